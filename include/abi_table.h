@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * abi_table: the form of the tables that abigen makes from src/abi.
+ *
+ * All of it is const data without pointers: names are offsets into abi_text,
+ * everything else is an index.  Index 0 of abi_types, abi_exprs and abi_structs
+ * is a filler that means "none".  Columns that differ between ABIs are arrays
+ * indexed by enum abi_id.  The decoder (src/decode) walks these tables; nothing
+ * else needs their insides.
+ */
+#ifndef STRACE_ABI_TABLE_H
+#define STRACE_ABI_TABLE_H
+
+#include <stdint.h>
+
+#include "event.h"
+
+/* How a number lies in memory or in registers. */
+enum abi_store {
+	STORE_NONE,	/* not a number: an aggregate in place */
+	STORE_U8, STORE_S8, STORE_U16, STORE_S16,
+	STORE_U32, STORE_S32, STORE_U64, STORE_S64,
+	STORE_BE16, STORE_BE32, STORE_BE64,
+	STORE_PAIR_LH,	/* two registers, low half first */
+	STORE_PAIR_HL,	/* two registers, high half first */
+};
+
+enum abi_kind {
+	T_NONE,
+	T_NUM,		/* fmt says which VAL_ kind */
+	T_ADDR,
+	T_SYM,		/* ref: symset */
+	T_FLAGS,	/* ref: symset */
+	T_FD, T_DIRFD,
+	T_PID,		/* tid, tgid, pgid, sid: ref */
+	T_ID,
+	T_SIGNAL, T_ERRNO, T_MODE, T_PERM, T_DEV, T_CLOCKID, T_IFINDEX,
+	T_RLIM,
+	T_TICKS,
+	T_HEXARG,	/* a register as it is, in hex */
+	T_STR,		/* pointer to a C string; path if TF_PATH */
+	T_STRV,		/* pointer to pointers to strings; ref: noun */
+	T_PTR,		/* elem behind it, dir */
+	/* the rest is in place: behind a T_PTR or inside a struct */
+	T_ARRAY,	/* count of elem */
+	T_BYTES,	/* count bytes, quoted */
+	T_CHARS,	/* up to count bytes, ends at a NUL */
+	T_SOCKBUF,	/* count bytes sent or received; args: fd */
+	T_SIGSET, T_CPUSET,	/* count bytes */
+	T_INET4, T_INET6, T_HTONS, T_HTONL, T_HWADDR, T_UUID,
+	T_STRUCT,	/* ref: struct */
+	T_UNION,	/* ref: union */
+	T_RECORDS,	/* ref: records; count bytes */
+	T_SWITCH,	/* ref: switch; by value of expressions */
+	T_HOOK,		/* ref: hook, args: what it gets */
+	T_KIND_COUNT
+};
+
+enum abi_dir { DIR_NONE, DIR_IN, DIR_OUT, DIR_INOUT };
+
+enum {			/* abi_type.flags */
+	TF_PATH = 1 << 0,
+	TF_HEXSTR = 1 << 1,
+	TF_SIGNED = 1 << 2,	/* unnamed: signed decimal */
+	TF_BRIEF = 1 << 3,	/* abbreviated: address and a count; text */
+	TF_PAGES = 1 << 4,	/* number times 4096 */
+	TF_RECEIVED = 1 << 5,	/* T_SOCKBUF filled by the kernel */
+};
+
+struct abi_type {
+	uint8_t kind;
+	uint8_t fmt;		/* enum value_kind of a T_NUM */
+	uint8_t dir;
+	uint8_t flags;
+	uint8_t store[ABI_COUNT]; /* of an element in place */
+	uint8_t nargs;
+	uint32_t ref;
+	uint32_t elem;		/* T_PTR, T_ARRAY */
+	uint32_t count;		/* expression */
+	uint32_t args;		/* first of nargs in abi_args (expressions) */
+	uint32_t sized;		/* expression: bytes the caller says it has */
+	uint32_t min;		/* fewest that make sense */
+	uint32_t limit;		/* expression: bytes all elements share */
+	uint32_t text;		/* brief: the noun */
+};
+
+enum {			/* abi_field.flags */
+	FF_FULL = 1 << 0,	/* only without abbreviation */
+	FF_HIDDEN = 1 << 1,	/* not shown, but expressions use it */
+	FF_ELSE = 1 << 2,	/* shown if the one before was not */
+	FF_CHANGE = 1 << 3,	/* [old => new] when they differ */
+	FF_NONZERO = 1 << 4,
+	FF_FLAT = 1 << 5,	/* members of an inner struct shown as ours */
+	FF_NAMED = 1 << 6,	/* an argument shown with its name */
+	FF_OUT = 1 << 7,	/* the kernel fills it in: shown at exit */
+};
+
+struct abi_field {		/* of a struct; or an argument */
+	uint32_t name;
+	uint32_t type;
+	uint32_t cond;		/* if: shown at all */
+	uint32_t when;		/* followed only then, else its address */
+	uint32_t note;		/* type T_HOOK: a remark after it */
+	uint32_t flags;
+};
+
+struct abi_place {		/* where a field or an argument lies */
+	uint16_t off;		/* bytes; of an argument: the register */
+	uint8_t store;
+	uint8_t present;
+};
+
+struct abi_struct {
+	uint32_t name;
+	uint32_t first;		/* in abi_fields */
+	uint32_t nfields;
+	uint32_t places[ABI_COUNT];	/* nfields each, in abi_places */
+	uint32_t size[ABI_COUNT];
+	uint32_t has_change;	/* some field compares with its old value */
+};
+
+struct abi_case {		/* of a union, switch or command */
+	uint32_t val[2];	/* in abi_nums; the second of two keys */
+	uint32_t min;		/* union: fewest bytes for this case */
+	uint32_t ref;		/* struct, type or sig */
+};
+
+struct abi_union {
+	uint32_t name;
+	uint32_t tag;		/* struct with the tag as its only field */
+	uint32_t cases, ncases;
+	uint32_t def;		/* struct, 0: tag alone */
+};
+
+struct abi_switch {
+	uint32_t key[2];	/* expressions; the second may be 0 */
+	uint32_t cases, ncases;	/* ref: type */
+	uint32_t def;		/* type */
+};
+
+struct abi_records {
+	uint32_t name;
+	uint32_t head;		/* struct */
+	uint32_t length;	/* field of head, counted from its first */
+	uint32_t body_name;	/* "cmsg_data"; 0: body's fields are ours */
+	uint32_t body;		/* type */
+	uint8_t align[ABI_COUNT];
+};
+
+struct abi_num {
+	uint64_t v[ABI_COUNT];
+	uint32_t present;	/* bit per ABI */
+};
+
+struct abi_sym {
+	uint64_t value;
+	uint32_t name;
+	uint32_t abis;		/* bit per ABI that has it */
+};
+
+struct abi_pick {
+	uint64_t mask;
+	uint32_t first, count;
+	uint32_t unknown;
+	uint32_t shift_name;	/* a number shifted by shift, not names */
+	uint32_t shift;
+};
+
+struct symset {
+	uint32_t first, count;	/* enum: sorted; flags: print order */
+	uint32_t picks, npicks;
+	uint32_t unknown;	/* text, 0 none */
+	uint32_t name;
+	uint8_t is_flags;
+	uint8_t sorted;
+};
+
+struct abi_save {		/* memory to keep from entry to exit */
+	uint8_t arg;
+	uint8_t pad;
+	uint16_t off;		/* in task->saved */
+	uint16_t len[ABI_COUNT];
+};
+
+struct abi_sig {
+	uint32_t first;		/* arguments in abi_fields */
+	uint8_t nargs;
+	uint8_t split;		/* first argument that needs the exit */
+	uint8_t ret;		/* enum ret_kind */
+	uint8_t nsaves;
+	uint32_t places[ABI_COUNT];
+	uint32_t saves;
+	uint32_t aux;		/* type shown after the return value */
+	uint32_t aux_cond;
+	uint32_t aux_label;
+};
+
+struct abi_call {
+	uint32_t name;
+	uint32_t sig;		/* without cases; else the default */
+	uint32_t key[2];	/* expressions over arguments, 0: no cases */
+	uint32_t cases, ncases;
+	uint32_t classes;
+	uint32_t multiplex;	/* 1: cases' refs are calls, args in memory */
+};
+
+struct abi_row {		/* by system call number */
+	uint32_t name;		/* 0: no such call */
+	uint32_t call;
+};
+
+struct abi_info {
+	const struct abi_row *rows;
+	uint32_t nrows;
+};
+
+extern const char abi_text[];
+extern const struct abi_type abi_types[];
+extern const uint32_t abi_args[];
+extern const struct abi_field abi_fields[];
+extern const struct abi_place abi_places[];
+extern const struct abi_struct abi_structs[];
+extern const struct abi_union abi_unions[];
+extern const struct abi_switch abi_switches[];
+extern const struct abi_records abi_records[];
+extern const struct abi_case abi_cases[];
+extern const struct abi_num abi_nums[];
+extern const struct abi_sym abi_syms[];
+extern const struct abi_pick abi_picks[];
+extern const struct symset abi_symsets[];
+extern const struct abi_save abi_saves[];
+extern const struct abi_sig abi_sigs[];
+extern const struct abi_call abi_calls[];
+extern const struct abi_info abi_infos[ABI_COUNT];
+
+/*
+ * An expression is a run of words in abi_code, from abi_exprs[i] to an EX_END:
+ * operation in the low 8 bits, operand above.  They work on a stack.
+ */
+enum abi_op {
+	EX_END,
+	EX_NUM,		/* abi_nums[n] */
+	EX_ARG,		/* argument n as a number */
+	EX_BEHIND,	/* the number argument n points to, now */
+	EX_OLD,		/* the same at entry */
+	EX_FIELD,	/* field (n & 0xfff) of the struct n >> 12 levels up */
+	EX_OLDFIELD,	/* the same, as it was at entry */
+	EX_RET, EX_ERR, EX_OK, EX_INTERRUPTED,
+	EX_REST,	/* bytes left for this value */
+	EX_SIZE,	/* bytes the struct was said to have */
+	EX_ADD, EX_SUB, EX_MUL, EX_DIV, EX_MOD, EX_AND, EX_OR, EX_XOR,
+	EX_SHL, EX_SHR, EX_EQ, EX_NE, EX_LT, EX_LE, EX_GT, EX_GE,
+	EX_LAND, EX_LOR, EX_NOT, EX_INV, EX_NEG, EX_MIN, EX_MAX,
+	EX_COUNT
+};
+
+extern const uint32_t abi_code[];
+extern const uint32_t abi_exprs[];
+
+struct dec;
+typedef void abi_hook(struct dec *d, uint64_t self, const uint64_t *arg);
+struct abi_hook_entry {
+	const char *name;
+	abi_hook *fn;
+};
+extern const struct abi_hook_entry abi_hooks[];
+
+/* How many entries abi_symsets has: to look for one by its name. */
+extern const uint32_t abi_nsymsets;
+
+#endif

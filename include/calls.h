@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * calls: questions about system calls that the generated tables answer.
+ *
+ * For option parsing (names, classes, patterns), filters, and the kernel
+ * filter.  Numbers are those of the ABI's table, without the x32 bit.
+ */
+#ifndef STRACE_CALLS_H
+#define STRACE_CALLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "event.h"
+
+enum call_class {		/* bits; the words after % in -e trace= */
+	CLASS_FILE = 1 << 0,	/* takes a path */
+	CLASS_DESC = 1 << 1,	/* takes or gives a file descriptor */
+	CLASS_MEMORY = 1 << 2,
+	CLASS_PROCESS = 1 << 3,
+	CLASS_SIGNAL = 1 << 4,
+	CLASS_IPC = 1 << 5,
+	CLASS_NETWORK = 1 << 6,
+	CLASS_STAT = 1 << 7,
+	CLASS_LSTAT = 1 << 8,
+	CLASS_FSTAT = 1 << 9,
+	CLASS_STATFS = 1 << 10,
+	CLASS_FSTATFS = 1 << 11,
+	CLASS_STAT_LIKE = 1 << 12,	/* %%stat */
+	CLASS_STATFS_LIKE = 1 << 13,	/* %%statfs */
+	CLASS_PURE = 1 << 14,
+	CLASS_CREDS = 1 << 15,
+	CLASS_CLOCK = 1 << 16,
+};
+
+struct class_name {
+	const char *name;	/* "file", "%stat" for %%stat */
+	uint32_t bit;
+	const char *help;
+};
+extern const struct class_name class_names[];	/* ends with a NULL name */
+
+size_t calls_count(unsigned abi);	/* one more than the highest number */
+const char *calls_name(unsigned abi, uint64_t nr);	/* NULL: none */
+struct abi_call;
+const struct abi_call *calls_desc(unsigned abi, uint64_t nr);
+uint32_t calls_class(unsigned abi, uint64_t nr);
+const char *abi_name(unsigned abi);	/* "x86_64" */
+const char *abi_mode_name(unsigned abi); /* "64 bit", "32 bit", "x32" */
+unsigned abi_word_size(unsigned abi);	/* size of a pointer */
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * decode: a walk over the generated tables that turns a call into a typed
+ * stream (emit.h).
+ *
+ * The pipeline owns one struct dec and sets ev and task before each use.  The
+ * decoder returns no errors: what can't be read has a printed form.  Hooks, the
+ * few things tables can't say, get the same struct dec and the dec_* helpers
+ * below; they too reach memory and facts only through dec_read and dec_env.
+ */
+#ifndef STRACE_DECODE_H
+#define STRACE_DECODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "abi_table.h"
+#include "emit.h"
+#include "env.h"
+#include "mem.h"
+
+struct options;
+struct symset;
+struct task;
+
+#define DEC_STRUCT_MAX 4096	/* bytes of a struct that are looked at */
+#define DEC_ARRAY_MAX 65536	/* elements, without abbreviation */
+#define DEC_PATH_MAX 4096
+#define DEC_DEPTH_MAX 16
+
+struct dec_scope {		/* a struct whose fields expressions name */
+	struct dec_scope *up;
+	const struct abi_struct *st;
+	const uint8_t *data;
+	const uint8_t *old;	/* the same at entry, or NULL */
+	size_t len;		/* bytes of data */
+};
+
+struct dec {
+	const struct options *o;
+	struct env *env;
+	struct emit em;
+	const struct event *ev;
+	struct task *task;
+	struct dec_scope *scope;
+	unsigned abi;
+	bool abbrev;		/* structures of this call are shortened */
+	bool follow;		/* pointers of this call are followed */
+	bool exiting;		/* the exit's data is there */
+	bool updating;		/* the "=> {...}" part of a struct */
+	bool forced;		/* shown although the call failed */
+	unsigned arg;		/* the argument being shown */
+	unsigned depth;
+	uint64_t rest, size;	/* what the words rest and size mean now */
+	uint64_t budget;	/* bytes that elements share; ~0: no limit */
+	const char *ret_comment; /* a hook's remark on the return value */
+	bool ret_aux_done;
+	struct buf scratch;	/* strings */
+	struct buf records;	/* a chain of records */
+	char text[256];		/* answers of env */
+};
+
+/* What is where: a number, or bytes in memory, or bytes read already. */
+struct dec_loc {
+	bool is_num;
+	uint64_t num;
+	uint64_t addr;
+	const uint8_t *data;	/* NULL: still to be read at addr */
+	size_t avail;		/* bytes of data */
+};
+
+void dec_init(struct dec *d, const struct options *o, struct env *env,
+	      struct sink *sink);
+void dec_free(struct dec *d);
+
+/* Choose the signature, and unpack a multiplexer's arguments. */
+void dec_select(struct dec *d);
+/* Emit the arguments that entry can show; keep memory for the exit. */
+void dec_enter(struct dec *d);
+void dec_exit(struct dec *d);
+/* After the sink's call_result: what follows the return value. */
+void dec_aux(struct dec *d);
+/* The return value's kind, and the path behind a new fd. */
+void dec_result(struct dec *d);
+void dec_siginfo(struct dec *d);
+
+/* ---- for the walk and for hooks ---- */
+
+const char *abi_str(uint32_t text);
+uint64_t dec_arg(struct dec *d, unsigned i);	/* as a number */
+int64_t dec_eval(struct dec *d, uint32_t expr);
+bool dec_test(struct dec *d, uint32_t expr);	/* none is true */
+uint64_t dec_number(const uint8_t *p, unsigned store);
+unsigned dec_store_size(unsigned store);
+void dec_value(struct dec *d, uint32_t type, struct dec_loc *loc);
+uint32_t dec_resolve(struct dec *d, uint32_t type);
+void dec_pointer(struct dec *d, const struct abi_type *t, uint64_t addr);
+void dec_array(struct dec *d, const struct abi_type *t, struct dec_loc *loc);
+void dec_struct(struct dec *d, const struct abi_struct *st,
+		struct dec_loc *loc, const uint8_t *old);
+void dec_members(struct dec *d, const struct abi_struct *st,
+		 struct dec_loc *loc, const uint8_t *old);
+void dec_union(struct dec *d, const struct abi_type *t, struct dec_loc *loc);
+void dec_records(struct dec *d, const struct abi_type *t,
+		 struct dec_loc *loc);
+void dec_records_brief(struct dec *d, const struct abi_type *t, uint64_t addr,
+		       const char *noun);
+void dec_count_comment(struct dec *d, uint64_t n, const char *noun,
+		       const char *tail);
+uint64_t dec_budget(struct dec *d, uint64_t want);
+/* Quote n bytes at addr; the address if they can't all be read. */
+void dec_bytes(struct dec *d, uint64_t addr, uint64_t n, unsigned vf);
+void dec_string(struct dec *d, uint64_t addr, bool path);
+void dec_strings(struct dec *d, const struct abi_type *t, uint64_t addr);
+void dec_fd(struct dec *d, enum value_kind kind, int fd);
+void dec_sym(struct dec *d, enum value_kind kind, const struct symset *s,
+	     uint64_t v);
+const struct symset *dec_set(const char *name);	/* by name; must exist */
+
+static inline bool dec_read(struct dec *d, uint64_t addr, void *p, size_t n)
+{
+	return mem_read(d->ev->mem, addr, p, n) == n;
+}
+
+/* A word of the tracee: 4 or 8 bytes. */
+bool dec_word(struct dec *d, uint64_t addr, uint64_t *v);
+
+static inline void dec_name(struct dec *d, const char *name)
+{
+	emit_name(&d->em, name);
+}
+
+#endif

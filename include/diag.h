@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * diag: what the program itself has to say, on standard error, one line each.
+ *
+ * Three kinds that are never mixed: the user's mistakes (diag_die, diag_fail,
+ * diag_warn, diag_note), the tracee's oddities (they have a printed form in the
+ * trace and never come here), and our own bugs (BUG_ON).  Control bytes in a
+ * message are escaped, since names in it may come from a tracee.
+ * diag_die() ends with exit status 1.
+ */
+#ifndef STRACE_DIAG_H
+#define STRACE_DIAG_H
+
+#include <stdbool.h>
+
+void diag_die(const char *fmt, ...)
+	__attribute__((noreturn, format(printf, 1, 2)));
+/* The same, followed by a hint to --help. */
+void diag_usage(const char *fmt, ...)
+	__attribute__((noreturn, format(printf, 1, 2)));
+void diag_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* "strace: Process 17 attached": no prefix beyond the program's name. */
+void diag_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void diag_bug(const char *file, int line, const char *what)
+	__attribute__((noreturn));
+
+#define BUG_ON(cond) \
+	do { \
+		if (__builtin_expect(!!(cond), 0)) \
+			diag_bug(__FILE__, __LINE__, #cond); \
+	} while (0)
+
+#endif

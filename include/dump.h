@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * dump: the data of -e read= and -e write=, shown after the line of its call.
+ *
+ * Which buffers a call has is taken from its description: what it filled counts
+ * as read, what it was given as written.
+ */
+#ifndef STRACE_DUMP_H
+#define STRACE_DUMP_H
+
+struct dec;
+struct sink;
+
+void dump_data(struct dec *d, struct sink *sink);
+
+#endif

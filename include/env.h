@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * env: everything a decoder may want to know that is not in user memory.
+ *
+ * One question, one answer of bytes: env_get(env, what, tid, key, buf, size)
+ * returns the length of the answer (never more than size) or -1 when there is
+ * none.  Text answers are raw bytes as the kernel gave them, not terminated,
+ * and must be escaped before they are shown.  Implementations: env_live (/proc
+ * and sock_diag, cached where that is safe), env_record (asks another one and
+ * notes the answers), env_replay, and tables in unit tests.
+ */
+#ifndef STRACE_ENV_H
+#define STRACE_ENV_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/types.h>
+
+enum env_what {
+	ENV_FD_PATH = 1,  /* key: fd.  What /proc/TID/fd/N links to */
+	ENV_FD_DETAIL,	  /* key: fd.  For -yy, what goes in place of the path
+			   * "TCP:[127.0.0.1:80->127.0.0.1:555]",
+			   * "/dev/null<char 1:3>", "pidfd:[17]" ... */
+	ENV_FD_NETLINK,	  /* key: fd.  int protocol if it is a netlink socket */
+	ENV_CWD,	  /* path of the working directory */
+	ENV_COMM,	  /* key: 0 for tid itself, else a pid of tid's world */
+	ENV_IFNAME,	  /* key: interface index */
+	ENV_PIDNS,	  /* key: pid as tid sees it.  pid_t as we see it */
+	ENV_FD_POS,	  /* key: fd.  int64_t file offset, for device checks */
+};
+
+/*
+ * The answers to ENV_FD_PATH, ENV_FD_DETAIL and ENV_CWD are
+ *
+ *	PATH  or  PATH NUL FLAG DETAIL  or  PATH NUL FLAG DETAIL NUL NAME
+ *
+ * PATH is raw bytes (possibly none) and is escaped by the sink like any path;
+ * FLAG is one byte, 'D' if the file is deleted (the sink says so behind the
+ * closing bracket), '-' if not; DETAIL is plain text to be shown as it is
+ * behind the path (control bytes in it can only come from a forged record, and
+ * are escaped); NAME is the raw address of a unix socket, shown behind DETAIL
+ * as  ,"escaped"]  or, when its first byte is NUL,  ,@"escaped rest"]
+ *
+ *	/dev/null	NUL - <char 1:3>		/dev/null<char 1:3>
+ *			NUL - TCP:[127.0.0.1:80]	TCP:[127.0.0.1:80]
+ *			NUL - UNIX-STREAM:[7->8  NUL /a	UNIX-STREAM:[7->8,"/a"]
+ *	/tmp/x		NUL D				/tmp/x>(deleted)
+ *
+ * Every sink takes them apart with env_fd_split().
+ */
+struct env_fd_text {
+	const char *path, *detail, *name;
+	size_t path_len, detail_len, name_len;	/* name: NULL if none */
+	bool deleted;
+};
+
+static inline void env_fd_split(const char *text, size_t len,
+				struct env_fd_text *t)
+{
+	const char *nul = len ? memchr(text, 0, len) : NULL;
+	const char *end = text + len;
+
+	*t = (struct env_fd_text){.path = text, .path_len = len,
+				  .detail = ""};
+	if (!nul)
+		return;
+	t->path_len = nul - text;
+	if (nul + 1 == end)
+		return;
+	t->deleted = nul[1] == 'D';
+	t->detail = nul + 2;
+	t->detail_len = end - t->detail;
+	nul = t->detail_len ? memchr(t->detail, 0, t->detail_len) : NULL;
+	if (!nul)
+		return;
+	t->detail_len = nul - t->detail;
+	t->name = nul + 1;
+	t->name_len = end - t->name;
+}
+
+struct env;
+
+struct env_query {
+	enum env_what what;
+	pid_t tid;
+	uint64_t key;
+};
+
+struct env_ops {
+	ssize_t (*get)(struct env *e, const struct env_query *q, void *buf,
+		       size_t size);
+	void (*close)(struct env *e);
+};
+
+struct env {
+	const struct env_ops *ops;
+};
+
+static inline ssize_t env_ask(struct env *e, const struct env_query *q,
+			      void *buf, size_t size)
+{
+	return e ? e->ops->get(e, q, buf, size) : -1;
+}
+
+#define env_get(e, what, tid, key, buf, size) \
+	env_ask(e, &(struct env_query){what, tid, key}, buf, size)
+
+struct env *env_live_new(void);
+static inline void env_close(struct env *e)
+{
+	if (e)
+		e->ops->close(e);
+}
+
+#endif

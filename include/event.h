@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * event: one thing that happened to a tracee, as every source reports it.
+ *
+ * A source fills one struct event per source_next(); the pipeline, decoder and
+ * sinks read it.  Times are stamped once, when the event was taken.  User
+ * memory is reached only through ev->mem (see mem.h), valid until the next
+ * source_next() on the same source.  The consumer answers in ev->verdict.
+ */
+#ifndef STRACE_EVENT_H
+#define STRACE_EVENT_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct mem;
+
+enum event_kind {
+	EV_ENTER,	/* a system call begins: nr, arg[] */
+	EV_EXIT,	/* it returned: ret, err; nr and arg[] are not set */
+	EV_SIGNAL,	/* a signal is about to be delivered: sig, siginfo */
+	EV_GROUP_STOP,	/* stopped by sig, together with its process */
+	EV_FORK,	/* tid made child (fork, vfork or clone) */
+	EV_EXEC,	/* an exec went through; other_tid was the caller's tid */
+	EV_EXITED,	/* status is the exit code */
+	EV_KILLED,	/* sig killed it; core says whether it dumped */
+	EV_ATTACH,	/* tid is now traced */
+	EV_DETACH,	/* tid is traced no more and goes on */
+	EV_LOST,	/* count events are missing here */
+	EV_IDLE,	/* nothing to serve now: a moment to write output */
+};
+
+enum abi_id {		/* index of the per-ABI columns in all tables */
+	ABI_X86_64,
+	ABI_I386,
+	ABI_X32,
+	ABI_COUNT,
+};
+
+struct event {
+	enum event_kind kind;
+	uint8_t abi;		/* enum abi_id of this call */
+	bool core;		/* EV_KILLED: core dumped */
+	bool attach_entry;	/* EV_EXIT with no EV_ENTER seen is normal */
+	bool skip_exit;		/* verdict: the exit is not wanted */
+	pid_t tid;
+	pid_t pid;		/* thread group; 0 if the source can't tell */
+	int sig;
+	int status;
+	uint64_t nr;		/* as in the ABI's table, without the x32 bit */
+	uint64_t arg[6];	/* zero-extended for 32-bit ABIs */
+	int64_t ret;		/* -1 when err is set */
+	int err;		/* positive errno, ERESTART* included; 0: none */
+	pid_t child;		/* EV_FORK; in the tracer's pid namespace */
+	pid_t other_tid;	/* EV_EXEC */
+	uint64_t count;		/* EV_LOST */
+	int64_t wall_ns;	/* CLOCK_REALTIME */
+	int64_t mono_ns;	/* CLOCK_MONOTONIC */
+	int64_t cpu_ns;		/* system CPU time of tid so far; 0 unknown */
+	uint64_t ip;		/* instruction pointer (-i), 0 unknown */
+	siginfo_t siginfo;	/* EV_SIGNAL, in the tracer's own layout */
+	bool has_siginfo;
+	const char *comm;	/* of tid; the pipeline asks for it, or NULL */
+	struct mem *mem;	/* user memory of tid at this moment */
+};
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * mem: the one way to a tracee's memory.
+ *
+ * mem_read() returns how many bytes it got, from 0 to len: a short answer means
+ * that the rest is unreadable.  Nothing here fails otherwise.  Implementations:
+ * mem_live (process_vm_readv, a small page cache that lives for one stop),
+ * mem_blocks (captured blocks of a record or of the eBPF engine), mem_record
+ * (asks another one and notes the answers), and arrays in unit tests.
+ */
+#ifndef STRACE_MEM_H
+#define STRACE_MEM_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct mem;
+
+struct mem_ops {
+	size_t (*read)(struct mem *m, uint64_t addr, void *buf, size_t len);
+};
+
+struct mem {
+	const struct mem_ops *ops;
+};
+
+static inline size_t mem_read(struct mem *m, uint64_t addr, void *buf,
+			      size_t len)
+{
+	return m && len ? m->ops->read(m, addr, buf, len) : 0;
+}
+
+enum mem_str {
+	MEM_STR_END,	/* a NUL was found: *got counts the bytes before it */
+	MEM_STR_CUT,	/* size bytes and no NUL among them */
+	MEM_STR_FAULT,	/* unreadable after *got bytes */
+};
+
+/* Read up to size bytes of a NUL-terminated string. */
+enum mem_str mem_read_str(struct mem *m, uint64_t addr, char *buf, size_t size,
+			  size_t *got);
+
+/* Live memory. */
+struct mem *mem_live_new(void);
+void mem_live_set(struct mem *m, pid_t tid);	/* a new stop: forget pages */
+void mem_live_free(struct mem *m);
+
+#endif

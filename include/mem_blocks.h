@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * mem_blocks: user memory as a set of captured pieces.
+ *
+ * Answers mem_read() from what was added: bytes up to the first one that is
+ * not known.  A piece of which less was got than was asked for leaves a fault
+ * behind its last byte: nothing is readable beyond it, even if a later piece
+ * begins there.  Pieces may overlap and come in any order; where two know the
+ * same byte the first one holds, so an answer once given stays the same.
+ *
+ * Zero-initialise and call mem_blocks_init(); &b->mem is then the memory to
+ * read.  Data is copied.  mem_blocks_reset() forgets the pieces and keeps the
+ * room; mem_blocks_free() gives it back.
+ */
+#ifndef STRACE_MEM_BLOCKS_H
+#define STRACE_MEM_BLOCKS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "mem.h"
+
+struct mem_block {
+	uint64_t addr;
+	size_t len;		/* may be 0 when fault is set */
+	size_t offset;		/* of its bytes in data */
+	bool fault;		/* the byte behind it is unreadable */
+};
+
+struct mem_blocks {
+	struct mem mem;
+	struct mem_block *block;	/* by address, disjoint */
+	size_t count, cap;
+	struct buf data;
+};
+
+/* What is known from some address on. */
+struct mem_known {
+	const char *data;	/* len bytes, NULL if none */
+	size_t len;
+	bool fault;		/* unreadable behind them */
+	uint64_t gap;		/* else: bytes until something is known again */
+};
+
+void mem_blocks_init(struct mem_blocks *b);
+void mem_blocks_reset(struct mem_blocks *b);
+void mem_blocks_free(struct mem_blocks *b);
+
+/* len bytes were asked for at addr and got of them came: data. */
+void mem_blocks_add(struct mem_blocks *b, uint64_t addr, const void *data,
+		    size_t got, size_t len);
+
+/* The run of known bytes at addr that lies in one piece. */
+struct mem_known mem_blocks_find(const struct mem_blocks *b, uint64_t addr);
+
+#endif

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * options: what the command line asked for.
+ *
+ * Filled once by options_parse() (src/cli/), const from then on and handed to
+ * every module that needs it.  Names follow the long options.
+ */
+#ifndef STRACE_OPTIONS_H
+#define STRACE_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "set.h"
+
+enum xlat_style { XLAT_ABBREV, XLAT_RAW, XLAT_VERBOSE };
+enum hex_style { HEX_NONE, HEX_NONASCII, HEX_ALL, HEX_NONASCII_CHARS };
+enum time_style { TIME_NONE, TIME_CLOCK, TIME_UNIX };
+enum decode_fds { FDS_NUMBER, FDS_PATH, FDS_ALL };
+enum follow { FOLLOW_NONE, FOLLOW_FORKS, FOLLOW_SEPARATE /* -ff */ };
+enum summary { SUMMARY_NONE, SUMMARY_ONLY /* -c */, SUMMARY_ALSO /* -C */ };
+enum output_form { OUT_TEXT, OUT_JSON };
+enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
+
+/* Bits of options.status: which outcomes of a call are shown. */
+enum {
+	STATUS_SUCCESSFUL = 1 << 0,
+	STATUS_FAILED = 1 << 1,
+	STATUS_UNFINISHED = 1 << 2,
+	STATUS_UNAVAILABLE = 1 << 3,
+	STATUS_DETACHED = 1 << 4,
+	STATUS_ALL = (1 << 5) - 1,
+};
+
+/* Bits of options.quiet. */
+enum {
+	QUIET_ATTACH = 1 << 0,		/* attached / detached notes */
+	QUIET_EXIT = 1 << 1,		/* +++ exited with 0 +++ */
+	QUIET_PATH = 1 << 2,		/* -P: resolved path notes */
+	QUIET_PERSONALITY = 1 << 3,	/* runs in 32 bit mode */
+	QUIET_SUPERSEDED = 1 << 4,	/* +++ superseded by execve ... */
+	QUIET_ALL = (1 << 5) - 1,
+};
+
+/* Columns of the summary table, in the order asked for (options.columns). */
+enum summary_column {
+	COL_TIME_PERCENT, COL_TOTAL_TIME, COL_MIN_TIME, COL_MAX_TIME,
+	COL_AVG_TIME, COL_CALLS, COL_ERRORS, COL_NAME,
+	COL_WALL_TOTAL, COL_WALL_MIN, COL_WALL_MAX, COL_WALL_AVG,
+	COL_NONE,	/* sort: as they come */
+	COL_COUNT,
+};
+
+struct options {
+	/* what to trace */
+	char **command;		/* argv of the command, or NULL */
+	pid_t *pids;
+	size_t npids;
+	enum follow follow;
+	bool daemonize;		/* -D: the tracer runs as a grandchild */
+	int daemonize_level;	/* 1, 2 own process group, 3 own session */
+	int interruptible;	/* -I: 1 anywhere .. 4 never */
+	const char *user;	/* -u */
+	char **env_changes;	/* -E: "NAME=VALUE" sets, "NAME" unsets */
+	size_t nenv_changes;
+	const char *argv0;	/* --argv0 */
+	bool kill_on_exit;	/* --kill-on-exit */
+	bool cpu_placement;	/* keep the tracer on the tracee's CPU */
+	bool seccomp_bpf;	/* filter in the kernel when that helps */
+
+	/* which events and calls */
+	struct callset trace;
+	struct callset abbrev;	/* calls whose structures are abbreviated */
+	struct callset raw;	/* calls whose arguments print in hex */
+	struct callset verbose;	/* calls whose structures are followed */
+	struct numset signals;
+	struct numset read_fds;	/* -e read=: dump what was read */
+	struct numset write_fds;
+	unsigned status;	/* STATUS_* */
+	unsigned quiet;		/* QUIET_* */
+	bool quiet_exit_zero_only; /* reserved for -q levels that need it */
+	char **trace_paths;	/* -P */
+	size_t ntrace_paths;
+	struct numset trace_fds; /* -e fd=, all unless has_trace_fds */
+	bool has_trace_fds;
+	bool has_trace_filter;	/* the user named calls: a filter may help */
+
+	/* how values look */
+	size_t max_string;	/* -s */
+	enum hex_style hex;	/* -x, -xx */
+	enum xlat_style xlat;	/* -X */
+	enum decode_fds decode_fds; /* -y, -yy */
+	bool decode_pids;	/* -Y: pid<comm> */
+	bool pidns;		/* --pidns-translation */
+	bool const_print_style;
+
+	/* how lines look */
+	const char *output;	/* -o: NULL is standard error */
+	bool append;		/* -A */
+	bool output_separately;	/* -ff, --output-separately: FILE.TID */
+	enum output_form form;
+	enum colour colour;
+	int align;		/* -a */
+	enum time_style time_style;	/* -t, -ttt */
+	int time_digits;	/* of a second: 0, 3, 6, 9 */
+	bool relative;		/* -r */
+	int relative_digits;
+	bool show_duration;	/* -T */
+	int duration_digits;
+	bool show_ip;		/* -i */
+	bool show_nr;		/* -n */
+	bool always_pid;	/* --always-show-pid */
+
+	/* summary */
+	enum summary summary;
+	bool wall_clock;	/* -w */
+	enum summary_column sort;
+	enum summary_column columns[COL_COUNT];
+	size_t ncolumns;
+	int64_t overhead_ns;	/* -O */
+
+	/* record and replay */
+	const char *record;	/* --record=FILE */
+	const char *replay;	/* --replay=FILE */
+
+	int debug;		/* -d */
+};
+
+/*
+ * Fill *o from the command line; ends the program itself for --help, -V and
+ * every mistake (exit status 1, one line).
+ */
+void options_parse(struct options *o, int argc, char **argv);
+void options_free(struct options *o);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * pipeline: from events to sinks.
+ *
+ * pipeline_event() pairs entries with exits, applies the filters that need no
+ * decoded value, drives the decoder, and hands every other event to the sink.
+ * It never fails: what can't be shown is shown as far as it can be.
+ */
+#ifndef STRACE_PIPELINE_H
+#define STRACE_PIPELINE_H
+
+#include "event.h"
+
+struct env;
+struct options;
+struct sink;
+struct pipeline;
+
+struct pipeline *pipeline_new(const struct options *o, struct env *env,
+			      struct sink *sink);
+void pipeline_event(struct pipeline *p, struct event *ev);
+/* The trace is over: calls that still run are told to the sink. */
+void pipeline_finish(struct pipeline *p);
+void pipeline_free(struct pipeline *p);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * record: a log of every event and of every answer that decoding it asked for.
+ *
+ * record_open() starts a file.  recorder_mem() and recorder_env() wrap the live
+ * ones: each question is passed on and its answer noted with the event being
+ * decoded.  record_event() is called with each event before it is decoded,
+ * record_event_end() after.  Replay (source.h: replay_open) gives the same
+ * events, and mem and env that give the same answers, so any output option may
+ * be chosen anew as far as the answers reach; what was never asked prints as
+ * unreadable memory does.  The format is described in strace-record(5).
+ */
+#ifndef STRACE_RECORD_H
+#define STRACE_RECORD_H
+
+#include "event.h"
+
+struct env;
+struct mem;
+struct options;
+struct recorder;
+
+/* NULL after telling what failed. */
+struct recorder *record_open(const char *path);
+/* Keeps a fact about the run in the file: "command", "options" ... */
+void record_info(struct recorder *r, const char *key, const char *value);
+/* Owns inner.  The caller closes it, before or after record_close(). */
+struct env *recorder_env(struct recorder *r, struct env *inner);
+/*
+ * Replaces ev->mem by one that notes what is read through it.  EV_IDLE is not
+ * kept but makes the file complete up to now: it should be passed here too.
+ */
+void record_event(struct recorder *r, struct event *ev);
+void record_event_end(struct recorder *r, struct event *ev);
+/* 0, or -1 after telling what failed: the file is incomplete. */
+int record_close(struct recorder *r);
+
+#endif

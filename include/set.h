@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * set: sets of small numbers, and of system calls per ABI.
+ *
+ * A struct numset holds numbers below a bound, or their complement when
+ * inverted is set (so "every signal but these" needs no bound).  A struct
+ * callset holds one numset per ABI, indexed by system call number.
+ */
+#ifndef STRACE_SET_H
+#define STRACE_SET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "event.h"
+
+struct numset {
+	uint64_t *bits;
+	size_t words;
+	bool inverted;
+};
+
+void numset_add(struct numset *s, unsigned n);
+bool numset_has(const struct numset *s, uint64_t n);
+void numset_clear(struct numset *s);	/* empty and not inverted; frees */
+bool numset_is_all(const struct numset *s);
+bool numset_is_empty(const struct numset *s);
+
+struct callset {
+	struct numset abi[ABI_COUNT];
+};
+
+static inline bool callset_has(const struct callset *s, unsigned abi,
+			       uint64_t nr)
+{
+	return numset_has(&s->abi[abi], nr);
+}
+
+void callset_set_all(struct callset *s);	/* every call of every ABI */
+void callset_clear(struct callset *s);
+bool callset_is_all(const struct callset *s);
+
+#endif

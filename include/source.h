@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * source: where events come from.  It prints nothing and decodes nothing.
+ *
+ * source_next() first lets go whatever the previous event held back (obeying
+ * its verdict), then fills the next event.  It returns 1 with an event, 0 when
+ * there is nothing more to trace, -1 after it told the user what failed.
+ * source_close() leaves every tracee as it was found: attached ones detached
+ * and running, a launched command killed only if it never ran.
+ */
+#ifndef STRACE_SOURCE_H
+#define STRACE_SOURCE_H
+
+#include <sys/types.h>
+
+struct event;
+struct options;
+struct source;
+
+struct source_ops {
+	const char *name;
+	int (*next)(struct source *s, struct event *ev);
+	void (*close)(struct source *s);
+};
+
+struct source {
+	const struct source_ops *ops;
+};
+
+static inline int source_next(struct source *s, struct event *ev)
+{
+	return s->ops->next(s, ev);
+}
+
+static inline void source_close(struct source *s)
+{
+	if (s)
+		s->ops->close(s);
+}
+
+/*
+ * Launch o->command and/or attach to o->pids.  0 on failure, told; then
+ * *exit_status is what the program should end with (127 not found, 126 not
+ * executable, 1 otherwise).
+ */
+struct source *ptrace_open(const struct options *o, int *exit_status);
+/* The launched command's pid, whose end is the program's; 0 without one. */
+pid_t ptrace_command_pid(const struct source *s);
+/* The signal that made the trace end early, or 0. */
+int ptrace_interrupted(const struct source *s);
+/*
+ * Read o->replay.  *env answers what the record's env answered, and nothing
+ * once the source is closed; the caller closes both, in any order.
+ */
+struct env;
+struct source *replay_open(const struct options *o, struct env **env);
+
+#endif

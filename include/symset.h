@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * symset: names for numbers, from the generated tables.
+ *
+ * An enum gives at most one name for a value; a flag set splits a value into
+ * names and a rest.  Sinks ask here; decoders hand on the set and the number.
+ */
+#ifndef STRACE_SYMSET_H
+#define STRACE_SYMSET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct symset;	/* a generated, const table; see abi_table.h */
+
+/* The name of v, or NULL. */
+const char *symset_name(const struct symset *s, unsigned abi, uint64_t v);
+
+/* "SEEK_???", or NULL when the set has no such text. */
+const char *symset_unknown(const struct symset *s);
+
+bool symset_is_flags(const struct symset *s);
+
+/*
+ * Walk a flag value: emit(arg, name, v, is_shift) for each part in print order
+ * and return the bits no name covers.  A shifted field comes with is_shift set,
+ * to be shown as v<<name.  A zero value may have a name of its own.
+ */
+typedef void symset_emit(void *arg, const char *name, uint64_t v,
+			 bool is_shift);
+uint64_t symset_split(const struct symset *s, unsigned abi, uint64_t v,
+		      symset_emit *emit, void *arg);
+
+/* Names that are not in descriptions but everybody needs. */
+const char *errno_name(int err);	/* "ENOENT", ERESTART* too; or NULL */
+const char *errno_text(int err);	/* "No such file or directory" */
+const char *signal_name(int sig);	/* "SIGINT", or NULL */
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * task: what the pipeline knows of one traced thread, between its events.
+ *
+ * Born with the first event of its tid, gone with its last; found by tid in
+ * struct tasks.  It keeps what entry leaves behind for exit: the arguments,
+ * the signature chosen, and copies of memory that in/out arguments need.
+ */
+#ifndef STRACE_TASK_H
+#define STRACE_TASK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "event.h"
+#include "hash.h"
+#include "sink.h"
+
+struct abi_sig;
+
+#define TASK_SAVED_MAX 1024
+
+struct task {
+	pid_t tid, pid;
+	bool in_call;		/* between enter and exit */
+	bool shown;		/* that call passes the filters */
+	bool entry_decoded;	/* its arguments went to the sink */
+	const char *interrupted; /* the call restart_syscall goes on with */
+	char unknown[32];	/* the name of a number without one */
+	struct call call;
+	uint64_t arg[6];	/* as at entry (a multiplexer's: unpacked) */
+	const struct abi_sig *sig;
+	const struct abi_call *desc;
+	uint16_t saved_len;	/* bytes of saved[] in use */
+	uint16_t saved_ok;	/* bit per argument: its bytes were read */
+	uint8_t saved[TASK_SAVED_MAX];	/* memory at entry, for old(x) */
+	int last_abi;		/* to tell of a change; -1 at first */
+};
+
+struct tasks {
+	struct hash by_tid;
+};
+
+struct task *tasks_get(struct tasks *t, pid_t tid);	/* NULL: unknown */
+struct task *tasks_add(struct tasks *t, pid_t tid, pid_t pid);
+void tasks_remove(struct tasks *t, pid_t tid);
+void tasks_free(struct tasks *t);
+
+#endif

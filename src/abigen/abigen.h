@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * abigen: the compiler of the description language (doc/LANGUAGE.md).
+ *
+ * It runs at build time only.  The way through it: lex.c makes tokens, parse*.c
+ * the trees of this header, load.c reads the number files, scope.c and
+ * compile*.c turn trees into the tables of include/abi_table.h, out_c.c writes
+ * them as C.  format.c prints a file in its canonical form.  Mistakes in the
+ * input are collected by abi_error() and shown together, each with its line and
+ * a caret.  Memory is never given back: the program is over in a moment.
+ */
+#ifndef ABIGEN_H
+#define ABIGEN_H
+
+#include <setjmp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "abi_table.h"
+
+/* ---- growing arrays ---- */
+
+#define VEC(T) struct { T *v; size_t n, cap; }
+void *vec_grow(void *v, size_t *cap, size_t size);
+/* A new, zeroed element at the end; the value is a pointer to it. */
+#define vec_new(a) \
+	(((a)->n == (a)->cap ? \
+	  (void)((a)->v = vec_grow((a)->v, &(a)->cap, sizeof(*(a)->v))) : \
+	  (void)0), \
+	 memset(&(a)->v[(a)->n], 0, sizeof(*(a)->v)), &(a)->v[(a)->n++])
+
+/* ---- input text ---- */
+
+struct source_file {
+	const char *path;
+	char *text;
+	size_t len;
+};
+
+struct pos {
+	const struct source_file *file;
+	unsigned line, col;
+};
+
+enum tok {
+	TOK_EOF, TOK_NL, TOK_NAME, TOK_NUM, TOK_STR, TOK_PUNCT, TOK_CLASS,
+	TOK_COMMENT,
+};
+
+struct token {
+	enum tok kind;
+	struct pos pos;
+	const char *start;
+	size_t len;
+	char *text;		/* name, string without quotes, punctuation */
+	uint64_t num;
+};
+
+struct lexer {
+	const struct source_file *file;
+	const char *p;
+	unsigned line;
+	const char *line_start;
+	char nest[64];		/* open brackets: newlines count in { only */
+	unsigned depth;
+	bool keep_comments;
+};
+
+void lex_open(struct lexer *lx, const struct source_file *f);
+void lex_next(struct lexer *lx, struct token *t);
+
+/* ---- trees ---- */
+
+struct ast_type;
+
+struct ast_expr {
+	struct pos pos;
+	enum abi_op op;		/* EX_NUM, an operator, or EX_END for a name */
+	char *name;		/* a name, or of old(name) with op EX_OLD */
+	uint64_t num;
+	struct ast_expr *l, *r;
+	struct ast_type *type;	/* a struct parameter that may be a type */
+};
+
+struct ast_targs {
+	VEC(struct ast_expr *) e;
+};
+
+struct ast_field;
+
+struct ast_case {
+	struct pos pos;
+	bool is_default;
+	VEC(struct ast_expr *) keys;	/* nkeys times as many as values */
+	uint64_t min;
+	struct ast_type *type;		/* switch, union by name */
+	struct ast_fields *fields;	/* { ... }, or a command's ( ... ) */
+	struct ast_ret *ret;
+	char *on;			/* ioctl ... on "kvm" */
+};
+
+struct ast_cases {
+	VEC(struct ast_expr *) keys;
+	VEC(struct ast_case) c;
+};
+
+struct ast_type {
+	struct pos pos;
+	enum abi_dir dir;
+	bool dir_inherit;		/* the word dir */
+	char *base;			/* kind, struct, parameter ... */
+	char *symset;			/* enum NAME, flags NAME */
+	bool is_flags;
+	char *store;			/* :u16 */
+	struct ast_targs *args;		/* (…) */
+	bool has_count;
+	struct ast_expr *count;		/* NULL with has_count: [] */
+	struct ast_cases *cases;	/* by (…) {…} */
+	struct ast_fields *fields;	/* an anonymous struct */
+	char *shown;			/* u64 sig: sig */
+	struct ast_type *shown_type;	/* u64 enum x */
+	char *base_mod;			/* hex, oct, dec, udec, hexstr, perm */
+	char *sized;
+	uint64_t min;
+	char *brief;
+	char *as;
+	struct ast_expr *limit;
+	bool pages;
+};
+
+struct ast_field {
+	struct pos pos;
+	char *name;			/* "_": padding; NULL: flattened */
+	struct ast_type *type;
+	struct ast_expr *cond, *when;
+	struct ast_type *note;		/* a hook */
+	unsigned flags;			/* FF_* */
+	bool has_reg;
+	unsigned reg;
+};
+
+struct ast_fields {
+	VEC(struct ast_field) f;
+};
+
+struct ast_layout {
+	uint32_t abis;			/* bit per enum abi_id */
+	struct ast_fields fields;
+};
+
+struct ast_struct {
+	struct pos pos;
+	char *name;
+	VEC(char *) params;
+	struct ast_fields fields;	/* plain, or the show list */
+	VEC(struct ast_layout) layouts;
+	bool has_show;
+	uint32_t index[4];		/* compiled, by direction; 0: not yet */
+	bool busy;
+};
+
+struct ast_union {
+	struct pos pos;
+	char *name;
+	VEC(char *) params;
+	struct ast_field tag;
+	struct ast_cases cases;
+	uint32_t index[4];
+};
+
+struct ast_records {
+	struct pos pos;
+	char *name;
+	VEC(char *) params;
+	char *align;
+	struct ast_fields head;
+	char *length;
+	char *body_name;
+	struct ast_type *body;		/* with cases, or fields */
+	uint32_t index[4];
+};
+
+struct ast_sym {
+	struct pos pos;
+	char *name;
+};
+
+struct ast_pick {
+	struct pos pos;
+	char *mask_name;
+	uint64_t mask;
+	bool has_mask;
+	char *unknown;
+	VEC(struct ast_sym) syms;
+	bool is_shift;
+	char *shift_name;
+};
+
+struct ast_symset {
+	struct pos pos;
+	char *name;
+	bool is_flags;
+	char *store;
+	char *unknown;
+	VEC(struct ast_sym) syms;
+	VEC(struct ast_pick) picks;
+	uint32_t index;
+};
+
+struct ast_ret {
+	char *kind;
+	struct ast_type *aux;
+	char *aux_label;
+	struct ast_expr *aux_cond;
+};
+
+struct ast_call {
+	struct pos pos;
+	VEC(char *) names;
+	VEC(char *) entries;
+	struct ast_fields args;
+	struct ast_ret *ret;
+	VEC(char *) classes;
+	bool is_command, is_multiplex;
+	struct ast_cases cases;
+	uint32_t index;
+	bool used;
+};
+
+struct ast_hook {
+	struct pos pos;
+	char *name;
+	struct ast_fields params;
+	bool has_reads;
+	VEC(struct ast_expr *) reads;
+	uint64_t limit;
+	uint32_t index;
+};
+
+struct row {
+	uint32_t nr;
+	char *name, *entry, *compat;
+	struct ast_call *call;	/* found by entry */
+};
+
+struct constant {
+	char *name;
+	uint64_t v[ABI_COUNT];
+	uint32_t present;
+	uint32_t index;			/* in abi_nums, 0: not used yet */
+};
+
+/* ---- names ---- */
+
+enum name_kind {
+	NAME_NONE, NAME_STRUCT, NAME_UNION, NAME_RECORDS, NAME_SYMSET,
+	NAME_HOOK, NAME_CONST, NAME_CALL,
+};
+
+struct name {
+	char *text;
+	enum name_kind kind;
+	void *ptr;
+};
+
+struct names {
+	struct name *slots;
+	size_t cap, n;
+};
+
+struct name *names_find(struct names *t, const char *text);
+struct name *names_add(struct names *t, char *text, enum name_kind kind,
+		       void *ptr);
+
+/* ---- the whole program ---- */
+
+struct abigen {
+	VEC(struct source_file *) files;
+	struct names types;	/* structs, unions, records, hooks */
+	struct names symsets;
+	struct names consts;
+	VEC(struct ast_struct *) structs;
+	VEC(struct ast_union *) unions;
+	VEC(struct ast_records *) records;
+	VEC(struct ast_symset *) sets;
+	VEC(struct ast_call *) calls;
+	VEC(struct ast_hook *) hooks;
+	struct ast_cases ioctls;
+	VEC(struct row) rows[ABI_COUNT];
+	VEC(struct constant *) allconsts;
+
+	struct { struct pos pos; char *text; } errors[400];
+	unsigned nerrors;
+	jmp_buf recover;
+
+	/* tables being made; element 0 of most is the "none" filler */
+	struct {
+		VEC(char) text;
+		struct names strings;
+		VEC(struct abi_type) types;
+		VEC(uint32_t) args;
+		VEC(struct abi_field) fields;
+		VEC(struct abi_place) places;
+		VEC(struct abi_struct) structs;
+		VEC(struct abi_union) unions;
+		VEC(struct abi_switch) switches;
+		VEC(struct abi_records) records;
+		VEC(struct abi_case) cases;
+		VEC(struct abi_num) nums;
+		VEC(struct abi_sym) syms;
+		VEC(struct abi_pick) picks;
+		VEC(struct symset) symsets;
+		VEC(struct abi_save) saves;
+		VEC(struct abi_sig) sigs;
+		VEC(struct abi_call) calls;
+		VEC(uint32_t) code;
+		VEC(uint32_t) exprs;
+	} t;
+};
+
+/* err.c */
+void abi_error(struct abigen *g, struct pos pos, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+unsigned abi_errors_print(struct abigen *g);
+char *mem_dup(const char *s, size_t n);
+void *mem_new(size_t n);
+
+/* parse.c, parse_type.c, parse_expr.c */
+struct parser {
+	struct abigen *g;
+	struct lexer lx;
+	struct token tok;
+	struct token ahead;
+	bool has_ahead;
+};
+
+void parse_file(struct abigen *g, const struct source_file *f);
+void parse_next(struct parser *p);
+bool parse_is(struct parser *p, const char *text);
+bool parse_accept(struct parser *p, const char *text);
+void parse_expect(struct parser *p, const char *text);
+char *parse_name(struct parser *p, const char *what);
+void parse_skip_newlines(struct parser *p);
+void parse_fail(struct parser *p, const char *fmt, ...)
+	__attribute__((noreturn, format(printf, 2, 3)));
+const struct token *parse_peek(struct parser *p);
+struct ast_expr *parse_expr(struct parser *p);
+struct ast_type *parse_type(struct parser *p);
+void parse_field(struct parser *p, struct ast_field *f);
+void parse_fields_block(struct parser *p, struct ast_fields *to);
+void parse_args(struct parser *p, struct ast_fields *to);
+struct ast_ret *parse_ret(struct parser *p);
+void parse_keys(struct parser *p, struct ast_cases *to);
+void parse_case_keys(struct parser *p, struct ast_case *c, size_t nkeys);
+void parse_switch(struct parser *p, struct ast_cases *to);
+
+/* load.c */
+struct source_file *load_file(struct abigen *g, const char *path);
+void load_consts(struct abigen *g, const struct source_file *f);
+void load_rows(struct abigen *g, const struct source_file *f);
+struct constant *const_find(struct abigen *g, const char *name);
+
+/* kinds.c */
+enum store_class {		/* before it is known for which ABI */
+	SC_NONE, SC_U8, SC_S8, SC_U16, SC_S16, SC_U32, SC_S32, SC_U64, SC_S64,
+	SC_BE16, SC_BE32, SC_BE64, SC_LONG, SC_ULONG, SC_KLONG, SC_KULONG,
+	SC_PTR, SC_OFF64, SC_OFF64HL,
+};
+
+struct kind {
+	const char *name;
+	enum abi_kind kind;
+	uint8_t fmt;
+	enum store_class store;
+	unsigned bytes;		/* size in place when it is no number */
+	uint32_t classes;
+	unsigned flags;
+};
+
+const struct kind *kind_find(const char *name);
+enum abi_store store_of(enum store_class sc, unsigned abi, bool in_register);
+unsigned store_size(enum abi_store st);
+unsigned store_align(enum abi_store st, unsigned abi);
+unsigned abi_ptr_size(unsigned abi);
+uint32_t class_bit(const char *word);
+int abi_from_name(const char *name);
+
+/* scope.c: names and expressions in their surroundings */
+struct scope {
+	struct scope *up;	/* the struct around this one, or the call */
+	struct ast_field **fields;	/* a struct's, NULL for a call */
+	size_t nfields;
+	char **params;
+	struct ast_targs *args;	/* what the parameters stand for ... */
+	size_t nparams;
+	struct scope *args_scope;	/* ... and where they were written */
+	struct ast_fields *call_args;	/* a call's */
+	enum abi_dir dir;	/* direction of the pointer that got here */
+	unsigned depth;		/* structs around */
+	unsigned extra;		/* run-time levels between user and scope */
+	uint32_t *saves;	/* a call's: bit per argument to keep */
+	unsigned arg;		/* a call's: the argument being compiled */
+};
+
+struct scope *scope_call(struct scope *s);	/* NULL: not in a call */
+/* A scope for things written in up but used inside s. */
+struct scope scope_inside(const struct scope *s, const struct scope *up);
+
+/* What a struct's parameter stands for, and the scope it was written in. */
+struct ast_expr *scope_param(struct scope *s, const char *name,
+			     struct scope *where);
+uint32_t expr_compile(struct abigen *g, struct scope *s, struct ast_expr *e);
+uint32_t expr_number(struct abigen *g, uint64_t v);
+bool expr_uses(struct abigen *g, uint32_t expr, enum abi_op op);
+bool expr_const(struct abigen *g, const struct ast_expr *e, uint64_t *v);
+uint32_t num_index(struct abigen *g, const struct ast_expr *e);
+
+/* compile_type.c, compile_struct.c, compile_call.c, compile_sym.c */
+uint32_t compile_type(struct abigen *g, struct scope *s, struct ast_type *t);
+uint32_t compile_struct(struct abigen *g, struct scope *s,
+			struct ast_struct *st, struct ast_targs *args);
+uint32_t compile_anon(struct abigen *g, struct scope *s,
+		      struct ast_fields *fields, unsigned start);
+uint32_t compile_union(struct abigen *g, struct scope *s,
+		       struct ast_union *u, struct ast_targs *args);
+uint32_t compile_records(struct abigen *g, struct scope *s,
+			 struct ast_records *r, struct ast_targs *args);
+uint32_t compile_switch(struct abigen *g, struct scope *s,
+			struct ast_cases *c);
+uint32_t compile_symset(struct abigen *g, struct pos pos, const char *name);
+void compile_all(struct abigen *g);
+uint32_t text_index(struct abigen *g, const char *s);
+unsigned type_size(struct abigen *g, uint32_t type, unsigned abi);
+unsigned type_align(struct abigen *g, uint32_t type, unsigned abi);
+bool type_needs_exit(struct abigen *g, uint32_t type);
+uint32_t type_classes(struct abigen *g, uint32_t type);
+
+/* out_c.c, format.c */
+int out_c(struct abigen *g, const char *path);
+char *format_text(const struct source_file *f);
+
+#endif

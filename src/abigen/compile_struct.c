@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Structs, unions, records and switches: order, layout, cases. */
+#include <string.h>
+
+#include "abigen.h"
+
+static unsigned align_up(unsigned n, unsigned a)
+{
+	return a ? (n + a - 1) / a * a : n;
+}
+
+/* A struct being made: its fields in show order, hidden ones behind. */
+struct making {
+	VEC(struct ast_field *) fields;
+	VEC(uint32_t) types;
+	struct ast_struct *st;		/* NULL: anonymous */
+	struct ast_fields *plain;
+	unsigned start;
+};
+
+static struct ast_field *fields_find(struct ast_fields *fs, const char *name)
+{
+	for (size_t i = 0; i < fs->f.n; i++)
+		if (fs->f.v[i].name && !strcmp(fs->f.v[i].name, name))
+			return &fs->f.v[i];
+	return NULL;
+}
+
+static bool is_padding(const struct ast_field *f)
+{
+	return f->name && !strcmp(f->name, "_");
+}
+
+static bool making_has(struct making *m, const char *name)
+{
+	for (size_t i = 0; i < m->fields.n; i++)
+		if (m->fields.v[i]->name && name &&
+		    !strcmp(m->fields.v[i]->name, name))
+			return true;
+	return false;
+}
+
+static void making_collect(struct making *m)
+{
+	for (size_t i = 0; i < m->plain->f.n; i++)
+		if (!is_padding(&m->plain->f.v[i]))
+			*vec_new(&m->fields) = &m->plain->f.v[i];
+	for (size_t l = 0; m->st && l < m->st->layouts.n; l++) {
+		struct ast_fields *fs = &m->st->layouts.v[l].fields;
+
+		for (size_t i = 0; i < fs->f.n; i++) {
+			struct ast_field *f = &fs->f.v[i];
+			struct ast_field *copy;
+
+			if (is_padding(f) || making_has(m, f->name))
+				continue;
+			copy = mem_new(sizeof(*copy));
+			*copy = *f;
+			copy->flags |= m->st->has_show ? FF_HIDDEN : 0;
+			*vec_new(&m->fields) = copy;
+		}
+	}
+}
+
+/* The layout of one ABI, or the plain list. */
+static struct ast_fields *making_layout(struct making *m, unsigned abi)
+{
+	for (size_t l = 0; m->st && l < m->st->layouts.n; l++)
+		if (m->st->layouts.v[l].abis & 1u << abi)
+			return &m->st->layouts.v[l].fields;
+	return m->st && m->st->layouts.n ? NULL : m->plain;
+}
+
+static void place_field(struct abigen *g, struct making *m,
+			struct ast_field *f, struct abi_place place,
+			uint32_t first_place)
+{
+	for (size_t i = 0; i < m->fields.n; i++) {
+		struct ast_field *mine = m->fields.v[i];
+
+		if (mine != f && (!mine->name || !f->name ||
+				  strcmp(mine->name, f->name)))
+			continue;
+		g->t.places.v[first_place + i] = place;
+		return;
+	}
+}
+
+static uint32_t layout_type(struct abigen *g, struct making *m,
+			    struct scope *s, struct ast_field *f)
+{
+	for (size_t i = 0; i < m->fields.n; i++)
+		if (m->fields.v[i] == f)
+			return m->types.v[i];
+	return compile_type(g, s, f->type);
+}
+
+static void place_all(struct abigen *g, struct making *m, struct scope *s,
+		      uint32_t index, unsigned abi)
+{
+	struct ast_fields *fs = making_layout(m, abi);
+	uint32_t first = g->t.places.n;
+	unsigned off = m->start, most = 1;
+
+	for (size_t i = 0; i < m->fields.n; i++)
+		vec_new(&g->t.places);
+	g->t.structs.v[index].places[abi] = first;
+	for (size_t i = 0; fs && i < fs->f.n; i++) {
+		struct ast_field *f = &fs->f.v[i];
+		uint32_t type = layout_type(g, m, s, f);
+		unsigned align = type_align(g, type, abi);
+		struct abi_place place = { .present = 1 };
+
+		off = align_up(off, align);
+		most = align > most ? align : most;
+		place.off = off;
+		place.store = g->t.types.v[type].store[abi];
+		place_field(g, m, f, place, first);
+		off += type_size(g, type, abi);
+	}
+	g->t.structs.v[index].size[abi] = align_up(off, most);
+}
+
+/* With a layout block, "st_dev dev" in show: the number lies as laid out. */
+static uint32_t making_type(struct abigen *g, struct making *m,
+			    struct scope *s, struct ast_field *f)
+{
+	if (m->st && m->st->has_show && !(f->flags & FF_HIDDEN) &&
+	    !strcmp(f->type->base, "_"))
+		return 0;
+	return compile_type(g, s, f->type);
+}
+
+static struct abi_field making_field(struct abigen *g, struct making *m,
+				     struct scope *s, size_t i)
+{
+	struct ast_field *f = m->fields.v[i];
+	struct abi_type *t = &g->t.types.v[m->types.v[i]];
+	struct abi_field out = { .type = m->types.v[i], .flags = f->flags };
+
+	if (f->flags & FF_CHANGE && scope_call(s))
+		*scope_call(s)->saves |= 1u << scope_call(s)->arg;
+	if (t->dir == DIR_OUT || t->dir == DIR_INOUT)
+		out.flags |= FF_OUT;
+	if (!f->name)
+		out.flags |= FF_FLAT;
+	out.name = text_index(g, f->name);
+	out.cond = expr_compile(g, s, f->cond);
+	out.when = expr_compile(g, s, f->when);
+	if (f->note)
+		out.note = compile_type(g, s, f->note);
+	return out;
+}
+
+static uint32_t making_done(struct abigen *g, struct making *m,
+			    struct scope *up, struct scope *s)
+{
+	uint32_t index, first;
+	VEC(struct abi_field) made = { 0 };
+
+	making_collect(m);
+	s->up = up;
+	s->fields = m->fields.v;
+	s->nfields = m->fields.n;
+	s->depth = up ? up->depth + 1 : 1;
+	s->extra = 0;
+	if (up && up->extra)
+		s->depth += up->extra;
+	for (size_t i = 0; i < m->fields.n; i++)
+		*vec_new(&m->types) = making_type(g, m, s, m->fields.v[i]);
+	for (size_t i = 0; i < m->fields.n; i++)
+		*vec_new(&made) = making_field(g, m, s, i);
+	first = g->t.fields.n;
+	for (size_t i = 0; i < m->fields.n; i++)
+		*vec_new(&g->t.fields) = made.v[i];
+	vec_new(&g->t.structs);
+	index = g->t.structs.n - 1;
+	g->t.structs.v[index].first = first;
+	g->t.structs.v[index].nfields = m->fields.n;
+	for (size_t i = 0; i < m->fields.n; i++)
+		if (m->fields.v[i]->flags & FF_CHANGE)
+			g->t.structs.v[index].has_change = 1;
+	for (unsigned abi = 0; abi < ABI_COUNT; abi++)
+		place_all(g, m, s, index, abi);
+	return index;
+}
+
+uint32_t compile_anon(struct abigen *g, struct scope *up,
+		      struct ast_fields *fields, unsigned start)
+{
+	struct making m = { .plain = fields, .start = start };
+	struct scope s = { .dir = up ? up->dir : DIR_IN };
+
+	return making_done(g, &m, up, &s);
+}
+
+static uint32_t struct_make(struct abigen *g, struct scope *up,
+			    struct ast_struct *st, struct ast_targs *args,
+			    unsigned start)
+{
+	struct making m = { .st = st, .plain = &st->fields, .start = start };
+	struct scope s = { .dir = up->dir };
+	uint32_t index;
+
+	if (args) {
+		s.params = st->params.v;
+		s.nparams = st->params.n;
+		s.args = args;
+		s.args_scope = up;
+	}
+	index = making_done(g, &m, up, &s);
+	g->t.structs.v[index].name = text_index(g, st->name);
+	return index;
+}
+
+uint32_t compile_struct(struct abigen *g, struct scope *up,
+			struct ast_struct *st, struct ast_targs *args)
+{
+	struct scope root = { .dir = up->dir };
+	size_t nargs = args ? args->e.n : 0;
+	uint32_t index;
+
+	if (nargs != st->params.n) {
+		abi_error(g, st->pos, "struct '%s' takes %zu parameters",
+			  st->name, st->params.n);
+		return 0;
+	}
+	if (!nargs && st->index[up->dir])
+		return st->index[up->dir];
+	if (st->busy) {
+		abi_error(g, st->pos, "struct '%s' contains itself",
+			  st->name);
+		return 0;
+	}
+	st->busy = true;
+	/* One that uses change must know whose argument it is. */
+	for (size_t i = 0; i < st->fields.f.n; i++)
+		if (st->fields.f.v[i].flags & FF_CHANGE)
+			nargs = nargs ? nargs : 1;
+	index = struct_make(g, nargs ? up : &root, st,
+			    st->params.n ? args : NULL, 0);
+	st->busy = false;
+	if (!nargs)
+		st->index[up->dir] = index;
+	return index;
+}
+
+/* ---- switches ---- */
+
+static void case_values(struct abigen *g, struct ast_case *c, size_t nkeys,
+			size_t i, struct abi_case *out)
+{
+	for (size_t k = 0; k < nkeys && k < 2; k++)
+		out->val[k] = num_index(g, c->keys.v[i * nkeys + k]);
+}
+
+uint32_t compile_switch(struct abigen *g, struct scope *s,
+			struct ast_cases *c)
+{
+	size_t nkeys = c->keys.n;
+	VEC(struct abi_case) made = { 0 };
+	struct abi_switch w = { 0 };
+	bool has_default = false;
+
+	for (size_t k = 0; k < nkeys && k < 2; k++)
+		w.key[k] = expr_compile(g, s, c->keys.v[k]);
+	for (size_t i = 0; i < c->c.n; i++) {
+		struct ast_case *a = &c->c.v[i];
+		uint32_t type = compile_type(g, s, a->type);
+
+		if (a->is_default) {
+			w.def = type;
+			has_default = true;
+			continue;
+		}
+		for (size_t j = 0; j < a->keys.n / nkeys; j++) {
+			struct abi_case *out = vec_new(&made);
+
+			case_values(g, a, nkeys, j, out);
+			out->ref = type;
+		}
+	}
+	if (!has_default && c->c.n)
+		abi_error(g, c->c.v[0].pos, "cases without 'default'");
+	w.cases = g->t.cases.n;
+	w.ncases = made.n;
+	for (size_t i = 0; i < made.n; i++)
+		*vec_new(&g->t.cases) = made.v[i];
+	*vec_new(&g->t.switches) = w;
+	return g->t.switches.n - 1;
+}
+
+/* ---- unions ---- */
+
+/* A case's type begins right behind the tag. */
+static uint32_t union_case(struct abigen *g, struct scope *s,
+			   struct ast_case *c, unsigned start)
+{
+	struct name *n = names_find(&g->types, c->type->base);
+	struct abi_type t = { .kind = T_STRUCT };
+
+	if (!strcmp(c->type->base, "{"))
+		t.ref = compile_anon(g, s, c->type->fields, start);
+	else if (n && n->kind == NAME_STRUCT)
+		t.ref = struct_make(g, s, n->ptr, NULL, start);
+	else
+		return compile_type(g, s, c->type);
+	*vec_new(&g->t.types) = t;
+	return g->t.types.n - 1;
+}
+
+uint32_t compile_union(struct abigen *g, struct scope *up,
+		       struct ast_union *u, struct ast_targs *args)
+{
+	struct scope s = { .up = up, .dir = up->dir };
+	struct ast_fields tag = { { &u->tag, 1, 1 } };
+	VEC(struct abi_case) made = { 0 };
+	struct abi_union out = { 0 };
+	unsigned start;
+	bool has_default = false;
+
+	(void)args;
+	if (u->index[up->dir])
+		return u->index[up->dir];
+	out.name = text_index(g, u->name);
+	s.up = NULL;
+	out.tag = compile_anon(g, &s, &tag, 0);
+	start = g->t.structs.v[out.tag].size[0];
+	for (size_t i = 0; i < u->cases.c.n; i++) {
+		struct ast_case *a = &u->cases.c.v[i];
+		uint32_t type = union_case(g, &s, a, start);
+
+		if (a->is_default) {
+			out.def = type;
+			has_default = true;
+		}
+		for (size_t j = 0; j < a->keys.n; j++) {
+			struct abi_case *c = vec_new(&made);
+
+			case_values(g, a, 1, j, c);
+			c->min = a->min;
+			c->ref = type;
+		}
+	}
+	if (!has_default)
+		abi_error(g, u->pos, "union without 'default'");
+	out.cases = g->t.cases.n;
+	out.ncases = made.n;
+	for (size_t i = 0; i < made.n; i++)
+		*vec_new(&g->t.cases) = made.v[i];
+	*vec_new(&g->t.unions) = out;
+	u->index[up->dir] = g->t.unions.n - 1;
+	return g->t.unions.n - 1;
+}
+
+/* ---- records ---- */
+
+uint32_t compile_records(struct abigen *g, struct scope *up,
+			 struct ast_records *r, struct ast_targs *args)
+{
+	struct scope s = { .dir = up->dir }, head = { .dir = up->dir };
+	struct abi_records out = { 0 };
+	struct ast_field *length = fields_find(&r->head, r->length ?
+					       r->length : "");
+	VEC(struct ast_field *) fields = { 0 };
+
+	(void)args;
+	if (r->index[up->dir])
+		return r->index[up->dir];
+	if (!length || !r->body) {
+		abi_error(g, r->pos, "records need head, length and body");
+		return 0;
+	}
+	out.name = text_index(g, r->name);
+	out.head = compile_anon(g, &s, &r->head, 0);
+	for (size_t i = 0; i < r->head.f.n; i++)
+		if (!is_padding(&r->head.f.v[i]))
+			*vec_new(&fields) = &r->head.f.v[i];
+	while (out.length < fields.n && fields.v[out.length] != length)
+		out.length++;
+	head.fields = fields.v;
+	head.nfields = fields.n;
+	head.depth = 1;
+	out.body_name = text_index(g, r->body_name);
+	out.body = compile_type(g, &head, r->body);
+	for (unsigned i = 0; i < ABI_COUNT; i++) {
+		const struct kind *k = kind_find(r->align ? r->align : "u8");
+
+		out.align[i] = k && k->store ?
+			store_size(store_of(k->store, i, false)) : 1;
+	}
+	*vec_new(&g->t.records) = out;
+	r->index[up->dir] = g->t.records.n - 1;
+	return g->t.records.n - 1;
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Enums and flag sets: names become numbers, order becomes meaning. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "abigen.h"
+
+uint32_t text_index(struct abigen *g, const char *s)
+{
+	struct name *n;
+	uint32_t at;
+
+	if (!s)
+		return 0;
+	n = names_find(&g->t.strings, s);
+	if (n)
+		return (uintptr_t)n->ptr;
+	at = g->t.text.n;
+	for (const char *p = s;; p++) {
+		*vec_new(&g->t.text) = *p;
+		if (!*p)
+			break;
+	}
+	names_add(&g->t.strings, mem_dup(s, strlen(s)), NAME_NONE,
+		  (void *)(uintptr_t)at);
+	return at;
+}
+
+/* One entry, or one for each different value that ABIs give the name. */
+static void sym_add(struct abigen *g, const struct ast_sym *y)
+{
+	struct constant *c = const_find(g, y->name);
+	uint32_t done = 0;
+
+	if (!c) {
+		abi_error(g, y->pos, "unknown constant '%s'", y->name);
+		return;
+	}
+	for (unsigned i = 0; i < ABI_COUNT; i++) {
+		struct abi_sym *s;
+
+		if (!(c->present & 1u << i) || done & 1u << i)
+			continue;
+		s = vec_new(&g->t.syms);
+		s->value = c->v[i];
+		s->name = text_index(g, y->name);
+		for (unsigned j = i; j < ABI_COUNT; j++)
+			if (c->present & 1u << j && c->v[j] == c->v[i])
+				s->abis |= 1u << j;
+		done |= s->abis;
+	}
+}
+
+static int sym_order(const void *a, const void *b)
+{
+	const struct abi_sym *x = a, *y = b;
+
+	if (x->value != y->value)
+		return x->value < y->value ? -1 : 1;
+	/* Of several names the first written is the one that shows. */
+	return x->name < y->name ? -1 : x->name > y->name;
+}
+
+/* The first written of several names for a value must stay the first. */
+static void syms_sort(struct abi_sym *v, size_t n)
+{
+	struct abi_sym *copy = mem_new(n * sizeof(*v));
+
+	memcpy(copy, v, n * sizeof(*v));
+	for (size_t i = 0; i < n; i++)
+		v[i].name = i;
+	qsort(v, n, sizeof(*v), sym_order);
+	for (size_t i = 0; i < n; i++)
+		v[i].name = copy[v[i].name].name;
+}
+
+static void pick_add(struct abigen *g, struct ast_pick *k)
+{
+	struct constant *c = NULL, *shift = NULL;
+	uint32_t first = g->t.syms.n;
+	struct abi_pick *p;
+
+	if (k->mask_name) {
+		c = const_find(g, k->mask_name);
+		if (!c)
+			abi_error(g, k->pos, "unknown constant '%s'",
+				  k->mask_name);
+	}
+	if (k->is_shift) {
+		shift = const_find(g, k->shift_name);
+		if (!shift)
+			abi_error(g, k->pos, "unknown constant '%s'",
+				  k->shift_name);
+	}
+	for (size_t i = 0; i < k->syms.n; i++)
+		sym_add(g, &k->syms.v[i]);
+	p = vec_new(&g->t.picks);
+	p->first = first;
+	p->count = g->t.syms.n - first;
+	p->mask = k->has_mask ? k->mask : c ? c->v[0] : 0;
+	if (!k->has_mask && !k->mask_name)
+		for (uint32_t i = first; i < g->t.syms.n; i++)
+			p->mask |= g->t.syms.v[i].value;
+	p->unknown = text_index(g, k->unknown);
+	if (shift) {
+		p->shift = shift->v[0];
+		p->shift_name = text_index(g, k->shift_name);
+		p->mask <<= p->shift;
+	}
+}
+
+/* A flag whose bits an earlier, wider flag takes away would never print. */
+static void flags_check(struct abigen *g, struct ast_symset *s)
+{
+	for (size_t i = 0; i < s->syms.n; i++) {
+		struct constant *b = const_find(g, s->syms.v[i].name);
+
+		for (size_t j = 0; b && b->v[0] && j < i; j++) {
+			struct constant *a = const_find(g,
+							s->syms.v[j].name);
+
+			if (a && a->present & b->present & 1 &&
+			    (a->v[0] & b->v[0]) && a->v[0] != b->v[0] &&
+			    (a->v[0] & b->v[0]) == a->v[0])
+				abi_error(g, s->syms.v[i].pos, "flag '%s' "
+					  "comes after '%s', a part of it, "
+					  "and would never show",
+					  b->name, a->name);
+		}
+	}
+}
+
+uint32_t compile_symset(struct abigen *g, struct pos pos, const char *name)
+{
+	struct name *n = names_find(&g->symsets, name);
+	struct ast_symset *s = n ? n->ptr : NULL;
+	uint32_t first, picks;
+	struct symset *y;
+
+	if (!s) {
+		abi_error(g, pos, "unknown enum or flags '%s'", name);
+		return 0;
+	}
+	if (s->index)
+		return s->index;
+	picks = g->t.picks.n;
+	for (size_t i = 0; i < s->picks.n; i++)
+		pick_add(g, &s->picks.v[i]);
+	first = g->t.syms.n;
+	for (size_t i = 0; i < s->syms.n; i++)
+		sym_add(g, &s->syms.v[i]);
+	if (s->is_flags)
+		flags_check(g, s);
+	else
+		syms_sort(g->t.syms.v + first, g->t.syms.n - first);
+	y = vec_new(&g->t.symsets);
+	y->first = first;
+	y->count = g->t.syms.n - first;
+	y->picks = picks;
+	y->npicks = s->picks.n;
+	y->unknown = text_index(g, s->unknown);
+	y->name = text_index(g, s->name);
+	y->is_flags = s->is_flags;
+	y->sorted = !s->is_flags;
+	s->index = g->t.symsets.n - 1;
+	return s->index;
+}

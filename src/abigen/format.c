@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The canonical form of a description: the author's lines stay, blanks do not
+ * matter.  A line is indented by its open braces; tokens have one blank between
+ * them except where C style has none.
+ */
+#include <string.h>
+
+#include "abigen.h"
+
+struct out {
+	VEC(char) text;
+	unsigned depth;
+	unsigned empty_lines;
+};
+
+static void out_add(struct out *o, const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		*vec_new(&o->text) = p[i];
+}
+
+static bool is(const struct token *t, const char *s)
+{
+	return t->len == strlen(s) && !strncmp(t->start, s, t->len);
+}
+
+static bool is_keyword_before_paren(const struct token *t)
+{
+	return is(t, "if") || is(t, "when") || is(t, "by") || is(t, "in") ||
+	       is(t, "each") || is(t, "->") || is(t, "default");
+}
+
+/* Is there a blank between a and b? */
+static bool wants_blank(const struct token *before, const struct token *a,
+			const struct token *b)
+{
+	bool unary = a->kind == TOK_PUNCT && (is(a, "!") || is(a, "~")) ;
+
+	if (is(b, ",") || is(b, ";") || is(b, ")") || is(b, "]") ||
+	    is(b, "[") || is(a, "(") || is(a, "[") || is(a, "@") || unary)
+		return false;
+	if (is(a, "-") && before &&
+	    (before->kind == TOK_PUNCT || is(before, "default")) &&
+	    !is(before, ")") && !is(before, "]"))
+		return false;
+	if (is(b, "("))
+		return a->kind != TOK_NAME || is_keyword_before_paren(a);
+	return true;
+}
+
+/* A colon is close to its left, and to a stored type on its right. */
+static bool colon_blank(const struct token *a, const struct token *b,
+			const char *line_start)
+{
+	bool author_has = b->start > a->start + a->len;
+
+	(void)line_start;
+	return author_has;
+}
+
+static void format_line(struct out *o, struct token *t, size_t n)
+{
+	unsigned depth = o->depth;
+
+	for (size_t i = 0; i < n; i++) {
+		if (is(&t[i], "{"))
+			o->depth++;
+		if (is(&t[i], "}")) {
+			o->depth -= o->depth > 0;
+			depth = i == 0 ? o->depth : depth;
+		}
+	}
+	if (!n) {
+		if (!o->empty_lines++ && o->text.n)
+			out_add(o, "\n", 1);
+		return;
+	}
+	o->empty_lines = 0;
+	for (unsigned i = 0; i < depth; i++)
+		out_add(o, "\t", 1);
+	for (size_t i = 0; i < n; i++) {
+		bool blank = i && wants_blank(i > 1 ? &t[i - 2] : NULL,
+					      &t[i - 1], &t[i]);
+
+		if (i && (is(&t[i], ":") || is(&t[i - 1], ":")))
+			blank = colon_blank(&t[i - 1], &t[i], t[0].start);
+		if (blank)
+			out_add(o, " ", 1);
+		out_add(o, t[i].start, t[i].len);
+	}
+	out_add(o, "\n", 1);
+}
+
+char *format_text(const struct source_file *f)
+{
+	VEC(struct token) line = { 0 };
+	struct out o = { 0 };
+	struct lexer lx;
+
+	lex_open(&lx, f);
+	lx.keep_comments = true;
+	for (;;) {
+		struct token t;
+
+		lx.depth = 0;	/* every newline counts here */
+		lex_next(&lx, &t);
+		if (t.kind == TOK_NL || t.kind == TOK_EOF) {
+			while (line.n && line.v[line.n - 1].kind ==
+			       TOK_COMMENT && line.v[line.n - 1].len &&
+			       strchr(" \t", line.v[line.n - 1].start[
+					line.v[line.n - 1].len - 1]))
+				line.v[line.n - 1].len--;
+			if (t.kind == TOK_NL || line.n)
+				format_line(&o, line.v, line.n);
+			line.n = 0;
+			if (t.kind == TOK_EOF)
+				break;
+			continue;
+		}
+		*vec_new(&line) = t;
+	}
+	while (o.text.n > 1 && o.text.v[o.text.n - 1] == '\n' &&
+	       o.text.v[o.text.n - 2] == '\n')
+		o.text.n--;
+	*vec_new(&o.text) = 0;
+	return o.text.v;
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * abigen -o FILE.c INPUT...            make the tables
+ * abigen --check INPUT...              only look for mistakes
+ * abigen --format INPUT                print in canonical form
+ * abigen --check-format INPUT...       fail on files that are not
+ *
+ * An input is known by its ending: .abi descriptions, .const constants, .tbl
+ * numbers of system calls.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "abigen.h"
+
+static bool ends_with(const char *s, const char *end)
+{
+	size_t n = strlen(s), m = strlen(end);
+
+	return n >= m && !strcmp(s + n - m, end);
+}
+
+/* Element 0 of these tables means "none". */
+static void tables_start(struct abigen *g)
+{
+	vec_new(&g->t.text);
+	vec_new(&g->t.types);
+	vec_new(&g->t.fields);
+	vec_new(&g->t.places);
+	vec_new(&g->t.structs);
+	vec_new(&g->t.unions);
+	vec_new(&g->t.switches);
+	vec_new(&g->t.records);
+	vec_new(&g->t.cases);
+	vec_new(&g->t.nums);
+	vec_new(&g->t.syms);
+	vec_new(&g->t.picks);
+	vec_new(&g->t.symsets);
+	vec_new(&g->t.saves);
+	vec_new(&g->t.sigs);
+	vec_new(&g->t.calls);
+	vec_new(&g->t.args);
+	vec_new(&g->t.code);
+	vec_new(&g->t.exprs);
+}
+
+static void read_input(struct abigen *g, const char *path)
+{
+	struct source_file *f = load_file(g, path);
+
+	if (ends_with(path, ".abi")) {
+		parse_file(g, f);
+	} else if (ends_with(path, ".const")) {
+		load_consts(g, f);
+	} else if (ends_with(path, ".tbl")) {
+		load_rows(g, f);
+	} else {
+		fprintf(stderr, "abigen: %s: expected .abi, .const or .tbl\n",
+			path);
+		exit(1);
+	}
+}
+
+static int format_files(struct abigen *g, char **paths, int n, bool check)
+{
+	int bad = 0;
+
+	for (int i = 0; i < n; i++) {
+		struct source_file *f = load_file(g, paths[i]);
+		char *text = format_text(f);
+
+		if (!check) {
+			fputs(text, stdout);
+		} else if (strcmp(text, f->text)) {
+			fprintf(stderr, "abigen: %s is not in canonical form "
+				"(abigen --format shows it)\n", paths[i]);
+			bad = 1;
+		}
+	}
+	return bad;
+}
+
+static int usage(void)
+{
+	fputs("usage: abigen -o FILE.c | --check | --format | "
+	      "--check-format INPUT...\n", stderr);
+	return 2;
+}
+
+int main(int argc, char **argv)
+{
+	struct abigen *g = mem_new(sizeof(*g));
+	const char *out = NULL;
+	int first = 2;
+
+	if (argc < 3)
+		return usage();
+	if (!strcmp(argv[1], "--format") || !strcmp(argv[1], "--check-format"))
+		return format_files(g, argv + 2, argc - 2,
+				    argv[1][2] == 'c');
+	if (!strcmp(argv[1], "-o")) {
+		out = argv[2];
+		first = 3;
+	} else if (strcmp(argv[1], "--check")) {
+		return usage();
+	}
+	tables_start(g);
+	for (int i = first; i < argc; i++)
+		read_input(g, argv[i]);
+	for (size_t i = 0; i < g->hooks.n; i++)
+		g->hooks.v[i]->index = i + 1;
+	compile_all(g);
+	if (abi_errors_print(g))
+		return 1;
+	return out ? out_c(g, out) : 0;
+}

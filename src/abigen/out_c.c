@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The tables as C source. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "abigen.h"
+
+static void out_text(struct abigen *g, FILE *f)
+{
+	fputs("const char abi_text[] =\n\t\"", f);
+	for (size_t i = 0; i + 1 < g->t.text.n; i++) {
+		unsigned char c = g->t.text.v[i];
+
+		if (!c)
+			fputs("\\0\"\n\t\"", f);
+		else if (c == '"' || c == '\\' || c == '?')
+			fprintf(f, "\\%c", c);
+		else
+			fputc(c, f);
+	}
+	fputs("\";\n\n", f);
+}
+
+static void out_u32s(FILE *f, const char *name, const uint32_t *v, size_t n)
+{
+	fprintf(f, "const uint32_t %s[] = {", name);
+	for (size_t i = 0; i < n; i++)
+		fprintf(f, "%s%u,", i % 10 ? " " : "\n\t", v[i]);
+	fputs(n ? "\n};\n\n" : "0 };\n\n", f);
+}
+
+static void out_types(struct abigen *g, FILE *f)
+{
+	fputs("const struct abi_type abi_types[] = {\n", f);
+	for (size_t i = 0; i < g->t.types.n; i++) {
+		struct abi_type *t = &g->t.types.v[i];
+
+		fprintf(f, "\t{ %u, %u, %u, %u, { %u, %u, %u }, %u, %u, %u, "
+			"%u, %u, %u, %u, %u, %u },\n", t->kind, t->fmt,
+			t->dir, t->flags, t->store[0], t->store[1],
+			t->store[2], t->nargs, t->ref, t->elem, t->count,
+			t->args, t->sized, t->min, t->limit, t->text);
+	}
+	fputs("};\n\nconst struct abi_field abi_fields[] = {\n", f);
+	for (size_t i = 0; i < g->t.fields.n; i++) {
+		struct abi_field *t = &g->t.fields.v[i];
+
+		fprintf(f, "\t{ %u, %u, %u, %u, %u, %u },\n", t->name,
+			t->type, t->cond, t->when, t->note, t->flags);
+	}
+	fputs("};\n\nconst struct abi_place abi_places[] = {\n", f);
+	for (size_t i = 0; i < g->t.places.n; i++) {
+		struct abi_place *p = &g->t.places.v[i];
+
+		fprintf(f, "\t{ %u, %u, %u },\n", p->off, p->store,
+			p->present);
+	}
+	fputs("};\n\n", f);
+}
+
+static void out_structs(struct abigen *g, FILE *f)
+{
+	fputs("const struct abi_struct abi_structs[] = {\n", f);
+	for (size_t i = 0; i < g->t.structs.n; i++) {
+		struct abi_struct *s = &g->t.structs.v[i];
+
+		fprintf(f, "\t{ %u, %u, %u, { %u, %u, %u }, { %u, %u, %u }, "
+			"%u },\n", s->name, s->first, s->nfields,
+			s->places[0], s->places[1], s->places[2], s->size[0],
+			s->size[1], s->size[2], s->has_change);
+	}
+	fputs("};\n\nconst struct abi_union abi_unions[] = {\n", f);
+	for (size_t i = 0; i < g->t.unions.n; i++) {
+		struct abi_union *u = &g->t.unions.v[i];
+
+		fprintf(f, "\t{ %u, %u, %u, %u, %u },\n", u->name, u->tag,
+			u->cases, u->ncases, u->def);
+	}
+	fputs("};\n\nconst struct abi_switch abi_switches[] = {\n", f);
+	for (size_t i = 0; i < g->t.switches.n; i++) {
+		struct abi_switch *w = &g->t.switches.v[i];
+
+		fprintf(f, "\t{ { %u, %u }, %u, %u, %u },\n", w->key[0],
+			w->key[1], w->cases, w->ncases, w->def);
+	}
+	fputs("};\n\nconst struct abi_records abi_records[] = {\n", f);
+	for (size_t i = 0; i < g->t.records.n; i++) {
+		struct abi_records *r = &g->t.records.v[i];
+
+		fprintf(f, "\t{ %u, %u, %u, %u, %u, { %u, %u, %u } },\n",
+			r->name, r->head, r->length, r->body_name, r->body,
+			r->align[0], r->align[1], r->align[2]);
+	}
+	fputs("};\n\nconst struct abi_case abi_cases[] = {\n", f);
+	for (size_t i = 0; i < g->t.cases.n; i++) {
+		struct abi_case *c = &g->t.cases.v[i];
+
+		fprintf(f, "\t{ { %u, %u }, %u, %u },\n", c->val[0],
+			c->val[1], c->min, c->ref);
+	}
+	fputs("};\n\n", f);
+}
+
+static void out_syms(struct abigen *g, FILE *f)
+{
+	fputs("const struct abi_num abi_nums[] = {\n", f);
+	for (size_t i = 0; i < g->t.nums.n; i++) {
+		struct abi_num *n = &g->t.nums.v[i];
+
+		fprintf(f, "\t{ { 0x%" PRIx64 ", 0x%" PRIx64 ", 0x%" PRIx64
+			" }, %u },\n", n->v[0], n->v[1], n->v[2], n->present);
+	}
+	fputs("};\n\nconst struct abi_sym abi_syms[] = {\n", f);
+	for (size_t i = 0; i < g->t.syms.n; i++) {
+		struct abi_sym *s = &g->t.syms.v[i];
+
+		fprintf(f, "\t{ 0x%" PRIx64 ", %u, %u },\n", s->value,
+			s->name, s->abis);
+	}
+	fputs("};\n\nconst struct abi_pick abi_picks[] = {\n", f);
+	for (size_t i = 0; i < g->t.picks.n; i++) {
+		struct abi_pick *p = &g->t.picks.v[i];
+
+		fprintf(f, "\t{ 0x%" PRIx64 ", %u, %u, %u, %u, %u },\n",
+			p->mask, p->first, p->count, p->unknown,
+			p->shift_name, p->shift);
+	}
+	fputs("};\n\nconst struct symset abi_symsets[] = {\n", f);
+	for (size_t i = 0; i < g->t.symsets.n; i++) {
+		struct symset *s = &g->t.symsets.v[i];
+
+		fprintf(f, "\t{ %u, %u, %u, %u, %u, %u, %u, %u },\n",
+			s->first, s->count, s->picks, s->npicks, s->unknown,
+			s->name, s->is_flags, s->sorted);
+	}
+	fputs("};\n\n", f);
+}
+
+static void out_sigs(struct abigen *g, FILE *f)
+{
+	fputs("const struct abi_save abi_saves[] = {\n", f);
+	for (size_t i = 0; i < g->t.saves.n; i++) {
+		struct abi_save *s = &g->t.saves.v[i];
+
+		fprintf(f, "\t{ %u, 0, %u, { %u, %u, %u } },\n", s->arg,
+			s->off, s->len[0], s->len[1], s->len[2]);
+	}
+	fputs("};\n\nconst struct abi_sig abi_sigs[] = {\n", f);
+	for (size_t i = 0; i < g->t.sigs.n; i++) {
+		struct abi_sig *s = &g->t.sigs.v[i];
+
+		fprintf(f, "\t{ %u, %u, %u, %u, %u, { %u, %u, %u }, %u, %u, "
+			"%u, %u },\n", s->first, s->nargs, s->split, s->ret,
+			s->nsaves, s->places[0], s->places[1], s->places[2],
+			s->saves, s->aux, s->aux_cond, s->aux_label);
+	}
+	fputs("};\n\nconst struct abi_call abi_calls[] = {\n", f);
+	for (size_t i = 0; i < g->t.calls.n; i++) {
+		struct abi_call *c = &g->t.calls.v[i];
+
+		fprintf(f, "\t{ %u, %u, { %u, %u }, %u, %u, 0x%x, %u },\n",
+			c->name, c->sig, c->key[0], c->key[1], c->cases,
+			c->ncases, c->classes, c->multiplex);
+	}
+	fputs("};\n\n", f);
+}
+
+static void out_rows(struct abigen *g, FILE *f, unsigned abi)
+{
+	fprintf(f, "static const struct abi_row rows_%u[] = {\n", abi);
+	for (size_t i = 0; i < g->rows[abi].n; i++) {
+		struct row *r = &g->rows[abi].v[i];
+
+		fprintf(f, "\t[%u] = { %u, %u },\n", r->nr,
+			text_index(g, r->name), r->call ? r->call->index : 0);
+	}
+	if (!g->rows[abi].n)
+		fputs("\t{ 0, 0 },\n", f);
+	fputs("};\n\n", f);
+}
+
+static void out_tail(struct abigen *g, FILE *f)
+{
+	fputs("const struct abi_info abi_infos[ABI_COUNT] = {\n", f);
+	for (unsigned i = 0; i < ABI_COUNT; i++)
+		fprintf(f, "\t{ rows_%u, sizeof(rows_%u) / "
+			"sizeof(rows_%u[0]) },\n", i, i, i);
+	fputs("};\n\n", f);
+	for (size_t i = 0; i < g->hooks.n; i++)
+		fprintf(f, "abi_hook hook_%s;\n", g->hooks.v[i]->name);
+	fputs("\nconst struct abi_hook_entry abi_hooks[] = {\n"
+	      "\t{ 0, 0 },\n", f);
+	for (size_t i = 0; i < g->hooks.n; i++)
+		fprintf(f, "\t{ \"%s\", hook_%s },\n", g->hooks.v[i]->name,
+			g->hooks.v[i]->name);
+	fputs("};\n", f);
+	fprintf(f, "\nconst uint32_t abi_nsymsets = %zu;\n", g->t.symsets.n);
+}
+
+int out_c(struct abigen *g, const char *path)
+{
+	FILE *f = fopen(path, "w");
+
+	if (!f) {
+		fprintf(stderr, "abigen: %s: %s\n", path, strerror(errno));
+		return 1;
+	}
+	fputs("/* Made by abigen: do not edit. */\n"
+	      "#include \"abi_table.h\"\n\n", f);
+	for (unsigned i = 0; i < ABI_COUNT; i++)
+		out_rows(g, f, i);
+	out_text(g, f);
+	out_u32s(f, "abi_args", g->t.args.v, g->t.args.n);
+	out_u32s(f, "abi_code", g->t.code.v, g->t.code.n);
+	out_u32s(f, "abi_exprs", g->t.exprs.v, g->t.exprs.n);
+	out_types(g, f);
+	out_structs(g, f);
+	out_syms(g, f);
+	out_sigs(g, f);
+	out_tail(g, f);
+	if (fclose(f)) {
+		fprintf(stderr, "abigen: %s: %s\n", path, strerror(errno));
+		return 1;
+	}
+	return 0;
+}

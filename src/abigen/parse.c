@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "abigen.h"
+
+void parse_next(struct parser *p)
+{
+	if (p->has_ahead) {
+		p->tok = p->ahead;
+		p->has_ahead = false;
+	} else {
+		lex_next(&p->lx, &p->tok);
+	}
+}
+
+const struct token *parse_peek(struct parser *p)
+{
+	if (!p->has_ahead) {
+		lex_next(&p->lx, &p->ahead);
+		p->has_ahead = true;
+	}
+	return &p->ahead;
+}
+
+bool parse_is(struct parser *p, const char *text)
+{
+	return p->tok.kind != TOK_STR && !strcmp(p->tok.text, text);
+}
+
+bool parse_accept(struct parser *p, const char *text)
+{
+	if (!parse_is(p, text))
+		return false;
+	parse_next(p);
+	return true;
+}
+
+void parse_fail(struct parser *p, const char *fmt, ...)
+{
+	char text[400];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	for (char *c = text; *c; c++)
+		if (*c == '\n')
+			*c = ' ';
+	abi_error(p->g, p->tok.pos, "%s", text);
+	longjmp(p->g->recover, 1);
+}
+
+void parse_expect(struct parser *p, const char *text)
+{
+	if (!parse_is(p, text))
+		parse_fail(p, "expected '%s', not '%s'", text,
+			   p->tok.kind == TOK_NL ? "end of line" :
+			   p->tok.kind == TOK_EOF ? "end of file" :
+			   p->tok.text);
+	parse_next(p);
+}
+
+char *parse_name(struct parser *p, const char *what)
+{
+	char *s = p->tok.text;
+
+	if (p->tok.kind != TOK_NAME)
+		parse_fail(p, "expected %s, not '%s'", what, p->tok.text);
+	parse_next(p);
+	return s;
+}
+
+void parse_skip_newlines(struct parser *p)
+{
+	while (p->tok.kind == TOK_NL || parse_is(p, ";"))
+		parse_next(p);
+}
+
+static void declare(struct parser *p, struct names *t, struct name n,
+		    struct pos pos)
+{
+	if (names_find(t, n.text))
+		abi_error(p->g, pos, "'%s' is already declared", n.text);
+	else
+		names_add(t, n.text, n.kind, n.ptr);
+}
+
+/* ---- enum and flags ---- */
+
+static void parse_pick(struct parser *p, struct ast_symset *s)
+{
+	struct ast_pick *k = vec_new(&s->picks);
+
+	k->pos = p->tok.pos;
+	k->is_shift = parse_accept(p, "shift");
+	if (!k->is_shift)
+		parse_expect(p, "pick");
+	if (k->is_shift)
+		k->shift_name = parse_name(p, "the name of a shift");
+	else if (p->tok.kind == TOK_NAME)
+		k->mask_name = parse_name(p, "a mask");
+	if (p->tok.kind == TOK_NUM) {
+		k->mask = p->tok.num;
+		k->has_mask = true;
+		parse_next(p);
+	}
+	if (p->tok.kind == TOK_STR) {
+		k->unknown = p->tok.text;
+		parse_next(p);
+	}
+	if (k->is_shift)
+		return;
+	parse_expect(p, "{");
+	parse_skip_newlines(p);
+	while (!parse_is(p, "}")) {
+		struct ast_sym *y = vec_new(&k->syms);
+
+		y->pos = p->tok.pos;
+		y->name = parse_name(p, "a constant");
+		parse_accept(p, ",");
+		parse_skip_newlines(p);
+	}
+	parse_expect(p, "}");
+}
+
+static void parse_symset(struct parser *p, bool is_flags)
+{
+	struct ast_symset *s = mem_new(sizeof(*s));
+
+	s->pos = p->tok.pos;
+	s->is_flags = is_flags;
+	s->name = parse_name(p, "the name of the set");
+	if (p->tok.kind == TOK_NAME)
+		s->store = parse_name(p, "a type");
+	if (p->tok.kind == TOK_STR) {
+		s->unknown = p->tok.text;
+		parse_next(p);
+	}
+	declare(p, &p->g->symsets, (struct name){ s->name, NAME_SYMSET, s },
+		s->pos);
+	*vec_new(&p->g->sets) = s;
+	parse_expect(p, "{");
+	parse_skip_newlines(p);
+	while (!parse_is(p, "}")) {
+		if (parse_is(p, "pick") || parse_is(p, "shift")) {
+			parse_pick(p, s);
+		} else {
+			struct ast_sym *y = vec_new(&s->syms);
+
+			y->pos = p->tok.pos;
+			y->name = parse_name(p, "a constant");
+			parse_accept(p, ",");
+		}
+		parse_skip_newlines(p);
+	}
+	parse_expect(p, "}");
+}
+
+/* ---- struct, union, records ---- */
+
+#define parse_params(p, to) \
+	do { \
+		if (!parse_accept(p, "(")) \
+			break; \
+		while (!parse_is(p, ")")) { \
+			*vec_new(to) = parse_name(p, "a parameter"); \
+			if (!parse_accept(p, ",")) \
+				break; \
+		} \
+		parse_expect(p, ")"); \
+	} while (0)
+
+static void parse_layout(struct parser *p, struct ast_struct *st)
+{
+	struct ast_layout *l = vec_new(&st->layouts);
+
+	while (p->tok.kind == TOK_NAME) {
+		int abi = abi_from_name(p->tok.text);
+
+		if (abi < 0)
+			parse_fail(p, "unknown ABI '%s'", p->tok.text);
+		l->abis |= 1u << abi;
+		parse_next(p);
+	}
+	parse_fields_block(p, &l->fields);
+}
+
+static void parse_struct(struct parser *p)
+{
+	struct ast_struct *st = mem_new(sizeof(*st));
+
+	st->pos = p->tok.pos;
+	st->name = parse_name(p, "the name of the struct");
+	parse_params(p, &st->params);
+	declare(p, &p->g->types, (struct name){ st->name, NAME_STRUCT, st },
+		st->pos);
+	*vec_new(&p->g->structs) = st;
+	parse_expect(p, "{");
+	parse_skip_newlines(p);
+	while (!parse_is(p, "}")) {
+		if (parse_is(p, "layout") &&
+		    parse_peek(p)->kind == TOK_NAME &&
+		    abi_from_name(parse_peek(p)->text) >= 0) {
+			parse_next(p);
+			parse_layout(p, st);
+		} else if (parse_is(p, "show") &&
+			   !strcmp(parse_peek(p)->text, "{")) {
+			parse_next(p);
+			st->has_show = true;
+			parse_fields_block(p, &st->fields);
+		} else {
+			parse_field(p, vec_new(&st->fields.f));
+			if (!parse_is(p, "}") && !parse_is(p, ";") &&
+			    p->tok.kind != TOK_NL)
+				parse_fail(p, "unknown word '%s' after a "
+					   "field", p->tok.text);
+		}
+		parse_skip_newlines(p);
+	}
+	parse_expect(p, "}");
+}
+
+static void parse_union(struct parser *p)
+{
+	struct ast_union *u = mem_new(sizeof(*u));
+
+	u->pos = p->tok.pos;
+	u->name = parse_name(p, "the name of the union");
+	parse_params(p, &u->params);
+	declare(p, &p->g->types, (struct name){ u->name, NAME_UNION, u },
+		u->pos);
+	*vec_new(&p->g->unions) = u;
+	parse_expect(p, "by");
+	parse_expect(p, "(");
+	parse_field(p, &u->tag);
+	parse_expect(p, ")");
+	parse_switch(p, &u->cases);
+}
+
+static void parse_records_item(struct parser *p, struct ast_records *r)
+{
+	if (parse_accept(p, "head")) {
+		parse_fields_block(p, &r->head);
+	} else if (parse_accept(p, "length")) {
+		r->length = parse_name(p, "a field");
+	} else {
+		parse_expect(p, "body");
+		if (p->tok.kind == TOK_NAME && !parse_is(p, "by"))
+			r->body_name = parse_name(p, "a name");
+		r->body = parse_type(p);
+	}
+	parse_skip_newlines(p);
+}
+
+static void parse_records(struct parser *p)
+{
+	struct ast_records *r = mem_new(sizeof(*r));
+
+	r->pos = p->tok.pos;
+	r->name = parse_name(p, "the name of the records");
+	parse_params(p, &r->params);
+	declare(p, &p->g->types, (struct name){ r->name, NAME_RECORDS, r },
+		r->pos);
+	*vec_new(&p->g->records) = r;
+	if (parse_accept(p, "align"))
+		r->align = parse_name(p, "a type");
+	parse_expect(p, "{");
+	parse_skip_newlines(p);
+	while (!parse_is(p, "}"))
+		parse_records_item(p, r);
+	parse_expect(p, "}");
+}
+
+/* ---- calls ---- */
+
+static void parse_call_names(struct parser *p, struct ast_call *c)
+{
+	do {
+		if (p->tok.kind == TOK_NAME)
+			*vec_new(&c->names) = parse_name(p, "a call");
+		if (parse_accept(p, "@"))
+			*vec_new(&c->entries) = parse_name(p, "an entry");
+	} while (parse_accept(p, ","));
+	if (!c->names.n)
+		parse_fail(p, "expected the name of a call");
+}
+
+static void parse_classes(struct parser *p, struct ast_call *c)
+{
+	while (p->tok.kind == TOK_CLASS) {
+		if (!class_bit(p->tok.text + 1))
+			abi_error(p->g, p->tok.pos, "unknown class '%s'",
+				  p->tok.text);
+		*vec_new(&c->classes) = p->tok.text + 1;
+		parse_next(p);
+	}
+}
+
+static void parse_command_cases(struct parser *p, struct ast_call *c)
+{
+	size_t nkeys = c->cases.keys.n ? c->cases.keys.n : 1;
+
+	parse_expect(p, "{");
+	parse_skip_newlines(p);
+	while (!parse_is(p, "}")) {
+		struct ast_case *k = vec_new(&c->cases.c);
+
+		parse_case_keys(p, k, nkeys);
+		if (c->is_multiplex) {
+			parse_expect(p, ":");
+			k->type = parse_type(p);
+		} else {
+			k->fields = mem_new(sizeof(*k->fields));
+			parse_args(p, k->fields);
+			k->ret = parse_ret(p);
+		}
+		parse_skip_newlines(p);
+	}
+	parse_expect(p, "}");
+}
+
+static void parse_call(struct parser *p, bool command, bool multiplex)
+{
+	struct ast_call *c = mem_new(sizeof(*c));
+
+	c->pos = p->tok.pos;
+	c->is_command = command;
+	c->is_multiplex = multiplex;
+	*vec_new(&p->g->calls) = c;
+	parse_call_names(p, c);
+	parse_args(p, &c->args);
+	c->ret = parse_ret(p);
+	parse_classes(p, c);
+	if (!command && !multiplex)
+		return;
+	if (parse_accept(p, "by"))
+		parse_keys(p, &c->cases);
+	parse_command_cases(p, c);
+}
+
+static void parse_ioctl(struct parser *p)
+{
+	struct ast_case *k = vec_new(&p->g->ioctls.c);
+
+	parse_case_keys(p, k, 1);
+	if (parse_accept(p, "on")) {
+		k->on = p->tok.text;
+		parse_next(p);
+	}
+	k->fields = mem_new(sizeof(*k->fields));
+	parse_args(p, k->fields);
+	k->ret = parse_ret(p);
+}
+
+static void parse_hook(struct parser *p)
+{
+	struct ast_hook *h = mem_new(sizeof(*h));
+
+	h->pos = p->tok.pos;
+	h->name = parse_name(p, "the name of the hook");
+	parse_args(p, &h->params);
+	declare(p, &p->g->types, (struct name){ h->name, NAME_HOOK, h },
+		h->pos);
+	*vec_new(&p->g->hooks) = h;
+	if (!parse_accept(p, "reads"))
+		parse_fail(p, "hook without 'reads'");
+	h->has_reads = true;
+	while (p->tok.kind == TOK_NAME && !parse_is(p, "limit")) {
+		parse_next(p);
+		if (parse_accept(p, "[")) {
+			*vec_new(&h->reads) = parse_expr(p);
+			parse_expect(p, "]");
+		}
+		if (!parse_accept(p, ","))
+			break;
+	}
+	if (parse_accept(p, "limit")) {
+		h->limit = p->tok.num;
+		parse_next(p);
+	}
+}
+
+/* abi NAME { ... }: the numbers are built in; the line documents them. */
+static void parse_abi(struct parser *p)
+{
+	parse_name(p, "the name of an ABI");
+	parse_expect(p, "{");
+	while (!parse_is(p, "}") && p->tok.kind != TOK_EOF)
+		parse_next(p);
+	parse_expect(p, "}");
+}
+
+static void parse_decl(struct parser *p)
+{
+	if (parse_accept(p, "call"))
+		parse_call(p, false, false);
+	else if (parse_accept(p, "command"))
+		parse_call(p, true, false);
+	else if (parse_accept(p, "multiplex"))
+		parse_call(p, false, true);
+	else if (parse_accept(p, "ioctl"))
+		parse_ioctl(p);
+	else if (parse_accept(p, "enum"))
+		parse_symset(p, false);
+	else if (parse_accept(p, "flags"))
+		parse_symset(p, true);
+	else if (parse_accept(p, "struct"))
+		parse_struct(p);
+	else if (parse_accept(p, "union"))
+		parse_union(p);
+	else if (parse_accept(p, "records"))
+		parse_records(p);
+	else if (parse_accept(p, "hook"))
+		parse_hook(p);
+	else if (parse_accept(p, "abi"))
+		parse_abi(p);
+	else
+		parse_fail(p, "unknown word '%s' at the start of a line",
+			   p->tok.text);
+	if (p->tok.kind != TOK_NL && p->tok.kind != TOK_EOF)
+		parse_fail(p, "unknown word '%s' at the end", p->tok.text);
+}
+
+/* After a mistake: on to the next line that starts in column one. */
+static void parse_recover(struct parser *p)
+{
+	p->has_ahead = false;
+	p->lx.depth = 0;
+	do {
+		lex_next(&p->lx, &p->tok);
+		p->lx.depth = 0;
+	} while (p->tok.kind != TOK_EOF &&
+		 (p->tok.kind != TOK_NAME || p->tok.pos.col != 1));
+}
+
+void parse_file(struct abigen *g, const struct source_file *f)
+{
+	struct parser *p = mem_new(sizeof(*p));
+
+	p->g = g;
+	lex_open(&p->lx, f);
+	parse_next(p);
+	if (setjmp(g->recover))
+		parse_recover(p);
+	for (;;) {
+		parse_skip_newlines(p);
+		if (p->tok.kind == TOK_EOF)
+			break;
+		parse_decl(p);
+	}
+}

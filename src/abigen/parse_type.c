@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "abigen.h"
+
+static struct ast_targs *parse_targs(struct parser *p)
+{
+	struct ast_targs *args = mem_new(sizeof(*args));
+
+	parse_expect(p, "(");
+	while (!parse_is(p, ")")) {
+		struct ast_expr *e;
+
+		if (p->tok.kind == TOK_NAME &&
+		    !strcmp(parse_peek(p)->text, "(") && !parse_is(p, "old") &&
+		    !parse_is(p, "min") && !parse_is(p, "max")) {
+			e = mem_new(sizeof(*e));
+			e->pos = p->tok.pos;
+			e->type = parse_type(p);
+		} else {
+			e = parse_expr(p);
+		}
+		*vec_new(&args->e) = e;
+		if (!parse_accept(p, ","))
+			break;
+	}
+	parse_expect(p, ")");
+	return args;
+}
+
+void parse_keys(struct parser *p, struct ast_cases *to)
+{
+	parse_expect(p, "(");
+	do {
+		*vec_new(&to->keys) = parse_expr(p);
+	} while (parse_accept(p, ","));
+	parse_expect(p, ")");
+}
+
+/* Values before a ':' or '(': names or numbers, nkeys for each. */
+void parse_case_keys(struct parser *p, struct ast_case *c, size_t nkeys)
+{
+	c->pos = p->tok.pos;
+	if (parse_accept(p, "default")) {
+		c->is_default = true;
+		return;
+	}
+	while (p->tok.kind == TOK_NAME || p->tok.kind == TOK_NUM ||
+	       parse_is(p, "-")) {
+		struct ast_expr *e = mem_new(sizeof(*e));
+		bool neg = parse_accept(p, "-");
+
+		e->pos = p->tok.pos;
+		e->op = p->tok.kind == TOK_NUM ? EX_NUM : EX_END;
+		e->name = p->tok.text;
+		e->num = neg ? -p->tok.num : p->tok.num;
+		*vec_new(&c->keys) = e;
+		parse_next(p);
+		if (parse_accept(p, ","))
+			parse_skip_newlines(p);
+		if (parse_is(p, "on"))
+			break;
+	}
+	if (!c->keys.n)
+		parse_fail(p, "expected a name or 'default', not '%s'",
+			   p->tok.text);
+	if (c->keys.n % nkeys)
+		parse_fail(p, "each case needs %zu values", nkeys);
+}
+
+void parse_switch(struct parser *p, struct ast_cases *to)
+{
+	parse_expect(p, "{");
+	parse_skip_newlines(p);
+	while (!parse_is(p, "}")) {
+		struct ast_case *c = vec_new(&to->c);
+
+		parse_case_keys(p, c, to->keys.n ? to->keys.n : 1);
+		parse_expect(p, ":");
+		if (parse_accept(p, "min")) {
+			c->min = p->tok.num;
+			parse_next(p);
+		}
+		c->type = parse_type(p);
+		parse_skip_newlines(p);
+	}
+	parse_expect(p, "}");
+}
+
+static void type_dir(struct parser *p, struct ast_type *t)
+{
+	static const char *const words[] = { "in", "out", "inout" };
+
+	for (unsigned i = 0; i < 3; i++)
+		if (parse_accept(p, words[i])) {
+			t->dir = DIR_IN + i;
+			return;
+		}
+	t->dir_inherit = parse_accept(p, "dir");
+}
+
+static void type_base(struct parser *p, struct ast_type *t)
+{
+	bool is_enum = parse_is(p, "enum"), is_flags = parse_is(p, "flags");
+
+	if (is_enum || is_flags) {
+		parse_next(p);
+		t->base = is_enum ? "enum" : "flags";
+		t->is_flags = is_flags;
+	}
+	if (parse_accept(p, "by")) {
+		t->base = "by";
+		t->cases = mem_new(sizeof(*t->cases));
+		parse_keys(p, t->cases);
+		parse_switch(p, t->cases);
+	} else if (is_enum || is_flags) {
+		t->symset = parse_name(p, "the name of a set");
+	} else if (parse_is(p, "{")) {
+		t->base = "{";
+		t->fields = mem_new(sizeof(*t->fields));
+		parse_fields_block(p, t->fields);
+	} else {
+		t->base = parse_name(p, "a type");
+		if (parse_is(p, "("))
+			t->args = parse_targs(p);
+	}
+	if (parse_accept(p, ":"))
+		t->store = parse_name(p, "a stored type such as u16");
+	if (parse_accept(p, "[")) {
+		t->has_count = true;
+		if (!parse_is(p, "]"))
+			t->count = parse_expr(p);
+		parse_expect(p, "]");
+	}
+	if (!t->store && parse_accept(p, ":"))
+		t->store = parse_name(p, "a stored type such as u16");
+}
+
+/* "u64 sig": a number and then how to show it. */
+static void type_shown(struct parser *p, struct ast_type *t)
+{
+	const struct kind *base = kind_find(t->base);
+
+	if (!base || base->store == SC_NONE || t->has_count)
+		return;
+	if (parse_is(p, "enum") || parse_is(p, "flags")) {
+		t->shown_type = parse_type(p);
+	} else if (p->tok.kind == TOK_NAME && kind_find(p->tok.text) &&
+		   strcmp(p->tok.text, "hex") && strcmp(p->tok.text, "oct") &&
+		   strcmp(p->tok.text, "dec") && strcmp(p->tok.text, "udec")) {
+		t->shown = p->tok.text;
+		parse_next(p);
+	}
+}
+
+struct ast_type *parse_type(struct parser *p)
+{
+	struct ast_type *t = mem_new(sizeof(*t));
+
+	t->pos = p->tok.pos;
+	type_dir(p, t);
+	type_base(p, t);
+	type_shown(p, t);
+	return t;
+}
+
+static uint64_t parse_number(struct parser *p)
+{
+	uint64_t n = p->tok.num;
+
+	if (p->tok.kind != TOK_NUM)
+		parse_fail(p, "expected a number, not '%s'", p->tok.text);
+	parse_next(p);
+	return n;
+}
+
+static char *parse_string(struct parser *p)
+{
+	char *s = p->tok.text;
+
+	if (p->tok.kind != TOK_STR)
+		parse_fail(p, "expected a \"string\", not '%s'", p->tok.text);
+	parse_next(p);
+	return s;
+}
+
+static struct ast_expr *parse_condition(struct parser *p)
+{
+	struct ast_expr *e;
+
+	parse_expect(p, "(");
+	e = parse_expr(p);
+	parse_expect(p, ")");
+	return e;
+}
+
+static bool field_flag(struct parser *p, struct ast_field *f)
+{
+	static const struct { const char *word; unsigned flag; } words[] = {
+		{ "full", FF_FULL }, { "hidden", FF_HIDDEN },
+		{ "else", FF_ELSE }, { "change", FF_CHANGE },
+		{ "nz", FF_NONZERO }, { "named", FF_NAMED },
+		{ "flat", FF_FLAT },
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (parse_accept(p, words[i].word)) {
+			f->flags |= words[i].flag;
+			return true;
+		}
+	return false;
+}
+
+static bool type_mod(struct parser *p, struct ast_type *t)
+{
+	static const char *const bases[] = { "hex", "oct", "dec", "udec",
+					     "hexstr", "perm" };
+
+	for (size_t i = 0; i < sizeof(bases) / sizeof(bases[0]); i++)
+		if (parse_is(p, bases[i])) {
+			t->base_mod = p->tok.text;
+			parse_next(p);
+			return true;
+		}
+	if (parse_accept(p, "sized"))
+		t->sized = parse_name(p, "a size");
+	else if (parse_accept(p, "min"))
+		t->min = parse_number(p);
+	else if (parse_accept(p, "brief"))
+		t->brief = parse_string(p);
+	else if (parse_accept(p, "as"))
+		t->as = parse_string(p);
+	else if (parse_accept(p, "total"))
+		t->limit = parse_expr(p);
+	else if (parse_accept(p, "pages"))
+		t->pages = true;
+	else
+		return false;
+	return true;
+}
+
+static bool field_mod(struct parser *p, struct ast_field *f)
+{
+	if (field_flag(p, f) || type_mod(p, f->type))
+		return true;
+	if (parse_accept(p, "if")) {
+		f->cond = parse_condition(p);
+	} else if (parse_accept(p, "when")) {
+		f->when = parse_condition(p);
+	} else if (parse_accept(p, "note")) {
+		f->note = parse_type(p);
+	} else if (parse_accept(p, "reg")) {
+		f->has_reg = true;
+		f->reg = parse_number(p);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+void parse_field(struct parser *p, struct ast_field *f)
+{
+	f->pos = p->tok.pos;
+	if (!parse_is(p, "by") || strcmp(parse_peek(p)->text, "("))
+		f->name = parse_name(p, "a field");
+	f->type = parse_type(p);
+	while (field_mod(p, f))
+		;
+}
+
+void parse_fields_block(struct parser *p, struct ast_fields *to)
+{
+	parse_expect(p, "{");
+	parse_skip_newlines(p);
+	while (!parse_is(p, "}")) {
+		parse_field(p, vec_new(&to->f));
+		if (!parse_is(p, "}") && !parse_is(p, ";") &&
+		    p->tok.kind != TOK_NL)
+			parse_fail(p, "unknown word '%s' after a field",
+				   p->tok.text);
+		parse_skip_newlines(p);
+	}
+	parse_expect(p, "}");
+}
+
+void parse_args(struct parser *p, struct ast_fields *to)
+{
+	parse_expect(p, "(");
+	while (!parse_is(p, ")")) {
+		parse_field(p, vec_new(&to->f));
+		if (!parse_accept(p, ",") && !parse_is(p, ")"))
+			parse_fail(p, "unknown word '%s' after an argument",
+				   p->tok.text);
+	}
+	parse_expect(p, ")");
+}
+
+struct ast_ret *parse_ret(struct parser *p)
+{
+	struct ast_ret *r = mem_new(sizeof(*r));
+
+	if (!parse_accept(p, "->"))
+		return r;
+	if (!parse_is(p, "aux"))
+		r->kind = parse_name(p, "a kind of result");
+	if (parse_accept(p, "aux")) {
+		r->aux = parse_type(p);
+		while (type_mod(p, r->aux))
+			;
+		if (p->tok.kind == TOK_STR)
+			r->aux_label = parse_string(p);
+		if (parse_accept(p, "if"))
+			r->aux_cond = parse_condition(p);
+	}
+	return r;
+}

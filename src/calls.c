@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "abi_table.h"
+#include "calls.h"
+
+const struct class_name class_names[] = {
+	{ "file", CLASS_FILE, "take a file name" },
+	{ "desc", CLASS_DESC, "take or give a file descriptor" },
+	{ "memory", CLASS_MEMORY, "map and protect memory" },
+	{ "process", CLASS_PROCESS, "start, end, wait for processes" },
+	{ "signal", CLASS_SIGNAL, "signals" },
+	{ "ipc", CLASS_IPC, "System V IPC" },
+	{ "network", CLASS_NETWORK, "sockets" },
+	{ "net", CLASS_NETWORK, NULL },
+	{ "stat", CLASS_STAT, "stat of a path" },
+	{ "lstat", CLASS_LSTAT, "lstat of a path" },
+	{ "fstat", CLASS_FSTAT, "fstat and the *at forms" },
+	{ "%stat", CLASS_STAT_LIKE, "all of the stat family" },
+	{ "statfs", CLASS_STATFS, "statfs of a path" },
+	{ "fstatfs", CLASS_FSTATFS, "fstatfs" },
+	{ "%statfs", CLASS_STATFS_LIKE, "all of the statfs family" },
+	{ "pure", CLASS_PURE, "no arguments and no failure" },
+	{ "creds", CLASS_CREDS, "user and group ids, capabilities" },
+	{ "clock", CLASS_CLOCK, "read or set clocks" },
+	{ 0, 0, 0 },
+};
+
+size_t calls_count(unsigned abi)
+{
+	return abi_infos[abi].nrows;
+}
+
+static const struct abi_row *calls_row(unsigned abi, uint64_t nr)
+{
+	const struct abi_info *info = &abi_infos[abi];
+
+	return nr < info->nrows && info->rows[nr].name ? &info->rows[nr] :
+	       NULL;
+}
+
+const char *calls_name(unsigned abi, uint64_t nr)
+{
+	const struct abi_row *r = calls_row(abi, nr);
+
+	return r ? abi_text + r->name : 0;
+}
+
+const struct abi_call *calls_desc(unsigned abi, uint64_t nr)
+{
+	const struct abi_row *r = calls_row(abi, nr);
+
+	return r && r->call ? &abi_calls[r->call] : 0;
+}
+
+uint32_t calls_class(unsigned abi, uint64_t nr)
+{
+	const struct abi_call *c = calls_desc(abi, nr);
+
+	return c ? c->classes : 0;
+}
+
+const char *abi_name(unsigned abi)
+{
+	static const char *const names[] = { "x86_64", "i386", "x32" };
+
+	return names[abi];
+}
+
+const char *abi_mode_name(unsigned abi)
+{
+	static const char *const names[] = { "64 bit", "32 bit", "x32" };
+
+	return names[abi];
+}
+
+unsigned abi_word_size(unsigned abi)
+{
+	return abi == ABI_X86_64 ? 8 : 4;
+}

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A whole call: which signature, what entry shows, what exit adds. */
+#include <string.h>
+
+#include "decode.h"
+#include "options.h"
+#include "task.h"
+
+void dec_init(struct dec *d, const struct options *o, struct env *env,
+	      struct sink *sink)
+{
+	memset(d, 0, sizeof(*d));
+	d->o = o;
+	d->env = env;
+	d->em.sink = sink;
+	d->budget = UINT64_MAX;
+}
+
+void dec_free(struct dec *d)
+{
+	buf_free(&d->scratch);
+	buf_free(&d->records);
+}
+
+static bool case_matches(struct dec *d, const struct abi_case *c,
+			 unsigned which, uint64_t key)
+{
+	const struct abi_num *n = &abi_nums[c->val[which]];
+
+	return n->present & 1u << d->abi &&
+	       (n->v[d->abi] == key || (uint32_t)n->v[d->abi] == key);
+}
+
+static const struct abi_case *call_case(struct dec *d,
+					const struct abi_call *desc)
+{
+	uint64_t k0 = dec_eval(d, desc->key[0]);
+	uint64_t k1 = desc->key[1] ? dec_eval(d, desc->key[1]) : 0;
+
+	for (uint32_t i = 0; i < desc->ncases; i++) {
+		const struct abi_case *c = &abi_cases[desc->cases + i];
+
+		if (case_matches(d, c, 0, k0) &&
+		    (!desc->key[1] || case_matches(d, c, 1, k1)))
+			return c;
+	}
+	return NULL;
+}
+
+/* socketcall, ipc: the real call's arguments are an array in memory. */
+static bool call_unpack(struct dec *d, const struct abi_case *c)
+{
+	struct task *task = d->task;
+	uint32_t words[6] = { 0 };
+	size_t got = mem_read(d->ev->mem, task->arg[1], words, sizeof(words));
+
+	if (got < 4)
+		return false;
+	for (unsigned i = 0; i < 6; i++)
+		task->arg[i] = words[i];
+	task->desc = &abi_calls[c->ref];
+	task->call.name = abi_str(task->desc->name);
+	return true;
+}
+
+void dec_select(struct dec *d)
+{
+	struct task *task = d->task;
+	const struct abi_call *desc = task->desc;
+	const struct abi_case *c;
+
+	task->sig = desc && desc->sig ? &abi_sigs[desc->sig] : NULL;
+	if (!desc || !desc->key[0])
+		return;
+	c = call_case(d, desc);
+	if (desc->multiplex) {
+		if (c && call_unpack(d, c))
+			dec_select(d);
+		return;
+	}
+	if (c)
+		task->sig = &abi_sigs[c->ref];
+}
+
+static void save_memory(struct dec *d)
+{
+	const struct abi_sig *sig = d->task->sig;
+
+	d->task->saved_ok = 0;
+	for (unsigned i = 0; i < sig->nsaves; i++) {
+		const struct abi_save *s = &abi_saves[sig->saves + i];
+
+		if (s->off + s->len[d->abi] <= sizeof(d->task->saved) &&
+		    dec_read(d, dec_arg(d, s->arg), d->task->saved + s->off,
+			     s->len[d->abi]))
+			d->task->saved_ok |= 1u << s->arg;
+	}
+}
+
+/* A struct in memory whose members are the call's arguments. */
+static void arg_flat(struct dec *d, const struct abi_field *f, uint64_t addr)
+{
+	const struct abi_type *e = &abi_types[abi_types[f->type].elem];
+	const struct abi_struct *st = &abi_structs[e->ref];
+	uint8_t bytes[DEC_STRUCT_MAX];
+	struct dec_loc loc = { .addr = addr, .data = bytes,
+			       .avail = st->size[d->abi] };
+
+	if (d->follow && dec_read(d, addr, bytes, loc.avail)) {
+		dec_members(d, st, &loc, NULL);
+		return;
+	}
+	dec_name(d, abi_str(f->name));
+	emit_addr(&d->em, addr);
+}
+
+/* Is argument i there at all?  "else" asks the one before. */
+static bool arg_present(struct dec *d, unsigned i)
+{
+	const struct abi_field *f = &abi_fields[d->task->sig->first + i];
+
+	if (f->flags & FF_ELSE && i && arg_present(d, i - 1))
+		return false;
+	return dec_test(d, f->cond) &&
+	       abi_types[dec_resolve(d, f->type)].kind != T_NONE;
+}
+
+static void arg_show(struct dec *d, unsigned i)
+{
+	const struct abi_field *f = &abi_fields[d->task->sig->first + i];
+	struct dec_loc loc = { .is_num = true };
+
+	d->arg = i;
+	if (!arg_present(d, i))
+		return;
+	loc.num = dec_arg(d, i);
+	if (f->flags & FF_FLAT) {
+		arg_flat(d, f, loc.num);
+		return;
+	}
+	dec_name(d, abi_str(f->name));
+	if (!dec_test(d, f->when)) {
+		emit_addr(&d->em, loc.num);
+		return;
+	}
+	d->forced = f->when != 0;
+	dec_value(d, f->type, &loc);
+	d->forced = false;
+	if (f->note)
+		dec_value(d, f->note, &loc);
+}
+
+/* An in/out struct shows what went in at entry, what came out at exit. */
+static bool arg_is_inout_struct(struct dec *d, unsigned i)
+{
+	const struct abi_sig *sig = d->task->sig;
+	const struct abi_type *t;
+
+	if (i >= sig->nargs)
+		return false;
+	t = &abi_types[abi_fields[sig->first + i].type];
+	return t->kind == T_PTR && t->dir == DIR_INOUT &&
+	       abi_types[t->elem].kind == T_STRUCT;
+}
+
+static void call_raw(struct dec *d)
+{
+	const struct abi_sig *sig = d->task->sig;
+	unsigned n = sig ? sig->nargs : 6;
+	char name[8] = "arg1";
+
+	for (unsigned i = 0; i < n && i < 6; i++) {
+		name[3] = '1' + i;
+		dec_name(d, name);
+		emit_num(&d->em, VAL_HEX, d->task->arg[i]);
+	}
+}
+
+static bool call_is_raw(struct dec *d)
+{
+	return !d->task->sig || callset_has(&d->o->raw, d->abi,
+					    d->task->call.nr);
+}
+
+static void dec_set_modes(struct dec *d)
+{
+	uint64_t nr = d->task->call.nr;
+
+	d->abbrev = callset_has(&d->o->abbrev, d->abi, nr);
+	d->follow = callset_has(&d->o->verbose, d->abi, nr);
+	d->scope = NULL;
+	d->depth = 0;
+	d->size = 0;
+	d->updating = false;
+	d->ret_comment = NULL;
+}
+
+void dec_enter(struct dec *d)
+{
+	const struct abi_sig *sig = d->task->sig;
+
+	dec_set_modes(d);
+	d->exiting = false;
+	if (call_is_raw(d)) {
+		call_raw(d);
+		return;
+	}
+	save_memory(d);
+	for (unsigned i = 0; i < sig->split; i++)
+		arg_show(d, i);
+	if (arg_is_inout_struct(d, sig->split))
+		arg_show(d, sig->split);
+}
+
+void dec_exit(struct dec *d)
+{
+	const struct abi_sig *sig = d->task->sig;
+	unsigned i;
+
+	dec_set_modes(d);
+	d->exiting = true;
+	if (call_is_raw(d))
+		return;
+	i = sig->split;
+	if (arg_is_inout_struct(d, i)) {
+		struct dec_loc loc = { .is_num = true };
+
+		d->arg = i;
+		loc.num = dec_arg(d, i);
+		d->updating = true;
+		if (!d->ev->err && loc.num && d->follow)
+			dec_value(d, abi_fields[sig->first + i].type, &loc);
+		d->updating = false;
+		i++;
+	}
+	for (; i < sig->nargs; i++)
+		arg_show(d, i);
+}
+
+void dec_result(struct dec *d)
+{
+	const struct abi_sig *sig = d->task->sig;
+	struct call *c = &d->task->call;
+	ssize_t n = -1;
+
+	c->ret_kind = sig ? sig->ret : RET_DEC;
+	c->ret_text = NULL;
+	c->ret_text_len = 0;
+	if (c->ret_kind == RET_FD && !c->err && c->ret >= 0 &&
+	    d->o->decode_fds)
+		n = env_get(d->env, d->o->decode_fds == FDS_ALL ?
+			    ENV_FD_DETAIL : ENV_FD_PATH, c->tid, c->ret,
+			    d->text, sizeof(d->text));
+	if (c->ret_kind == RET_PID && !c->err && c->ret > 0 &&
+	    d->o->decode_pids)
+		n = env_get(d->env, ENV_COMM, c->tid, c->ret, d->text,
+			    sizeof(d->text));
+	if (n > 0) {
+		c->ret_text = d->text;
+		c->ret_text_len = n;
+	}
+	c->ret_comment = d->ret_comment;
+}
+
+void dec_aux(struct dec *d)
+{
+	const struct abi_sig *sig = d->task->sig;
+	struct dec_loc loc = { .is_num = true, .num = d->ev->ret };
+	const struct abi_type *t;
+
+	if (!sig || !sig->aux || d->ev->err || call_is_raw(d) ||
+	    !dec_test(d, sig->aux_cond))
+		return;
+	t = &abi_types[sig->aux];
+	if (t->kind == T_HOOK) {
+		dec_value(d, sig->aux, &loc);
+		return;
+	}
+	emit_open(&d->em, EMIT_AUX);
+	dec_name(d, abi_str(sig->aux_label));
+	dec_value(d, sig->aux, &loc);
+	emit_close(&d->em, EMIT_AUX);
+}

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Pointers and what is behind them: strings, arrays, single values. */
+#include <string.h>
+
+#include "calls.h"
+#include "decode.h"
+#include "options.h"
+#include "task.h"
+
+void dec_bytes(struct dec *d, uint64_t addr, uint64_t n, unsigned vf)
+{
+	struct value v = { .kind = VAL_STR, .flags = vf, .full_len = n };
+	size_t len = n < d->o->max_string ? n : d->o->max_string;
+
+	if (!addr) {
+		emit_addr(&d->em, addr);
+		return;
+	}
+	buf_reset(&d->scratch);
+	buf_grow(&d->scratch, len + 1);
+	if (!dec_read(d, addr, d->scratch.data, len) && len) {
+		emit_addr(&d->em, addr);
+		return;
+	}
+	if (len < n)
+		v.flags |= VF_CUT;
+	v.text = d->scratch.data;
+	v.len = len;
+	emit_value(&d->em, &v);
+}
+
+void dec_string(struct dec *d, uint64_t addr, bool path)
+{
+	size_t most = path ? DEC_PATH_MAX : d->o->max_string + 1, got;
+	unsigned vf = path ? VF_PATH : 0;
+	enum mem_str end;
+
+	if (!addr) {
+		emit_addr(&d->em, addr);
+		return;
+	}
+	buf_reset(&d->scratch);
+	buf_grow(&d->scratch, most);
+	end = mem_read_str(d->ev->mem, addr, d->scratch.data, most, &got);
+	if (end == MEM_STR_FAULT) {
+		emit_addr(&d->em, addr);
+		return;
+	}
+	if (end == MEM_STR_CUT) {
+		vf |= VF_CUT;
+		got = path ? got - 1 : d->o->max_string;
+	}
+	emit_str(&d->em, d->scratch.data, got, vf);
+}
+
+/* "23 vars", "1 entry", "0 entries" */
+void dec_count_comment(struct dec *d, uint64_t n, const char *noun,
+		       const char *tail)
+{
+	size_t len = strlen(noun);
+	bool y = len && noun[len - 1] == 'y';
+
+	if (n == 1)
+		emit_comment(&d->em, "1 %s%s", noun, tail);
+	else
+		emit_comment(&d->em, "%llu %.*s%s%s", (unsigned long long)n,
+			     (int)(len - y), noun, y ? "ies" : "s", tail);
+}
+
+/* An address and how many strings there are; none of them is shown. */
+static void strings_brief(struct dec *d, const struct abi_type *t,
+			  uint64_t addr)
+{
+	unsigned step = abi_word_size(d->abi), n = 0;
+	uint64_t word = 1;
+	bool ok;
+
+	emit_addr(&d->em, addr);
+	while ((ok = dec_word(d, addr + n * step, &word)) && word &&
+	       n < DEC_ARRAY_MAX)
+		n++;
+	if (!ok && !n)
+		return;
+	dec_count_comment(d, n, abi_str(t->text), ok ? "" : ", unterminated");
+}
+
+void dec_strings(struct dec *d, const struct abi_type *t, uint64_t addr)
+{
+	unsigned step = abi_word_size(d->abi);
+	uint64_t word, most = d->abbrev ? d->o->max_string : DEC_ARRAY_MAX;
+
+	if (!addr || !d->follow) {
+		emit_addr(&d->em, addr);
+		return;
+	}
+	if (t->flags & TF_BRIEF && d->abbrev) {
+		strings_brief(d, t, addr);
+		return;
+	}
+	if (!dec_word(d, addr, &word)) {
+		emit_addr(&d->em, addr);
+		return;
+	}
+	emit_open(&d->em, EMIT_ARRAY);
+	for (uint64_t n = 0;; n++, addr += step) {
+		if (!dec_word(d, addr, &word)) {
+			emit_unreadable_from(&d->em, addr);
+			break;
+		}
+		if (!word)
+			break;
+		if (n >= most) {
+			emit_elided(&d->em);
+			break;
+		}
+		dec_string(d, word, false);
+	}
+	emit_close(&d->em, EMIT_ARRAY);
+}
+
+/* Size of one element: a number's, a struct's. */
+static size_t elem_size(struct dec *d, const struct abi_type *t)
+{
+	if (t->store[d->abi])
+		return dec_store_size(t->store[d->abi]);
+	if (t->kind == T_STRUCT)
+		return abi_structs[t->ref].size[d->abi];
+	return t->min;
+}
+
+static void array_elements(struct dec *d, const struct abi_type *t,
+			   struct dec_loc *loc, uint64_t n)
+{
+	size_t size = elem_size(d, &abi_types[t->elem]);
+	uint64_t most = d->abbrev ? d->o->max_string : DEC_ARRAY_MAX;
+	uint8_t bytes[DEC_STRUCT_MAX];
+
+	for (uint64_t i = 0; i < n; i++) {
+		uint64_t addr = loc->addr + i * size;
+		struct dec_loc at = { .addr = addr, .avail = size };
+
+		if (i >= most) {
+			emit_elided(&d->em);
+			return;
+		}
+		if (loc->data) {
+			if ((i + 1) * size > loc->avail)
+				return;
+			at.data = loc->data + i * size;
+		} else if (addr < loc->addr ||
+			   !dec_read(d, addr, bytes, size)) {
+			emit_unreadable_from(&d->em, addr);
+			return;
+		} else {
+			at.data = bytes;
+		}
+		dec_value(d, t->elem, &at);
+	}
+}
+
+void dec_array(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
+{
+	size_t size = elem_size(d, &abi_types[t->elem]);
+	uint64_t n, budget = d->budget;
+	uint8_t bytes[DEC_STRUCT_MAX];
+
+	if (!size || size > sizeof(bytes)) {
+		emit_addr(&d->em, loc->addr);
+		return;
+	}
+	d->rest = loc->avail / size;
+	n = t->count ? (uint64_t)dec_eval(d, t->count) : d->rest;
+	if (!loc->data && n && !dec_read(d, loc->addr, bytes, size)) {
+		emit_addr(&d->em, loc->addr);
+		return;
+	}
+	if (t->limit)
+		d->budget = dec_eval(d, t->limit);
+	emit_open(&d->em, EMIT_ARRAY);
+	array_elements(d, t, loc, n);
+	emit_close(&d->em, EMIT_ARRAY);
+	d->budget = budget;
+}
+
+static const uint8_t *saved_bytes(struct dec *d, unsigned *len)
+{
+	const struct abi_sig *sig = d->task->sig;
+	unsigned arg = d->arg;
+
+	if (!sig || d->scope || !(d->task->saved_ok & 1u << arg))
+		return NULL;
+	for (unsigned i = 0; i < sig->nsaves; i++) {
+		const struct abi_save *s = &abi_saves[sig->saves + i];
+
+		*len = s->len[d->abi];
+		if (s->arg == arg)
+			return d->task->saved + s->off;
+	}
+	return NULL;
+}
+
+static void emit_number(struct dec *d, uint32_t elem, uint64_t num)
+{
+	struct dec_loc loc = { .is_num = true, .num = num, .addr = 1 };
+
+	dec_value(d, elem, &loc);
+}
+
+/* A number behind a pointer: [28], or [28 => 16] when it changed. */
+static void pointer_number(struct dec *d, const struct abi_type *t,
+			   uint64_t addr)
+{
+	unsigned store = abi_types[t->elem].store[d->abi], len = 0;
+	const uint8_t *old = t->dir == DIR_INOUT ? saved_bytes(d, &len) :
+			     NULL;
+	uint64_t was = old ? dec_number(old, store) : 0, now;
+	uint8_t bytes[8];
+
+	if (!dec_read(d, addr, bytes, dec_store_size(store))) {
+		emit_addr(&d->em, addr);
+		return;
+	}
+	now = dec_number(bytes, store);
+	if (t->dir == DIR_INOUT && d->exiting && d->ev->err && old)
+		now = was;
+	if (old && d->exiting && was != now) {
+		emit_open(&d->em, EMIT_CHANGE);
+		emit_number(d, t->elem, was);
+		emit_number(d, t->elem, now);
+		emit_close(&d->em, EMIT_CHANGE);
+		return;
+	}
+	emit_open(&d->em, EMIT_ARRAY);
+	emit_number(d, t->elem, now);
+	emit_close(&d->em, EMIT_ARRAY);
+}
+
+/* The kernel takes signal sets of one size only. */
+static bool sigset_is_odd(struct dec *d, const struct abi_type *e)
+{
+	uint32_t first = e->count ? abi_code[abi_exprs[e->count]] : EX_NUM;
+
+	return e->kind == T_SIGSET && (first & 0xff) != EX_NUM &&
+	       dec_eval(d, e->count) != 8;
+}
+
+static void pointer_struct(struct dec *d, const struct abi_type *t,
+			   uint64_t addr)
+{
+	const struct abi_struct *st = &abi_structs[abi_types[t->elem].ref];
+	struct dec_loc loc = { .addr = addr };
+	uint64_t size = d->size;
+	unsigned len = 0;
+	const uint8_t *old = saved_bytes(d, &len);
+
+	d->size = t->sized ? (uint64_t)dec_eval(d, t->sized) : 0;
+	if (t->sized && d->size < t->min)
+		emit_addr(&d->em, addr);
+	else
+		dec_struct(d, st, &loc, old);
+	d->size = size;
+}
+
+static bool pointer_is_hidden(struct dec *d, const struct abi_type *t)
+{
+	if (!d->follow)
+		return true;
+	if (t->dir == DIR_OUT && (!d->exiting || (d->ev->err && !d->forced)))
+		return true;
+	return sigset_is_odd(d, &abi_types[t->elem]);
+}
+
+void dec_pointer(struct dec *d, const struct abi_type *t, uint64_t addr)
+{
+	const struct abi_type *e = &abi_types[dec_resolve(d, t->elem)];
+	struct dec_loc loc = { .addr = addr };
+
+	if (!addr || pointer_is_hidden(d, t)) {
+		if (addr || e->kind != T_HOOK || !d->follow)
+			emit_addr(&d->em, addr);
+		else
+			dec_value(d, t->elem, &loc);
+		return;
+	}
+	if (t->flags & TF_BRIEF && d->abbrev) {
+		if (e->kind == T_RECORDS)
+			dec_records_brief(d, e, addr, abi_str(t->text));
+		else
+			emit_addr(&d->em, addr);
+		return;
+	}
+	if (e->kind <= T_PTR)
+		pointer_number(d, t, addr);
+	else if (e->kind == T_STRUCT)
+		pointer_struct(d, t, addr);
+	else if (e->kind == T_BYTES || e->kind == T_SOCKBUF)
+		dec_bytes(d, addr, dec_budget(d, dec_eval(d, e->count)),
+			  e->flags & TF_HEXSTR ? VF_HEX : 0);
+	else
+		dec_value(d, t->elem, &loc);
+}
+
+/* Bytes that this element may take of what all of them share. */
+uint64_t dec_budget(struct dec *d, uint64_t want)
+{
+	if (d->budget == UINT64_MAX)
+		return want;
+	if (want > d->budget)
+		want = d->budget;
+	d->budget -= want;
+	return want;
+}

@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Structs, unions chosen by a tag, and records that carry their length. */
+#include <stdio.h>
+#include <string.h>
+
+#include "decode.h"
+#include "options.h"
+#include "task.h"
+
+static size_t field_size(struct dec *d, const struct abi_type *t,
+			 const struct abi_place *p)
+{
+	if (p->store)
+		return dec_store_size(p->store);
+	if (t->kind == T_STRUCT)
+		return abi_structs[t->ref].size[d->abi];
+	return 1;
+}
+
+struct member {			/* one field on its way out */
+	const struct abi_field *f;
+	const struct abi_place *p;
+	uint32_t type;
+	struct dec_loc loc;
+};
+
+static void member_change(struct dec *d, struct member *m)
+{
+	uint64_t was = dec_number(d->scope->old + m->p->off, m->p->store);
+
+	if (was == m->loc.num || !d->exiting) {
+		dec_value(d, m->type, &m->loc);
+		return;
+	}
+	emit_open(&d->em, EMIT_CHANGE);
+	dec_value(d, m->type, &(struct dec_loc){ .is_num = true, .num = was,
+						 .addr = 1 });
+	dec_value(d, m->type, &m->loc);
+	emit_close(&d->em, EMIT_CHANGE);
+}
+
+static void member_value(struct dec *d, struct member *m)
+{
+	const struct abi_type *t = &abi_types[m->type];
+
+	if (t->kind == T_STRUCT && (m->f->flags & FF_FLAT)) {
+		dec_members(d, &abi_structs[t->ref], &m->loc, NULL);
+		return;
+	}
+	if (t->kind != T_HOOK || m->f->name)
+		dec_name(d, abi_str(m->f->name));
+	if (!dec_test(d, m->f->when))
+		emit_addr(&d->em, m->loc.num);
+	else if (m->f->flags & FF_CHANGE && d->scope->old)
+		member_change(d, m);
+	else
+		dec_value(d, m->type, &m->loc);
+	if (m->f->note)
+		dec_value(d, m->f->note, &m->loc);
+}
+
+/* Fill m for field i; false: it is not to be shown now. */
+static bool member_find(struct dec *d, const struct abi_struct *st,
+			uint32_t i, struct member *m)
+{
+	struct dec_scope *s = d->scope;
+
+	m->f = &abi_fields[st->first + i];
+	m->p = &abi_places[st->places[d->abi] + i];
+	if (m->f->flags & FF_HIDDEN || !m->p->present)
+		return false;
+	m->type = dec_resolve(d, m->f->type);
+	if (abi_types[m->type].kind == T_NONE ||
+	    m->p->off + field_size(d, &abi_types[m->type], m->p) > s->len)
+		return false;
+	m->loc.data = s->data + m->p->off;
+	m->loc.avail = s->len - m->p->off;
+	if (m->p->store && abi_types[m->type].kind <= T_PTR) {
+		m->loc.is_num = true;
+		m->loc.num = dec_number(m->loc.data, m->p->store);
+	}
+	return true;
+}
+
+/* In "{...} => {...}" only what the kernel changed or gave. */
+static bool member_is_new(struct dec *d, struct member *m)
+{
+	size_t n = field_size(d, &abi_types[m->type], m->p);
+
+	return m->f->flags & FF_OUT ||
+	       (d->scope->old && memcmp(d->scope->old + m->p->off,
+					m->loc.data, n));
+}
+
+static void members_walk(struct dec *d, const struct abi_struct *st,
+			 uint64_t addr, bool only_new)
+{
+	bool elided = false, last_hidden = false;
+
+	for (uint32_t i = 0; i < st->nfields; i++) {
+		struct member m = { 0 };
+
+		if (!member_find(d, st, i, &m))
+			continue;
+		m.loc.addr = addr + m.p->off;
+		if (m.f->flags & FF_ELSE && !last_hidden)
+			continue;
+		last_hidden = !dec_test(d, m.f->cond);
+		if (last_hidden ||
+		    (m.f->flags & FF_NONZERO && !m.loc.num))
+			continue;
+		if (m.f->flags & FF_FULL && d->abbrev) {
+			elided = true;
+			continue;
+		}
+		if (!only_new || member_is_new(d, &m))
+			member_value(d, &m);
+	}
+	if (elided)
+		emit_elided(&d->em);
+}
+
+void dec_members(struct dec *d, const struct abi_struct *st,
+		 struct dec_loc *loc, const uint8_t *old)
+{
+	struct dec_scope s = { .up = d->scope, .st = st, .data = loc->data,
+			       .old = old, .len = loc->avail };
+
+	d->scope = &s;
+	members_walk(d, st, loc->addr, false);
+	d->scope = s.up;
+}
+
+/* Bytes beyond the struct we know, when the caller has a newer one. */
+static void struct_tail(struct dec *d, uint64_t addr, uint64_t from)
+{
+	uint8_t bytes[DEC_STRUCT_MAX];
+	uint64_t n = d->size - from;
+	char label[64];
+	size_t i = 0;
+
+	if (n > sizeof(bytes))
+		n = sizeof(bytes);
+	if (!dec_read(d, addr + from, bytes, n)) {
+		emit_unknown(&d->em);
+		return;
+	}
+	while (i < n && !bytes[i])
+		i++;
+	if (i == n)
+		return;
+	snprintf(label, sizeof(label), "/* bytes %llu..%llu */",
+		 (unsigned long long)from, (unsigned long long)(from + n - 1));
+	dec_name(d, label);
+	emit_str(&d->em, bytes, n < d->o->max_string ? n : d->o->max_string,
+		 VF_HEX | (n > d->o->max_string ? VF_CUT : 0));
+}
+
+static bool anything_new(struct dec *d, const struct abi_struct *st)
+{
+	for (uint32_t i = 0; i < st->nfields; i++) {
+		struct member m = { 0 };
+
+		if (member_find(d, st, i, &m) && member_is_new(d, &m) &&
+		    dec_test(d, m.f->cond))
+			return true;
+	}
+	return false;
+}
+
+static void struct_update(struct dec *d, const struct abi_struct *st,
+			  uint64_t addr)
+{
+	if (!anything_new(d, st))
+		return;
+	emit_open(&d->em, EMIT_UPDATE);
+	members_walk(d, st, addr, true);
+	emit_close(&d->em, EMIT_UPDATE);
+}
+
+void dec_struct(struct dec *d, const struct abi_struct *st,
+		struct dec_loc *loc, const uint8_t *old)
+{
+	size_t size = st->size[d->abi];
+	uint8_t bytes[DEC_STRUCT_MAX];
+	struct dec_scope s = { .up = d->scope, .st = st, .old = old };
+
+	if (d->size && d->size < size)
+		size = d->size;
+	if (size > sizeof(bytes))
+		size = sizeof(bytes);
+	s.data = loc->data;
+	s.len = loc->avail < size ? loc->avail : size;
+	if (!loc->data) {
+		if (!dec_read(d, loc->addr, bytes, size)) {
+			if (!d->updating)
+				emit_addr(&d->em, loc->addr);
+			return;
+		}
+		s.data = bytes;
+		s.len = size;
+	}
+	d->scope = &s;
+	if (d->updating) {
+		d->updating = false;
+		struct_update(d, st, loc->addr);
+	} else {
+		emit_open(&d->em, EMIT_STRUCT);
+		members_walk(d, st, loc->addr, false);
+		if (d->size > st->size[d->abi])
+			struct_tail(d, loc->addr, st->size[d->abi]);
+		emit_close(&d->em, EMIT_STRUCT);
+	}
+	d->scope = s.up;
+}
+
+/* ---- unions ---- */
+
+static uint32_t union_case(struct dec *d, const struct abi_union *u,
+			   uint64_t tag, uint64_t n)
+{
+	for (uint32_t i = 0; i < u->ncases; i++) {
+		const struct abi_case *c = &abi_cases[u->cases + i];
+		const struct abi_num *v = &abi_nums[c->val[0]];
+
+		if (v->present & 1u << d->abi && v->v[d->abi] == tag)
+			return n >= c->min ? c->ref : u->def;
+	}
+	return u->def;
+}
+
+static void union_rest(struct dec *d, uint32_t type, struct dec_loc *loc,
+		       size_t tag_size)
+{
+	const struct abi_type *t = &abi_types[type];
+	struct dec_loc at = *loc;
+
+	d->rest = loc->avail - tag_size;
+	if (t->kind == T_STRUCT) {
+		dec_members(d, &abi_structs[t->ref], loc, NULL);
+		return;
+	}
+	at.addr += tag_size;
+	at.data += tag_size;
+	at.avail -= tag_size;
+	dec_value(d, type, &at);
+}
+
+void dec_union(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
+{
+	const struct abi_union *u = &abi_unions[t->ref];
+	const struct abi_struct *tag = &abi_structs[u->tag];
+	size_t tag_size = tag->size[d->abi];
+	uint8_t bytes[DEC_STRUCT_MAX];
+	struct dec_loc all = *loc;
+	uint64_t n = t->count ? (uint64_t)dec_eval(d, t->count) :
+		     loc->data ? loc->avail : tag_size;
+	uint64_t num;
+
+	if (n > sizeof(bytes))
+		n = sizeof(bytes);
+	if (loc->data && n > loc->avail)
+		n = loc->avail;
+	if (n < tag_size || (!loc->data && !dec_read(d, loc->addr, bytes, n))) {
+		emit_addr(&d->em, loc->addr);
+		return;
+	}
+	all.data = loc->data ? loc->data : bytes;
+	all.avail = n;
+	num = dec_number(all.data, abi_places[tag->places[d->abi]].store);
+	emit_open(&d->em, EMIT_STRUCT);
+	dec_members(d, tag, &all, NULL);
+	if (n > tag_size && u->def)
+		union_rest(d, union_case(d, u, num, n), &all, tag_size);
+	emit_close(&d->em, EMIT_STRUCT);
+}
+
+/* ---- records ---- */
+
+static void record_body(struct dec *d, const struct abi_records *r,
+			struct dec_loc *loc)
+{
+	uint32_t type = dec_resolve(d, r->body);
+	const struct abi_type *t = &abi_types[type];
+
+	d->rest = loc->avail;
+	if (!loc->avail || t->kind == T_NONE)
+		return;
+	if (r->body_name) {
+		dec_name(d, abi_str(r->body_name));
+		dec_value(d, type, loc);
+	} else if (t->kind == T_STRUCT) {
+		dec_members(d, &abi_structs[t->ref], loc, NULL);
+	}
+}
+
+/* One record at p with n bytes to the end; returns its own length. */
+static uint64_t record_length(struct dec *d, const struct abi_records *r,
+			      const uint8_t *p)
+{
+	const struct abi_struct *head = &abi_structs[r->head];
+	const struct abi_place *at =
+		&abi_places[head->places[d->abi] + r->length];
+
+	return dec_number(p + at->off, at->store);
+}
+
+static size_t record_head_size(struct dec *d, const struct abi_records *r)
+{
+	const struct abi_struct *st = &abi_structs[r->head];
+	size_t n = 0;
+
+	if (r->body_name)
+		return st->size[d->abi];
+	/* A body that goes on with the head's fields has no gap before it. */
+	for (uint32_t i = 0; i < st->nfields; i++) {
+		const struct abi_place *p =
+			&abi_places[st->places[d->abi] + i];
+
+		n = p->off + dec_store_size(p->store);
+	}
+	return n;
+}
+
+static void record_show(struct dec *d, const struct abi_records *r,
+			struct dec_loc *loc)
+{
+	const struct abi_struct *st = &abi_structs[r->head];
+	size_t head = record_head_size(d, r);
+	struct dec_scope s = { .up = d->scope, .st = st, .data = loc->data,
+			       .len = loc->avail };
+	struct dec_loc body = *loc;
+
+	d->scope = &s;
+	emit_open(&d->em, EMIT_STRUCT);
+	members_walk(d, st, loc->addr, false);
+	if (loc->avail > head) {
+		body.addr += head;
+		body.data += head;
+		body.avail -= head;
+		record_body(d, r, &body);
+	}
+	emit_close(&d->em, EMIT_STRUCT);
+	d->scope = s.up;
+}
+
+static uint64_t records_read(struct dec *d, const struct abi_type *t,
+			     struct dec_loc *loc, uint64_t want)
+{
+	(void)t;
+	if (want > 1 << 20)
+		want = 1 << 20;
+	if (loc->data)
+		return want < loc->avail ? want : loc->avail;
+	buf_reset(&d->records);
+	buf_grow(&d->records, want + 1);
+	loc->data = (const uint8_t *)d->records.data;
+	return mem_read(d->ev->mem, loc->addr, d->records.data, want);
+}
+
+void dec_records(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
+{
+	const struct abi_records *r = &abi_records[t->ref];
+	size_t head = record_head_size(d, r), align = r->align[d->abi];
+	uint64_t want = t->count ? (uint64_t)dec_eval(d, t->count) :
+			loc->avail;
+	uint64_t most = d->abbrev ? d->o->max_string : DEC_ARRAY_MAX;
+	struct dec_loc all = *loc;
+	uint64_t got = records_read(d, t, &all, want), off = 0;
+
+	if (want && got < head) {
+		emit_addr(&d->em, loc->addr);
+		return;
+	}
+	emit_open(&d->em, EMIT_ARRAY);
+	for (uint64_t n = 0; off < want; n++) {
+		struct dec_loc at = { .addr = all.addr + off,
+				      .data = all.data + off,
+				      .avail = got - off };
+		uint64_t len;
+
+		if (got - off < head) {
+			emit_unreadable_from(&d->em, at.addr);
+			break;
+		}
+		if (n >= most) {
+			emit_elided(&d->em);
+			break;
+		}
+		len = record_length(d, r, at.data);
+		if (len < at.avail)
+			at.avail = len < head ? head : len;
+		record_show(d, r, &at);
+		if (len < head)
+			len = head;
+		len = (len + align - 1) / align * align;
+		if (!len || len > want - off)
+			break;
+		off += len;
+	}
+	emit_close(&d->em, EMIT_ARRAY);
+}
+
+void dec_records_brief(struct dec *d, const struct abi_type *t, uint64_t addr,
+		       const char *noun)
+{
+	const struct abi_records *r = &abi_records[t->ref];
+	size_t head = record_head_size(d, r);
+	uint64_t want = t->count ? (uint64_t)dec_eval(d, t->count) : 0;
+	struct dec_loc loc = { .addr = addr };
+	uint64_t got = records_read(d, t, &loc, want), off = 0, n = 0, len;
+
+	emit_addr(&d->em, addr);
+	while (off < got && got - off >= head) {
+		len = record_length(d, r, loc.data + off);
+		if (len < head || len > got - off)
+			break;
+		off += len;
+		n++;
+	}
+	if (got == want)
+		dec_count_comment(d, n, noun, "");
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "abi_table.h"
+#include "decode.h"
+#include "symset.h"
+
+static const struct abi_sym *sym_search(const struct symset *s, uint64_t v)
+{
+	uint32_t lo = 0, hi = s->count;
+
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+
+		if (abi_syms[s->first + mid].value < v)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return &abi_syms[s->first + lo];
+}
+
+static const char *sym_sorted(const struct symset *s, unsigned abi,
+			      uint64_t v)
+{
+	const struct abi_sym *y = sym_search(s, v);
+	const struct abi_sym *end = &abi_syms[s->first + s->count];
+
+	for (; y < end && y->value == v; y++)
+		if (y->abis & 1u << abi)
+			return abi_str(y->name);
+	return NULL;
+}
+
+static const char *sym_linear(uint32_t first, uint32_t count, unsigned abi,
+			      uint64_t v)
+{
+	for (uint32_t i = first; i < first + count; i++)
+		if (abi_syms[i].value == v && abi_syms[i].abis & 1u << abi)
+			return abi_str(abi_syms[i].name);
+	return NULL;
+}
+
+const char *symset_name(const struct symset *s, unsigned abi, uint64_t v)
+{
+	const char *name;
+
+	if (!s->sorted)
+		return sym_linear(s->first, s->count, abi, v);
+	name = sym_sorted(s, abi, v);
+	/* -1 in 32 bits and in 64 are the same name. */
+	if (!name && v == (uint32_t)v && v >> 31)
+		name = sym_sorted(s, abi, (int64_t)(int32_t)v);
+	if (!name && v >> 31 == 0x1ffffffff)
+		name = sym_sorted(s, abi, (uint32_t)v);
+	return name;
+}
+
+const char *symset_unknown(const struct symset *s)
+{
+	return s->unknown ? abi_str(s->unknown) : NULL;
+}
+
+bool symset_is_flags(const struct symset *s)
+{
+	return s->is_flags;
+}
+
+/* A field under a mask; returns the bits it accounted for. */
+static uint64_t split_pick(const struct abi_pick *p, unsigned abi, uint64_t v,
+			   symset_emit *emit, void *arg)
+{
+	uint64_t part = v & p->mask;
+	const char *name;
+
+	if (p->shift_name) {
+		if (part)
+			emit(arg, abi_str(p->shift_name), part >> p->shift,
+			     true);
+		return part;
+	}
+	name = sym_linear(p->first, p->count, abi, part);
+	if (name)
+		emit(arg, name, part, false);
+	else if (part && p->unknown)
+		emit(arg, NULL, part, false);
+	else
+		return 0;
+	return part;
+}
+
+uint64_t symset_split(const struct symset *s, unsigned abi, uint64_t v,
+		      symset_emit *emit, void *arg)
+{
+	uint64_t left = v;
+
+	for (uint32_t i = 0; i < s->npicks; i++)
+		left &= ~split_pick(&abi_picks[s->picks + i], abi, v, emit,
+				    arg);
+	for (uint32_t i = s->first; i < s->first + s->count && left; i++) {
+		const struct abi_sym *y = &abi_syms[i];
+
+		if (!y->value || (left & y->value) != y->value ||
+		    !(y->abis & 1u << abi))
+			continue;
+		emit(arg, abi_str(y->name), y->value, false);
+		left &= ~y->value;
+	}
+	if (!v && !s->npicks) {
+		const char *name = sym_linear(s->first, s->count, abi, 0);
+
+		if (name)
+			emit(arg, name, 0, false);
+	}
+	return left;
+}
+
+const char *errno_name(int err)
+{
+	const struct symset *s = dec_set("errnos");
+
+	return s->count ? symset_name(s, ABI_X86_64, err) : NULL;
+}
+
+const char *errno_text(int err)
+{
+	static const struct { int err; const char *text; } restarts[] = {
+		{ 512, "To be restarted if SA_RESTART is set" },
+		{ 513, "To be restarted" },
+		{ 514, "To be restarted if no handler" },
+		{ 516, "Interrupted by signal" },
+	};
+
+	for (size_t i = 0; i < sizeof(restarts) / sizeof(restarts[0]); i++)
+		if (restarts[i].err == err)
+			return restarts[i].text;
+	return strerror(err);
+}
+
+const char *signal_name(int sig)
+{
+	return sig > 0 ? symset_name(dec_set("signals"), ABI_X86_64, sig) :
+	       NULL;
+}

@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Single values: numbers in all their meanings, strings, fds. */
+#include <limits.h>
+#include <string.h>
+
+#include "calls.h"
+#include "decode.h"
+#include "diag.h"
+#include "options.h"
+#include "symset.h"
+#include "task.h"
+
+const struct symset *dec_set(const char *name)
+{
+	for (uint32_t i = 1; i < abi_nsymsets; i++)
+		if (!strcmp(abi_str(abi_symsets[i].name), name))
+			return &abi_symsets[i];
+	return &abi_symsets[0];
+}
+
+bool dec_word(struct dec *d, uint64_t addr, uint64_t *v)
+{
+	*v = 0;
+	return dec_read(d, addr, v, abi_word_size(d->abi));
+}
+
+void dec_sym(struct dec *d, enum value_kind kind, const struct symset *s,
+	     uint64_t v)
+{
+	emit_value(&d->em, &(struct value){ .kind = kind, .num = v,
+					    .set = s, .abi = d->abi,
+					    .width = 8 });
+}
+
+void dec_fd(struct dec *d, enum value_kind kind, int fd)
+{
+	struct value v = { .kind = kind, .num = (int64_t)fd, .width = 4,
+			   .abi = d->abi };
+	bool cwd = kind == VAL_DIRFD && fd == -100;
+	char path[DEC_PATH_MAX + 512];
+	ssize_t n = -1;
+
+	if (d->o->decode_fds && (fd >= 0 || cwd))
+		n = env_get(d->env, cwd ? ENV_CWD :
+			    d->o->decode_fds == FDS_ALL ? ENV_FD_DETAIL :
+			    ENV_FD_PATH, d->ev->tid, fd, path, sizeof(path));
+	if (n > 0) {
+		v.text = path;
+		v.len = n;
+	}
+	if (cwd)
+		v.flags |= VF_CWD;
+	emit_value(&d->em, &v);
+}
+
+static void value_pid(struct dec *d, uint64_t num)
+{
+	struct value v = { .kind = VAL_PID, .num = num, .width = 4,
+			   .abi = d->abi };
+	pid_t ours;
+	ssize_t n = 0;
+
+	if (d->o->decode_pids && (int64_t)num > 0) {
+		n = env_get(d->env, ENV_COMM, d->ev->tid, num, d->text,
+			    sizeof(d->text));
+		v.text = d->text;
+		v.len = n > 0 ? n : 0;
+	}
+	if (d->o->pidns && (int64_t)num > 0 &&
+	    env_get(d->env, ENV_PIDNS, d->ev->tid, num, &ours,
+		    sizeof(ours)) == sizeof(ours))
+		v.num2 = ours;
+	emit_value(&d->em, &v);
+}
+
+static void value_ifindex(struct dec *d, uint64_t num)
+{
+	ssize_t n = env_get(d->env, ENV_IFNAME, d->ev->tid, num, d->text,
+			    sizeof(d->text));
+
+	emit_value(&d->em, &(struct value){
+		.kind = VAL_IFINDEX, .num = num, .width = 4, .abi = d->abi,
+		.text = n > 0 ? d->text : NULL, .len = n > 0 ? n : 0 });
+}
+
+/* A limit: infinity by name, whole KiB as a product. */
+static void value_rlim(struct dec *d, uint64_t num, unsigned store)
+{
+	static const uint64_t inf32 = UINT32_MAX, inf64 = UINT64_MAX;
+	bool wide = store == STORE_U64 || store == STORE_S64;
+	struct value v = { .kind = VAL_UDEC, .num = num, .width = 8 };
+
+	if (num == (wide ? inf64 : inf32)) {
+		dec_sym(d, VAL_SYM, dec_set(wide ? "rlim64_infinity" :
+					    "rlim_infinity"), num);
+		return;
+	}
+	if (num > 1024 && num % 1024 == 0) {
+		v.kind = VAL_MULT;
+		v.num2 = 1024;
+	}
+	emit_value(&d->em, &v);
+}
+
+/* A number of clock ticks, and a remark with the seconds. */
+static void value_ticks(struct dec *d, uint64_t num)
+{
+	emit_num(&d->em, VAL_DEC, num);
+	if (num)
+		emit_comment(&d->em, "%lld.%02lld s", (long long)num / 100,
+			     (long long)num % 100);
+}
+
+static unsigned store_width(unsigned store)
+{
+	unsigned n = dec_store_size(store);
+
+	return n ? n : 8;
+}
+
+static void value_symbol(struct dec *d, const struct abi_type *t,
+			 struct value *v, unsigned store)
+{
+	v->kind = t->kind == T_FLAGS ? VAL_FLAGS : VAL_SYM;
+	v->set = &abi_symsets[t->ref];
+	if (t->flags & TF_SIGNED)
+		v->flags |= VF_SIGNED;
+	else if (v->width < 8)
+		v->num &= (1ull << v->width * 8) - 1;
+	(void)store;
+	emit_value(&d->em, v);
+}
+
+static void value_plain(struct dec *d, const struct abi_type *t,
+			struct value *v)
+{
+	static const uint8_t kinds[T_KIND_COUNT] = {
+		[T_ADDR] = VAL_ADDR, [T_SIGNAL] = VAL_SIGNAL,
+		[T_ERRNO] = VAL_ERRNO, [T_MODE] = VAL_MODE,
+		[T_PERM] = VAL_PERM, [T_DEV] = VAL_DEV, [T_ID] = VAL_ID,
+		[T_HEXARG] = VAL_HEX,
+	};
+
+	v->kind = t->kind == T_NUM ? t->fmt : kinds[t->kind];
+	if (t->flags & TF_PAGES)
+		v->num *= 4096;
+	if ((v->kind == VAL_HEX || v->kind == VAL_OCT || t->kind == T_PERM ||
+	     v->kind == VAL_UDEC || t->kind == T_MODE) && v->width < 8)
+		v->num &= (1ull << v->width * 8) - 1;
+	emit_value(&d->em, v);
+}
+
+/* The kinds that are a number. */
+static void value_number(struct dec *d, const struct abi_type *t,
+			 uint64_t num, unsigned store)
+{
+	struct value v = { .num = num, .width = store_width(store),
+			   .abi = d->abi };
+
+	switch (t->kind) {
+	case T_SYM:
+	case T_FLAGS:
+		value_symbol(d, t, &v, store);
+		break;
+	case T_FD:
+		dec_fd(d, VAL_FD, num);
+		break;
+	case T_DIRFD:
+		dec_fd(d, VAL_DIRFD, num);
+		break;
+	case T_PID:
+		value_pid(d, num);
+		break;
+	case T_IFINDEX:
+		value_ifindex(d, num);
+		break;
+	case T_RLIM:
+		value_rlim(d, num, store);
+		break;
+	case T_TICKS:
+		value_ticks(d, num);
+		break;
+	case T_CLOCKID:
+		dec_sym(d, VAL_SYM, dec_set("clocknames"), num);
+		break;
+	default:
+		value_plain(d, t, &v);
+	}
+}
+
+static void value_fixed(struct dec *d, const struct abi_type *t,
+			struct dec_loc *loc, uint64_t n)
+{
+	static const uint8_t kinds[T_KIND_COUNT] = {
+		[T_INET4] = VAL_INET4, [T_INET6] = VAL_INET6,
+		[T_HTONS] = VAL_HTONS, [T_HTONL] = VAL_HTONL,
+		[T_HWADDR] = VAL_HWADDR, [T_UUID] = VAL_UUID,
+		[T_SIGSET] = VAL_SIGSET, [T_CPUSET] = VAL_CPUSET,
+	};
+	uint8_t bytes[1024];
+	const uint8_t *p = loc->data;
+
+	if (n > sizeof(bytes))
+		n = sizeof(bytes);
+	if (p && loc->avail < n)
+		n = loc->avail;
+	if (!p) {
+		if (!dec_read(d, loc->addr, bytes, n)) {
+			emit_addr(&d->em, loc->addr);
+			return;
+		}
+		p = bytes;
+	}
+	emit_value(&d->em, &(struct value){ .kind = kinds[t->kind],
+					    .text = p, .len = n,
+					    .abi = d->abi });
+}
+
+static void value_chars(struct dec *d, const struct abi_type *t,
+			struct dec_loc *loc, uint64_t n)
+{
+	unsigned vf = t->flags & TF_HEXSTR ? VF_HEX : 0;
+	const uint8_t *end;
+	size_t len;
+
+	if (!loc->data) {
+		if (t->kind == T_CHARS)
+			dec_string(d, loc->addr, false);
+		else
+			dec_bytes(d, loc->addr, n, vf);
+		return;
+	}
+	len = n < loc->avail ? n : loc->avail;
+	end = t->kind == T_CHARS ? memchr(loc->data, 0, len) : NULL;
+	if (end)
+		len = end - loc->data;
+	else if (t->kind == T_CHARS)
+		vf |= VF_CUT;
+	if (len > d->o->max_string && t->kind == T_BYTES) {
+		len = d->o->max_string;
+		vf |= VF_CUT;
+	}
+	emit_value(&d->em, &(struct value){ .kind = VAL_STR, .flags = vf,
+					    .text = loc->data, .len = len,
+					    .full_len = n });
+}
+
+static void value_hook(struct dec *d, const struct abi_type *t,
+		       struct dec_loc *loc)
+{
+	uint64_t arg[8] = { 0 };
+
+	for (unsigned i = 0; i < t->nargs && i < 8; i++)
+		arg[i] = dec_eval(d, abi_args[t->args + i]);
+	abi_hooks[t->ref].fn(d, loc->is_num ? loc->num : loc->addr, arg);
+}
+
+/* Bytes an in-place value has: its [n], what its kind needs, what is left. */
+static uint64_t value_bytes(struct dec *d, const struct abi_type *t,
+			    struct dec_loc *loc)
+{
+	static const uint8_t fixed[T_KIND_COUNT] = {
+		[T_INET4] = 4, [T_INET6] = 16, [T_HTONS] = 2, [T_HTONL] = 4,
+		[T_UUID] = 16,
+	};
+
+	if (t->count) {
+		d->rest = loc->avail;
+		return dec_eval(d, t->count);
+	}
+	if (t->store[d->abi])
+		return dec_store_size(t->store[d->abi]);
+	return fixed[t->kind] ? fixed[t->kind] : t->min ? t->min : loc->avail;
+}
+
+uint32_t dec_resolve(struct dec *d, uint32_t type)
+{
+	for (unsigned i = 0; abi_types[type].kind == T_SWITCH && i < 8; i++) {
+		const struct abi_switch *w = &abi_switches[abi_types[type].ref];
+		uint64_t k0 = dec_eval(d, w->key[0]);
+		uint64_t k1 = w->key[1] ? dec_eval(d, w->key[1]) : 0;
+		uint32_t to = w->def;
+
+		for (uint32_t j = 0; j < w->ncases; j++) {
+			const struct abi_case *c = &abi_cases[w->cases + j];
+			const struct abi_num *n0 = &abi_nums[c->val[0]];
+			const struct abi_num *n1 = &abi_nums[c->val[1]];
+
+			if (n0->present & 1u << d->abi &&
+			    n0->v[d->abi] == k0 &&
+			    (!w->key[1] || n1->v[d->abi] == k1)) {
+				to = c->ref;
+				break;
+			}
+		}
+		type = to;
+	}
+	return type;
+}
+
+static bool kind_is_number(unsigned kind)
+{
+	return kind <= T_PTR;
+}
+
+/* A number that lies in memory is read first. */
+static bool loc_number(struct dec *d, const struct abi_type *t,
+		       struct dec_loc *loc)
+{
+	unsigned store = t->store[d->abi], n = dec_store_size(store);
+	uint8_t bytes[8];
+
+	if (loc->is_num)
+		return true;
+	if (loc->data && loc->avail >= n)
+		loc->num = dec_number(loc->data, store);
+	else if (dec_read(d, loc->addr, bytes, n))
+		loc->num = dec_number(bytes, store);
+	else
+		return false;
+	return true;
+}
+
+static void value_in_place(struct dec *d, const struct abi_type *t,
+			   struct dec_loc *loc)
+{
+	switch (t->kind) {
+	case T_ARRAY:
+		dec_array(d, t, loc);
+		break;
+	case T_BYTES:
+	case T_CHARS:
+	case T_SOCKBUF:
+		value_chars(d, t, loc, value_bytes(d, t, loc));
+		break;
+	case T_STRUCT:
+		dec_struct(d, &abi_structs[t->ref], loc, NULL);
+		break;
+	case T_UNION:
+		dec_union(d, t, loc);
+		break;
+	case T_RECORDS:
+		dec_records(d, t, loc);
+		break;
+	case T_HOOK:
+		value_hook(d, t, loc);
+		break;
+	default:
+		value_fixed(d, t, loc, value_bytes(d, t, loc));
+	}
+}
+
+void dec_value(struct dec *d, uint32_t type, struct dec_loc *loc)
+{
+	const struct abi_type *t = &abi_types[dec_resolve(d, type)];
+
+	if (d->depth == DEC_DEPTH_MAX) {
+		emit_addr(&d->em, loc->addr);
+		return;
+	}
+	d->depth++;
+	if (!kind_is_number(t->kind)) {
+		if (loc->is_num && !loc->addr && t->kind != T_HOOK) {
+			loc->is_num = false;
+			loc->data = (const uint8_t *)&loc->num;
+			loc->avail = 8;
+		}
+		value_in_place(d, t, loc);
+	} else if (!loc_number(d, t, loc)) {
+		emit_addr(&d->em, loc->addr);
+	} else if (t->kind == T_PTR) {
+		dec_pointer(d, t, loc->num);
+	} else if (t->kind == T_STR) {
+		if (t->dir == DIR_OUT && (!d->exiting || d->ev->err))
+			emit_addr(&d->em, loc->num);
+		else
+			dec_string(d, loc->num, t->flags & TF_PATH);
+	} else if (t->kind == T_STRV) {
+		dec_strings(d, t, loc->num);
+	} else if (t->kind != T_NONE) {
+		value_number(d, t, loc->num, t->store[d->abi]);
+	}
+	d->depth--;
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * strace: parse the command line, open source and sinks, hand events on until
+ * there are no more, finish.
+ */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "diag.h"
+#include "env.h"
+#include "event.h"
+#include "options.h"
+#include "output.h"
+#include "pipeline.h"
+#include "record.h"
+#include "sink.h"
+#include "source.h"
+
+struct session {
+	struct options o;
+	struct source *source;
+	struct env *env;
+	struct recorder *recorder;
+	struct output *out;
+	struct sink *sink;
+	struct pipeline *pipeline;
+	pid_t command;
+	int status;		/* what we end with */
+	int killed_by;		/* or this signal */
+	bool timer_armed;
+};
+
+#define FLUSH_DELAY_US 50000
+
+static struct sink *sinks_open(struct session *s)
+{
+	struct sink *lines = NULL, *table = NULL;
+
+	if (s->o.summary != SUMMARY_ONLY) {
+		lines = s->o.form == OUT_JSON ? json_open(&s->o, s->out) :
+			text_open(&s->o, s->out);
+		if (!lines)
+			return NULL;
+	}
+	if (s->o.summary != SUMMARY_NONE) {
+		table = summary_open(&s->o, s->out);
+		if (!table)
+			return NULL;
+	}
+	if (lines && table)
+		return tee_open(lines, table);
+	return lines ? lines : table;
+}
+
+static bool session_open(struct session *s)
+{
+	s->status = 1;
+	s->out = output_open(&s->o);
+	if (!s->out)
+		return false;
+	s->sink = sinks_open(s);
+	if (!s->sink)
+		return false;
+	if (s->o.replay) {
+		s->source = replay_open(&s->o, &s->env);
+		return s->source != NULL;
+	}
+	s->env = env_live_new();
+	if (s->o.record) {
+		s->recorder = record_open(s->o.record);
+		if (!s->recorder)
+			return false;
+		s->env = recorder_env(s->recorder, s->env);
+	}
+	s->source = ptrace_open(&s->o, &s->status);
+	if (s->source)
+		s->command = ptrace_command_pid(s->source);
+	return s->source != NULL;
+}
+
+/* SIGALRM only has to end a wait: the source then says EV_IDLE. */
+static void on_alarm(int sig)
+{
+	(void)sig;
+}
+
+static void timer_open(void)
+{
+	struct sigaction sa = { .sa_handler = on_alarm };
+
+	sigaction(SIGALRM, &sa, NULL);
+}
+
+/*
+ * What goes to a terminal or to standard error is written before the tracee
+ * goes on, so that it stands in order with the tracee's own output.  A file
+ * gets it in batches, no later than after FLUSH_DELAY_US.
+ */
+static void session_write(struct session *s, const struct event *ev)
+{
+	struct itimerval delay = { .it_value.tv_usec = FLUSH_DELAY_US };
+
+	if (ev->kind == EV_IDLE)
+		s->timer_armed = false;
+	if (!output_pending(s->out))
+		return;
+	if (output_is_immediate(s->out) || ev->kind == EV_IDLE) {
+		s->sink->ops->flush(s->sink);
+	} else if (!s->timer_armed && !s->o.replay) {
+		s->timer_armed = setitimer(ITIMER_REAL, &delay, NULL) == 0;
+	}
+}
+
+static void session_note_end(struct session *s, const struct event *ev)
+{
+	if (ev->tid != s->command || !s->command)
+		return;
+	if (ev->kind == EV_EXITED)
+		s->status = ev->status;
+	else if (ev->kind == EV_KILLED)
+		s->killed_by = ev->sig;
+}
+
+static void session_run(struct session *s)
+{
+	struct event ev;
+	int rc;
+
+	s->status = 0;
+	while ((rc = source_next(s->source, &ev)) > 0) {
+		if (s->recorder && ev.kind != EV_IDLE)
+			record_event(s->recorder, &ev);
+		pipeline_event(s->pipeline, &ev);
+		if (s->recorder && ev.kind != EV_IDLE)
+			record_event_end(s->recorder, &ev);
+		session_note_end(s, &ev);
+		session_write(s, &ev);
+	}
+	if (rc < 0)
+		s->status = 1;
+	pipeline_finish(s->pipeline);
+}
+
+/* Give back what was opened; what could not be written counts as failure. */
+static void session_close(struct session *s)
+{
+	bool lost = false;
+
+	source_close(s->source);
+	pipeline_free(s->pipeline);
+	if (s->sink && s->sink->ops->close_sink(s->sink))
+		lost = true;
+	if (s->out && output_close(s->out))
+		lost = true;
+	if (s->recorder && record_close(s->recorder))
+		lost = true;
+	env_close(s->env);
+	options_free(&s->o);
+	if (lost && !s->status)
+		s->status = 1;
+}
+
+/* End as the command did: its signal is ours, but leaves no second core. */
+static void die_like(int sig)
+{
+	struct rlimit none = { 0, 0 };
+	sigset_t set;
+
+	setrlimit(RLIMIT_CORE, &none);
+	signal(sig, SIG_DFL);
+	sigemptyset(&set);
+	sigaddset(&set, sig);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	raise(sig);
+}
+
+int main(int argc, char **argv)
+{
+	struct session s = { .killed_by = 0 };
+
+	options_parse(&s.o, argc, argv);
+	if (session_open(&s)) {
+		timer_open();
+		s.pipeline = pipeline_new(&s.o, s.env, s.sink);
+		session_run(&s);
+	}
+	session_close(&s);
+	if (s.killed_by)
+		die_like(s.killed_by);
+	return s.status;
+}

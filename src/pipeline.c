@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "abi_table.h"
+#include "calls.h"
+#include "decode.h"
+#include "diag.h"
+#include "dump.h"
+#include "filter.h"
+#include "options.h"
+#include "pipeline.h"
+#include "task.h"
+
+#define RESTART_BLOCK 516	/* the kernel goes on with restart_syscall */
+
+struct pipeline {
+	const struct options *o;
+	struct sink *sink;
+	struct tasks tasks;
+	struct dec dec;
+};
+
+struct pipeline *pipeline_new(const struct options *o, struct env *env,
+			      struct sink *sink)
+{
+	struct pipeline *p = calloc(1, sizeof(*p));
+
+	if (!p)
+		diag_die("Out of memory");
+	p->o = o;
+	p->sink = sink;
+	dec_init(&p->dec, o, env, sink);
+	return p;
+}
+
+static struct task *pipeline_task(struct pipeline *p, struct event *ev)
+{
+	struct task *t = tasks_get(&p->tasks, ev->tid);
+
+	if (!t)
+		t = tasks_add(&p->tasks, ev->tid, ev->pid);
+	if (ev->pid)
+		t->pid = ev->pid;
+	p->dec.ev = ev;
+	p->dec.task = t;
+	p->dec.abi = ev->abi;
+	return t;
+}
+
+/* ---- calls ---- */
+
+static void call_start(struct task *t, const struct event *ev)
+{
+	struct call *c = &t->call;
+
+	memset(c, 0, sizeof(*c));
+	c->abi = ev->abi;
+	c->nr = ev->nr;
+	c->tid = ev->tid;
+	c->pid = t->pid;
+	c->name = calls_name(ev->abi, ev->nr);
+	c->known = c->name != NULL;
+	if (!c->known) {
+		snprintf(t->unknown, sizeof(t->unknown), "syscall_%#llx",
+			 (unsigned long long)ev->nr |
+			 (ev->abi == ABI_X32 ? 0x40000000 : 0));
+		c->name = t->unknown;
+	}
+	c->enter_wall_ns = ev->wall_ns;
+	c->enter_mono_ns = ev->mono_ns;
+	c->enter_cpu_ns = ev->cpu_ns;
+	memcpy(t->arg, ev->arg, sizeof(t->arg));
+	t->desc = calls_desc(ev->abi, ev->nr);
+	if (!strcmp(c->name, "restart_syscall")) {
+		c->resuming = true;
+		c->resumed_name = t->interrupted;
+	}
+	t->in_call = true;
+	t->entry_decoded = false;
+}
+
+static void on_enter(struct pipeline *p, struct event *ev)
+{
+	struct task *t = pipeline_task(p, ev);
+
+	call_start(t, ev);
+	t->shown = callset_has(&p->o->trace, ev->abi, ev->nr);
+	if (t->shown) {
+		dec_select(&p->dec);
+		if (filter_wants_args(p->o))
+			t->shown = filter_args(&p->dec);
+	}
+	ev->skip_exit = !t->shown;
+	if (!t->shown)
+		return;
+	t->call.shown = true;
+	t->call.ret_kind = t->sig ? t->sig->ret : RET_DEC;
+	t->call.complete = !t->sig || t->sig->split == t->sig->nargs;
+	p->sink->ops->call_begin(p->sink, ev, &t->call);
+	if (p->sink->wants_values) {
+		t->entry_decoded = true;
+		dec_enter(&p->dec);
+	}
+	p->sink->ops->call_pause(p->sink, &t->call);
+}
+
+static void call_times(struct call *c, const struct event *ev)
+{
+	c->duration_ns = ev->mono_ns - c->enter_mono_ns;
+	c->cpu_ns = ev->cpu_ns - c->enter_cpu_ns;
+	if (c->cpu_ns < 0)
+		c->cpu_ns = 0;
+}
+
+static void on_exit_call(struct pipeline *p, struct event *ev)
+{
+	struct task *t = tasks_get(&p->tasks, ev->tid);
+	struct call *c;
+
+	if (!t || !t->in_call)
+		return;
+	t->in_call = false;
+	if (!t->shown)
+		return;
+	c = &t->call;
+	p->dec.ev = ev;
+	p->dec.task = t;
+	/* An exec may change what the task runs as: the entry counts. */
+	p->dec.abi = c->abi;
+	c->ret = ev->ret;
+	c->err = ev->err;
+	call_times(c, ev);
+	if (c->err == RESTART_BLOCK && !c->resuming)
+		t->interrupted = c->known ? c->name : NULL;
+	p->sink->ops->call_resume(p->sink, ev, c);
+	if (t->entry_decoded)
+		dec_exit(&p->dec);
+	dec_result(&p->dec);
+	if (!filter_status(p->o, c)) {
+		p->sink->ops->call_drop(p->sink, c);
+		return;
+	}
+	p->sink->ops->call_result(p->sink, ev, c);
+	if (t->entry_decoded)
+		dec_aux(&p->dec);
+	p->sink->ops->call_end(p->sink, ev, c);
+	if (t->entry_decoded)
+		dump_data(&p->dec, p->sink);
+}
+
+static void call_gone(struct pipeline *p, struct task *t, enum call_why why)
+{
+	unsigned bit = why == CALL_DETACHED ? STATUS_DETACHED :
+		       STATUS_UNFINISHED;
+
+	if (!t->in_call)
+		return;
+	t->in_call = false;
+	if (!t->shown)
+		return;
+	t->call.why = why;
+	/* A call that never comes back has no status but this. */
+	if (t->sig && t->sig->ret == RET_NONE && why == CALL_UNFINISHED)
+		bit = STATUS_UNFINISHED | STATUS_UNAVAILABLE;
+	if (p->o->status & bit)
+		p->sink->ops->call_abort(p->sink, &t->call);
+	else
+		p->sink->ops->call_drop(p->sink, &t->call);
+}
+
+/* ---- the rest ---- */
+
+static void on_signal(struct pipeline *p, struct event *ev)
+{
+	if (!numset_has(&p->o->signals, ev->sig))
+		return;
+	pipeline_task(p, ev);
+	p->sink->ops->signal_begin(p->sink, ev);
+	if (p->sink->wants_values && ev->has_siginfo)
+		dec_siginfo(&p->dec);
+	p->sink->ops->signal_end(p->sink, ev);
+}
+
+/* The leader and all other threads are gone; the caller has its number. */
+static void on_exec(struct pipeline *p, struct event *ev)
+{
+	struct task *from, *to;
+
+	if (ev->other_tid == ev->tid || !ev->other_tid)
+		return;
+	from = tasks_get(&p->tasks, ev->other_tid);
+	to = tasks_get(&p->tasks, ev->tid);
+	if (to)
+		call_gone(p, to, CALL_UNFINISHED);
+	p->sink->ops->event(p->sink, ev);
+	if (!from)
+		return;
+	to = tasks_add(&p->tasks, ev->tid, ev->pid);
+	*to = *from;
+	to->tid = ev->tid;
+	to->call.tid = ev->tid;
+	if (!to->call.known)
+		to->call.name = to->unknown;
+	tasks_remove(&p->tasks, ev->other_tid);
+}
+
+static void on_gone(struct pipeline *p, struct event *ev)
+{
+	struct task *t = tasks_get(&p->tasks, ev->tid);
+
+	if (t)
+		call_gone(p, t, ev->kind == EV_DETACH ? CALL_DETACHED :
+			  CALL_UNFINISHED);
+	p->sink->ops->event(p->sink, ev);
+	tasks_remove(&p->tasks, ev->tid);
+}
+
+void pipeline_event(struct pipeline *p, struct event *ev)
+{
+	switch (ev->kind) {
+	case EV_ENTER:
+		on_enter(p, ev);
+		break;
+	case EV_EXIT:
+		on_exit_call(p, ev);
+		break;
+	case EV_SIGNAL:
+		on_signal(p, ev);
+		break;
+	case EV_GROUP_STOP:
+		if (numset_has(&p->o->signals, ev->sig))
+			p->sink->ops->event(p->sink, ev);
+		break;
+	case EV_EXEC:
+		on_exec(p, ev);
+		break;
+	case EV_EXITED:
+	case EV_KILLED:
+	case EV_DETACH:
+		on_gone(p, ev);
+		break;
+	case EV_IDLE:
+		break;
+	default:
+		p->sink->ops->event(p->sink, ev);
+	}
+}
+
+void pipeline_finish(struct pipeline *p)
+{
+	hash_each(&p->tasks.by_tid, slot)
+		call_gone(p, slot->value, CALL_RUNNING);
+}
+
+void pipeline_free(struct pipeline *p)
+{
+	if (!p)
+		return;
+	dec_free(&p->dec);
+	tasks_free(&p->tasks);
+	free(p);
+}

@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * case: decode made-up calls and print what the tracer would.
+ *
+ *	case [OPTIONS OF STRACE] FILE.case
+ *
+ * A case is a line: [ABI] NAME(ARG, ...) = RESULT.  An argument is a number, a
+ * "string", or { bytes } in memory, made of VALUE:SIZE, "text" (without a NUL),
+ * COUNT*VALUE:SIZE and &{...} or &"string" (a pointer of the ABI).  "{a} -> {b}"
+ * holds a at entry and b at exit.  Memory lies at the end of a page of its own,
+ * so reading too far fails.  RESULT is a number, -NAME of an error, or ? for a
+ * call that does not return.  "fd N PATH" lines give descriptors paths.  With
+ * --record=FILE the events are recorded as a live trace would.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "calls.h"
+#include "diag.h"
+#include "env.h"
+#include "mem.h"
+#include "options.h"
+#include "output.h"
+#include "pipeline.h"
+#include "record.h"
+#include "sink.h"
+#include "symset.h"
+
+#define PAGE 4096
+
+struct region {
+	uint64_t addr;
+	size_t len;
+	uint8_t *bytes;
+};
+
+struct memory {
+	struct mem mem;
+	struct region r[256];
+	unsigned n;
+};
+
+struct paths {
+	struct env env;
+	char *path[64];
+};
+
+struct reader {
+	const char *p;
+	const char *file;
+	unsigned line, abi;
+	uint64_t next;		/* first free page */
+	struct memory entry, exit;
+	struct paths *paths;
+};
+
+static size_t memory_read(struct mem *m, uint64_t addr, void *buf, size_t len)
+{
+	struct memory *k = (struct memory *)m;
+
+	for (unsigned i = 0; i < k->n; i++) {
+		struct region *r = &k->r[i];
+
+		if (addr < r->addr || addr >= r->addr + r->len)
+			continue;
+		if (len > r->addr + r->len - addr)
+			len = r->addr + r->len - addr;
+		memcpy(buf, r->bytes + (addr - r->addr), len);
+		return len;
+	}
+	return 0;
+}
+
+static const struct mem_ops memory_ops = { memory_read };
+
+static ssize_t paths_get(struct env *e, const struct env_query *q, void *buf,
+			 size_t size)
+{
+	struct paths *p = (struct paths *)e;
+	const char *s = q->what == ENV_CWD ? "/cwd" :
+		q->key < 64 ? p->path[q->key] : NULL;
+
+	if ((q->what != ENV_FD_PATH && q->what != ENV_FD_DETAIL &&
+	     q->what != ENV_CWD) || !s || strlen(s) > size)
+		return -1;
+	memcpy(buf, s, strlen(s));
+	return strlen(s);
+}
+
+static void paths_close(struct env *e)
+{
+	(void)e;
+}
+
+static const struct env_ops paths_ops = { paths_get, paths_close };
+
+static void fail(struct reader *r, const char *what)
+{
+	diag_die("%s:%u: %s at '%.20s'", r->file, r->line, what, r->p);
+}
+
+static void blanks(struct reader *r)
+{
+	while (*r->p == ' ' || *r->p == '\t')
+		r->p++;
+}
+
+static bool accept(struct reader *r, const char *s)
+{
+	blanks(r);
+	if (strncmp(r->p, s, strlen(s)))
+		return false;
+	r->p += strlen(s);
+	return true;
+}
+
+static uint64_t read_number(struct reader *r)
+{
+	char *end;
+	uint64_t v;
+
+	blanks(r);
+	v = *r->p == '-' ? (uint64_t)strtoll(r->p, &end, 0) :
+		strtoull(r->p, &end, 0);
+	if (end == r->p)
+		fail(r, "expected a number");
+	r->p = end;
+	return v;
+}
+
+static void read_text(struct reader *r, struct buf *b)
+{
+	for (r->p++; *r->p && *r->p != '"'; r->p++) {
+		if (*r->p == '\\' && r->p[1] == 'n') {
+			buf_ch(b, '\n');
+			r->p++;
+		} else if (*r->p == '\\' && r->p[1] == 'x') {
+			char hex[3] = { r->p[2], r->p[3], 0 };
+
+			buf_ch(b, strtol(hex, NULL, 16));
+			r->p += 3;
+		} else {
+			buf_ch(b, *r->p);
+		}
+	}
+	r->p++;
+}
+
+static void put(struct buf *b, uint64_t v, unsigned size)
+{
+	buf_add(b, &v, size);
+}
+
+static uint64_t place(struct reader *r, struct memory *m, struct buf *b,
+		      uint64_t at)
+{
+	struct region *g = &m->r[m->n++];
+
+	if (m->n >= 256)
+		fail(r, "too many pieces of memory");
+	g->len = b->len;
+	g->bytes = malloc(b->len + 1);
+	memcpy(g->bytes, buf_cstr(b), b->len);
+	g->addr = at ? at : r->next + PAGE - b->len % PAGE;
+	if (!at)
+		r->next += (b->len / PAGE + 2) * PAGE;
+	return g->addr;
+}
+
+static uint64_t read_memory(struct reader *r, struct memory *m, uint64_t at);
+
+static void read_item(struct reader *r, struct memory *m, struct buf *b)
+{
+	uint64_t v, count = 1;
+	unsigned size;
+
+	if (*r->p == '"') {
+		read_text(r, b);
+		return;
+	}
+	if (*r->p == '&') {
+		r->p++;
+		put(b, read_memory(r, m, 0), abi_word_size(r->abi));
+		return;
+	}
+	v = read_number(r);
+	if (*r->p == '*') {
+		r->p++;
+		count = v;
+		v = read_number(r);
+	}
+	if (*r->p != ':')
+		fail(r, "expected VALUE:SIZE");
+	r->p++;
+	size = read_number(r);
+	if (size > 8 || count > 65536)
+		fail(r, "too big");
+	while (count--)
+		put(b, v, size);
+}
+
+static uint64_t read_memory(struct reader *r, struct memory *m, uint64_t at)
+{
+	struct buf b = { 0 };
+	uint64_t addr;
+
+	if (*r->p == '"') {
+		read_text(r, &b);
+		buf_ch(&b, 0);
+	} else {
+		if (!accept(r, "{"))
+			fail(r, "expected { or \"");
+		while (!accept(r, "}")) {
+			blanks(r);
+			read_item(r, m, &b);
+			accept(r, ",");
+		}
+	}
+	addr = place(r, m, &b, at);
+	buf_free(&b);
+	return addr;
+}
+
+static uint64_t read_arg(struct reader *r)
+{
+	uint64_t addr;
+
+	blanks(r);
+	if (*r->p != '{' && *r->p != '"')
+		return read_number(r);
+	addr = read_memory(r, &r->entry, 0);
+	if (accept(r, "->")) {
+		blanks(r);
+		read_memory(r, &r->exit, addr);
+	}
+	return addr;
+}
+
+static int errno_from(struct reader *r)
+{
+	size_t n = strcspn(r->p, " \t\n");
+
+	for (int e = 1; e < 600; e++)
+		if (errno_name(e) && strlen(errno_name(e)) == n &&
+		    !strncmp(errno_name(e), r->p, n))
+			return e;
+	fail(r, "unknown error");
+	return 0;
+}
+
+static uint64_t call_number(struct reader *r, const char *name, size_t n)
+{
+	for (uint64_t i = 0; i < calls_count(r->abi); i++) {
+		const char *s = calls_name(r->abi, i);
+
+		if (s && strlen(s) == n && !strncmp(s, name, n))
+			return i;
+	}
+	fail(r, "unknown call");
+	return 0;
+}
+
+static void memory_reset(struct memory *m)
+{
+	for (unsigned i = 0; i < m->n; i++)
+		free(m->r[i].bytes);
+	m->n = 0;
+	m->mem.ops = &memory_ops;
+}
+
+struct run {
+	struct options o;
+	struct pipeline *pl;
+	struct recorder *rec;
+	int64_t clock;
+};
+
+static void give(struct run *run, struct event *ev)
+{
+	ev->tid = ev->pid = 1234;
+	ev->wall_ns = run->clock;
+	ev->mono_ns = run->clock;
+	run->clock += 1000;
+	if (run->rec)
+		record_event(run->rec, ev);
+	pipeline_event(run->pl, ev);
+	if (run->rec)
+		record_event_end(run->rec, ev);
+}
+
+static void read_call(struct reader *r, struct event *ev)
+{
+	const char *name;
+	size_t n;
+
+	r->abi = accept(r, "i386 ") ? ABI_I386 :
+		 accept(r, "x32 ") ? ABI_X32 : ABI_X86_64;
+	blanks(r);
+	name = r->p;
+	n = strcspn(name, "(");
+	ev->abi = r->abi;
+	ev->nr = call_number(r, name, n);
+	r->p = name + n + 1;
+	for (unsigned i = 0; !accept(r, ")") && i < 6; i++) {
+		ev->arg[i] = read_arg(r);
+		if (r->abi == ABI_I386)
+			ev->arg[i] = (uint32_t)ev->arg[i];
+		accept(r, ",");
+	}
+}
+
+static void run_call(struct run *run, struct reader *r)
+{
+	struct event ev = { .kind = EV_ENTER };
+
+	r->next = 0x10000;
+	memory_reset(&r->entry);
+	memory_reset(&r->exit);
+	read_call(r, &ev);
+	if (!accept(r, "="))
+		fail(r, "expected = and a result");
+	/* What is not said to change is at exit as it was at entry. */
+	for (unsigned i = 0; i < r->entry.n; i++) {
+		struct region *g = &r->exit.r[r->exit.n++];
+
+		*g = r->entry.r[i];
+		g->bytes = malloc(g->len + 1);
+		memcpy(g->bytes, r->entry.r[i].bytes, g->len);
+	}
+	ev.mem = &r->entry.mem;
+	give(run, &ev);
+	memset(&ev, 0, sizeof(ev));
+	if (accept(r, "?")) {
+		ev.kind = EV_EXITED;
+		give(run, &ev);
+		return;
+	}
+	ev.kind = EV_EXIT;
+	ev.abi = r->abi;
+	ev.mem = &r->exit.mem;
+	blanks(r);
+	if (*r->p == '-' && isalpha((unsigned char)r->p[1])) {
+		r->p++;
+		ev.err = errno_from(r);
+		ev.ret = -1;
+	} else {
+		ev.ret = read_number(r);
+	}
+	give(run, &ev);
+}
+
+static void run_file(struct run *run, struct reader *r)
+{
+	char line[16384];
+	FILE *f = fopen(r->file, "r");
+
+	if (!f)
+		diag_die("%s: cannot be read", r->file);
+	while (fgets(line, sizeof(line), f)) {
+		r->line++;
+		r->p = line;
+		if (accept(r, "#") || *r->p == '\n')
+			continue;
+		if (accept(r, "fd ")) {
+			uint64_t fd = read_number(r);
+
+			blanks(r);
+			line[strcspn(line, "\n")] = 0;
+			r->paths->path[fd & 63] = strdup(r->p);
+			continue;
+		}
+		run_call(run, r);
+	}
+	fclose(f);
+}
+
+int main(int argc, char **argv)
+{
+	struct run run = { .clock = 1000000000000000000 };
+	struct paths paths = { .env.ops = &paths_ops };
+	struct reader r = { .file = argv[argc - 1], .paths = &paths };
+	struct env *env = &paths.env;
+	struct output *out;
+	struct sink *sink;
+
+	options_parse(&run.o, argc, argv);
+	out = output_open(&run.o);
+	sink = run.o.form == OUT_JSON ? json_open(&run.o, out) :
+		text_open(&run.o, out);
+	if (run.o.record) {
+		run.rec = record_open(run.o.record);
+		env = recorder_env(run.rec, env);
+	}
+	run.pl = pipeline_new(&run.o, env, sink);
+	run_file(&run, &r);
+	pipeline_finish(run.pl);
+	pipeline_free(run.pl);
+	sink->ops->close_sink(sink);
+	output_close(out);
+	if (run.rec)
+		record_close(run.rec);
+	memory_reset(&r.entry);
+	memory_reset(&r.exit);
+	options_free(&run.o);
+	return 0;
+}

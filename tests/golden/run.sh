@@ -1,0 +1,70 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Golden tests: every NAME.case under tests/golden is decoded and must give
+# NAME.txt (text), NAME.json and NAME.raw (-Xraw), each byte for byte; then it
+# is recorded, and replaying the record with the real program must give the
+# same three again.
+#
+#	run.sh CASE_PROGRAM STRACE [--update]
+#
+# --update writes the expected files anew: read the difference before a commit.
+set -u
+case_program=$1
+strace=$2
+update=${3:-}
+dir=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export TZ=UTC LC_ALL=C
+passed=0
+failed=0
+
+report() { # NAME STATUS
+	if [ "$2" -eq 0 ]; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "not ok $1"
+	fi
+}
+
+options_of() { # KIND
+	case $1 in
+	txt) echo "-a30" ;;
+	json) echo "--json" ;;
+	raw) echo "-a30 -Xraw" ;;
+	esac
+}
+
+# Some cases need other options: a first line "# options: -y -v".
+own_options() {
+	sed -n '1s/^# options: //p' "$1"
+}
+
+for file in "$dir"/*.case; do
+	name=$(basename "$file" .case)
+	own=$(own_options "$file")
+	for kind in txt json raw; do
+		expected=$dir/$name.$kind
+		got=$work/$name.$kind
+		# shellcheck disable=SC2046,SC2086
+		"$case_program" -qq -o "$got" $(options_of $kind) $own \
+			--record="$work/rec" "$file"
+		report "$name.$kind: the program ends well" $?
+		# shellcheck disable=SC2046,SC2086
+		"$strace" -qq -o "$work/replayed" $(options_of $kind) $own \
+			--replay="$work/rec"
+		report "$name.$kind: the replay ends well" $?
+		if [ "$update" = --update ]; then
+			cp "$got" "$expected"
+			continue
+		fi
+		diff -u "$expected" "$got"
+		report "$name.$kind: as expected" $?
+		cmp -s "$got" "$work/replayed"
+		report "$name.$kind: replayed as it was" $?
+	done
+done
+echo "$passed passed, $failed failed, 0 skipped"
+[ "$failed" -eq 0 ]
