@@ -241,7 +241,8 @@ static void type_pointer(struct abigen *g, struct scope *s,
 		return;
 	}
 	if (out->kind == T_NONE) {
-		abi_error(g, t->pos, "a pointer to nothing");
+		if (!g->nerrors)
+			abi_error(g, t->pos, "a pointer to nothing");
 		return;
 	}
 	if (dir != DIR_IN)

@@ -31,11 +31,17 @@ static bool is_keyword_before_paren(const struct token *t)
 	       is(t, "each") || is(t, "->") || is(t, "default");
 }
 
+/* The name of a case: its arguments stand apart from it. */
+static bool is_constant(const struct token *t)
+{
+	return *t->start >= 'A' && *t->start <= 'Z';
+}
+
 /* Is there a blank between a and b? */
 static bool wants_blank(const struct token *before, const struct token *a,
 			const struct token *b)
 {
-	bool unary = a->kind == TOK_PUNCT && (is(a, "!") || is(a, "~")) ;
+	bool unary = a->kind == TOK_PUNCT && (is(a, "!") || is(a, "~"));
 
 	if (is(b, ",") || is(b, ";") || is(b, ")") || is(b, "]") ||
 	    is(b, "[") || is(a, "(") || is(a, "[") || is(a, "@") || unary)
@@ -45,18 +51,15 @@ static bool wants_blank(const struct token *before, const struct token *a,
 	    !is(before, ")") && !is(before, "]"))
 		return false;
 	if (is(b, "("))
-		return a->kind != TOK_NAME || is_keyword_before_paren(a);
+		return a->kind != TOK_NAME || is_keyword_before_paren(a) ||
+		       is_constant(a);
 	return true;
 }
 
-/* A colon is close to its left, and to a stored type on its right. */
-static bool colon_blank(const struct token *a, const struct token *b,
-			const char *line_start)
+/* Around a colon the author decides: "x:u16", "A : type". */
+static bool colon_blank(const struct token *a, const struct token *b)
 {
-	bool author_has = b->start > a->start + a->len;
-
-	(void)line_start;
-	return author_has;
+	return b->start > a->start + a->len;
 }
 
 static void format_line(struct out *o, struct token *t, size_t n)
@@ -84,7 +87,7 @@ static void format_line(struct out *o, struct token *t, size_t n)
 					      &t[i - 1], &t[i]);
 
 		if (i && (is(&t[i], ":") || is(&t[i - 1], ":")))
-			blank = colon_blank(&t[i - 1], &t[i], t[0].start);
+			blank = colon_blank(&t[i - 1], &t[i]);
 		if (blank)
 			out_add(o, " ", 1);
 		out_add(o, t[i].start, t[i].len);

@@ -104,8 +104,10 @@ void lex_next(struct lexer *lx, struct token *t)
 	t->pos.col = lx->p - lx->line_start + 1;
 	if (!*lx->p) {
 		t->kind = TOK_EOF;
+		t->text = "end of file";
 	} else if (*lx->p == '\n') {
 		t->kind = TOK_NL;
+		t->text = "end of line";
 		t->len = 1;
 		lx->line++;
 		lx->line_start = lx->p + 1;

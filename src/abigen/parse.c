@@ -46,9 +46,6 @@ void parse_fail(struct parser *p, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	for (char *c = text; *c; c++)
-		if (*c == '\n')
-			*c = ' ';
 	abi_error(p->g, p->tok.pos, "%s", text);
 	longjmp(p->g->recover, 1);
 }
@@ -56,10 +53,7 @@ void parse_fail(struct parser *p, const char *fmt, ...)
 void parse_expect(struct parser *p, const char *text)
 {
 	if (!parse_is(p, text))
-		parse_fail(p, "expected '%s', not '%s'", text,
-			   p->tok.kind == TOK_NL ? "end of line" :
-			   p->tok.kind == TOK_EOF ? "end of file" :
-			   p->tok.text);
+		parse_fail(p, "expected '%s', not '%s'", text, p->tok.text);
 	parse_next(p);
 }
 

@@ -3,6 +3,8 @@
 
 #include "abigen.h"
 
+static bool type_mod(struct parser *p, struct ast_type *t);
+
 static struct ast_targs *parse_targs(struct parser *p)
 {
 	struct ast_targs *args = mem_new(sizeof(*args));
@@ -82,6 +84,8 @@ void parse_switch(struct parser *p, struct ast_cases *to)
 			parse_next(p);
 		}
 		c->type = parse_type(p);
+		while (type_mod(p, c->type))
+			;
 		parse_skip_newlines(p);
 	}
 	parse_expect(p, "}");

@@ -280,10 +280,12 @@ void dec_union(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
 static void record_body(struct dec *d, const struct abi_records *r,
 			struct dec_loc *loc)
 {
-	uint32_t type = dec_resolve(d, r->body);
-	const struct abi_type *t = &abi_types[type];
+	const struct abi_type *t;
+	uint32_t type;
 
 	d->rest = loc->avail;
+	type = dec_resolve(d, r->body);
+	t = &abi_types[type];
 	if (!loc->avail || t->kind == T_NONE)
 		return;
 	if (r->body_name) {

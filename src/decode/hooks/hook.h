@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * hook: what the C side of "hook NAME(...)" in a description looks like.
+ *
+ * self is the address of the value in the tracee's memory, or the value itself
+ * where the description uses the hook for a register or a number; arg[] holds
+ * the hook's parameters.  A hook emits exactly one value (a note: one comment,
+ * or nothing; an aux: one EMIT_AUX scope, or nothing).
+ */
+#ifndef STRACE_HOOK_H
+#define STRACE_HOOK_H
+
+#include <string.h>
+
+#include "decode.h"
+#include "symset.h"
+
+static inline void hook_field(struct dec *d, const char *name,
+			      enum value_kind kind, uint64_t v, unsigned width)
+{
+	dec_name(d, name);
+	emit_value(&d->em, &(struct value){ .kind = kind, .num = v,
+					    .width = width, .abi = d->abi });
+}
+
+static inline void hook_sym(struct dec *d, const char *name, const char *set,
+			    uint64_t v)
+{
+	dec_name(d, name);
+	emit_value(&d->em, &(struct value){ .kind = VAL_SYM, .num = v,
+					    .set = dec_set(set), .width = 4,
+					    .abi = d->abi });
+}
+
+static inline void hook_literal(struct dec *d, const char *text, size_t len)
+{
+	emit_value(&d->em, &(struct value){ .kind = VAL_LITERAL, .text = text,
+					    .len = len });
+}
+
+#endif
