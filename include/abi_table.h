@@ -265,7 +265,8 @@ struct abi_hook_entry {
 };
 extern const struct abi_hook_entry abi_hooks[];
 
-/* How many entries abi_symsets has: to look for one by its name. */
-extern const uint32_t abi_nsymsets;
+/* The sets in the order of their names: to look for one by its name. */
+extern const uint32_t abi_set_order[];
+extern const uint32_t abi_nsets;
 
 #endif

@@ -51,7 +51,7 @@ enum value_kind {
 	VAL_HTONL,	/* text = 4 bytes as in memory: htonl(80) */
 	VAL_HWADDR,	/* text/len bytes: 01:02:03:04:05:06 */
 	VAL_UUID,	/* text = 16 bytes */
-	VAL_MULT,	/* the product of num and num2: 8192*1024 */
+	VAL_MULT,	/* num, a multiple of num2: 8192*1024 */
 	VAL_BYTE_HEX,	/* 0x2f, zero is 00 or 0x00: a byte of an array */
 	VAL_LITERAL,	/* text as is, for what has no better kind */
 	VAL_KIND_COUNT,
@@ -81,7 +81,7 @@ struct value {
 	const char *unknown;	/* in place of the set's own "???" text */
 	const void *text;
 	size_t len;
-	size_t full_len;	/* VAL_STR with VF_CUT: length if known, else 0 */
+	size_t full_len;	/* VAL_STR with VF_CUT: length, 0 unknown */
 };
 
 enum emit_scope {

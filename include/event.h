@@ -30,6 +30,7 @@ enum event_kind {
 	EV_DETACH,	/* tid is traced no more and goes on */
 	EV_LOST,	/* count events are missing here */
 	EV_IDLE,	/* nothing to serve now: a moment to write output */
+	EV_MODE,	/* tid goes on as abi (made by the pipeline) */
 };
 
 enum abi_id {		/* index of the per-ABI columns in all tables */
@@ -62,7 +63,6 @@ struct event {
 	uint64_t ip;		/* instruction pointer (-i), 0 unknown */
 	siginfo_t siginfo;	/* EV_SIGNAL, in the tracer's own layout */
 	bool has_siginfo;
-	const char *comm;	/* of tid; the pipeline asks for it, or NULL */
 	struct mem *mem;	/* user memory of tid at this moment */
 };
 

@@ -21,7 +21,7 @@ struct numset {
 	bool inverted;
 };
 
-void numset_add(struct numset *s, unsigned n);
+void numset_add(struct numset *s, unsigned n);	/* inverted or not: n is in */
 bool numset_has(const struct numset *s, uint64_t n);
 void numset_clear(struct numset *s);	/* empty and not inverted; frees */
 bool numset_is_all(const struct numset *s);

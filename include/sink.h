@@ -63,8 +63,9 @@ struct call {
 	uint8_t abi;
 	uint64_t nr;
 	pid_t tid, pid;
+	const char *comm;	/* of tid, at call_begin; NULL: not known */
 	bool shown;		/* begin was seen: its line has been opened */
-	bool resuming;		/* restart_syscall after attach: see text sink */
+	bool resuming;		/* restart_syscall: goes on with another call */
 	bool complete;		/* from call_pause on: no argument is left */
 	const char *resumed_name; /* resuming: which call, NULL not known */
 	int64_t enter_wall_ns, enter_mono_ns, enter_cpu_ns;

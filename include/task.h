@@ -26,6 +26,8 @@ struct task {
 	bool shown;		/* that call passes the filters */
 	bool entry_decoded;	/* its arguments went to the sink */
 	const char *interrupted; /* the call restart_syscall goes on with */
+	char comm[64];		/* raw bytes; comm_len 0: to be asked */
+	size_t comm_len;
 	char unknown[32];	/* the name of a number without one */
 	struct call call;
 	uint64_t arg[6];	/* as at entry (a multiplexer's: unpacked) */

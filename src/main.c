@@ -10,6 +10,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "buf.h"
 #include "diag.h"
 #include "env.h"
 #include "event.h"
@@ -56,6 +57,20 @@ static struct sink *sinks_open(struct session *s)
 	return lines ? lines : table;
 }
 
+/* What ran, for whoever opens the record a year later. */
+static void session_describe(struct session *s)
+{
+	struct buf line = { 0 };
+
+	for (char **arg = s->o.command; arg && *arg; arg++) {
+		if (line.len)
+			buf_ch(&line, ' ');
+		buf_str(&line, *arg);
+	}
+	record_info(s->recorder, "command", buf_cstr(&line));
+	buf_free(&line);
+}
+
 static bool session_open(struct session *s)
 {
 	s->status = 1;
@@ -75,6 +90,7 @@ static bool session_open(struct session *s)
 		if (!s->recorder)
 			return false;
 		s->env = recorder_env(s->recorder, s->env);
+		session_describe(s);
 	}
 	s->source = ptrace_open(&s->o, &s->status);
 	if (s->source)
@@ -115,6 +131,23 @@ static void session_write(struct session *s, const struct event *ev)
 	}
 }
 
+/* Who comes and goes is told on standard error, wherever the trace goes. */
+static void session_note(struct session *s, const struct event *ev)
+{
+	if ((ev->kind != EV_ATTACH && ev->kind != EV_DETACH) ||
+	    s->o.quiet & QUIET_ATTACH || s->o.replay)
+		return;
+	if (output_is_immediate(s->out))
+		s->sink->ops->flush(s->sink);
+	if (ev->kind == EV_DETACH)
+		diag_note("Process %d detached", (int)ev->tid);
+	else if (ev->count > 1)
+		diag_note("Process %d attached with %llu threads",
+			  (int)ev->tid, (unsigned long long)ev->count);
+	else
+		diag_note("Process %d attached", (int)ev->tid);
+}
+
 static void session_note_end(struct session *s, const struct event *ev)
 {
 	if (ev->tid != s->command || !s->command)
@@ -132,11 +165,12 @@ static void session_run(struct session *s)
 
 	s->status = 0;
 	while ((rc = source_next(s->source, &ev)) > 0) {
-		if (s->recorder && ev.kind != EV_IDLE)
+		if (s->recorder)
 			record_event(s->recorder, &ev);
 		pipeline_event(s->pipeline, &ev);
-		if (s->recorder && ev.kind != EV_IDLE)
+		if (s->recorder)
 			record_event_end(s->recorder, &ev);
+		session_note(s, &ev);
 		session_note_end(s, &ev);
 		session_write(s, &ev);
 	}

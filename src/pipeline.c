@@ -81,10 +81,39 @@ static void call_start(struct task *t, const struct event *ev)
 	t->entry_decoded = false;
 }
 
+/* A task that goes on as another ABI: the reader must know. */
+static void tell_mode(struct pipeline *p, struct task *t,
+		      const struct event *ev)
+{
+	int before = t->last_abi < 0 ? ABI_X86_64 : t->last_abi;
+	struct event mode = *ev;
+
+	t->last_abi = ev->abi;
+	mode.kind = EV_MODE;
+	if (before != ev->abi && !(p->o->quiet & QUIET_PERSONALITY))
+		p->sink->ops->event(p->sink, &mode);
+}
+
+/* A task's name is read once, and again after each exec. */
+static void call_comm(struct pipeline *p, struct task *t)
+{
+	if (p->o->form != OUT_JSON && !p->o->decode_pids)
+		return;
+	if (!t->comm_len) {
+		ssize_t n = env_get(p->dec.env, ENV_COMM, t->tid, 0, t->comm,
+				    sizeof(t->comm) - 1);
+
+		t->comm_len = n > 0 ? n : 0;
+		t->comm[t->comm_len] = 0;
+	}
+	t->call.comm = t->comm_len ? t->comm : NULL;
+}
+
 static void on_enter(struct pipeline *p, struct event *ev)
 {
 	struct task *t = pipeline_task(p, ev);
 
+	tell_mode(p, t, ev);
 	call_start(t, ev);
 	t->shown = callset_has(&p->o->trace, ev->abi, ev->nr);
 	if (t->shown) {
@@ -96,6 +125,7 @@ static void on_enter(struct pipeline *p, struct event *ev)
 	if (!t->shown)
 		return;
 	t->call.shown = true;
+	call_comm(p, t);
 	t->call.ret_kind = t->sig ? t->sig->ret : RET_DEC;
 	t->call.complete = !t->sig || t->sig->split == t->sig->nargs;
 	p->sink->ops->call_begin(p->sink, ev, &t->call);
@@ -188,10 +218,12 @@ static void on_exec(struct pipeline *p, struct event *ev)
 {
 	struct task *from, *to;
 
+	to = tasks_get(&p->tasks, ev->tid);
+	if (to)
+		to->comm_len = 0;
 	if (ev->other_tid == ev->tid || !ev->other_tid)
 		return;
 	from = tasks_get(&p->tasks, ev->other_tid);
-	to = tasks_get(&p->tasks, ev->tid);
 	if (to)
 		call_gone(p, to, CALL_UNFINISHED);
 	p->sink->ops->event(p->sink, ev);
@@ -201,6 +233,7 @@ static void on_exec(struct pipeline *p, struct event *ev)
 	*to = *from;
 	to->tid = ev->tid;
 	to->call.tid = ev->tid;
+	to->comm_len = 0;
 	if (!to->call.known)
 		to->call.name = to->unknown;
 	tasks_remove(&p->tasks, ev->other_tid);

@@ -124,6 +124,29 @@ static void sig_check(struct abigen *g, struct ast_fields *args,
 	}
 }
 
+/* "child_stack=": the sinks show the name of such an argument. */
+static char *shown_name(const struct ast_field *f)
+{
+	size_t n = strlen(f->name);
+	char *s;
+
+	if (!(f->flags & FF_NAMED))
+		return f->name;
+	s = mem_dup(f->name, n + 1);
+	s[n] = '=';
+	return s;
+}
+
+/* Sinks put the blank between a label and its value. */
+static char *trimmed(char *label)
+{
+	size_t n = label ? strlen(label) : 0;
+
+	while (n && label[n - 1] == ' ')
+		n--;
+	return n ? mem_dup(label, n) : NULL;
+}
+
 static uint32_t compile_sig(struct abigen *g, struct ast_fields *args,
 			    struct ast_ret *ret, struct pos pos)
 {
@@ -139,7 +162,7 @@ static uint32_t compile_sig(struct abigen *g, struct ast_fields *args,
 		s.arg = i;
 		types[i] = compile_type(g, &s, f->type);
 		out->type = types[i];
-		out->name = text_index(g, f->name);
+		out->name = text_index(g, shown_name(f));
 		out->cond = expr_compile(g, &s, f->cond);
 		out->when = expr_compile(g, &s, f->when);
 		if (f->note)
@@ -151,7 +174,7 @@ static uint32_t compile_sig(struct abigen *g, struct ast_fields *args,
 	sig.ret = ret_kind_of(g, pos, ret ? ret->kind : NULL);
 	if (ret && ret->aux) {
 		sig.aux = compile_type(g, &s, ret->aux);
-		sig.aux_label = text_index(g, ret->aux_label);
+		sig.aux_label = text_index(g, trimmed(ret->aux_label));
 		sig.aux_cond = expr_compile(g, &s, ret->aux_cond);
 	}
 	sig.first = g->t.fields.n;

@@ -217,8 +217,11 @@ static void type_count(struct abigen *g, struct scope *s, struct ast_type *t,
 	uint32_t count = expr_compile(g, s, t->count ? t->count : &rest);
 	struct abi_type array = { .kind = T_ARRAY };
 
-	if (out->kind == T_STR)
+	if (out->kind == T_STR) {
+		/* In place, not behind a pointer. */
 		out->kind = T_CHARS;
+		type_stores(out, SC_NONE);
+	}
 	if (kind_counts_itself(out->kind)) {
 		out->count = count;
 		return;

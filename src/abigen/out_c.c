@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "abigen.h"
@@ -181,6 +182,23 @@ static void out_rows(struct abigen *g, FILE *f, unsigned abi)
 	fputs("};\n\n", f);
 }
 
+static int set_by_name(const void *a, const void *b)
+{
+	const struct ast_symset *const *x = a, *const *y = b;
+
+	return strcmp((*x)->name, (*y)->name);
+}
+
+static void out_set_order(struct abigen *g, FILE *f)
+{
+	qsort(g->sets.v, g->sets.n, sizeof(*g->sets.v), set_by_name);
+	fputs("\nconst uint32_t abi_set_order[] = {", f);
+	for (size_t i = 0; i < g->sets.n; i++)
+		fprintf(f, "%s%u,", i % 10 ? " " : "\n\t",
+			g->sets.v[i]->index);
+	fprintf(f, "\n};\n\nconst uint32_t abi_nsets = %zu;\n", g->sets.n);
+}
+
 static void out_tail(struct abigen *g, FILE *f)
 {
 	fputs("const struct abi_info abi_infos[ABI_COUNT] = {\n", f);
@@ -196,7 +214,7 @@ static void out_tail(struct abigen *g, FILE *f)
 		fprintf(f, "\t{ \"%s\", hook_%s },\n", g->hooks.v[i]->name,
 			g->hooks.v[i]->name);
 	fputs("};\n", f);
-	fprintf(f, "\nconst uint32_t abi_nsymsets = %zu;\n", g->t.symsets.n);
+	out_set_order(g, f);
 }
 
 int out_c(struct abigen *g, const char *path)

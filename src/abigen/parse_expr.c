@@ -131,7 +131,8 @@ static struct ast_expr *expr_rank(struct parser *p, int rank)
 		parse_next(p);
 		l = expr_join(pos, lv->op, l, expr_rank(p, lv->rank + 1));
 	}
-	if (rank <= 5 && p->tok.kind == TOK_NAME && parse_is(p, "in"))
+	/* "x & m in A, B" asks for the masked value. */
+	if (rank <= 2 && p->tok.kind == TOK_NAME && parse_is(p, "in"))
 		l = expr_in(p, l);
 	return l;
 }

@@ -121,7 +121,7 @@ static bool arg_present(struct dec *d, unsigned i)
 
 	if (f->flags & FF_ELSE && i && arg_present(d, i - 1))
 		return false;
-	return dec_test(d, f->cond) &&
+	return !(f->flags & FF_HIDDEN) && dec_test(d, f->cond) &&
 	       abi_types[dec_resolve(d, f->type)].kind != T_NONE;
 }
 

@@ -174,7 +174,9 @@ static void struct_update(struct dec *d, const struct abi_struct *st,
 	if (!anything_new(d, st))
 		return;
 	emit_open(&d->em, EMIT_UPDATE);
+	emit_open(&d->em, EMIT_STRUCT);
 	members_walk(d, st, addr, true);
+	emit_close(&d->em, EMIT_STRUCT);
 	emit_close(&d->em, EMIT_UPDATE);
 }
 

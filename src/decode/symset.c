@@ -83,7 +83,7 @@ static uint64_t split_pick(const struct abi_pick *p, unsigned abi, uint64_t v,
 	if (name)
 		emit(arg, name, part, false);
 	else if (part && p->unknown)
-		emit(arg, NULL, part, false);
+		emit(arg, abi_str(p->unknown), part, false);
 	else
 		return 0;
 	return part;

@@ -12,9 +12,20 @@
 
 const struct symset *dec_set(const char *name)
 {
-	for (uint32_t i = 1; i < abi_nsymsets; i++)
-		if (!strcmp(abi_str(abi_symsets[i].name), name))
-			return &abi_symsets[i];
+	uint32_t lo = 0, hi = abi_nsets;
+
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+		const struct symset *s = &abi_symsets[abi_set_order[mid]];
+		int order = strcmp(abi_str(s->name), name);
+
+		if (!order)
+			return s;
+		if (order < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
 	return &abi_symsets[0];
 }
 
@@ -91,8 +102,11 @@ static void value_rlim(struct dec *d, uint64_t num, unsigned store)
 	struct value v = { .kind = VAL_UDEC, .num = num, .width = 8 };
 
 	if (num == (wide ? inf64 : inf32)) {
-		dec_sym(d, VAL_SYM, dec_set(wide ? "rlim64_infinity" :
-					    "rlim_infinity"), num);
+		v.kind = VAL_SYM;
+		v.flags = VF_DEC;
+		v.set = dec_set(wide ? "rlim64_infinity" : "rlim_infinity");
+		v.abi = wide ? ABI_X86_64 : d->abi;
+		emit_value(&d->em, &v);
 		return;
 	}
 	if (num > 1024 && num % 1024 == 0) {
@@ -106,7 +120,7 @@ static void value_rlim(struct dec *d, uint64_t num, unsigned store)
 static void value_ticks(struct dec *d, uint64_t num)
 {
 	emit_num(&d->em, VAL_DEC, num);
-	if (num)
+	if (num && d->o->xlat != XLAT_RAW)
 		emit_comment(&d->em, "%lld.%02lld s", (long long)num / 100,
 			     (long long)num % 100);
 }

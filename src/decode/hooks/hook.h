@@ -32,6 +32,15 @@ static inline void hook_sym(struct dec *d, const char *name, const char *set,
 					    .abi = d->abi });
 }
 
+/* -ENOENT */
+static inline void hook_minus_errno(struct dec *d, uint64_t err)
+{
+	emit_value(&d->em, &(struct value){ .kind = VAL_SYM, .num = err,
+					    .set = dec_set("errnos"),
+					    .flags = VF_MINUS, .width = 4,
+					    .abi = d->abi });
+}
+
 static inline void hook_literal(struct dec *d, const char *text, size_t len)
 {
 	emit_value(&d->em, &(struct value){ .kind = VAL_LITERAL, .text = text,

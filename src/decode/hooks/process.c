@@ -1,3 +1,260 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Hooks of process.abi: wait statuses, namespaces, what ptrace reads. */
-#include <stdio.h>
+/* Hooks of process.abi: wait statuses, descriptors of others, ptrace. */
+#include "calls.h"
+#include "hook.h"
+#include "options.h"
+
+static void add_signal(struct buf *b, unsigned sig)
+{
+	const char *name = signal_name(sig);
+
+	if (name)
+		buf_str(b, name);
+	else
+		buf_udec(b, sig);
+}
+
+static void add_stopped(struct dec *d, struct buf *b, uint32_t s)
+{
+	unsigned sig = s >> 8 & 0xff, event = s >> 16;
+	const char *name = symset_name(dec_set("ptrace_events"), d->abi,
+				       event);
+
+	buf_str(b, "{WIFSTOPPED(s) && WSTOPSIG(s) == ");
+	add_signal(b, sig & 0x7f);
+	buf_str(b, sig & 0x80 ? " | 0x80}" : "}");
+	if (!event)
+		return;
+	buf_ch(b, '|');
+	if (name)
+		buf_str(b, name);
+	else
+		buf_hex(b, event);
+	buf_str(b, "<<16");
+}
+
+static void add_status(struct dec *d, struct buf *b, uint32_t s)
+{
+	if (s == 0xffff) {
+		buf_str(b, "{WIFCONTINUED(s)}");
+	} else if ((s & 0xff) == 0x7f) {
+		add_stopped(d, b, s);
+	} else if (s & 0x7f) {
+		buf_str(b, "{WIFSIGNALED(s) && WTERMSIG(s) == ");
+		add_signal(b, s & 0x7f);
+		buf_str(b, s & 0x80 ? " && WCOREDUMP(s)}" : "}");
+	} else {
+		buf_str(b, "{WIFEXITED(s) && WEXITSTATUS(s) == ");
+		buf_udec(b, s >> 8 & 0xff);
+		buf_ch(b, '}');
+	}
+}
+
+void hook_wait_status(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	struct buf b = { 0 };
+	uint32_t s;
+
+	(void)arg;
+	if (!dec_read(d, self, &s, sizeof(s))) {
+		emit_addr(&d->em, self);
+		return;
+	}
+	add_status(d, &b, s);
+	emit_open(&d->em, EMIT_ARRAY);
+	hook_literal(d, b.data, b.len);
+	emit_close(&d->em, EMIT_ARRAY);
+	buf_free(&b);
+}
+
+void hook_user_desc(struct dec *d, uint64_t self, const uint64_t *arg);
+
+/* An address; on i386 the descriptor behind it. */
+void hook_clone3_tls(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	char byte;
+
+	(void)self;
+	if (d->abi == ABI_I386 && arg[0] && dec_read(d, arg[0], &byte, 1))
+		hook_user_desc(d, arg[0], NULL);
+	else
+		emit_addr(&d->em, arg[0]);
+}
+
+/* The number behind "pid:" or "pidfd:[" in what is known of a pidfd. */
+static pid_t pid_of_pidfd(struct dec *d, int fd)
+{
+	ssize_t n = env_get(d->env, ENV_FD_DETAIL, d->ev->tid, fd, d->text,
+			    sizeof(d->text) - 1);
+	const char *p = NULL;
+	pid_t pid = 0;
+
+	for (ssize_t i = 0; i + 4 < n && !p; i++)
+		if (!memcmp(d->text + i, "pid:", 4))
+			p = d->text + i + 4;
+	for (; p && p < d->text + n && *p >= '0' && *p <= '9' &&
+	     pid < 1 << 24; p++)
+		pid = pid * 10 + (*p - '0');
+	return pid;
+}
+
+void hook_fd_of_pidfd(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	struct value v = { .kind = VAL_FD, .num = (int64_t)(int)self,
+			   .width = 4, .abi = d->abi };
+	char path[DEC_PATH_MAX + 512];
+	pid_t pid = d->o->decode_fds ? pid_of_pidfd(d, arg[0]) : 0;
+	ssize_t n = -1;
+
+	if (pid && (int)self >= 0)
+		n = env_get(d->env, d->o->decode_fds == FDS_ALL ?
+			    ENV_FD_DETAIL : ENV_FD_PATH, pid, (int)self, path,
+			    sizeof(path));
+	if (n > 0) {
+		v.text = path;
+		v.len = n;
+	}
+	emit_value(&d->em, &v);
+}
+
+/* ---- ptrace ---- */
+
+struct syscall_info {
+	uint8_t op, reserved;
+	uint16_t flags;
+	uint32_t arch;
+	uint64_t ip, sp;
+	union {
+		struct {
+			uint64_t nr, args[6];
+			uint32_t ret_data, reserved2;
+		} entry;
+		struct {
+			int64_t rval;
+			uint8_t is_error;
+		} exit;
+	};
+};
+
+static void info_number(struct dec *d, const struct syscall_info *i)
+{
+	unsigned abi = i->arch == 0x40000003 ? ABI_I386 :
+		       i->entry.nr & 0x40000000 ? ABI_X32 : ABI_X86_64;
+	const char *name = NULL;
+	struct buf b = { 0 };
+
+	if (i->arch == 0x40000003 || i->arch == 0xc000003e)
+		name = calls_name(abi, i->entry.nr & ~0x40000000ull);
+	dec_name(d, "nr");
+	if (name && abi == d->abi) {
+		buf_fmt(&b, "__NR_%s", name);
+		hook_literal(d, b.data, b.len);
+	} else {
+		emit_num(&d->em, VAL_UDEC, i->entry.nr);
+		if (name)
+			emit_comment(&d->em, "%s", name);
+	}
+	buf_free(&b);
+}
+
+static void info_entry(struct dec *d, const struct syscall_info *i,
+		       size_t size)
+{
+	bool seccomp = i->op == 3;
+	size_t nargs = (size - 32) / 8;
+
+	dec_name(d, seccomp ? "seccomp" : "entry");
+	emit_open(&d->em, EMIT_STRUCT);
+	info_number(d, i);
+	if (nargs && size >= 40) {
+		dec_name(d, "args");
+		emit_open(&d->em, EMIT_ARRAY);
+		for (size_t n = 0; n < nargs && n < 6; n++)
+			emit_num(&d->em, VAL_HEX, i->entry.args[n]);
+		emit_close(&d->em, EMIT_ARRAY);
+	}
+	if (seccomp && size >= 84)
+		hook_field(d, "ret_data", VAL_HEX, i->entry.ret_data, 4);
+	emit_close(&d->em, EMIT_STRUCT);
+}
+
+static void info_exit(struct dec *d, const struct syscall_info *i, size_t size)
+{
+	bool failed = size > 32 && i->exit.is_error;
+
+	dec_name(d, "exit");
+	emit_open(&d->em, EMIT_STRUCT);
+	dec_name(d, "rval");
+	if (failed && i->exit.rval < 0 && errno_name(-i->exit.rval))
+		hook_minus_errno(d, -i->exit.rval);
+	else
+		emit_num(&d->em, VAL_DEC, i->exit.rval);
+	if (size > 32)
+		hook_field(d, "is_error", VAL_UDEC, i->exit.is_error, 1);
+	emit_close(&d->em, EMIT_STRUCT);
+}
+
+static void info_show(struct dec *d, const struct syscall_info *i, size_t size)
+{
+	dec_name(d, "op");
+	emit_value(&d->em, &(struct value){
+		.kind = VAL_SYM, .num = i->op, .width = 1, .abi = d->abi,
+		.set = dec_set("syscall_info_ops") });
+	if (size >= 4 && i->flags)
+		hook_field(d, "flags", VAL_HEX, i->flags, 2);
+	if (size >= 8)
+		hook_sym(d, "arch", "audit_archs", i->arch);
+	if (size >= 16)
+		hook_field(d, "instruction_pointer", VAL_ADDR, i->ip, 8);
+	if (size >= 24)
+		hook_field(d, "stack_pointer", VAL_ADDR, i->sp, 8);
+	if (size >= 32 && (i->op == 1 || i->op == 3))
+		info_entry(d, i, size);
+	else if (size >= 32 && i->op == 2)
+		info_exit(d, i, size);
+}
+
+/* arg: bytes of the struct that there are */
+void hook_syscall_info(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	struct syscall_info i;
+	size_t size = arg[0] < sizeof(i) ? arg[0] : sizeof(i);
+
+	memset(&i, 0, sizeof(i));
+	if (!size || !dec_read(d, self, &i, size)) {
+		emit_addr(&d->em, self);
+		return;
+	}
+	emit_open(&d->em, EMIT_STRUCT);
+	info_show(d, &i, size);
+	emit_close(&d->em, EMIT_STRUCT);
+}
+
+/* A register's place in the tracee's struct user: 8*RAX, 8*RAX+1. */
+void hook_user_offset(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	static const char names64[][9] = {
+		"R15", "R14", "R13", "R12", "RBP", "RBX", "R11", "R10", "R9",
+		"R8", "RAX", "RCX", "RDX", "RSI", "RDI", "ORIG_RAX", "RIP",
+		"CS", "EFLAGS", "RSP", "SS",
+	};
+	static const char names32[][9] = {
+		"EBX", "ECX", "EDX", "ESI", "EDI", "EBP", "EAX", "DS", "ES",
+		"FS", "GS", "ORIG_EAX", "EIP", "CS", "EFL", "UESP", "SS",
+	};
+	bool wide = d->abi == ABI_X86_64;
+	unsigned word = wide ? 8 : 4;
+	uint64_t i = self / word, over = self % word;
+	struct buf b = { 0 };
+
+	(void)arg;
+	if (i >= (wide ? 21 : 17)) {
+		emit_addr(&d->em, self);
+		return;
+	}
+	buf_fmt(&b, "%u*%s", word, wide ? names64[i] : names32[i]);
+	if (over)
+		buf_fmt(&b, "+%u", (unsigned)over);
+	hook_literal(d, b.data, b.len);
+	buf_free(&b);
+}

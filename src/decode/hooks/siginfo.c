@@ -15,7 +15,8 @@ struct sig_parts {
 	int32_t pid;
 	uint32_t uid;
 	int32_t status, timer, overrun, value_int, fd;
-	int64_t utime, stime, band;
+	uint64_t utime, stime;
+	int64_t band;
 	uint64_t value_ptr, addr, lower, upper;
 	uint32_t pkey, syscall, arch;
 	uint16_t lsb;
@@ -68,6 +69,10 @@ static void sig_unpack(const struct sig_reader *r, struct sig_parts *s)
 	s->value_ptr = get_ptr(r, base + 8);
 	s->utime = get_word(r, times, r->clock);
 	s->stime = get_word(r, times + r->clock, r->clock);
+	if (r->clock == 4) {
+		s->utime &= UINT32_MAX;
+		s->stime &= UINT32_MAX;
+	}
 	s->addr = get_ptr(r, base);
 	s->lsb = (uint16_t)get32(r, base + w);
 	s->lower = get_ptr(r, base + 2 * w);
@@ -130,12 +135,13 @@ static void show_band(struct dec *d, const struct sig_parts *s)
 	dec_fd(d, VAL_FD, s->fd);
 }
 
-static void show_ticks(struct dec *d, const char *name, int64_t t)
+static void show_ticks(struct dec *d, const char *name, uint64_t t)
 {
 	hook_field(d, name, VAL_UDEC, t, 8);
 	if (t)
-		emit_comment(&d->em, "%lld.%02lld s", (long long)t / 100,
-			     (long long)t % 100);
+		emit_comment(&d->em, "%llu.%02llu s",
+			     (unsigned long long)t / 100,
+			     (unsigned long long)t % 100);
 }
 
 static void show_child(struct dec *d, const struct sig_parts *s)

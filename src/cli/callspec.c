@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <regex.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "calls.h"
+#include "cli.h"
+#include "diag.h"
+
+#define ALL_ABIS ((1u << ABI_COUNT) - 1)
+#define ITEM_MAX 256
+
+/* One item of a list of calls, taken apart. */
+struct item {
+	char text[ITEM_MAX];	/* without ? and @ABI */
+	const char *whole;	/* as it was given, for messages */
+	size_t whole_len;
+	unsigned abis;		/* bits: 1 << enum abi_id */
+	bool optional;		/* ? before it: may match nothing */
+};
+
+static const struct word abi_words[] = {
+	{ "@64", 1u << ABI_X86_64 },
+	{ "@32", 1u << ABI_I386 },
+	{ "@x32", 1u << ABI_X32 },
+	{ NULL, 0 },
+};
+
+/* Classes that may stand without %, from before there were others. */
+static const char *const bare_classes[] = {
+	"file", "process", "network", "signal", "ipc", "desc", "memory",
+};
+
+static void add_call(struct callset *set, unsigned abi, uint64_t nr)
+{
+	numset_add(&set->abi[abi], (unsigned)nr);
+}
+
+static bool add_all(struct callset *set, const struct item *it)
+{
+	for (unsigned abi = 0; abi < ABI_COUNT; abi++) {
+		if (!(it->abis >> abi & 1))
+			continue;
+		numset_clear(&set->abi[abi]);
+		set->abi[abi].inverted = true;
+	}
+	return true;
+}
+
+static bool add_number(struct callset *set, const struct item *it)
+{
+	bool found = false;
+	int64_t nr;
+
+	if (!number_parse(it->text, strlen(it->text), INT32_MAX, &nr))
+		return false;
+	for (unsigned abi = 0; abi < ABI_COUNT; abi++) {
+		if (!(it->abis >> abi & 1) ||
+		    (uint64_t)nr >= calls_count(abi))
+			continue;
+		add_call(set, abi, (uint64_t)nr);
+		found = true;
+	}
+	return found;
+}
+
+/* Does a call of the tables match?  arg is what to look for. */
+typedef bool call_match(unsigned abi, uint64_t nr, const void *arg);
+
+static bool match_name(unsigned abi, uint64_t nr, const void *arg)
+{
+	return !strcmp(calls_name(abi, nr), arg);
+}
+
+static bool match_class(unsigned abi, uint64_t nr, const void *arg)
+{
+	return calls_class(abi, nr) & *(const uint32_t *)arg;
+}
+
+static bool match_regex(unsigned abi, uint64_t nr, const void *arg)
+{
+	return !regexec(arg, calls_name(abi, nr), 0, NULL, 0);
+}
+
+static bool add_matches(struct callset *set, const struct item *it,
+			call_match *match, const void *arg)
+{
+	bool found = false;
+
+	for (unsigned abi = 0; abi < ABI_COUNT; abi++) {
+		size_t count = it->abis >> abi & 1 ? calls_count(abi) : 0;
+
+		for (uint64_t nr = 0; nr < count; nr++) {
+			if (!calls_name(abi, nr) || !match(abi, nr, arg))
+				continue;
+			add_call(set, abi, nr);
+			found = true;
+		}
+	}
+	return found;
+}
+
+static bool add_regex(struct callset *set, const struct item *it)
+{
+	const char *pattern = it->text + 1;
+	char why[128];
+	regex_t re;
+	bool found;
+	int err = regcomp(&re, pattern, REG_EXTENDED | REG_NOSUB);
+
+	if (err) {
+		regerror(err, &re, why, sizeof(why));
+		diag_die("invalid pattern '%s' for system calls: %s "
+			 "(it is a POSIX extended regular expression)",
+			 pattern, why);
+	}
+	found = add_matches(set, it, match_regex, &re);
+	regfree(&re);
+	return found;
+}
+
+static uint32_t class_bit(const char *name)
+{
+	if (!strcmp(name, "net"))
+		return CLASS_NETWORK;
+	for (const struct class_name *c = class_names; c->name; c++) {
+		if (!strcmp(c->name, name))
+			return c->bit;
+	}
+	return 0;
+}
+
+static bool is_bare_class(const char *name)
+{
+	for (size_t i = 0; i < sizeof(bare_classes) / sizeof(*bare_classes);
+	     i++) {
+		if (!strcmp(bare_classes[i], name))
+			return true;
+	}
+	return false;
+}
+
+static bool add_item(struct callset *set, const struct item *it)
+{
+	const char *text = it->text;
+	uint32_t class = 0;
+
+	if (!strcmp(text, "all"))
+		return add_all(set, it);
+	if (!strcmp(text, "none"))
+		return true;
+	if (text[0] == '/')
+		return add_regex(set, it);
+	if (text[0] == '%' || is_bare_class(text))
+		class = class_bit(text[0] == '%' ? text + 1 : text);
+	/* A class that no ABI here has a call of is still a class. */
+	if (class) {
+		add_matches(set, it, match_class, &class);
+		return true;
+	}
+	return add_number(set, it) || add_matches(set, it, match_name, text);
+}
+
+static void item_fill(struct item *it, const char *text, size_t len)
+{
+	const struct word *abi;
+	const char *at;
+
+	*it = (struct item){ .whole = text, .whole_len = len,
+			     .abis = ALL_ABIS };
+	for (; len && *text == '?'; text++, len--)
+		it->optional = true;
+	if (len >= ITEM_MAX)
+		diag_die("invalid system call '%.40s...': no name or pattern "
+			 "may be longer than %d bytes", text, ITEM_MAX - 1);
+	memcpy(it->text, text, len);
+	it->text[len] = '\0';
+	at = strrchr(it->text, '@');
+	abi = at ? words_find(abi_words, at, strlen(at)) : NULL;
+	if (!abi)
+		return;
+	it->abis = abi->value;
+	it->text[at - it->text] = '\0';
+}
+
+/* End the program, with the nearest name that would have been right. */
+static void __attribute__((noreturn)) item_unknown(const struct item *it)
+{
+	bool class = it->text[0] == '%';
+	struct suggest s;
+
+	suggest_begin(&s, class ? it->text + 1 : it->text);
+	for (const struct class_name *c = class_names; class && c->name; c++)
+		suggest_try(&s, c->name);
+	for (unsigned abi = 0; !class && abi < ABI_COUNT; abi++) {
+		for (uint64_t nr = 0; nr < calls_count(abi); nr++) {
+			if (calls_name(abi, nr))
+				suggest_try(&s, calls_name(abi, nr));
+		}
+	}
+	if (suggest_best(&s))
+		diag_die("invalid system call '%.*s' (did you mean '%s%s'?)",
+			 (int)it->whole_len, it->whole, class ? "%" : "",
+			 suggest_best(&s));
+	diag_die("invalid system call '%.*s' (nothing has such a name; "
+		 "with ? before it, that is no error)",
+		 (int)it->whole_len, it->whole);
+}
+
+void callspec_parse(struct callset *set, const char *text)
+{
+	const char *start = text;
+	bool invert = false;
+	struct item it = { .text = "" };
+	const char *item;
+	size_t len;
+	unsigned items = 0;
+
+	callset_clear(set);
+	for (; *text == '!'; text++)
+		invert = !invert;
+	while ((len = list_next(&text, ",", &item))) {
+		items++;
+		item_fill(&it, item, len);
+		if (!add_item(set, &it) && !it.optional)
+			item_unknown(&it);
+	}
+	if (!items)
+		diag_die("invalid system call '%s' (a name, %%class, /pattern, "
+			 "number, all or none is needed)", start);
+	for (unsigned abi = 0; invert && abi < ABI_COUNT; abi++)
+		set->abi[abi].inverted = !set->abi[abi].inverted;
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the options mean together, and what they can't mean. */
+#include "cli.h"
+#include "diag.h"
+
+enum rule_kind {
+	RULE_EXCLUDES,		/* a and b: a mistake */
+	RULE_NEEDS,		/* a without b: a mistake */
+	RULE_IDLE_WITHOUT,	/* a without b: a does nothing, say so */
+	RULE_IDLE_WITH,		/* a and b: a does nothing, say so */
+};
+
+struct rule {
+	enum rule_kind kind;
+	enum seen a, b;
+};
+
+static const char *const seen_text[SEEN_COUNT] = {
+	[SEEN_SUMMARY_ONLY] = "-c/--summary-only",
+	[SEEN_SUMMARY] = "-C/--summary",
+	[SEEN_ANY_SUMMARY] = "-c/--summary-only or -C/--summary",
+	[SEEN_WALL_CLOCK] = "-w/--summary-wall-clock",
+	[SEEN_COLUMNS] = "-U/--summary-columns",
+	[SEEN_SORT] = "-S/--summary-sort-by",
+	[SEEN_OVERHEAD] = "-O/--summary-syscall-overhead",
+	[SEEN_SEPARATE] = "-ff/--output-separately",
+	[SEEN_SEPARATE_NAMED] = "--output-separately",
+	[SEEN_OUTPUT] = "-o/--output",
+	[SEEN_PIPE] = "a pipe as -o/--output",
+	[SEEN_APPEND] = "-A/--output-append-mode",
+	[SEEN_PID] = "-p/--attach",
+	[SEEN_COMMAND] = "a command",
+	[SEEN_DAEMONIZE] = "-D/--daemonize",
+	[SEEN_USER] = "-u/--user",
+	[SEEN_ENV] = "-E/--env",
+	[SEEN_ARGV0] = "--argv0",
+	[SEEN_KILL] = "--kill-on-exit",
+	[SEEN_QUIET_COUNT] = "-q",
+	[SEEN_QUIET_SET] = "-e quiet/--quiet=",
+	[SEEN_FDS_COUNT] = "-y",
+	[SEEN_FDS_SET] = "-e decode-fds/--decode-fds=",
+	[SEEN_STAMP_COUNT] = "-t",
+	[SEEN_STAMP_FORMAT] = "--absolute-timestamps=",
+	[SEEN_RELATIVE] = "-r/--relative-timestamps",
+	[SEEN_DURATION] = "-T/--syscall-times",
+	[SEEN_IP] = "-i/--instruction-pointer",
+	[SEEN_NR] = "-n/--syscall-number",
+	[SEEN_FDS] = "-y/--decode-fds",
+	[SEEN_DECODE_PIDS] = "-Y/--decode-pids",
+	[SEEN_JSON] = "--json",
+	[SEEN_RECORD] = "--record",
+	[SEEN_REPLAY] = "--replay",
+};
+
+static const struct rule rules[] = {
+	{ RULE_EXCLUDES, SEEN_SUMMARY_ONLY, SEEN_SUMMARY },
+	{ RULE_EXCLUDES, SEEN_ANY_SUMMARY, SEEN_SEPARATE },
+	{ RULE_EXCLUDES, SEEN_ANY_SUMMARY, SEEN_JSON },
+	{ RULE_EXCLUDES, SEEN_PIPE, SEEN_SEPARATE },
+	{ RULE_EXCLUDES, SEEN_QUIET_COUNT, SEEN_QUIET_SET },
+	{ RULE_EXCLUDES, SEEN_FDS_COUNT, SEEN_FDS_SET },
+	{ RULE_EXCLUDES, SEEN_STAMP_COUNT, SEEN_STAMP_FORMAT },
+	{ RULE_EXCLUDES, SEEN_KILL, SEEN_PID },
+	{ RULE_EXCLUDES, SEEN_REPLAY, SEEN_COMMAND },
+	{ RULE_EXCLUDES, SEEN_REPLAY, SEEN_PID },
+	{ RULE_EXCLUDES, SEEN_REPLAY, SEEN_RECORD },
+	{ RULE_NEEDS, SEEN_WALL_CLOCK, SEEN_ANY_SUMMARY },
+	{ RULE_NEEDS, SEEN_COLUMNS, SEEN_ANY_SUMMARY },
+	{ RULE_NEEDS, SEEN_DAEMONIZE, SEEN_COMMAND },
+	{ RULE_IDLE_WITHOUT, SEEN_SORT, SEEN_ANY_SUMMARY },
+	{ RULE_IDLE_WITHOUT, SEEN_OVERHEAD, SEEN_ANY_SUMMARY },
+	{ RULE_IDLE_WITHOUT, SEEN_SEPARATE_NAMED, SEEN_OUTPUT },
+	{ RULE_IDLE_WITHOUT, SEEN_APPEND, SEEN_OUTPUT },
+	{ RULE_IDLE_WITHOUT, SEEN_USER, SEEN_COMMAND },
+	{ RULE_IDLE_WITHOUT, SEEN_ENV, SEEN_COMMAND },
+	{ RULE_IDLE_WITHOUT, SEEN_ARGV0, SEEN_COMMAND },
+	{ RULE_IDLE_WITH, SEEN_IP, SEEN_SUMMARY_ONLY },
+	{ RULE_IDLE_WITH, SEEN_NR, SEEN_SUMMARY_ONLY },
+	{ RULE_IDLE_WITH, SEEN_STAMP_COUNT, SEEN_SUMMARY_ONLY },
+	{ RULE_IDLE_WITH, SEEN_STAMP_FORMAT, SEEN_SUMMARY_ONLY },
+	{ RULE_IDLE_WITH, SEEN_RELATIVE, SEEN_SUMMARY_ONLY },
+	{ RULE_IDLE_WITH, SEEN_DURATION, SEEN_SUMMARY_ONLY },
+	{ RULE_IDLE_WITH, SEEN_FDS, SEEN_SUMMARY_ONLY },
+	{ RULE_IDLE_WITH, SEEN_DECODE_PIDS, SEEN_SUMMARY_ONLY },
+};
+
+static void rule_check(const struct parse *p, const struct rule *r)
+{
+	const char *a = seen_text[r->a], *b = seen_text[r->b];
+	bool together = r->kind == RULE_EXCLUDES || r->kind == RULE_IDLE_WITH;
+
+	if (!parse_has(p, r->a) || parse_has(p, r->b) != together)
+		return;
+	switch (r->kind) {
+	case RULE_EXCLUDES:
+		diag_usage("%s and %s are mutually exclusive; leave one out",
+			   a, b);
+	case RULE_NEEDS:
+		diag_usage("%s must be given with %s", a, b);
+	case RULE_IDLE_WITHOUT:
+		diag_warn("%s has no effect without %s", a, b);
+		break;
+	case RULE_IDLE_WITH:
+		diag_warn("%s has no effect with %s", a, b);
+		break;
+	}
+}
+
+static void settle_quiet(struct parse *p)
+{
+	static const unsigned levels[] = {
+		0,
+		QUIET_ATTACH | QUIET_PERSONALITY,
+		QUIET_ATTACH | QUIET_PERSONALITY | QUIET_EXIT,
+		QUIET_ALL,
+	};
+	struct options *o = p->o;
+	unsigned n = p->quiet_count;
+
+	if (n)
+		o->quiet = levels[n < 3 ? n : 3];
+	else if (!parse_has(p, SEEN_QUIET_SET) && o->output && o->command &&
+		 !o->npids)
+		o->quiet = levels[1];
+}
+
+static void settle_stamps(struct parse *p)
+{
+	struct options *o = p->o;
+
+	if (!p->stamp_count)
+		return;
+	o->time_style = p->stamp_count > 2 ? TIME_UNIX : TIME_CLOCK;
+	o->time_digits = p->stamp_count > 1 ? 6 : 0;
+}
+
+static void settle_run(struct parse *p)
+{
+	struct options *o = p->o;
+
+	if (p->fds_count)
+		o->decode_fds = p->fds_count > 1 ? FDS_ALL : FDS_PATH;
+	/* One file for each process makes sense only where there is a file. */
+	if (!o->output)
+		o->output_separately = false;
+	if (o->output_separately && o->follow == FOLLOW_FORKS)
+		o->follow = FOLLOW_SEPARATE;
+	if (!o->interruptible)
+		o->interruptible = o->daemonize ? 4 :
+				   o->output && o->command ? 3 : 2;
+	o->seccomp_bpf = o->has_trace_filter && o->command && !p->no_seccomp;
+}
+
+void cli_finish(struct parse *p)
+{
+	struct options *o = p->o;
+
+	if (o->command)
+		parse_mark(p, SEEN_COMMAND);
+	if (!o->command && !o->npids && !o->replay)
+		diag_usage("must have PROG [ARGS] or -p PID (or "
+			   "--replay=FILE)");
+	for (unsigned i = 0; i < sizeof(rules) / sizeof(*rules); i++)
+		rule_check(p, &rules[i]);
+	if (parse_has(p, SEEN_SUCCESSFUL) && parse_has(p, SEEN_FAILED))
+		diag_warn("of -z/--successful-only and -Z/--failed-only the "
+			  "last one counts; -e status= can ask for more");
+	settle_quiet(p);
+	settle_stamps(p);
+	settle_run(p);
+}

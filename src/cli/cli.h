@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * cli: the parts of options_parse(), for src/cli/ and its unit test only.
+ *
+ * One table of options (table.c) drives parsing, --help and the check that the
+ * manual names every option.  A handler writes into struct options and, where
+ * what an option means depends on others, into struct parse; cli_finish() then
+ * settles those and looks for combinations that make no sense.  Every mistake
+ * ends the program through diag_die() or diag_usage().
+ */
+#ifndef STRACE_CLI_H
+#define STRACE_CLI_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "options.h"
+
+/* Options that the rules on combinations (check.c) speak of. */
+enum seen {
+	SEEN_NONE,
+	SEEN_SUMMARY_ONLY,
+	SEEN_SUMMARY,
+	SEEN_ANY_SUMMARY,	/* either of the two above */
+	SEEN_WALL_CLOCK,
+	SEEN_COLUMNS,
+	SEEN_SORT,
+	SEEN_OVERHEAD,
+	SEEN_SEPARATE,		/* in any way */
+	SEEN_SEPARATE_NAMED,	/* by its long name */
+	SEEN_OUTPUT,
+	SEEN_PIPE,
+	SEEN_APPEND,
+	SEEN_PID,
+	SEEN_COMMAND,
+	SEEN_DAEMONIZE,
+	SEEN_USER,
+	SEEN_ENV,
+	SEEN_ARGV0,
+	SEEN_KILL,
+	SEEN_QUIET_COUNT,
+	SEEN_QUIET_SET,
+	SEEN_FDS_COUNT,
+	SEEN_FDS_SET,
+	SEEN_STAMP_COUNT,
+	SEEN_STAMP_FORMAT,
+	SEEN_SUCCESSFUL,
+	SEEN_FAILED,
+	SEEN_RELATIVE,
+	SEEN_DURATION,
+	SEEN_IP,
+	SEEN_NR,
+	SEEN_FDS,
+	SEEN_DECODE_PIDS,
+	SEEN_JSON,
+	SEEN_RECORD,
+	SEEN_REPLAY,
+	SEEN_COUNT,
+};
+
+/* What is known only when all of the line has been read. */
+struct parse {
+	struct options *o;
+	uint64_t seen;		/* bits: 1 << enum seen */
+	unsigned follow_count;	/* -f */
+	unsigned quiet_count;	/* -q */
+	unsigned stamp_count;	/* -t */
+	unsigned fds_count;	/* -y */
+	bool by_letter;		/* the option at hand came as -x, not --x */
+	bool no_seccomp;
+};
+
+static inline void parse_mark(struct parse *p, enum seen what)
+{
+	p->seen |= UINT64_C(1) << what;
+}
+
+static inline bool parse_has(const struct parse *p, enum seen what)
+{
+	return p->seen >> what & 1;
+}
+
+enum option_group {
+	GROUP_START,
+	GROUP_FOLLOW,
+	GROUP_FILTER,
+	GROUP_VALUES,
+	GROUP_LINES,
+	GROUP_SUMMARY,
+	GROUP_RECORD,
+	GROUP_MISC,
+	GROUP_COUNT,
+};
+
+struct option_row;
+
+/* arg is NULL when none was given. */
+typedef void option_handler(struct parse *p, const struct option_row *row,
+			    const char *arg);
+
+struct option_row {
+	char letter;		/* 0: has none */
+	const char *name;	/* without the dashes; NULL: has none */
+	const char *arg;	/* NULL: takes none; "[=X]": only by name */
+	enum option_group group;
+	option_handler *handle;
+	int value;		/* for handlers that several rows share */
+	enum seen seen;
+	const char *help;	/* NULL: another name of the row before */
+};
+
+extern const struct option_row option_table[];
+extern const unsigned option_table_size;
+
+/* "-s" or "--daemonize": how messages call an option that has an argument. */
+#define OPTION_LABEL_MAX 64
+const char *option_label(const struct option_row *row,
+			 char label[OPTION_LABEL_MAX]);
+
+/* Handlers (handlers.c, handlers_line.c). */
+option_handler handle_abbrev_none;
+option_handler handle_align;
+option_handler handle_argv0;
+option_handler handle_colour;
+option_handler handle_columns;
+option_handler handle_cpu_placement;
+option_handler handle_daemonize;
+option_handler handle_debug;
+option_handler handle_decode_comm;
+option_handler handle_decode_fds;
+option_handler handle_env;
+option_handler handle_expr;
+option_handler handle_expr_named;
+option_handler handle_flag;
+option_handler handle_follow;
+option_handler handle_help;
+option_handler handle_hex;
+option_handler handle_interruptible;
+option_handler handle_json;
+option_handler handle_output;
+option_handler handle_overhead;
+option_handler handle_path;
+option_handler handle_pid;
+option_handler handle_quiet;
+option_handler handle_record;
+option_handler handle_relative;
+option_handler handle_replay;
+option_handler handle_seccomp;
+option_handler handle_separate;
+option_handler handle_sort;
+option_handler handle_stamps;
+option_handler handle_status_only;
+option_handler handle_string_limit;
+option_handler handle_duration;
+option_handler handle_summary;
+option_handler handle_user;
+option_handler handle_version;
+option_handler handle_xlat;
+
+/* What handle_flag() sets; the value of such a row. */
+enum flag {
+	FLAG_APPEND,
+	FLAG_ALWAYS_PID,
+	FLAG_IP,
+	FLAG_KILL_ON_EXIT,
+	FLAG_NR,
+	FLAG_PIDNS,
+	FLAG_WALL_CLOCK,
+};
+
+/* -e: what stands behind it, and one key with its values (expr.c). */
+void expr_parse(struct parse *p, const char *text);
+void expr_set(struct parse *p, const char *key, const char *values);
+
+/* A set of system calls, as in -e trace= (callspec.c); replaces *set. */
+void callspec_parse(struct callset *set, const char *text);
+
+/* Words of a short list, each with the bits it stands for (words.c). */
+struct word {
+	const char *name;	/* NULL ends the list */
+	unsigned value;
+};
+
+/* "a, b or c", for messages; other names of the same value are left out. */
+#define WORDS_TEXT_MAX 256
+const char *words_text(const struct word *words, char text[WORDS_TEXT_MAX]);
+const struct word *words_find(const struct word *words, const char *name,
+			      size_t len);
+/* One word, or the end of the program. */
+unsigned words_one(const struct word *words, const char *label,
+		   const char *text);
+/* [!]WORD[,WORD]..., all and none; what names the kind in messages. */
+unsigned words_set(const struct word *words, const char *what,
+		   const char *text);
+/* [!]VALUE[,VALUE]... of numbers: item turns one value into a number or -1. */
+struct numset_kind {
+	const char *what;	/* "descriptor" */
+	const char *hint;	/* what would be right */
+	int (*item)(const char *text, size_t len);
+};
+void numset_parse(struct numset *set, const struct numset_kind *kind,
+		  const char *text);
+/* Cut the next item off a list: its length; *text moves behind it. */
+size_t list_next(const char **text, const char *separators,
+		 const char **item);
+bool number_parse(const char *text, size_t len, int64_t max, int64_t *out);
+
+/* The nearest of several names to one that does not exist (suggest.c). */
+struct suggest {
+	const char *wanted;
+	const char *best;
+	unsigned distance;	/* of best */
+};
+void suggest_begin(struct suggest *s, const char *wanted);
+void suggest_try(struct suggest *s, const char *candidate);
+const char *suggest_best(const struct suggest *s);	/* NULL: none is near */
+
+/* calloc and realloc that end the program instead of failing. */
+void *cli_grow(void *p, size_t count, size_t size);
+
+void cli_finish(struct parse *p);	/* check.c */
+void help_print(void);			/* help.c */
+void version_print(void);
+
+#endif

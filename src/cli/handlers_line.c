@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What options do that choose how values, lines and tables look. */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "diag.h"
+
+#define ALIGN_MAX 65535
+#define OVERHEAD_MAX 3600e9	/* an hour: more is a mistake */
+
+static const struct word precision_words[] = {
+	{ "s", 0 }, { "ms", 3 }, { "us", 6 }, { "ns", 9 },
+	{ NULL, 0 },
+};
+
+static const struct word stamp_words[] = {
+	{ "none", TIME_NONE }, { "time", TIME_CLOCK }, { "unix", TIME_UNIX },
+	{ NULL, 0 },
+};
+
+static const struct word hex_words[] = {
+	{ "none", HEX_NONE },
+	{ "non-ascii-chars", HEX_NONASCII_CHARS },
+	{ "non-ascii", HEX_NONASCII },
+	{ "all", HEX_ALL },
+	{ NULL, 0 },
+};
+
+static const struct word xlat_words[] = {
+	{ "raw", XLAT_RAW }, { "abbrev", XLAT_ABBREV },
+	{ "verbose", XLAT_VERBOSE },
+	{ NULL, 0 },
+};
+
+static const struct word colour_words[] = {
+	{ "auto", COLOUR_AUTO }, { "always", COLOUR_ALWAYS },
+	{ "never", COLOUR_NEVER },
+	{ NULL, 0 },
+};
+
+static const struct word column_words[] = {
+	{ "time-percent", COL_TIME_PERCENT }, { "time", COL_TIME_PERCENT },
+	{ "total-time", COL_TOTAL_TIME }, { "time-total", COL_TOTAL_TIME },
+	{ "min-time", COL_MIN_TIME }, { "time-min", COL_MIN_TIME },
+	{ "shortest", COL_MIN_TIME },
+	{ "max-time", COL_MAX_TIME }, { "time-max", COL_MAX_TIME },
+	{ "longest", COL_MAX_TIME },
+	{ "avg-time", COL_AVG_TIME }, { "time-avg", COL_AVG_TIME },
+	{ "calls", COL_CALLS }, { "count", COL_CALLS },
+	{ "errors", COL_ERRORS }, { "error", COL_ERRORS },
+	{ "name", COL_NAME }, { "syscall", COL_NAME },
+	{ "syscall-name", COL_NAME },
+	{ "wall-total", COL_WALL_TOTAL }, { "wall-min", COL_WALL_MIN },
+	{ "wall-max", COL_WALL_MAX }, { "wall-avg", COL_WALL_AVG },
+	/* From here on for sorting only. */
+	{ "nothing", COL_NONE }, { "none", COL_NONE },
+	{ NULL, 0 },
+};
+
+void handle_align(struct parse *p, const struct option_row *row,
+		  const char *arg)
+{
+	char label[OPTION_LABEL_MAX];
+	int64_t n;
+
+	if (!number_parse(arg, strlen(arg), ALIGN_MAX, &n))
+		diag_usage("invalid %s argument: '%s' (give a column from 0 "
+			   "to %d)", option_label(row, label), arg, ALIGN_MAX);
+	p->o->align = (int)n;
+}
+
+void handle_string_limit(struct parse *p, const struct option_row *row,
+			 const char *arg)
+{
+	char label[OPTION_LABEL_MAX];
+	int64_t n;
+
+	if (!number_parse(arg, strlen(arg), INT32_MAX, &n))
+		diag_usage("invalid %s argument: '%s' (give a number of bytes "
+			   "from 0 to %d)", option_label(row, label), arg,
+			   INT32_MAX);
+	p->o->max_string = (size_t)n;
+}
+
+void handle_hex(struct parse *p, const struct option_row *row,
+		const char *arg)
+{
+	char label[OPTION_LABEL_MAX];
+	struct options *o = p->o;
+
+	if (row->letter)
+		o->hex = o->hex == HEX_NONASCII ? HEX_ALL : HEX_NONASCII;
+	else
+		o->hex = arg ? words_one(hex_words, option_label(row, label),
+					 arg) : HEX_ALL;
+}
+
+void handle_xlat(struct parse *p, const struct option_row *row,
+		 const char *arg)
+{
+	char label[OPTION_LABEL_MAX];
+
+	p->o->xlat = words_one(xlat_words, option_label(row, label), arg);
+	p->o->const_print_style = true;
+}
+
+void handle_colour(struct parse *p, const struct option_row *row,
+		   const char *arg)
+{
+	char label[OPTION_LABEL_MAX];
+
+	p->o->colour = arg ? words_one(colour_words, option_label(row, label),
+				       arg) : COLOUR_ALWAYS;
+}
+
+void handle_abbrev_none(struct parse *p, const struct option_row *row,
+			const char *arg)
+{
+	(void)row;
+	(void)arg;
+	callset_clear(&p->o->abbrev);
+}
+
+void handle_decode_fds(struct parse *p, const struct option_row *row,
+		       const char *arg)
+{
+	(void)row;
+	if (arg) {
+		expr_set(p, "decode-fds", arg);
+		return;
+	}
+	parse_mark(p, SEEN_FDS_COUNT);
+	p->fds_count++;
+}
+
+void handle_decode_comm(struct parse *p, const struct option_row *row,
+			const char *arg)
+{
+	(void)row;
+	(void)arg;
+	p->o->decode_pids = true;
+}
+
+void handle_quiet(struct parse *p, const struct option_row *row,
+		  const char *arg)
+{
+	(void)row;
+	if (arg) {
+		expr_set(p, "quiet", arg);
+		return;
+	}
+	parse_mark(p, SEEN_QUIET_COUNT);
+	p->quiet_count++;
+}
+
+/* Words of the format and of the precision, in any order. */
+static void stamp_format(struct options *o, const char *label,
+			 const char *text)
+{
+	const char *whole = text;
+	const struct word *w;
+	const char *item, *colon;
+	size_t len;
+
+	while ((len = list_next(&text, ",", &item))) {
+		colon = memchr(item, ':', len);
+		if (colon)
+			len -= (size_t)(colon + 1 - item);
+		w = NULL;
+		if (!colon || !strncmp(item, "format:", 7))
+			w = words_find(stamp_words, colon ? colon + 1 : item,
+				       len);
+		if (w) {
+			o->time_style = w->value;
+			continue;
+		}
+		if (!colon || !strncmp(item, "precision:", 10))
+			w = words_find(precision_words,
+				       colon ? colon + 1 : item, len);
+		if (!w)
+			diag_usage("invalid %s argument: '%s' (give a format: "
+				   "none, time or unix; and a precision: s, "
+				   "ms, us or ns)", label, whole);
+		o->time_digits = (int)w->value;
+	}
+}
+
+void handle_stamps(struct parse *p, const struct option_row *row,
+		   const char *arg)
+{
+	char label[OPTION_LABEL_MAX];
+
+	if (!arg) {
+		parse_mark(p, SEEN_STAMP_COUNT);
+		p->stamp_count++;
+		return;
+	}
+	parse_mark(p, SEEN_STAMP_FORMAT);
+	p->o->time_style = TIME_CLOCK;
+	p->o->time_digits = 0;
+	stamp_format(p->o, option_label(row, label), arg);
+}
+
+void handle_relative(struct parse *p, const struct option_row *row,
+		     const char *arg)
+{
+	char label[OPTION_LABEL_MAX];
+
+	p->o->relative = true;
+	if (arg)
+		p->o->relative_digits =
+			(int)words_one(precision_words,
+				       option_label(row, label), arg);
+}
+
+void handle_duration(struct parse *p, const struct option_row *row,
+		     const char *arg)
+{
+	char label[OPTION_LABEL_MAX];
+
+	p->o->show_duration = true;
+	if (arg)
+		p->o->duration_digits =
+			(int)words_one(precision_words,
+				       option_label(row, label), arg);
+}
+
+void handle_output(struct parse *p, const struct option_row *row,
+		   const char *arg)
+{
+	(void)row;
+	if (!*arg || ((*arg == '|' || *arg == '!') && !arg[1]))
+		diag_usage("invalid -o argument: '%s' (give a file, or "
+			   "'|command')", arg);
+	if (*arg == '|' || *arg == '!')
+		parse_mark(p, SEEN_PIPE);
+	p->o->output = arg;
+}
+
+void handle_json(struct parse *p, const struct option_row *row,
+		 const char *arg)
+{
+	(void)row;
+	(void)arg;
+	p->o->form = OUT_JSON;
+}
+
+void handle_record(struct parse *p, const struct option_row *row,
+		   const char *arg)
+{
+	(void)row;
+	if (!*arg)
+		diag_usage("--record needs the name of a file to write");
+	p->o->record = arg;
+}
+
+void handle_replay(struct parse *p, const struct option_row *row,
+		   const char *arg)
+{
+	(void)row;
+	if (!*arg)
+		diag_usage("--replay needs the name of a recorded file");
+	p->o->replay = arg;
+}
+
+void handle_summary(struct parse *p, const struct option_row *row,
+		    const char *arg)
+{
+	(void)arg;
+	parse_mark(p, SEEN_ANY_SUMMARY);
+	p->o->summary = (enum summary)row->value;
+}
+
+void handle_sort(struct parse *p, const struct option_row *row,
+		 const char *arg)
+{
+	const struct word *w = words_find(column_words, arg, strlen(arg));
+	char list[WORDS_TEXT_MAX];
+
+	(void)row;
+	if (!w)
+		diag_usage("invalid sortby: '%s' (give %s)", arg,
+			   words_text(column_words, list));
+	p->o->sort = w->value == COL_TIME_PERCENT ? COL_TOTAL_TIME : w->value;
+}
+
+static void column_add(struct options *o, const char *item, size_t len)
+{
+	const struct word *w = words_find(column_words, item, len);
+	char list[WORDS_TEXT_MAX];
+
+	if (!w || w->value == COL_NONE)
+		diag_usage("unknown column name: '%.*s' (columns are those of "
+			   "-S: %s)", (int)len, item,
+			   words_text(column_words, list));
+	for (size_t i = 0; i < o->ncolumns; i++) {
+		if (o->columns[i] == w->value)
+			diag_usage("column '%.*s' is asked for twice; once is "
+				   "enough", (int)len, item);
+	}
+	o->columns[o->ncolumns++] = w->value;
+}
+
+void handle_columns(struct parse *p, const struct option_row *row,
+		    const char *arg)
+{
+	struct options *o = p->o;
+	bool named = false;
+	const char *item;
+	size_t len;
+
+	(void)row;
+	o->ncolumns = 0;
+	while ((len = list_next(&arg, ",", &item)))
+		column_add(o, item, len);
+	if (!o->ncolumns)
+		column_add(o, "", 0);
+	for (size_t i = 0; i < o->ncolumns; i++)
+		named |= o->columns[i] == COL_NAME;
+	if (!named)
+		o->columns[o->ncolumns++] = COL_NAME;
+}
+
+void handle_overhead(struct parse *p, const struct option_row *row,
+		     const char *arg)
+{
+	char label[OPTION_LABEL_MAX];
+	double scale = 1, v;
+	const struct word *unit;
+	char *end;
+
+	errno = 0;
+	v = strtod(arg, &end);
+	unit = words_find(precision_words, end, strlen(end));
+	/* The precision is the number of digits: ns have nine. */
+	for (unsigned digits = unit ? unit->value : 6; digits < 9; digits++)
+		scale *= 10;
+	if (end == arg || errno || (*end && !unit) || !isfinite(v) ||
+	    v < 0 || v * scale > OVERHEAD_MAX)
+		diag_usage("invalid %s argument: '%s' (give a time such as 2, "
+			   "1.5us or 300ns; plain numbers are microseconds)",
+			   option_label(row, label), arg);
+	p->o->overhead_ns = (int64_t)(v * scale);
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "options.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "diag.h"
+
+/* What getopt_long() returns for the long name of row i. */
+#define LONG_BASE 0x100
+
+#define ROWS_MAX 96
+
+/* The option table as getopt_long() wants it. */
+struct getopt_form {
+	char letters[2 + 2 * ROWS_MAX + 1];
+	struct option longs[ROWS_MAX + 1];
+};
+
+static bool letter_takes_arg(const struct option_row *row)
+{
+	return row->arg && row->arg[0] != '[';
+}
+
+static int long_takes_arg(const struct option_row *row)
+{
+	if (!row->arg)
+		return no_argument;
+	return row->arg[0] == '[' ? optional_argument : required_argument;
+}
+
+static void getopt_form_fill(struct getopt_form *f)
+{
+	struct option *next_long = f->longs;
+	char *next = f->letters;
+
+	BUG_ON(option_table_size > ROWS_MAX);
+	*next++ = '+';		/* the command has options of its own */
+	*next++ = ':';		/* tell a missing argument from others */
+	for (unsigned i = 0; i < option_table_size; i++) {
+		const struct option_row *row = &option_table[i];
+
+		if (row->letter) {
+			*next++ = row->letter;
+			if (letter_takes_arg(row))
+				*next++ = ':';
+		}
+		if (!row->name)
+			continue;
+		*next_long++ = (struct option){
+			.name = row->name,
+			.has_arg = long_takes_arg(row),
+			.val = LONG_BASE + (int)i,
+		};
+	}
+	*next = '\0';
+	*next_long = (struct option){ .name = NULL };
+}
+
+static const struct option_row *row_by_letter(int letter)
+{
+	for (unsigned i = 0; i < option_table_size; i++) {
+		if (option_table[i].letter == letter)
+			return &option_table[i];
+	}
+	return NULL;
+}
+
+static const struct option_row *row_of(int code)
+{
+	return code >= LONG_BASE ? &option_table[code - LONG_BASE]
+				 : row_by_letter(code);
+}
+
+static void __attribute__((noreturn)) missing_argument(int code)
+{
+	const struct option_row *row = row_of(code);
+
+	if (code >= LONG_BASE)
+		diag_usage("option '--%s' requires an argument: %s", row->name,
+			   row->arg);
+	diag_usage("option requires an argument -- '%c': give %s",
+		   row->letter, row->arg);
+}
+
+/* A long name that does not exist, or begins several that do. */
+static void __attribute__((noreturn)) long_unknown(const char *text)
+{
+	char name[OPTION_LABEL_MAX], known[256] = "";
+	size_t len = strcspn(text, "=");
+	struct suggest s;
+
+	if (len >= sizeof(name))
+		len = sizeof(name) - 1;
+	memcpy(name, text, len);
+	name[len] = '\0';
+	suggest_begin(&s, name);
+	for (unsigned i = 0; i < option_table_size; i++) {
+		const char *n = option_table[i].name;
+
+		if (!n)
+			continue;
+		suggest_try(&s, n);
+		if (strncmp(n, name, len) ||
+		    strlen(known) + strlen(n) + 4 > sizeof(known))
+			continue;
+		strcat(known, known[0] ? " --" : "--");
+		strcat(known, n);
+	}
+	if (known[0] && len)
+		diag_usage("option '--%s' is ambiguous; possibilities: %s",
+			   name, known);
+	if (suggest_best(&s))
+		diag_usage("unrecognized option '--%s' (did you mean '--%s'?)",
+			   name, suggest_best(&s));
+	diag_usage("unrecognized option '--%s'", name);
+}
+
+static void __attribute__((noreturn)) bad_option(char **argv)
+{
+	if (optopt >= LONG_BASE)
+		diag_usage("option '--%s' doesn't allow an argument",
+			   row_of(optopt)->name);
+	if (optopt)
+		diag_usage("invalid option -- '%c'", optopt);
+	long_unknown(argv[optind - 1] + 2);
+}
+
+static void options_default(struct options *o)
+{
+	static const enum summary_column columns[] = {
+		COL_TIME_PERCENT, COL_TOTAL_TIME, COL_AVG_TIME, COL_CALLS,
+		COL_ERRORS, COL_NAME,
+	};
+
+	*o = (struct options){
+		.cpu_placement = true,
+		.signals = { .inverted = true },
+		.trace_fds = { .inverted = true },
+		.status = STATUS_ALL,
+		.max_string = 32,
+		.xlat = XLAT_ABBREV,
+		.align = 40,
+		.relative_digits = 6,
+		.duration_digits = 6,
+		.sort = COL_TOTAL_TIME,
+		.ncolumns = sizeof(columns) / sizeof(*columns),
+	};
+	memcpy(o->columns, columns, sizeof(columns));
+	callset_set_all(&o->trace);
+	callset_set_all(&o->abbrev);
+	callset_set_all(&o->verbose);
+}
+
+void options_parse(struct options *o, int argc, char **argv)
+{
+	struct parse p = { .o = o };
+	struct getopt_form form;
+	int code;
+
+	options_default(o);
+	getopt_form_fill(&form);
+	opterr = 0;		/* what is wrong is told here */
+	optind = 0;		/* start anew, whoever called before */
+	while ((code = getopt_long(argc, argv, form.letters, form.longs,
+				   NULL)) != -1) {
+		const struct option_row *row;
+
+		if (code == ':')
+			missing_argument(optopt);
+		if (code == '?')
+			bad_option(argv);
+		row = row_of(code);
+		if (row->seen)
+			parse_mark(&p, row->seen);
+		p.by_letter = code < LONG_BASE;
+		row->handle(&p, row, optarg);
+	}
+	if (optind < argc)
+		o->command = argv + optind;
+	cli_finish(&p);
+}
+
+void options_free(struct options *o)
+{
+	callset_clear(&o->trace);
+	callset_clear(&o->abbrev);
+	callset_clear(&o->raw);
+	callset_clear(&o->verbose);
+	numset_clear(&o->signals);
+	numset_clear(&o->read_fds);
+	numset_clear(&o->write_fds);
+	numset_clear(&o->trace_fds);
+	free(o->pids);
+	free(o->env_changes);
+	free(o->trace_paths);
+	*o = (struct options){ .command = NULL };
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Every option there is.  A row without help is another name for the row
+ * before it; the order is that of --help.
+ */
+#include <stdio.h>
+
+#include "cli.h"
+
+#define VALUE(v) (v), SEEN_NONE
+#define SEEN(s) 0, (s)
+#define PLAIN 0, SEEN_NONE
+
+const struct option_row option_table[] = {
+	{ 'p', "attach", "PID", GROUP_START, handle_pid, SEEN(SEEN_PID),
+	  "trace running processes; several ids may be given, separated by "
+	  "commas or blanks" },
+	{ 'E', "env", "NAME[=VALUE]", GROUP_START, handle_env, SEEN(SEEN_ENV),
+	  "set, or without VALUE remove, an environment variable of the "
+	  "command" },
+	{ 'u', "user", "USER", GROUP_START, handle_user, SEEN(SEEN_USER),
+	  "run the command as USER" },
+	{ 0, "argv0", "NAME", GROUP_START, handle_argv0, SEEN(SEEN_ARGV0),
+	  "give the command NAME as its argument 0" },
+
+	{ 'f', "follow-forks", NULL, GROUP_FOLLOW, handle_follow, PLAIN,
+	  "trace children too; -ff writes a file for each (see -o)" },
+	{ 0, "output-separately", NULL, GROUP_FOLLOW, handle_separate,
+	  SEEN(SEEN_SEPARATE_NAMED),
+	  "write the trace of each process to its own file, FILE.PID" },
+	{ 'D', "daemonize", "[=HOW]", GROUP_FOLLOW, handle_daemonize,
+	  SEEN(SEEN_DAEMONIZE),
+	  "keep the command a direct child of the caller; HOW: grandchild, "
+	  "pgroup (-DD), session (-DDD)" },
+	{ 'I', "interruptible", "WHEN", GROUP_FOLLOW, handle_interruptible,
+	  PLAIN,
+	  "when signals may end strace: 1 or anywhere, 2 or waiting, 3 or "
+	  "never, 4 or never_tstp" },
+	{ 0, "kill-on-exit", NULL, GROUP_FOLLOW, handle_flag,
+	  FLAG_KILL_ON_EXIT, SEEN_KILL,
+	  "kill the traced processes when strace goes" },
+
+	{ 'e', NULL, "EXPR", GROUP_FILTER, handle_expr, PLAIN,
+	  "KEY=[!]VALUE[,VALUE]...; KEY is trace, signal, status, fd, "
+	  "abbrev, verbose, raw, read, write, quiet, decode-fds or "
+	  "decode-pids; without KEY=, trace" },
+	{ 0, "trace", "CALLS", GROUP_FILTER, handle_expr_named, PLAIN,
+	  "trace only CALLS: names, numbers, %class, /regex, all, none; ?NAME "
+	  "may be unknown; NAME@64, @32 and @x32 are for one ABI only" },
+	{ 0, "signal", "SET", GROUP_FILTER, handle_expr_named, PLAIN,
+	  "show only these signals" },
+	{ 0, "signals", "SET", GROUP_FILTER, handle_expr_named, PLAIN, NULL },
+	{ 0, "status", "SET", GROUP_FILTER, handle_expr_named, PLAIN,
+	  "show only calls that were successful, failed, unfinished, "
+	  "unavailable, detached" },
+	{ 'z', "successful-only", NULL, GROUP_FILTER, handle_status_only,
+	  STATUS_SUCCESSFUL, SEEN_SUCCESSFUL,
+	  "show only calls that succeeded" },
+	{ 'Z', "failed-only", NULL, GROUP_FILTER, handle_status_only,
+	  STATUS_FAILED, SEEN_FAILED,
+	  "show only calls that failed" },
+	{ 'P', "trace-path", "PATH", GROUP_FILTER, handle_path, PLAIN,
+	  "show only calls that use PATH; may be repeated" },
+	{ 0, "trace-fds", "SET", GROUP_FILTER, handle_expr_named, PLAIN,
+	  "show only calls that use these descriptors" },
+	{ 0, "trace-fd", "SET", GROUP_FILTER, handle_expr_named, PLAIN, NULL },
+
+	{ 's', "string-limit", "SIZE", GROUP_VALUES, handle_string_limit,
+	  PLAIN,
+	  "show at most SIZE bytes of a string (32)" },
+	{ 'v', "no-abbrev", NULL, GROUP_VALUES, handle_abbrev_none, PLAIN,
+	  "show all members of structures" },
+	{ 0, "abbrev", "CALLS", GROUP_VALUES, handle_expr_named, PLAIN,
+	  "abbreviate structures of these calls (all)" },
+	{ 0, "verbose", "CALLS", GROUP_VALUES, handle_expr_named, PLAIN,
+	  "follow pointers to structures of these calls (all)" },
+	{ 0, "raw", "CALLS", GROUP_VALUES, handle_expr_named, PLAIN,
+	  "show arguments of these calls as plain hex (none)" },
+	{ 'x', NULL, NULL, GROUP_VALUES, handle_hex, PLAIN,
+	  "show strings with bytes beyond ASCII in hex; -xx: all strings" },
+	{ 0, "strings-in-hex", "[=WHICH]", GROUP_VALUES, handle_hex, PLAIN,
+	  "hex in strings: none, non-ascii-chars, non-ascii (-x), all (-xx)" },
+	{ 'X', "const-print-style", "STYLE", GROUP_VALUES, handle_xlat, PLAIN,
+	  "show constants raw, abbrev (names) or verbose (both)" },
+	{ 'y', "decode-fds", "[=SET]", GROUP_VALUES, handle_decode_fds,
+	  SEEN(SEEN_FDS),
+	  "show the paths of descriptors; -yy or all: details of sockets and "
+	  "devices too; SET: path, socket, dev, pidfd" },
+	{ 'Y', NULL, NULL, GROUP_VALUES, handle_decode_comm,
+	  SEEN(SEEN_DECODE_PIDS),
+	  "show command names with process ids" },
+	{ 0, "decode-pids", "SET", GROUP_VALUES, handle_expr_named,
+	  SEEN(SEEN_DECODE_PIDS),
+	  "say more of process ids: comm (-Y), pidns" },
+	{ 0, "pidns-translation", NULL, GROUP_VALUES, handle_flag,
+	  FLAG_PIDNS, SEEN_DECODE_PIDS,
+	  "show process ids of other pid namespaces as strace sees them too" },
+	{ 0, "read", "SET", GROUP_VALUES, handle_expr_named, PLAIN,
+	  "dump what is read from these descriptors" },
+	{ 0, "write", "SET", GROUP_VALUES, handle_expr_named, PLAIN,
+	  "dump what is written to these descriptors" },
+
+	{ 'o', "output", "FILE", GROUP_LINES, handle_output,
+	  SEEN(SEEN_OUTPUT),
+	  "write to FILE, or to a command: '|CMD'" },
+	{ 'A', "output-append-mode", NULL, GROUP_LINES, handle_flag,
+	  FLAG_APPEND, SEEN_APPEND,
+	  "add to the end of FILE" },
+	{ 0, "json", NULL, GROUP_LINES, handle_json, SEEN(SEEN_JSON),
+	  "write JSON, one object a line" },
+	{ 0, "colour", "[=WHEN]", GROUP_LINES, handle_colour, PLAIN,
+	  "colours: auto, always or never" },
+	{ 0, "color", "[=WHEN]", GROUP_LINES, handle_colour, PLAIN, NULL },
+	{ 'a', "columns", "COLUMN", GROUP_LINES, handle_align, PLAIN,
+	  "where results begin (40)" },
+	{ 't', "absolute-timestamps", "[=FORMAT]", GROUP_LINES, handle_stamps,
+	  PLAIN,
+	  "begin lines with the time; -tt: with microseconds; -ttt: as unix "
+	  "time; FORMAT: none, time, unix; s, ms, us, ns" },
+	{ 0, "timestamps", "[=FORMAT]", GROUP_LINES, handle_stamps, PLAIN,
+	  NULL },
+	{ 'r', "relative-timestamps", "[=UNIT]", GROUP_LINES, handle_relative,
+	  SEEN(SEEN_RELATIVE),
+	  "begin lines with the time since the one before, in s, ms, us or "
+	  "ns" },
+	{ 'T', "syscall-times", "[=UNIT]", GROUP_LINES, handle_duration,
+	  SEEN(SEEN_DURATION),
+	  "end lines with the time spent in the call" },
+	{ 'i', "instruction-pointer", NULL, GROUP_LINES, handle_flag,
+	  FLAG_IP, SEEN_IP,
+	  "show the instruction pointer" },
+	{ 'n', "syscall-number", NULL, GROUP_LINES, handle_flag,
+	  FLAG_NR, SEEN_NR,
+	  "show the number of the call" },
+	{ 0, "always-show-pid", NULL, GROUP_LINES, handle_flag,
+	  VALUE(FLAG_ALWAYS_PID),
+	  "show the process id on every line" },
+	{ 'q', "quiet", "[=SET]", GROUP_LINES, handle_quiet, PLAIN,
+	  "leave out: attach, personality (-q), exit (-qq), path-resolution, "
+	  "thread-execve; all (-qqq)" },
+	{ 0, "silent", "[=SET]", GROUP_LINES, handle_quiet, PLAIN, NULL },
+	{ 0, "silence", "[=SET]", GROUP_LINES, handle_quiet, PLAIN, NULL },
+
+	{ 'c', "summary-only", NULL, GROUP_SUMMARY, handle_summary,
+	  SUMMARY_ONLY, SEEN_SUMMARY_ONLY,
+	  "show a table of calls, errors and times instead of lines" },
+	{ 'C', "summary", NULL, GROUP_SUMMARY, handle_summary,
+	  SUMMARY_ALSO, SEEN_SUMMARY,
+	  "show that table after the lines" },
+	{ 'w', "summary-wall-clock", NULL, GROUP_SUMMARY, handle_flag,
+	  FLAG_WALL_CLOCK, SEEN_WALL_CLOCK,
+	  "count the time from begin to end of calls, not system time" },
+	{ 'S', "summary-sort-by", "COLUMN", GROUP_SUMMARY, handle_sort,
+	  SEEN(SEEN_SORT),
+	  "sort by time (default), min-time, max-time, avg-time, calls, "
+	  "errors, name, nothing, or a column of -U" },
+	{ 'U', "summary-columns", "LIST", GROUP_SUMMARY, handle_columns,
+	  SEEN(SEEN_COLUMNS),
+	  "columns: time-percent, total-time, min-time, max-time, avg-time, "
+	  "calls, errors, name, wall-total, wall-min, wall-max, wall-avg" },
+	{ 'O', "summary-syscall-overhead", "TIME", GROUP_SUMMARY,
+	  handle_overhead, SEEN(SEEN_OVERHEAD),
+	  "take TIME (microseconds, or with s, ms, us, ns) off each call" },
+
+	{ 0, "record", "FILE", GROUP_RECORD, handle_record,
+	  SEEN(SEEN_RECORD),
+	  "write all that the trace was made of to FILE as well" },
+	{ 0, "replay", "FILE", GROUP_RECORD, handle_replay,
+	  SEEN(SEEN_REPLAY),
+	  "show the trace recorded in FILE, with other options if you like" },
+
+	{ 0, "seccomp-bpf", "[=yes|no]", GROUP_MISC, handle_seccomp, PLAIN,
+	  "let the kernel skip calls that are not traced (yes)" },
+	{ 0, "cpu-placement", "[=yes|no]", GROUP_MISC, handle_cpu_placement,
+	  VALUE(true),
+	  "let strace run on the CPU of what it traces (yes)" },
+	{ 0, "no-cpu-placement", NULL, GROUP_MISC, handle_cpu_placement,
+	  VALUE(false), "the same as --cpu-placement=no" },
+	{ 'd', "debug", NULL, GROUP_MISC, handle_debug, PLAIN,
+	  "tell what strace itself does" },
+	{ 'h', "help", NULL, GROUP_MISC, handle_help, PLAIN,
+	  "show this help" },
+	{ 'V', "version", NULL, GROUP_MISC, handle_version, PLAIN,
+	  "show the version and what this build can do" },
+};
+
+const unsigned option_table_size =
+	sizeof(option_table) / sizeof(*option_table);
+
+const char *option_label(const struct option_row *row,
+			 char label[OPTION_LABEL_MAX])
+{
+	if (row->letter && (!row->arg || row->arg[0] != '['))
+		snprintf(label, OPTION_LABEL_MAX, "-%c", row->letter);
+	else
+		snprintf(label, OPTION_LABEL_MAX, "--%s", row->name);
+	return label;
+}

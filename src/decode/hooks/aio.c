@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Hooks of aio.abi: the control blocks of io_submit and io_cancel. */
+#include "calls.h"
+#include "hook.h"
+#include "options.h"
+
+#define IOV_SHOWN_MAX 1024
+
+enum { OP_PREAD, OP_PWRITE, OP_FSYNC, OP_FDSYNC, OP_POLL = 5, OP_NOOP,
+       OP_PREADV, OP_PWRITEV };
+enum { FLAG_RESFD = 1 };
+
+struct iocb {			/* the same in every ABI */
+	uint64_t data;
+	uint32_t key, rw_flags;	/* little-endian machines */
+	uint16_t op;
+	int16_t reqprio;
+	int32_t fildes;
+	uint64_t buf, nbytes;
+	int64_t offset;
+	uint64_t reserved;
+	uint32_t flags;
+	int32_t resfd;
+};
+
+static void vector_emit(struct dec *d, const struct iocb *cb)
+{
+	unsigned word = abi_word_size(d->abi);
+	uint64_t most = d->abbrev ? d->o->max_string : IOV_SHOWN_MAX;
+
+	emit_open(&d->em, EMIT_ARRAY);
+	for (uint64_t i = 0; i < cb->nbytes; i++) {
+		uint64_t at = cb->buf + i * word * 2, base, len;
+
+		if (i == most) {
+			emit_elided(&d->em);
+			break;
+		}
+		if (!dec_word(d, at, &base) || !dec_word(d, at + word, &len)) {
+			emit_unreadable_from(&d->em, at);
+			break;
+		}
+		emit_open(&d->em, EMIT_STRUCT);
+		dec_name(d, "iov_base");
+		if (cb->op == OP_PWRITEV)
+			dec_bytes(d, base, len, 0);
+		else
+			emit_addr(&d->em, base);
+		hook_field(d, "iov_len", VAL_UDEC, len, 8);
+		emit_close(&d->em, EMIT_STRUCT);
+	}
+	emit_close(&d->em, EMIT_ARRAY);
+}
+
+static void buffer_emit(struct dec *d, const struct iocb *cb)
+{
+	bool vec = cb->op == OP_PREADV ||
+		   cb->op == OP_PWRITEV;
+
+	dec_name(d, "aio_buf");
+	if (vec)
+		vector_emit(d, cb);
+	else if (cb->op == OP_PWRITE)
+		dec_bytes(d, cb->buf, cb->nbytes, 0);
+	else
+		emit_addr(&d->em, cb->buf);
+	if (!vec)
+		hook_field(d, "aio_nbytes", VAL_UDEC, cb->nbytes, 8);
+	hook_field(d, "aio_offset", VAL_DEC, cb->offset, 8);
+}
+
+static void flags_emit(struct dec *d, const char *name, const char *set,
+		       uint32_t v)
+{
+	dec_name(d, name);
+	emit_value(&d->em, &(struct value){
+		.kind = VAL_FLAGS, .num = v, .width = 4, .set = dec_set(set),
+		.abi = d->abi });
+}
+
+/* What every block has: whose it is, what to do, on which file. */
+static void common_emit(struct dec *d, const struct iocb *cb)
+{
+	if (cb->data)
+		hook_field(d, "aio_data", VAL_HEX, cb->data, 8);
+	if (cb->key)
+		hook_field(d, "aio_key", VAL_UDEC, cb->key, 4);
+	if (cb->rw_flags)
+		flags_emit(d, "aio_rw_flags", "rwf_flags", cb->rw_flags);
+	hook_sym(d, "aio_lio_opcode", "iocb_cmds", cb->op);
+	if (cb->reqprio)
+		hook_field(d, "aio_reqprio", VAL_DEC, cb->reqprio, 2);
+	dec_name(d, "aio_fildes");
+	dec_fd(d, VAL_FD, cb->fildes);
+}
+
+static void block_emit(struct dec *d, const struct iocb *cb)
+{
+	unsigned op = cb->op;
+
+	if (op == OP_POLL)
+		flags_emit(d, "aio_buf", "poll_events", cb->buf);
+	else if (op != OP_FSYNC && op != OP_FDSYNC &&
+		 op != OP_NOOP)
+		buffer_emit(d, cb);
+	if (!cb->flags)
+		return;
+	flags_emit(d, "aio_flags", "iocb_flags", cb->flags);
+	if (cb->flags & FLAG_RESFD) {
+		dec_name(d, "aio_resfd");
+		dec_fd(d, VAL_FD, cb->resfd);
+	}
+}
+
+/* arg[0]: only what tells blocks apart. */
+void hook_iocb(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	struct iocb cb;
+
+	if (!dec_read(d, self, &cb, sizeof(cb))) {
+		emit_addr(&d->em, self);
+		return;
+	}
+	emit_open(&d->em, EMIT_STRUCT);
+	common_emit(d, &cb);
+	if (!arg[0])
+		block_emit(d, &cb);
+	emit_close(&d->em, EMIT_STRUCT);
+}
+
+void hook_iocb_ptrs(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	static const uint64_t whole = 0;
+	unsigned word = abi_word_size(d->abi);
+	uint64_t most = d->abbrev ? d->o->max_string : IOV_SHOWN_MAX;
+	uint64_t addr;
+
+	if ((int64_t)arg[0] > 0 && !dec_word(d, self, &addr)) {
+		emit_addr(&d->em, self);
+		return;
+	}
+	emit_open(&d->em, EMIT_ARRAY);
+	for (uint64_t i = 0; (int64_t)i < (int64_t)arg[0]; i++) {
+		if (i == most) {
+			emit_elided(&d->em);
+			break;
+		}
+		if (!dec_word(d, self + i * word, &addr)) {
+			emit_unreadable_from(&d->em, self + i * word);
+			break;
+		}
+		hook_iocb(d, addr, &whole);
+	}
+	emit_close(&d->em, EMIT_ARRAY);
+}

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Hooks of the ioctl descriptions: names of commands, terminals, interfaces. */
+#include <stdio.h>
+
+#include "calls.h"
+#include "hook.h"
+#include "options.h"
+
+/* ---- names of commands ---- */
+
+/* Commands that carry a number or a size chosen by the program. */
+struct ranged {
+	uint8_t type, first, last;
+	uint8_t dirs;		/* bit n: _IOC direction n */
+	const char *name;
+	const char *set;	/* names of the number, or NULL */
+	bool has_number, has_size;
+};
+
+static const struct ranged ranges[] = {
+	{ 'E', 0x06, 0x06, 1 << 2, "EVIOCGNAME", NULL, false, true },
+	{ 'E', 0x07, 0x07, 1 << 2, "EVIOCGPHYS", NULL, false, true },
+	{ 'E', 0x08, 0x08, 1 << 2, "EVIOCGUNIQ", NULL, false, true },
+	{ 'E', 0x09, 0x09, 1 << 2, "EVIOCGPROP", NULL, false, true },
+	{ 'E', 0x0a, 0x0a, 1 << 2, "EVIOCGMTSLOTS", NULL, false, true },
+	{ 'E', 0x18, 0x18, 1 << 2, "EVIOCGKEY", NULL, false, true },
+	{ 'E', 0x19, 0x19, 1 << 2, "EVIOCGLED", NULL, false, true },
+	{ 'E', 0x1a, 0x1a, 1 << 2, "EVIOCGSND", NULL, false, true },
+	{ 'E', 0x1b, 0x1b, 1 << 2, "EVIOCGSW", NULL, false, true },
+	{ 'E', 0x20, 0x3f, 1 << 2, "EVIOCGBIT", "evdev_types", true, true },
+	{ 'E', 0x40, 0x7f, 1 << 2, "EVIOCGABS", "evdev_axes", true, false },
+	{ 'E', 0xc0, 0xff, 1 << 1, "EVIOCSABS", "evdev_axes", true, false },
+	{ 'H', 0x04, 0x04, 1 << 2, "HIDIOCGRAWNAME", NULL, false, true },
+	{ 'H', 0x05, 0x05, 1 << 2, "HIDIOCGRAWPHYS", NULL, false, true },
+	{ 'H', 0x06, 0x06, 1 << 3, "HIDIOCSFEATURE", NULL, false, true },
+	{ 'H', 0x07, 0x07, 1 << 3, "HIDIOCGFEATURE", NULL, false, true },
+	{ 'H', 0x08, 0x08, 1 << 2, "HIDIOCGRAWUNIQ", NULL, false, true },
+	{ 'H', 0x12, 0x12, 1 << 2, "HIDIOCGPHYS", NULL, false, true },
+	{ 'U', 0x2c, 0x2c, 1 << 2, "UI_GET_SYSNAME", NULL, false, true },
+	{ 'j', 0x13, 0x13, 1 << 2, "JSIOCGNAME", NULL, false, true },
+};
+
+static bool ranged_text(struct dec *d, struct buf *b, uint32_t cmd)
+{
+	unsigned nr = cmd & 0xff, size = cmd >> 16 & 0x3fff;
+
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+		const struct ranged *r = &ranges[i];
+		const char *sym;
+
+		if (r->type != (cmd >> 8 & 0xff) || nr < r->first ||
+		    nr > r->last || !(r->dirs & 1 << (cmd >> 30)))
+			continue;
+		buf_fmt(b, "%s(", r->name);
+		sym = r->set ? symset_name(dec_set(r->set), d->abi,
+					   nr - r->first) : NULL;
+		if (sym)
+			buf_str(b, sym);
+		else if (r->has_number)
+			buf_hex(b, nr - r->first);
+		if (r->has_size)
+			buf_fmt(b, "%s%u", r->has_number ? ", " : "", size);
+		buf_ch(b, ')');
+		return true;
+	}
+	return false;
+}
+
+static bool is_terminal_command(const char *name)
+{
+	return !strncmp(name, "TC", 2) || !strncmp(name, "TIOC", 4);
+}
+
+static bool fd_is_terminal(struct dec *d, int fd)
+{
+	static const char *const places[] = {
+		"/dev/pts/", "/dev/ptmx", "/dev/tty", "/dev/console",
+	};
+	char path[64];
+	ssize_t n = fd < 0 ? -1 : env_get(d->env, ENV_FD_PATH, d->ev->tid, fd,
+					  path, sizeof(path) - 1);
+
+	path[n > 0 ? n : 0] = 0;
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		if (!strncmp(path, places[i], strlen(places[i])))
+			return true;
+	return false;
+}
+
+/* Entries of one value stand side by side in the table. */
+static const struct abi_sym *names_of(struct dec *d, uint32_t cmd, size_t *n)
+{
+	const struct symset *s = dec_set("ioctl_names");
+	const struct abi_sym *v = abi_syms + s->first;
+	size_t lo = 0, hi = s->count;
+
+	(void)d;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if ((uint32_t)v[mid].value < cmd)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	*n = 0;
+	while (lo + *n < s->count && (uint32_t)v[lo + *n].value == cmd)
+		++*n;
+	return v + lo;
+}
+
+/* "PHN_NOT_OH or RTC_UIE_OFF" */
+static bool names_text(struct dec *d, struct buf *b, uint32_t cmd, int fd)
+{
+	bool terminal = false;
+	size_t n;
+	const struct abi_sym *v = names_of(d, cmd, &n);
+
+	if (n > 1)
+		terminal = fd_is_terminal(d, fd);
+	for (size_t i = 0; i < n; i++) {
+		const char *name = abi_str(v[i].name);
+
+		if (!(v[i].abis & 1u << d->abi) ||
+		    (terminal && !is_terminal_command(name)))
+			continue;
+		if (b->len)
+			buf_str(b, " or ");
+		buf_str(b, name);
+	}
+	return b->len;
+}
+
+static void code_text(struct buf *b, uint32_t cmd)
+{
+	static const char *const dirs[] = {
+		"_IOC_NONE", "_IOC_WRITE", "_IOC_READ",
+		"_IOC_READ|_IOC_WRITE",
+	};
+
+	buf_fmt(b, "_IOC(%s, ", dirs[cmd >> 30]);
+	buf_hex(b, cmd >> 8 & 0xff);
+	buf_str(b, ", ");
+	buf_hex(b, cmd & 0xff);
+	buf_str(b, ", ");
+	buf_hex(b, cmd >> 16 & 0x3fff);
+	buf_ch(b, ')');
+}
+
+void hook_ioctl_name(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	struct buf b = { 0 };
+	uint32_t cmd = self;
+
+	if (!names_text(d, &b, cmd, (int)arg[0]) && !ranged_text(d, &b, cmd))
+		code_text(&b, cmd);
+	if (d->o->xlat == XLAT_ABBREV)
+		hook_literal(d, b.data, b.len);
+	else
+		emit_num(&d->em, VAL_HEX, cmd);
+	if (d->o->xlat == XLAT_VERBOSE)
+		emit_comment(&d->em, "%s", buf_cstr(&b));
+	buf_free(&b);
+}
+
+/* ---- terminals ---- */
+
+#define CBAUD 0x100fu
+#define IBSHIFT 16
+
+struct parts {			/* names of a flag value, joined by | */
+	struct buf b;
+};
+
+static void part_add(void *arg, const char *name, uint64_t v, bool is_shift)
+{
+	struct parts *p = arg;
+
+	(void)v;
+	(void)is_shift;
+	if (p->b.len)
+		buf_ch(&p->b, '|');
+	buf_str(&p->b, name);
+}
+
+static void speed_add(struct dec *d, struct buf *b, uint32_t speed)
+{
+	const char *name = symset_name(dec_set("term_bauds"), d->abi, speed);
+
+	if (name)
+		buf_str(b, name);
+	else
+		buf_hex(b, speed);
+}
+
+static void cflag_text(struct dec *d, struct parts *p, uint32_t v)
+{
+	uint32_t in = v >> IBSHIFT & CBAUD, rest;
+
+	speed_add(d, &p->b, v & CBAUD);
+	if (in) {
+		buf_ch(&p->b, '|');
+		speed_add(d, &p->b, in);
+		buf_str(&p->b, "<<IBSHIFT");
+	}
+	rest = symset_split(dec_set("term_cflags"), d->abi,
+			    v & ~(CBAUD | CBAUD << IBSHIFT), part_add, p);
+	if (rest) {
+		buf_ch(&p->b, '|');
+		buf_hex(&p->b, rest);
+	}
+}
+
+/* arg[0]: bytes of the number. */
+void hook_term_cflag(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	struct parts p = { { 0 } };
+	uint32_t v = 0;
+
+	if (!dec_read(d, self, &v, arg[0] < 4 ? arg[0] : 4)) {
+		emit_unknown(&d->em);
+		return;
+	}
+	cflag_text(d, &p, v);
+	if (d->o->xlat == XLAT_ABBREV)
+		hook_literal(d, p.b.data, p.b.len);
+	else
+		emit_num(&d->em, VAL_HEX, v);
+	if (d->o->xlat == XLAT_VERBOSE)
+		emit_comment(&d->em, "%s", buf_cstr(&p.b));
+	buf_free(&p.b);
+}
+
+void hook_term_chars(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	static const char *const names[] = {
+		"VINTR", "VQUIT", "VERASE", "VKILL", "VEOF", "VTIME", "VMIN",
+		"VSWTC", "VSTART", "VSTOP", "VSUSP", "VEOL", "VREPRINT",
+		"VDISCARD", "VWERASE", "VLNEXT", "VEOL2",
+	};
+	uint8_t cc[32];
+	size_t n = arg[0] < sizeof(cc) ? arg[0] : sizeof(cc);
+
+	if (!dec_read(d, self, cc, n)) {
+		emit_unknown(&d->em);
+		return;
+	}
+	emit_open(&d->em, EMIT_ARRAY);
+	for (size_t i = 0; i < n; i++) {
+		struct buf b = { 0 };
+
+		buf_ch(&b, '[');
+		if (i < sizeof(names) / sizeof(names[0]))
+			buf_str(&b, names[i]);
+		else
+			buf_udec(&b, i);
+		buf_str(&b, "]=");
+		buf_hex(&b, cc[i]);
+		hook_literal(d, b.data, b.len);
+		buf_free(&b);
+	}
+	emit_close(&d->em, EMIT_ARRAY);
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Hooks of keys_misc.abi: keys, IPC permissions, security contexts. */
+#include "hook.h"
+#include "options.h"
+
+/* arg: bytes that there are */
+void hook_key_capabilities(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	static const char sets[2][10] = { "key_caps0", "key_caps1" };
+	uint8_t byte;
+
+	if (arg[0] && !dec_read(d, self, &byte, 1)) {
+		emit_addr(&d->em, self);
+		return;
+	}
+	emit_open(&d->em, EMIT_ARRAY);
+	for (uint64_t i = 0; i < arg[0]; i++) {
+		if (!dec_read(d, self + i, &byte, 1)) {
+			emit_unreadable_from(&d->em, self + i);
+			break;
+		}
+		if (i < 2)
+			dec_sym(d, VAL_FLAGS, dec_set(sets[i]), byte);
+		else
+			emit_num(&d->em, VAL_HEX, byte);
+	}
+	emit_close(&d->em, EMIT_ARRAY);
+}
+
+/* arg: how many words should be zero, but are not */
+void hook_spare_words(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	uint32_t w[16];
+	size_t n = arg[0] < 16 ? arg[0] : 16;
+
+	if (!dec_read(d, self, w, n * 4)) {
+		emit_addr(&d->em, self);
+		return;
+	}
+	emit_open(&d->em, EMIT_ARRAY);
+	for (size_t i = 0; i < n; i++)
+		emit_num(&d->em, VAL_HEX, w[i]);
+	emit_close(&d->em, EMIT_ARRAY);
+}
+
+/* ---- System V IPC ---- */
+
+static void get_flags(struct dec *d, const char *set, uint32_t v)
+{
+	emit_open(&d->em, EMIT_OR);
+	if (v & ~0777u)
+		dec_sym(d, VAL_FLAGS, dec_set(set), v & ~0777u);
+	emit_num(&d->em, VAL_PERM, v & 0777);
+	emit_close(&d->em, EMIT_OR);
+}
+
+void hook_ipc_get_flags(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	(void)arg;
+	get_flags(d, "ipc_get_names", self);
+}
+
+void hook_shm_get_flags(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	(void)arg;
+	get_flags(d, "shm_get_names", self);
+}
+
+/* arg: bytes of the text behind the type */
+void hook_msgbuf(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	unsigned word = d->abi == ABI_I386 ? 4 : 8;
+	int64_t type = 0;
+	int32_t small;
+
+	if (!dec_read(d, self, &type, word)) {
+		emit_addr(&d->em, self);
+		return;
+	}
+	memcpy(&small, &type, sizeof(small));
+	emit_open(&d->em, EMIT_STRUCT);
+	hook_field(d, "mtype", VAL_DEC, word == 4 ? small : type, 8);
+	dec_name(d, "mtext");
+	dec_bytes(d, self + word, arg[0], 0);
+	emit_close(&d->em, EMIT_STRUCT);
+}
+
+/* ---- security modules ---- */
+
+struct lsm_ctx {
+	uint64_t id, flags, len, ctx_len;
+};
+
+static void lsm_id(struct dec *d, uint64_t id)
+{
+	dec_name(d, "id");
+	dec_sym(d, VAL_SYM, dec_set("lsm_ids"), id);
+}
+
+static void lsm_one(struct dec *d, uint64_t addr, const struct lsm_ctx *c,
+		    uint64_t room)
+{
+	uint64_t n = c->len >= sizeof(*c) ? c->len - sizeof(*c) : 0;
+
+	emit_open(&d->em, EMIT_STRUCT);
+	lsm_id(d, c->id);
+	hook_field(d, "flags", VAL_HEX, c->flags, 8);
+	hook_field(d, "len", VAL_UDEC, c->len, 8);
+	hook_field(d, "ctx_len", VAL_UDEC, c->ctx_len, 8);
+	if (n > c->ctx_len)
+		n = c->ctx_len;
+	if (n > room - sizeof(*c))
+		n = room - sizeof(*c);
+	if (n) {
+		dec_name(d, "ctx");
+		dec_bytes(d, addr + sizeof(*c), n, VF_HEX);
+	}
+	emit_close(&d->em, EMIT_STRUCT);
+}
+
+/* One after the other, each as long as it says. */
+static void lsm_walk(struct dec *d, uint64_t addr, uint64_t size)
+{
+	struct lsm_ctx c;
+
+	emit_open(&d->em, EMIT_ARRAY);
+	for (unsigned n = 0; size >= sizeof(c); n++) {
+		if (n == d->o->max_string && d->abbrev) {
+			emit_elided(&d->em);
+			break;
+		}
+		if (!dec_read(d, addr, &c, sizeof(c))) {
+			emit_unreadable_from(&d->em, addr);
+			break;
+		}
+		lsm_one(d, addr, &c, size);
+		if (c.len < sizeof(c) || c.len >= size)
+			break;
+		addr += c.len;
+		size -= c.len;
+	}
+	emit_close(&d->em, EMIT_ARRAY);
+}
+
+/*
+ * arg: where the size is; the call's flags.  Entry shows which module is
+ * asked, if one is, and so has nothing to show for the rest.
+ */
+void hook_lsm_contexts(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	uint32_t size;
+	uint64_t id;
+
+	if (arg[1] & 1 && dec_read(d, self, &id, sizeof(id)) &&
+	    d->ev->err) {
+		emit_open(&d->em, EMIT_STRUCT);
+		lsm_id(d, id);
+		emit_close(&d->em, EMIT_STRUCT);
+		return;
+	}
+	if (d->ev->err || !dec_read(d, arg[0], &size, sizeof(size)) ||
+	    size < 32 || !dec_read(d, self, &id, sizeof(id)))
+		emit_addr(&d->em, self);
+	else
+		lsm_walk(d, self, size);
+}

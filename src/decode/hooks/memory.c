@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Hooks of memory.abi: a byte a page, node masks, nodes of pages. */
+#include "calls.h"
+#include "hook.h"
+#include "options.h"
+
+static uint64_t most_elements(struct dec *d)
+{
+	return d->abbrev ? d->o->max_string : DEC_ARRAY_MAX;
+}
+
+/* arg: length in bytes of what the vector is about */
+void hook_page_residence(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	uint64_t n = arg[0] / 4096 + (arg[0] % 4096 != 0);
+	uint8_t byte;
+
+	if (n && !dec_read(d, self, &byte, 1)) {
+		emit_addr(&d->em, self);
+		return;
+	}
+	emit_open(&d->em, EMIT_ARRAY);
+	for (uint64_t i = 0; i < n; i++) {
+		if (i == most_elements(d)) {
+			emit_elided(&d->em);
+			break;
+		}
+		if (!dec_read(d, self + i, &byte, 1)) {
+			emit_unreadable_from(&d->em, self + i);
+			break;
+		}
+		emit_num(&d->em, VAL_UDEC, byte & 1);
+	}
+	emit_close(&d->em, EMIT_ARRAY);
+}
+
+/* All digits; the prefix of what is not zero takes the place of two. */
+static void mask_word(struct dec *d, uint64_t v)
+{
+	static const char digits[] = "0123456789abcdef";
+	unsigned n = abi_word_size(d->abi) * 2, skip = 0;
+	char text[18] = "0x";
+
+	for (unsigned i = 0; i < n; i++)
+		text[2 + i] = digits[v >> (n - 1 - i) * 4 & 0xf];
+	if (!v) {
+		hook_literal(d, text + 2, n);
+		return;
+	}
+	while (skip < 2 && text[2 + skip] == '0')
+		skip++;
+	memmove(text + 2, text + 2 + skip, n - skip);
+	hook_literal(d, text, 2 + n - skip);
+}
+
+/* arg: how many bits and one more */
+void hook_node_mask(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	unsigned w = abi_word_size(d->abi);
+	uint64_t bits = arg[0] ? arg[0] - 1 : 0, v;
+	uint64_t n = bits / (w * 8) + (bits % (w * 8) != 0);
+
+	if (!self || bits > 32768 || (n && !dec_word(d, self, &v)) ||
+	    (n && !dec_word(d, self + (n - 1) * w, &v))) {
+		emit_addr(&d->em, self);
+		return;
+	}
+	emit_open(&d->em, EMIT_ARRAY);
+	for (uint64_t i = 0; i < n; i++) {
+		if (i == most_elements(d)) {
+			emit_elided(&d->em);
+			break;
+		}
+		if (!dec_word(d, self + i * w, &v)) {
+			emit_unreadable_from(&d->em, self + i * w);
+			break;
+		}
+		mask_word(d, v);
+	}
+	emit_close(&d->em, EMIT_ARRAY);
+}
+
+static void page_node(struct dec *d, int32_t node)
+{
+	if (node < 0 && node > -4096 && errno_name(-node))
+		hook_minus_errno(d, -node);
+	else
+		emit_num(&d->em, VAL_DEC, (int64_t)node);
+}
+
+/* arg: how many pages */
+void hook_page_nodes(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	int32_t node;
+
+	if (arg[0] && !dec_read(d, self, &node, 4)) {
+		emit_addr(&d->em, self);
+		return;
+	}
+	emit_open(&d->em, EMIT_ARRAY);
+	for (uint64_t i = 0; i < arg[0]; i++) {
+		if (i == most_elements(d)) {
+			emit_elided(&d->em);
+			break;
+		}
+		if (!dec_read(d, self + i * 4, &node, 4)) {
+			emit_unreadable_from(&d->em, self + i * 4);
+			break;
+		}
+		page_node(d, node);
+	}
+	emit_close(&d->em, EMIT_ARRAY);
+}

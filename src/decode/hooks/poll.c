@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Hooks of poll.abi: what a wait found, sets of file descriptors. */
+#include "calls.h"
+#include "hook.h"
+#include "left.h"
+#include "options.h"
+
+#define SET_BYTES_MAX 131072	/* of an fd_set: a million descriptors */
+#define SET_BYTES_MIN 128	/* what programs have at least */
+
+static void aux_timeout(struct dec *d)
+{
+	static const char text[] = "Timeout";
+
+	emit_open(&d->em, EMIT_AUX);
+	hook_literal(d, text, sizeof(text) - 1);
+	emit_close(&d->em, EMIT_AUX);
+}
+
+/* ---- poll ---- */
+
+struct poll_entry {		/* struct pollfd */
+	int32_t fd;
+	uint16_t events, revents;
+};
+
+static void entry_emit(struct dec *d, const struct poll_entry *p)
+{
+	emit_open(&d->em, EMIT_STRUCT);
+	dec_name(d, "fd");
+	dec_fd(d, VAL_FD, p->fd);
+	dec_name(d, "revents");
+	emit_value(&d->em, &(struct value){
+		.kind = VAL_FLAGS, .num = p->revents, .width = 2,
+		.set = dec_set("poll_events"), .abi = d->abi });
+	emit_close(&d->em, EMIT_STRUCT);
+}
+
+static void entries_emit(struct dec *d, uint64_t addr, uint32_t n)
+{
+	uint64_t shown = 0, most = d->abbrev ? d->o->max_string : UINT32_MAX;
+
+	emit_open(&d->em, EMIT_ARRAY);
+	for (uint32_t i = 0; i < n; i++) {
+		struct poll_entry p;
+
+		if (!dec_read(d, addr + i * sizeof(p), &p, sizeof(p))) {
+			emit_unreadable_from(&d->em, addr + i * sizeof(p));
+			break;
+		}
+		if (!p.revents)
+			continue;
+		if (shown++ == most) {
+			emit_elided(&d->em);
+			break;
+		}
+		entry_emit(d, &p);
+	}
+	emit_close(&d->em, EMIT_ARRAY);
+}
+
+void hook_poll_result(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	(void)self;
+	if (!d->ev->ret) {
+		aux_timeout(d);
+		return;
+	}
+	if (!d->follow)
+		return;
+	emit_open(&d->em, EMIT_AUX);
+	entries_emit(d, arg[0], arg[1]);
+	left_emit(d, arg[2], arg[3], true);
+	emit_close(&d->em, EMIT_AUX);
+}
+
+/* ---- select ---- */
+
+struct fds {			/* a set as far as it could be read */
+	uint8_t *bits;
+	size_t len;		/* bytes that were read */
+	unsigned n;		/* descriptors to look at */
+	bool any;
+};
+
+static bool fds_has(const struct fds *s, unsigned fd)
+{
+	return fd / 8 < s->len && s->bits[fd / 8] >> fd % 8 & 1;
+}
+
+static bool fds_read(struct dec *d, uint64_t addr, int64_t nfds, struct fds *s)
+{
+	unsigned word = abi_word_size(d->abi);
+	size_t want;
+
+	s->any = false;
+	buf_reset(&d->scratch);
+	if (nfds < 0 || !addr)
+		return false;
+	s->n = nfds < SET_BYTES_MAX * 8 ? nfds : SET_BYTES_MAX * 8;
+	want = (s->n + word * 8 - 1) / (word * 8) * word;
+	buf_grow(&d->scratch, want + 1);
+	s->bits = (uint8_t *)d->scratch.data;
+	s->len = mem_read(d->ev->mem, addr, s->bits, want);
+	if (s->len < want && s->len < SET_BYTES_MIN)
+		return false;
+	for (unsigned fd = 0; fd < s->n && !s->any; fd++)
+		s->any = fds_has(s, fd);
+	return true;
+}
+
+/* "3</dev/null>" */
+static void fd_add(struct dec *d, struct buf *b, unsigned fd)
+{
+	char path[DEC_PATH_MAX];
+	ssize_t n = -1;
+
+	buf_udec(b, fd);
+	if (d->o->decode_fds != FDS_NUMBER)
+		n = env_get(d->env, ENV_FD_PATH, d->ev->tid, fd, path,
+			    sizeof(path));
+	if (n <= 0)
+		return;
+	buf_ch(b, '<');
+	buf_escape(b, path, n, QUOTE_OCTAL);
+	buf_ch(b, '>');
+}
+
+static void fds_emit(struct dec *d, const struct fds *s)
+{
+	uint64_t shown = 0, most = d->abbrev ? d->o->max_string : UINT32_MAX;
+	struct buf b = { 0 };
+
+	buf_ch(&b, '[');
+	for (unsigned fd = 0; fd < s->n; fd++) {
+		if (!fds_has(s, fd))
+			continue;
+		if (b.len > 1)
+			buf_ch(&b, ' ');
+		if (shown++ == most) {
+			buf_str(&b, "...");
+			break;
+		}
+		fd_add(d, &b, fd);
+	}
+	buf_ch(&b, ']');
+	hook_literal(d, b.data, b.len);
+	buf_free(&b);
+}
+
+void hook_fd_set(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	struct fds s;
+
+	if (fds_read(d, self, (int32_t)arg[0], &s))
+		fds_emit(d, &s);
+	else
+		emit_addr(&d->em, self);
+}
+
+/* set: addresses of the three sets. */
+static void sets_emit(struct dec *d, int32_t nfds, const uint64_t *set)
+{
+	static const char *const names[] = { "in", "out", "except" };
+
+	for (unsigned i = 0; i < 3; i++) {
+		struct fds s;
+
+		if (!fds_read(d, set[i], nfds, &s) || !s.any)
+			continue;
+		dec_name(d, names[i]);
+		fds_emit(d, &s);
+	}
+}
+
+/* kind: see the description. */
+void hook_select_result(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	unsigned kind = arg[5];
+	unsigned size = kind ? (kind - 16) * 2 : abi_word_size(d->abi) * 2;
+
+	(void)self;
+	if (d->abi == ABI_X32)
+		size = 16;
+	if (!d->ev->ret) {
+		aux_timeout(d);
+		return;
+	}
+	if (!d->follow)
+		return;
+	emit_open(&d->em, EMIT_AUX);
+	sets_emit(d, arg[0], arg + 1);
+	left_emit(d, arg[4], size, kind);
+	emit_close(&d->em, EMIT_AUX);
+}
+
+/* i386: {nfds, in, out, except, time} in memory, a word each. */
+void hook_old_select_result(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	uint64_t all[6] = { 0 };
+	uint32_t words[5];
+
+	if (!dec_read(d, arg[0], words, sizeof(words)))
+		return;
+	for (unsigned i = 0; i < 5; i++)
+		all[i] = words[i];
+	hook_select_result(d, self, all);
+}
+
+void hook_packed_hex64(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	uint64_t v;
+
+	(void)arg;
+	if (dec_read(d, self, &v, sizeof(v)))
+		emit_num(&d->em, VAL_HEX, v);
+	else
+		emit_unknown(&d->em);
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Hooks of sched.abi and futex.abi. */
+#include "hook.h"
+
+struct sched_attr {
+	uint32_t size, policy;
+	uint64_t flags;
+	int32_t nice;
+	uint32_t priority;
+	uint64_t runtime, deadline, period;
+	uint32_t util_min, util_max;
+};
+
+static void attr_show(struct dec *d, const struct sched_attr *a, size_t size)
+{
+	hook_field(d, "size", VAL_UDEC, a->size, 4);
+	hook_sym(d, "sched_policy", "sched_policies", a->policy);
+	dec_name(d, "sched_flags");
+	dec_sym(d, VAL_FLAGS, dec_set("sched_flags"), a->flags);
+	hook_field(d, "sched_nice", VAL_DEC, (int64_t)a->nice, 4);
+	hook_field(d, "sched_priority", VAL_UDEC, a->priority, 4);
+	hook_field(d, "sched_runtime", VAL_UDEC, a->runtime, 8);
+	hook_field(d, "sched_deadline", VAL_UDEC, a->deadline, 8);
+	hook_field(d, "sched_period", VAL_UDEC, a->period, 8);
+	if (size >= 56) {
+		hook_field(d, "sched_util_min", VAL_UDEC, a->util_min, 4);
+		hook_field(d, "sched_util_max", VAL_UDEC, a->util_max, 4);
+	}
+	if (a->size > 56)
+		emit_elided(&d->em);
+}
+
+/* The size is the struct's first member; 0 stands for the first version's. */
+void hook_sched_attr_sized(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	struct sched_attr a = { 0 };
+	uint32_t size;
+
+	(void)arg;
+	if (!dec_read(d, self, &size, sizeof(size))) {
+		emit_addr(&d->em, self);
+		return;
+	}
+	emit_open(&d->em, EMIT_STRUCT);
+	if (size && size < 48) {
+		hook_field(d, "size", VAL_UDEC, size, 4);
+	} else {
+		size = size >= sizeof(a) ? sizeof(a) : 48;
+		if (dec_read(d, self, &a, size)) {
+			attr_show(d, &a, size);
+		} else {
+			hook_field(d, "size", VAL_UDEC, size, 4);
+			emit_unknown(&d->em);
+		}
+	}
+	emit_close(&d->em, EMIT_STRUCT);
+}
+
+static void ioprio_show(struct dec *d, uint32_t v)
+{
+	dec_name(d, "IOPRIO_PRIO_VALUE");
+	emit_open(&d->em, EMIT_CALL);
+	hook_sym(d, "class", "ioprio_classes", v >> 13);
+	hook_field(d, "data", VAL_UDEC, v & 0x1fff, 4);
+	emit_close(&d->em, EMIT_CALL);
+}
+
+void hook_ioprio(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	(void)arg;
+	ioprio_show(d, self);
+}
+
+void hook_ioprio_result(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	(void)arg;
+	emit_open(&d->em, EMIT_AUX);
+	ioprio_show(d, self);
+	emit_close(&d->em, EMIT_AUX);
+}
+
+static void add_named(struct dec *d, struct buf *b, const char *set,
+		      uint32_t v, unsigned shift)
+{
+	const struct symset *s = dec_set(set);
+	const char *name = symset_name(s, d->abi, v);
+
+	if (name)
+		buf_str(b, name);
+	else
+		buf_hex(b, v);
+	buf_fmt(b, "<<%u", shift);
+	if (!name && symset_unknown(s))
+		buf_fmt(b, " /* %s */", symset_unknown(s));
+	buf_ch(b, '|');
+}
+
+/* An operation, its operand, a comparison and its operand. */
+void hook_futex_wake_op(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	uint32_t v = self;
+	struct buf b = { 0 };
+
+	(void)arg;
+	if (v >> 31)
+		buf_str(&b, "FUTEX_OP_OPARG_SHIFT<<28|");
+	add_named(d, &b, "futex_wake_ops", v >> 28 & 7, 28);
+	buf_hex(&b, v >> 12 & 0xfff);
+	buf_str(&b, "<<12|");
+	add_named(d, &b, "futex_wake_cmps", v >> 24 & 0xf, 24);
+	buf_hex(&b, v & 0xfff);
+	hook_literal(d, b.data, b.len);
+	buf_free(&b);
+}

@@ -1,0 +1,515 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Hooks of net.abi: addresses whose form depends on more than the family.
+ * self is what lies behind the family, and they emit fields of an open struct.
+ */
+#include <stdio.h>
+
+#include "hook.h"
+#include "options.h"
+
+static uint16_t get16(const uint8_t *p)
+{
+	return dec_number(p, STORE_U16);
+}
+
+static uint32_t get32(const uint8_t *p)
+{
+	return dec_number(p, STORE_U32);
+}
+
+/* Up to n bytes that end at a NUL; "..." if there is none. */
+static void text_field(struct dec *d, const char *name, const void *p,
+		       size_t n)
+{
+	const char *end = memchr(p, 0, n);
+
+	dec_name(d, name);
+	if (end)
+		emit_str(&d->em, p, end - (const char *)p, 0);
+	else
+		emit_str(&d->em, p, n ? n - 1 : 0, VF_CUT);
+}
+
+static void hwaddr_field(struct dec *d, const char *name, const void *p,
+			 size_t n)
+{
+	dec_name(d, name);
+	emit_value(&d->em, &(struct value){ .kind = VAL_HWADDR, .text = p,
+					    .len = n, .abi = d->abi });
+}
+
+/* A number in hex, and always what it means. */
+static void noted_field(struct dec *d, const char *name, const char *set,
+			uint64_t v)
+{
+	const struct symset *s = dec_set(set);
+	const char *sym = symset_name(s, d->abi, v);
+
+	dec_name(d, name);
+	emit_num(&d->em, VAL_HEX, v);
+	if (!sym)
+		sym = symset_unknown(s);
+	if (sym && d->o->xlat != XLAT_RAW)
+		emit_comment(&d->em, "%s", sym);
+}
+
+/* ---- AF_UNIX ---- */
+
+static enum quote_style quote_of(const struct dec *d)
+{
+	return d->o->hex == HEX_ALL ? QUOTE_HEX_ALL :
+	       d->o->hex == HEX_NONASCII ? QUOTE_HEX_ODD :
+	       d->o->hex == HEX_NONASCII_CHARS ? QUOTE_HEX_NONASCII :
+	       QUOTE_OCTAL;
+}
+
+/* A name outside the file system: @"name", all of its bytes. */
+static void abstract_emit(struct dec *d, const char *name, size_t n)
+{
+	struct buf b = { 0 };
+
+	buf_str(&b, "@\"");
+	buf_escape(&b, name, n, quote_of(d));
+	buf_ch(&b, '"');
+	hook_literal(d, b.data, b.len);
+	buf_free(&b);
+}
+
+void hook_sockaddr_un(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	char path[108];
+	size_t n = arg[0] < sizeof(path) ? arg[0] : sizeof(path);
+	const char *end;
+
+	dec_name(d, "sun_path");
+	if (!dec_read(d, self, path, n)) {
+		emit_addr(&d->em, self);
+		return;
+	}
+	if (n > 1 && !path[0]) {
+		abstract_emit(d, path + 1, n - 1);
+		return;
+	}
+	end = memchr(path, 0, n);
+	emit_str(&d->em, path, end ? (size_t)(end - path) : n, VF_PATH);
+}
+
+/* ---- AF_BLUETOOTH: the length tells the protocol ---- */
+
+static void l2cap_emit(struct dec *d, const uint8_t *p)
+{
+	hook_field(d, "l2_psm", VAL_HEX, get16(p), 2);
+	hwaddr_field(d, "l2_bdaddr", p + 2, 6);
+	hook_field(d, "l2_cid", VAL_HEX, get16(p + 8), 2);
+	hook_field(d, "l2_bdaddr_type", VAL_UDEC, p[10], 1);
+}
+
+void hook_sockaddr_bt(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	uint8_t p[64];
+	size_t n = arg[0] < sizeof(p) ? arg[0] : sizeof(p);
+
+	if (!dec_read(d, self, p, n)) {
+		emit_unknown(&d->em);
+		return;
+	}
+	switch (arg[0]) {
+	case 4:
+		hook_field(d, "hci_dev", VAL_UDEC, get16(p), 2);
+		hook_sym(d, "hci_channel", "hci_channels", get16(p + 2));
+		break;
+	case 6:
+		hwaddr_field(d, "sco_bdaddr", p, 6);
+		break;
+	case 8:
+		hwaddr_field(d, "rc_bdaddr", p, 6);
+		hook_field(d, "rc_channel", VAL_UDEC, p[6], 1);
+		break;
+	case 12:
+		l2cap_emit(d, p);
+		break;
+	default:
+		dec_name(d, "sa_data");
+		emit_str(&d->em, p, n, n < arg[0] ? VF_CUT : 0);
+	}
+}
+
+/* ---- AF_RXRPC: an address inside the address ---- */
+
+static void rx_plain(struct dec *d, const char *name, const uint8_t *p,
+		     size_t n)
+{
+	hook_sym(d, name, "addrfams", get16(p));
+	if (n > 2) {
+		dec_name(d, "");
+		emit_str(&d->em, p + 2, n - 2, 0);
+	}
+}
+
+static void rx_inet(struct dec *d, const uint8_t *p, size_t n)
+{
+	if (n < 8) {
+		rx_plain(d, "sin_family", p, n);
+		return;
+	}
+	hook_sym(d, "sin_family", "addrfams", get16(p));
+	dec_name(d, "sin_port");
+	emit_value(&d->em, &(struct value){ .kind = VAL_HTONS, .text = p + 2,
+					    .len = 2 });
+	dec_name(d, "sin_addr");
+	emit_value(&d->em, &(struct value){ .kind = VAL_INET4, .text = p + 4,
+					    .len = 4 });
+}
+
+static void rx_inet6(struct dec *d, const uint8_t *p, size_t n)
+{
+	if (n < 24) {
+		rx_plain(d, "sin6_family", p, n);
+		return;
+	}
+	hook_sym(d, "sin6_family", "addrfams", get16(p));
+	dec_name(d, "sin6_port");
+	emit_value(&d->em, &(struct value){ .kind = VAL_HTONS, .text = p + 2,
+					    .len = 2 });
+	dec_name(d, "sin6_flowinfo");
+	emit_value(&d->em, &(struct value){ .kind = VAL_HTONL, .text = p + 4,
+					    .len = 4 });
+	dec_name(d, "sin6_addr");
+	emit_value(&d->em, &(struct value){ .kind = VAL_INET6, .text = p + 8,
+					    .len = 16 });
+}
+
+static void rx_transport(struct dec *d, const uint8_t *p, size_t n)
+{
+	uint16_t family = get16(p);
+	bool v6 = family == 10;
+
+	if (family != 2 && !v6) {
+		rx_plain(d, "family", p, n);
+		return;
+	}
+	dec_name(d, v6 ? "sin6" : "sin");
+	emit_open(&d->em, EMIT_STRUCT);
+	if (v6)
+		rx_inet6(d, p, n);
+	else
+		rx_inet(d, p, n);
+	emit_close(&d->em, EMIT_STRUCT);
+}
+
+void hook_sockaddr_rxrpc(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	uint8_t p[34];
+	size_t n;
+
+	(void)arg;
+	if (!dec_read(d, self, p, sizeof(p))) {
+		emit_unknown(&d->em);
+		return;
+	}
+	noted_field(d, "srx_service", "rxrpc_services", get16(p));
+	hook_sym(d, "transport_type", "sock_type_names", get16(p + 2));
+	hook_field(d, "transport_len", VAL_UDEC, get16(p + 4), 2);
+	n = get16(p + 4);
+	if (n > sizeof(p) - 6)
+		n = sizeof(p) - 6;
+	dec_name(d, "transport");
+	emit_open(&d->em, EMIT_STRUCT);
+	rx_transport(d, p + 6, n);
+	emit_close(&d->em, EMIT_STRUCT);
+}
+
+/* ---- AF_IEEE802154 ---- */
+
+static void short_field(struct dec *d, const char *name, const char *set,
+			uint16_t v)
+{
+	const char *sym = symset_name(dec_set(set), d->abi, v);
+
+	dec_name(d, name);
+	emit_num(&d->em, VAL_HEX, v);
+	if (sym && d->o->xlat != XLAT_RAW)
+		emit_comment(&d->em, "%s", sym);
+}
+
+void hook_sockaddr_ieee802154(struct dec *d, uint64_t self,
+			      const uint64_t *arg)
+{
+	uint8_t p[18];
+	uint32_t type;
+
+	(void)arg;
+	if (!dec_read(d, self, p, sizeof(p))) {
+		emit_unknown(&d->em);
+		return;
+	}
+	type = get32(p + 2);
+	dec_name(d, "addr");
+	emit_open(&d->em, EMIT_STRUCT);
+	noted_field(d, "addr_type", "ieee802154_addr_types", type);
+	short_field(d, "pan_id", "ieee802154_pan_ids", get16(p + 6));
+	if (type == 2)
+		short_field(d, "short_addr", "ieee802154_short_addrs",
+			    get16(p + 8));
+	else if (type)
+		hwaddr_field(d, "hwaddr", p + 8, 8);
+	emit_close(&d->em, EMIT_STRUCT);
+}
+
+/* ---- AF_TIPC ---- */
+
+/* Kernels write some scopes negated. */
+static void tipc_scope(struct dec *d, int8_t scope)
+{
+	const struct symset *s = dec_set("tipc_scopes");
+	const char *sym = symset_name(s, d->abi, scope < 0 ? -scope : scope);
+	struct buf b = { 0 };
+
+	if (scope >= 0 || !sym) {
+		hook_sym(d, "scope", "tipc_scopes", (uint8_t)scope);
+		return;
+	}
+	dec_name(d, "scope");
+	buf_ch(&b, '-');
+	if (d->o->xlat == XLAT_ABBREV)
+		buf_str(&b, sym);
+	else
+		buf_hex(&b, -scope);
+	hook_literal(d, b.data, b.len);
+	if (d->o->xlat == XLAT_VERBOSE)
+		emit_comment(&d->em, "%s", sym);
+	buf_free(&b);
+}
+
+static void tipc_nums(struct dec *d, const uint8_t *p,
+		      const char *const *names)
+{
+	emit_open(&d->em, EMIT_STRUCT);
+	for (; *names; names++, p += 4)
+		hook_field(d, *names, VAL_UDEC, get32(p), 4);
+	emit_close(&d->em, EMIT_STRUCT);
+}
+
+static void tipc_addr(struct dec *d, unsigned type, const uint8_t *p)
+{
+	static const char *const seq[] = { "type", "lower", "upper", NULL };
+	static const char *const name[] = { "type", "instance", NULL };
+
+	emit_open(&d->em, EMIT_STRUCT);
+	switch (type) {
+	case 1:
+		dec_name(d, "nameseq");
+		tipc_nums(d, p, seq);
+		break;
+	case 2:
+		dec_name(d, "name");
+		emit_open(&d->em, EMIT_STRUCT);
+		dec_name(d, "name");
+		tipc_nums(d, p, name);
+		hook_field(d, "domain", VAL_HEX, get32(p + 8), 4);
+		emit_close(&d->em, EMIT_STRUCT);
+		break;
+	default:
+		dec_name(d, "id");
+		emit_open(&d->em, EMIT_STRUCT);
+		hook_field(d, "ref", VAL_UDEC, get32(p), 4);
+		hook_field(d, "node", VAL_HEX, get32(p + 4), 4);
+		emit_close(&d->em, EMIT_STRUCT);
+	}
+	emit_close(&d->em, EMIT_STRUCT);
+}
+
+void hook_sockaddr_tipc(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	uint8_t p[14];
+
+	(void)arg;
+	if (!dec_read(d, self, p, sizeof(p))) {
+		emit_unknown(&d->em);
+		return;
+	}
+	hook_sym(d, "addrtype", "tipc_addr_types", p[0]);
+	tipc_scope(d, p[1]);
+	dec_name(d, "addr");
+	if (p[0] >= 1 && p[0] <= 3)
+		tipc_addr(d, p[0], p + 2);
+	else
+		emit_str(&d->em, p + 2, 12, 0);
+}
+
+/* ---- AF_ALG ---- */
+
+struct split {
+	struct buf *b;
+};
+
+static void split_part(void *arg, const char *name, uint64_t v, bool is_shift)
+{
+	struct split *s = arg;
+
+	(void)v;
+	(void)is_shift;
+	if (s->b->len)
+		buf_ch(s->b, '|');
+	buf_str(s->b, name);
+}
+
+static void alg_flags(struct dec *d, const char *name, uint32_t v)
+{
+	const struct symset *set = dec_set("crypto_flags");
+	struct buf b = { 0 };
+	struct split s = { &b };
+	uint64_t rest;
+
+	dec_name(d, name);
+	emit_num(&d->em, VAL_HEX, v);
+	if (!v || d->o->xlat == XLAT_RAW)
+		return;
+	rest = symset_split(set, d->abi, v, split_part, &s);
+	if (!b.len) {
+		buf_str(&b, symset_unknown(set));
+	} else if (rest) {
+		buf_ch(&b, '|');
+		buf_hex(&b, rest);
+	}
+	emit_comment(&d->em, "%s", buf_cstr(&b));
+	buf_free(&b);
+}
+
+void hook_sockaddr_alg(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	uint8_t p[86];
+	size_t n = arg[0] < sizeof(p) ? arg[0] : sizeof(p);
+
+	if (n < 23 || !dec_read(d, self, p, n)) {
+		emit_unknown(&d->em);
+		return;
+	}
+	text_field(d, "salg_type", p, 14);
+	alg_flags(d, "salg_feat", get32(p + 14));
+	alg_flags(d, "salg_mask", get32(p + 18));
+	text_field(d, "salg_name", p + 22, n - 22);
+}
+
+/* ---- small ones ---- */
+
+/* self: the address of two bytes in network order, or a register's value. */
+static void protocol_emit(struct dec *d, uint16_t net)
+{
+	uint16_t host = net >> 8 | (net & 0xff) << 8;
+
+	dec_name(d, "htons");
+	emit_open(&d->em, EMIT_CALL);
+	emit_value(&d->em, &(struct value){
+		.kind = VAL_SYM, .num = host, .width = 2,
+		.set = dec_set("eth_protocols"), .abi = d->abi });
+	emit_close(&d->em, EMIT_CALL);
+}
+
+void hook_ether_protocol(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	uint16_t net = 0;
+
+	(void)arg;
+	if (dec_read(d, self, &net, sizeof(net)))
+		protocol_emit(d, net);
+	else
+		emit_unknown(&d->em);
+}
+
+void hook_packet_protocol(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	(void)arg;
+	protocol_emit(d, self);
+}
+
+void hook_hexbytes(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	emit_open(&d->em, EMIT_ARRAY);
+	for (uint64_t i = 0; i < arg[0]; i++) {
+		uint8_t byte;
+
+		if (i == d->o->max_string && d->abbrev) {
+			emit_elided(&d->em);
+			break;
+		}
+		if (!dec_read(d, self + i, &byte, 1)) {
+			emit_unreadable_from(&d->em, self + i);
+			break;
+		}
+		emit_num(&d->em, VAL_HEX, byte);
+	}
+	emit_close(&d->em, EMIT_ARRAY);
+}
+
+/* A port in each half, the first one in the low half; 0 is no bound. */
+void hook_port_range(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	char low[8] = "", high[8] = "";
+	uint32_t v;
+
+	(void)arg;
+	if (!dec_read(d, self, &v, sizeof(v))) {
+		emit_addr(&d->em, self);
+		return;
+	}
+	if (v & 0xffff)
+		snprintf(low, sizeof(low), "%u", v & 0xffff);
+	if (v >> 16)
+		snprintf(high, sizeof(high), "%u", v >> 16);
+	emit_open(&d->em, EMIT_ARRAY);
+	emit_num(&d->em, VAL_HEX, v);
+	if (v && d->o->xlat != XLAT_RAW)
+		emit_comment(&d->em, "%s..%s", low, high);
+	emit_close(&d->em, EMIT_ARRAY);
+}
+
+void hook_sockaddr_raw(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	uint8_t p[128];
+	size_t n = arg[0] < sizeof(p) ? arg[0] : sizeof(p);
+
+	dec_name(d, "sa_data");
+	if (dec_read(d, self, p, n))
+		emit_str(&d->em, p, n, n < arg[0] ? VF_CUT : 0);
+	else
+		emit_unknown(&d->em);
+}
+
+void hook_netlink_groups(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	uint32_t v;
+	char text[16];
+
+	(void)arg;
+	if (!dec_read(d, self, &v, sizeof(v))) {
+		emit_unknown(&d->em);
+		return;
+	}
+	snprintf(text, sizeof(text), "%#08x", v);
+	hook_literal(d, text, strlen(text));
+}
+
+/* Only link-local addresses have an interface in their scope. */
+void hook_scope_id(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	uint8_t addr[20];
+	char name[32];
+	ssize_t n = -1;
+	uint32_t v;
+
+	(void)arg;
+	if (!dec_read(d, self - 16, addr, sizeof(addr))) {
+		emit_unknown(&d->em);
+		return;
+	}
+	v = get32(addr + 16);
+	if ((addr[0] == 0xfe && (addr[1] & 0xc0) == 0x80) ||
+	    (addr[0] == 0xff && (addr[1] & 0x0f) == 2))
+		n = env_get(d->env, ENV_IFNAME, d->ev->tid, v, name,
+			    sizeof(name));
+	emit_value(&d->em, &(struct value){
+		.kind = VAL_IFINDEX, .num = v, .width = 4, .abi = d->abi,
+		.text = n > 0 ? name : NULL, .len = n > 0 ? n : 0 });
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Hooks of system.abi and ids.abi: descriptors, log actions, capabilities. */
+#include "hook.h"
+
+struct user_desc {
+	uint32_t entry, base, limit, bits;
+};
+
+/* Eight characters with the prefix, or without when zero. */
+static void desc_hex(struct dec *d, const char *name, uint32_t v)
+{
+	struct buf b = { 0 };
+
+	buf_fmt(&b, v ? "0x%06x" : "%08x", v);
+	dec_name(d, name);
+	hook_literal(d, b.data, b.len);
+	buf_free(&b);
+}
+
+static void desc_bits(struct dec *d, uint32_t bits)
+{
+	static const struct { const char *name; uint8_t shift, mask; } f[] = {
+		{ "seg_32bit", 0, 1 }, { "contents", 1, 3 },
+		{ "read_exec_only", 3, 1 }, { "limit_in_pages", 4, 1 },
+		{ "seg_not_present", 5, 1 }, { "useable", 6, 1 },
+		{ "lm", 7, 1 },
+	};
+	unsigned n = sizeof(f) / sizeof(f[0]) - (d->abi != ABI_X86_64);
+
+	for (unsigned i = 0; i < n; i++)
+		hook_field(d, f[i].name, VAL_UDEC,
+			   bits >> f[i].shift & f[i].mask, 1);
+}
+
+static void desc_show(struct dec *d, uint64_t self, bool all)
+{
+	struct user_desc u;
+
+	if (!dec_read(d, self, &u, sizeof(u))) {
+		emit_addr(&d->em, self);
+		return;
+	}
+	emit_open(&d->em, EMIT_STRUCT);
+	hook_field(d, "entry_number", VAL_ID, u.entry, 4);
+	if (all) {
+		desc_hex(d, "base_addr", u.base);
+		desc_hex(d, "limit", u.limit);
+		desc_bits(d, u.bits);
+	} else {
+		emit_elided(&d->em);
+	}
+	emit_close(&d->em, EMIT_STRUCT);
+}
+
+void hook_user_desc(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	(void)arg;
+	desc_show(d, self, true);
+}
+
+void hook_user_desc_wanted(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	(void)arg;
+	desc_show(d, self, d->exiting && !d->ev->err);
+}
+
+/* After set_thread_area: the number that the kernel chose. */
+void hook_user_desc_number(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	uint32_t entry;
+
+	(void)self;
+	if (!dec_read(d, arg[0], &entry, sizeof(entry)))
+		return;
+	emit_open(&d->em, EMIT_AUX);
+	hook_field(d, "entry_number=", VAL_UDEC, entry, 4);
+	emit_close(&d->em, EMIT_AUX);
+}
+
+static void note_name(struct dec *d, const char *set, uint64_t v)
+{
+	const struct symset *s = dec_set(set);
+	const char *name = symset_name(s, d->abi, v);
+
+	if (!name)
+		name = symset_unknown(s);
+	if (name)
+		emit_comment(&d->em, "%s", name);
+}
+
+void hook_syslog_action(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	(void)self;
+	note_name(d, "syslog_actions", (uint32_t)arg[0]);
+}
+
+void hook_syslog_level(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	(void)self;
+	note_name(d, "log_levels", (uint32_t)arg[0]);
+}
+
+void hook_pid_type(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	static const char names[][16] = {
+		"PIDTYPE_PID", "PIDTYPE_TGID", "PIDTYPE_PGID", "PIDTYPE_SID",
+	};
+
+	(void)self;
+	if (arg[0] < 4)
+		emit_comment(&d->em, "%s", names[arg[0]]);
+}
+
+void hook_xfeature(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	(void)self;
+	note_name(d, "xfeatures", arg[0]);
+}
+
+static void add_name(void *arg, const char *name, uint64_t v, bool is_shift)
+{
+	struct buf *b = arg;
+
+	if (b->len)
+		buf_ch(b, '|');
+	if (is_shift)
+		buf_fmt(b, "%#llx<<", (unsigned long long)v);
+	buf_str(b, name);
+}
+
+/* The number, and the names of its bits as a remark. */
+void hook_xfeature_mask(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	const struct symset *s = dec_set("xfeature_masks");
+	struct buf b = { 0 };
+	uint64_t v, rest;
+
+	(void)arg;
+	if (!dec_read(d, self, &v, sizeof(v))) {
+		emit_addr(&d->em, self);
+		return;
+	}
+	emit_open(&d->em, EMIT_ARRAY);
+	emit_num(&d->em, VAL_HEX, v);
+	rest = symset_split(s, d->abi, v, add_name, &b);
+	if (!b.len)
+		buf_str(&b, symset_unknown(s));
+	else if (rest)
+		buf_fmt(&b, "|%#llx", (unsigned long long)rest);
+	if (v)
+		emit_comment(&d->em, "%s", buf_cstr(&b));
+	emit_close(&d->em, EMIT_ARRAY);
+	buf_free(&b);
+}
+
+/* ---- capabilities ---- */
+
+static void cap_set(struct dec *d, const char *name, uint64_t v)
+{
+	const struct symset *s = dec_set("capabilities");
+	struct buf b = { 0 };
+
+	for (unsigned i = 0; i < 64; i++) {
+		const char *cap = symset_name(s, d->abi, i);
+
+		if (!(v >> i & 1))
+			continue;
+		if (b.len)
+			buf_ch(&b, '|');
+		if (cap)
+			buf_fmt(&b, "1<<%s", cap);
+		else
+			buf_fmt(&b, "%#llx", 1ull << i);
+	}
+	if (!v)
+		buf_ch(&b, '0');
+	dec_name(d, name);
+	hook_literal(d, b.data, b.len);
+	buf_free(&b);
+}
+
+/* arg: the header, whose version says how many words there are */
+void hook_cap_user_data(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	uint32_t version, w[6] = { 0 };
+	size_t n = 12;
+
+	if (!dec_read(d, arg[0], &version, sizeof(version)))
+		version = 0;
+	if (version != 0x19980330)
+		n = version == 0x20071026 || version == 0x20080522 ? 24 : 0;
+	if (!n || !dec_read(d, self, w, n)) {
+		emit_addr(&d->em, self);
+		return;
+	}
+	emit_open(&d->em, EMIT_STRUCT);
+	cap_set(d, "effective", w[0] | (uint64_t)w[3] << 32);
+	cap_set(d, "permitted", w[1] | (uint64_t)w[4] << 32);
+	cap_set(d, "inheritable", w[2] | (uint64_t)w[5] << 32);
+	emit_close(&d->em, EMIT_STRUCT);
+}

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Hooks of time.abi and its neighbours: dates, pairs of times, sigevent. */
+#include <time.h>
+
+#include "calls.h"
+#include "hook.h"
+#include "left.h"
+#include "options.h"
+
+#define NSEC_NOW 0x3fffffffu	/* UTIME_NOW */
+#define NSEC_OMIT 0x3ffffffeu	/* UTIME_OMIT */
+
+/*
+ * "2026-11-19T22:26:01.000000005+0000", with digits of a fraction unless that
+ * is zero; empty if there is no such date.
+ */
+static bool date_text(struct buf *b, int64_t sec, uint64_t frac, int digits)
+{
+	static const uint64_t limits[] = { [0] = 1, [6] = 1000000,
+					   [9] = 1000000000 };
+	time_t t = sec;
+	struct tm tm;
+	char text[64];
+
+	if (frac >= limits[digits] || !localtime_r(&t, &tm) ||
+	    !strftime(text, sizeof(text), "%FT%T", &tm))
+		return false;
+	buf_str(b, text);
+	if (frac)
+		buf_fmt(b, ".%0*llu", digits, (unsigned long long)frac);
+	if (!strftime(text, sizeof(text), "%z", &tm))
+		return false;
+	buf_str(b, text);
+	return true;
+}
+
+static void date_comment(struct dec *d, int64_t sec, uint64_t frac, int digits)
+{
+	struct buf b = { 0 };
+
+	if ((sec || frac) && date_text(&b, sec, frac, digits))
+		emit_comment(&d->em, "%s", buf_cstr(&b));
+	buf_free(&b);
+}
+
+void hook_time(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	(void)self;
+	date_comment(d, arg[0], arg[1], 9);
+}
+
+void hook_time_sec(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	(void)self;
+	date_comment(d, arg[0], 0, 0);
+}
+
+/* What time(2) gives back: (2026-11-21T02:31:11+0000). */
+void hook_date(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	struct buf b = { 0 };
+
+	(void)self;
+	if (arg[0] && date_text(&b, arg[0], 0, 0)) {
+		emit_open(&d->em, EMIT_AUX);
+		hook_literal(d, b.data, b.len);
+		emit_close(&d->em, EMIT_AUX);
+	}
+	buf_free(&b);
+}
+
+void hook_time_cell(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	int64_t sec = 0;
+
+	if (!dec_read(d, self, &sec, arg[0])) {
+		emit_addr(&d->em, self);
+		return;
+	}
+	if (arg[0] == 4)
+		sec = (int32_t)sec;
+	emit_open(&d->em, EMIT_ARRAY);
+	emit_num(&d->em, VAL_DEC, sec);
+	date_comment(d, sec, 0, 0);
+	emit_close(&d->em, EMIT_ARRAY);
+}
+
+/* ---- pairs of numbers ---- */
+
+struct pair {
+	int64_t sec;
+	uint64_t frac;
+};
+
+/* size: of both numbers together. */
+static bool pair_read(struct dec *d, uint64_t addr, unsigned size,
+		      struct pair *p)
+{
+	uint8_t bytes[16];
+
+	if (size > sizeof(bytes) || !dec_read(d, addr, bytes, size))
+		return false;
+	p->sec = dec_number(bytes, size == 16 ? STORE_S64 : STORE_S32);
+	p->frac = dec_number(bytes + size / 2,
+			     size == 16 ? STORE_U64 : STORE_U32);
+	return true;
+}
+
+static void pair_emit(struct dec *d, const struct pair *p, bool nano)
+{
+	emit_open(&d->em, EMIT_STRUCT);
+	dec_name(d, "tv_sec");
+	emit_num(&d->em, VAL_DEC, p->sec);
+	dec_name(d, nano ? "tv_nsec" : "tv_usec");
+	emit_num(&d->em, VAL_UDEC, p->frac);
+	emit_close(&d->em, EMIT_STRUCT);
+}
+
+bool left_emit(struct dec *d, uint64_t addr, unsigned size, bool nano)
+{
+	struct pair p;
+
+	if (!addr || !d->follow || !pair_read(d, addr, size, &p))
+		return false;
+	dec_name(d, "left");
+	pair_emit(d, &p, nano);
+	return true;
+}
+
+void hook_time_left(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	struct pair p;
+
+	(void)self;
+	if (!d->follow || !pair_read(d, arg[0], arg[1], &p))
+		return;
+	emit_open(&d->em, EMIT_AUX);
+	dec_name(d, "left");
+	pair_emit(d, &p, true);
+	emit_close(&d->em, EMIT_AUX);
+}
+
+/* A timespec of utimensat may be a word instead of a time. */
+static void spec_emit(struct dec *d, const struct pair *p)
+{
+	const char *word = p->frac == NSEC_NOW ? "UTIME_NOW" :
+			   p->frac == NSEC_OMIT ? "UTIME_OMIT" : NULL;
+	bool names = d->o->xlat == XLAT_ABBREV;
+
+	if (word && names) {
+		hook_literal(d, word, strlen(word));
+		return;
+	}
+	pair_emit(d, p, true);
+	if (!word)
+		date_comment(d, p->sec, p->frac, 9);
+	else if (d->o->xlat == XLAT_VERBOSE)
+		emit_comment(&d->em, "%s", word);
+}
+
+static void two_times(struct dec *d, uint64_t addr, unsigned size, bool nano)
+{
+	struct pair p;
+
+	if (!pair_read(d, addr, size, &p)) {
+		emit_addr(&d->em, addr);
+		return;
+	}
+	emit_open(&d->em, EMIT_ARRAY);
+	for (unsigned i = 0; i < 2; i++) {
+		if (!pair_read(d, addr + i * size, size, &p)) {
+			emit_unreadable_from(&d->em, addr + i * size);
+			break;
+		}
+		if (nano) {
+			spec_emit(d, &p);
+			continue;
+		}
+		pair_emit(d, &p, false);
+		date_comment(d, p.sec, p.frac, 6);
+	}
+	emit_close(&d->em, EMIT_ARRAY);
+}
+
+void hook_timespec_pair(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	two_times(d, self, arg[0], true);
+}
+
+void hook_timeval_pair(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	two_times(d, self, arg[0], false);
+}
+
+void hook_statx_time(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	uint8_t bytes[16];
+	struct pair p;
+
+	(void)arg;
+	if (!dec_read(d, self, bytes, sizeof(bytes))) {
+		emit_addr(&d->em, self);
+		return;
+	}
+	p.sec = dec_number(bytes, STORE_S64);
+	p.frac = dec_number(bytes + 8, STORE_U32);
+	pair_emit(d, &p, true);
+	date_comment(d, p.sec, p.frac, 9);
+}
+
+/* ---- sigevent ---- */
+
+enum { NOTIFY_SIGNAL, NOTIFY_NONE, NOTIFY_THREAD, NOTIFY_THREAD_ID = 4 };
+
+static void sigevent_value(struct dec *d, uint64_t word)
+{
+	if (!word)
+		return;
+	dec_name(d, "sigev_value");
+	emit_open(&d->em, EMIT_STRUCT);
+	dec_name(d, "sival_int");
+	emit_num(&d->em, VAL_DEC, (int32_t)word);
+	dec_name(d, "sival_ptr");
+	emit_addr(&d->em, word);
+	emit_close(&d->em, EMIT_STRUCT);
+}
+
+/* What lies in the union behind sigev_notify. */
+static void sigevent_rest(struct dec *d, uint64_t addr, uint32_t notify)
+{
+	unsigned word = abi_word_size(d->abi);
+	uint32_t tid;
+	uint64_t w;
+
+	if (notify == NOTIFY_THREAD_ID) {
+		dec_name(d, "sigev_notify_thread_id");
+		if (dec_read(d, addr, &tid, sizeof(tid)))
+			emit_num(&d->em, VAL_DEC, (int32_t)tid);
+		else
+			emit_unknown(&d->em);
+	}
+	for (unsigned i = 0; notify == NOTIFY_THREAD && i < 2; i++) {
+		dec_name(d, i ? "sigev_notify_attributes" :
+			 "sigev_notify_function");
+		if (dec_word(d, addr + i * word, &w))
+			emit_addr(&d->em, w);
+		else
+			emit_unknown(&d->em);
+	}
+}
+
+void hook_sigevent(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	unsigned word = abi_word_size(d->abi);
+	uint32_t nums[2];
+	uint64_t value;
+
+	(void)arg;
+	if (!dec_word(d, self, &value) ||
+	    !dec_read(d, self + word, nums, sizeof(nums))) {
+		emit_addr(&d->em, self);
+		return;
+	}
+	emit_open(&d->em, EMIT_STRUCT);
+	sigevent_value(d, value);
+	dec_name(d, "sigev_signo");
+	emit_num(&d->em, nums[1] == NOTIFY_SIGNAL ||
+		 nums[1] == NOTIFY_THREAD_ID ? VAL_SIGNAL : VAL_UDEC,
+		 nums[0]);
+	dec_name(d, "sigev_notify");
+	dec_sym(d, VAL_SYM, dec_set("sigev_notify"), nums[1]);
+	sigevent_rest(d, self + word + 8, nums[1]);
+	emit_close(&d->em, EMIT_STRUCT);
+}

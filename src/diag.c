@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "diag.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DIAG_MAX 2048
+#define PROGRAM "strace"
+
+struct line {
+	char text[DIAG_MAX];
+	size_t len;
+};
+
+static void line_bytes(struct line *l, const char *p, size_t n)
+{
+	if (n > sizeof(l->text) - l->len)
+		n = sizeof(l->text) - l->len;
+	memcpy(l->text + l->len, p, n);
+	l->len += n;
+}
+
+static void line_text(struct line *l, const char *s)
+{
+	line_bytes(l, s, strlen(s));
+}
+
+/* A name in a message may carry terminal escapes: they are made visible. */
+static void line_escaped(struct line *l, const char *s)
+{
+	for (; *s; s++) {
+		unsigned char c = (unsigned char)*s;
+		char tmp[5];
+
+		if (c >= 0x20 && c < 0x7f) {
+			line_bytes(l, s, 1);
+			continue;
+		}
+		snprintf(tmp, sizeof(tmp), "\\%03o", c);
+		line_text(l, tmp);
+	}
+}
+
+/* One write, so that lines of several processes do not mix. */
+static void line_write(struct line *l)
+{
+	const char *p = l->text;
+
+	if (l->len == sizeof(l->text))
+		l->len--;
+	l->text[l->len++] = '\n';
+	while (l->len) {
+		ssize_t n = write(STDERR_FILENO, p, l->len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		p += n;
+		l->len -= (size_t)n;
+	}
+}
+
+static void say(const char *fmt, va_list ap)
+	__attribute__((format(printf, 1, 0)));
+
+static void say(const char *fmt, va_list ap)
+{
+	int saved = errno;
+	char text[DIAG_MAX];
+	struct line l = { .len = 0 };
+
+	line_text(&l, PROGRAM ": ");
+	if (vsnprintf(text, sizeof(text), fmt, ap) >= 0)
+		line_escaped(&l, text);
+	line_write(&l);
+	errno = saved;
+}
+
+void diag_die(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(fmt, ap);
+	va_end(ap);
+	exit(1);
+}
+
+void diag_usage(const char *fmt, ...)
+{
+	struct line l = { .len = 0 };
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(fmt, ap);
+	va_end(ap);
+	line_text(&l, "Try '" PROGRAM " --help' for more information.");
+	line_write(&l);
+	exit(1);
+}
+
+void diag_warn(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(fmt, ap);
+	va_end(ap);
+}
+
+void diag_note(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(fmt, ap);
+	va_end(ap);
+}
+
+void diag_bug(const char *file, int line, const char *what)
+{
+	struct line l = { .len = 0 };
+	char where[32];
+
+	snprintf(where, sizeof(where), ":%d: ", line);
+	line_text(&l, PROGRAM ": bug: ");
+	line_escaped(&l, file);
+	line_text(&l, where);
+	line_escaped(&l, what);
+	line_write(&l);
+	abort();
+}

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "diag.h"
+#include "hash.h"
+#include "options.h"
+
+extern char **environ;
+
+struct output {
+	struct stream all;	/* the one for everybody; fd -1 with -ff */
+	struct hash by_tid;	/* -ff: struct stream * */
+	const char *name;	/* NULL: standard error */
+	bool separate;
+	bool append;
+	bool terminal;
+	bool immediate;
+	bool failed;
+	pid_t command;		/* of "|cmd", 0 none */
+};
+
+static bool is_command(const char *name)
+{
+	return name && (*name == '|' || *name == '!');
+}
+
+/* Beyond the numbers that programs expect their own files to have. */
+static int fd_move_up(int fd)
+{
+	int high = fcntl(fd, F_DUPFD_CLOEXEC, 64);
+
+	if (high < 0)
+		return fd;
+	close(fd);
+	return high;
+}
+
+static int file_open(const char *path, bool append)
+{
+	int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | O_LARGEFILE;
+	int fd = open(path, flags | (append ? O_APPEND : O_TRUNC), 0666);
+
+	if (fd < 0) {
+		diag_warn("Can't open '%s' for writing: %s", path,
+			  strerror(errno));
+		return -1;
+	}
+	return fd_move_up(fd);
+}
+
+/*
+ * The command must end by itself, after it has read everything: signals that
+ * the terminal sends to all of us are left at what they do by default, but a
+ * SIGPIPE that we ignore is not handed on.
+ */
+static int command_spawn(struct output *out, const char *command, int in)
+{
+	const char *argv[] = { "sh", "-c", command, NULL };
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attr;
+	sigset_t set;
+	int err;
+
+	posix_spawn_file_actions_init(&files);
+	posix_spawnattr_init(&attr);
+	posix_spawn_file_actions_adddup2(&files, in, STDIN_FILENO);
+	sigemptyset(&set);
+	posix_spawnattr_setsigmask(&attr, &set);
+	sigaddset(&set, SIGPIPE);
+	sigaddset(&set, SIGCHLD);
+	posix_spawnattr_setsigdefault(&attr, &set);
+	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK |
+				 POSIX_SPAWN_SETSIGDEF);
+	err = posix_spawn(&out->command, "/bin/sh", &files, &attr,
+			  (char *const *)argv, environ);
+	posix_spawnattr_destroy(&attr);
+	posix_spawn_file_actions_destroy(&files);
+	if (!err)
+		return 0;
+	out->command = 0;
+	diag_warn("Can't run '/bin/sh' for the output: %s", strerror(err));
+	return -1;
+}
+
+static int command_open(struct output *out, const char *command)
+{
+	int fds[2];
+	int rc;
+
+	if (pipe2(fds, O_CLOEXEC) < 0) {
+		diag_warn("Can't make a pipe for the output: %s",
+			  strerror(errno));
+		return -1;
+	}
+	rc = command_spawn(out, command, fds[0]);
+	close(fds[0]);
+	if (rc < 0) {
+		close(fds[1]);
+		return -1;
+	}
+	return fd_move_up(fds[1]);
+}
+
+static int stderr_open(void)
+{
+	int fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 64);
+
+	if (fd < 0)	/* a low limit of open files */
+		fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+	if (fd < 0)
+		diag_warn("Can't write to standard error: %s",
+			  strerror(errno));
+	return fd;
+}
+
+struct output *output_open(const struct options *o)
+{
+	struct output *out = calloc(1, sizeof(*out));
+
+	if (!out)
+		diag_die("Out of memory");
+	out->name = o->output;
+	out->append = o->append;
+	out->separate = o->output && o->follow == FOLLOW_SEPARATE &&
+			!is_command(o->output);
+	out->all.fd = -1;
+	if (out->separate)
+		return out;
+	if (!out->name)
+		out->all.fd = stderr_open();
+	else if (is_command(out->name))
+		out->all.fd = command_open(out, out->name + 1);
+	else
+		out->all.fd = file_open(out->name, out->append);
+	if (out->all.fd < 0) {
+		free(out);
+		return NULL;
+	}
+	out->terminal = isatty(out->all.fd);
+	out->immediate = out->terminal || !out->name;
+	return out;
+}
+
+/* A file that can't be opened has been told of; its text is swallowed. */
+static struct stream *stream_new(struct output *out, pid_t tid)
+{
+	struct stream *s = calloc(1, sizeof(*s));
+	struct buf path = {0};
+
+	if (!s)
+		diag_die("Out of memory");
+	buf_fmt(&path, "%s.%d", out->name, (int)tid);
+	s->tid = tid;
+	s->fd = file_open(buf_cstr(&path), out->append);
+	if (s->fd < 0) {
+		s->failed = true;
+		out->failed = true;
+	}
+	buf_free(&path);
+	hash_put(&out->by_tid, (uint64_t)tid, s);
+	return s;
+}
+
+struct stream *output_stream(struct output *out, pid_t tid)
+{
+	struct stream *s;
+
+	if (!out->separate)
+		return &out->all;
+	s = hash_get(&out->by_tid, (uint64_t)tid);
+	return s ? s : stream_new(out, tid);
+}
+
+bool output_is_terminal(const struct output *out)
+{
+	return out->terminal;
+}
+
+bool output_is_immediate(const struct output *out)
+{
+	return out->immediate;
+}
+
+bool output_pending(const struct output *out)
+{
+	if (out->all.buf.len)
+		return true;
+	hash_each(&out->by_tid, slot)
+		if (((struct stream *)slot->value)->buf.len)
+			return true;
+	return false;
+}
+
+static void stream_fail(struct output *out, struct stream *s, int err)
+{
+	/* A reader that has seen enough is not worth a word. */
+	if (err == EPIPE && out->command)
+		diag_warn("The output command ended early; the rest of the "
+			  "trace is lost");
+	else if (!out->name)
+		diag_warn("Can't write the trace to standard error: %s; "
+			  "the rest of it is lost", strerror(err));
+	else if (s->tid)
+		diag_warn("Can't write to '%s.%d': %s; the rest of its trace "
+			  "is lost", out->name, (int)s->tid, strerror(err));
+	else
+		diag_warn("Can't write to '%s': %s; the rest of the trace is "
+			  "lost", out->name, strerror(err));
+	s->failed = true;
+	out->failed = true;
+}
+
+static void wait_writable(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+
+	poll(&p, 1, -1);
+}
+
+static int stream_flush(struct output *out, struct stream *s)
+{
+	size_t done = 0;
+
+	while (done < s->buf.len && !s->failed) {
+		ssize_t n = write(s->fd, s->buf.data + done,
+				  s->buf.len - done);
+
+		if (n >= 0)
+			done += (size_t)n;
+		else if (errno == EAGAIN)
+			wait_writable(s->fd);
+		else if (errno != EINTR)
+			stream_fail(out, s, errno);
+	}
+	buf_reset(&s->buf);
+	return s->failed ? -1 : 0;
+}
+
+int output_flush(struct output *out)
+{
+	int rc = 0;
+
+	if (!out->separate)
+		return stream_flush(out, &out->all);
+	hash_each(&out->by_tid, slot)
+		if (stream_flush(out, slot->value) < 0)
+			rc = -1;
+	return rc;
+}
+
+static void stream_end(struct output *out, struct stream *s)
+{
+	stream_flush(out, s);
+	if (s->fd >= 0 && close(s->fd) < 0 && errno != EINTR && !s->failed)
+		stream_fail(out, s, errno);
+	s->fd = -1;
+	buf_free(&s->buf);
+}
+
+void output_task_gone(struct output *out, pid_t tid)
+{
+	struct stream *s;
+
+	if (!out->separate)
+		return;
+	s = hash_del(&out->by_tid, (uint64_t)tid);
+	if (!s)
+		return;
+	stream_end(out, s);
+	free(s);
+}
+
+bool output_failed(const struct output *out)
+{
+	return out->failed;
+}
+
+static void command_wait(struct output *out)
+{
+	int status;
+
+	while (waitpid(out->command, &status, 0) < 0)
+		if (errno != EINTR)
+			return;
+}
+
+int output_close(struct output *out)
+{
+	int rc;
+
+	if (!out->separate)
+		stream_end(out, &out->all);
+	hash_each(&out->by_tid, slot) {
+		stream_end(out, slot->value);
+		free(slot->value);
+	}
+	hash_free(&out->by_tid);
+	if (out->command)
+		command_wait(out);
+	rc = out->failed ? -1 : 0;
+	free(out);
+	return rc;
+}

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The kinds of value that are bytes: strings, sets of signals and CPUs, and
+ * addresses of the network.
+ */
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "symset.h"
+#include "text.h"
+
+static void add_quoted(struct text *t, const void *p, size_t n,
+		       enum quote_style style)
+{
+	buf_ch(t->b, '"');
+	buf_escape(t->b, p, n, style);
+	buf_ch(t->b, '"');
+}
+
+void text_show_str(struct text *t, const struct value *v)
+{
+	add_quoted(t, v->text, v->len,
+		   v->flags & VF_HEX ? QUOTE_HEX_ALL : t->quote);
+	if (v->flags & VF_CUT)
+		buf_str(t->b, "...");
+}
+
+/* Signal sig of the mask; masks of any byte length, as longs lie in memory. */
+static bool mask_has(const struct value *v, size_t bit)
+{
+	const uint8_t *p = v->text;
+
+	return bit / 8 < v->len && p[bit / 8] >> bit % 8 & 1;
+}
+
+static size_t mask_count(const struct value *v)
+{
+	const uint8_t *p = v->text;
+	size_t n = 0;
+
+	for (size_t i = 0; i < v->len; i++)
+		n += (size_t)__builtin_popcount(p[i]);
+	return n;
+}
+
+static void add_set_signal(struct text *t, int sig)
+{
+	if (t->o->xlat != XLAT_ABBREV)
+		buf_dec(t->b, sig);
+	if (t->o->xlat == XLAT_RAW)
+		return;
+	if (t->o->xlat == XLAT_VERBOSE)
+		buf_str(t->b, " /* ");
+	text_signal_name(t->b, sig, false);
+	if (t->o->xlat == XLAT_VERBOSE)
+		buf_str(t->b, " */");
+}
+
+/* A set with most signals in it is told by those that are not. */
+void text_show_sigset(struct text *t, const struct value *v)
+{
+	size_t bits = v->len * 8;
+	bool inverted = bits && mask_count(v) >= bits * 2 / 3;
+	bool first = true;
+
+	buf_str(t->b, inverted ? "~[" : "[");
+	for (size_t i = 0; i < bits; i++) {
+		if (mask_has(v, i) == inverted)
+			continue;
+		if (!first)
+			buf_ch(t->b, ' ');
+		first = false;
+		add_set_signal(t, (int)i + 1);
+	}
+	buf_ch(t->b, ']');
+}
+
+void text_show_cpuset(struct text *t, const struct value *v)
+{
+	bool first = true;
+
+	buf_ch(t->b, '[');
+	for (size_t i = 0; i < v->len * 8; i++) {
+		if (!mask_has(v, i))
+			continue;
+		if (!first)
+			buf_ch(t->b, ' ');
+		first = false;
+		buf_udec(t->b, i);
+	}
+	buf_ch(t->b, ']');
+}
+
+/* In raw style the bytes; in verbose style a comment follows. */
+static bool bytes_only(struct text *t, const struct value *v)
+{
+	if (t->o->xlat == XLAT_ABBREV)
+		return false;
+	add_quoted(t, v->text, v->len, QUOTE_HEX_ALL);
+	if (t->o->xlat == XLAT_RAW)
+		return true;
+	buf_str(t->b, " /* ");
+	return false;
+}
+
+static void bytes_done(struct text *t)
+{
+	if (t->o->xlat == XLAT_VERBOSE)
+		buf_str(t->b, " */");
+}
+
+void text_show_inet4(struct text *t, const struct value *v)
+{
+	char ip[INET_ADDRSTRLEN];
+
+	if (v->len != 4 || !inet_ntop(AF_INET, v->text, ip, sizeof(ip))) {
+		add_quoted(t, v->text, v->len, QUOTE_HEX_ALL);
+		return;
+	}
+	if (v->flags & VF_INET_IP) {
+		buf_fmt(t->b, "\"%s\"", ip);
+		return;
+	}
+	if (bytes_only(t, v))
+		return;
+	buf_fmt(t->b, "inet_addr(\"%s\")", ip);
+	bytes_done(t);
+}
+
+bool text_inet6_names_itself(const struct text *t, const struct value *v)
+{
+	return t->o->xlat == XLAT_ABBREV && v->len == 16 &&
+	       !(v->flags & VF_INET_IP);
+}
+
+void text_show_inet6_named(struct text *t, const struct value *v,
+			   const char *name)
+{
+	char ip[INET6_ADDRSTRLEN];
+
+	inet_ntop(AF_INET6, v->text, ip, sizeof(ip));
+	buf_fmt(t->b, "inet_pton(AF_INET6, \"%s\", &%s)", ip, name);
+}
+
+void text_show_inet6(struct text *t, const struct value *v)
+{
+	char ip[INET6_ADDRSTRLEN];
+
+	if (v->len != 16 || !inet_ntop(AF_INET6, v->text, ip, sizeof(ip))) {
+		add_quoted(t, v->text, v->len, QUOTE_HEX_ALL);
+		return;
+	}
+	if (v->flags & VF_INET_IP) {
+		buf_fmt(t->b, "\"%s\"", ip);
+		return;
+	}
+	if (bytes_only(t, v))
+		return;
+	buf_fmt(t->b, "inet_pton(AF_INET6, \"%s\")", ip);
+	bytes_done(t);
+}
+
+static void show_network_number(struct text *t, const struct value *v,
+				const char *function, uint32_t num)
+{
+	const char *name = NULL, *unknown = NULL;
+
+	if (bytes_only(t, v))
+		return;
+	if (v->set) {
+		name = symset_name(v->set, v->abi, num);
+		unknown = v->unknown ? v->unknown : symset_unknown(v->set);
+	}
+	buf_str(t->b, function);
+	buf_ch(t->b, '(');
+	if (name)
+		buf_str(t->b, name);
+	else if (unknown && !(v->flags & VF_UNNAMED))
+		buf_hex(t->b, num);
+	else
+		buf_udec(t->b, num);
+	if (!name && unknown && !(v->flags & VF_UNNAMED) &&
+	    t->o->xlat == XLAT_ABBREV)
+		text_comment(t->b, unknown, strlen(unknown));
+	buf_ch(t->b, ')');
+	bytes_done(t);
+}
+
+void text_show_htons(struct text *t, const struct value *v)
+{
+	uint16_t n;
+
+	if (v->len != sizeof(n)) {
+		add_quoted(t, v->text, v->len, QUOTE_HEX_ALL);
+		return;
+	}
+	memcpy(&n, v->text, sizeof(n));
+	show_network_number(t, v, "htons", ntohs(n));
+}
+
+void text_show_htonl(struct text *t, const struct value *v)
+{
+	uint32_t n;
+
+	if (v->len != sizeof(n)) {
+		add_quoted(t, v->text, v->len, QUOTE_HEX_ALL);
+		return;
+	}
+	memcpy(&n, v->text, sizeof(n));
+	show_network_number(t, v, "htonl", ntohl(n));
+}
+
+void text_show_hwaddr(struct text *t, const struct value *v)
+{
+	const uint8_t *p = v->text;
+
+	for (size_t i = 0; i < v->len; i++)
+		buf_fmt(t->b, i ? ":%02x" : "%02x", p[i]);
+}
+
+void text_show_uuid(struct text *t, const struct value *v)
+{
+	const uint8_t *p = v->text;
+
+	if (v->len != 16) {
+		add_quoted(t, p, v->len, QUOTE_HEX_ALL);
+		return;
+	}
+	for (size_t i = 0; i < 16; i++) {
+		if (i == 4 || i == 6 || i == 8 || i == 10)
+			buf_ch(t->b, '-');
+		buf_fmt(t->b, "%02x", p[i]);
+	}
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What stands between values: separators, names, brackets, comments.  A
+ * separator is written only when the next value comes, so that a line which is
+ * cut by another task never ends with one.
+ */
+#include <string.h>
+
+#include "diag.h"
+#include "text.h"
+
+static struct text_scope *scope_top(struct text *t)
+{
+	return &t->scopes[t->depth];
+}
+
+void text_scope_start(struct text *t, unsigned kind, bool first)
+{
+	t->depth = 0;
+	t->scopes[0].kind = (uint8_t)kind;
+	t->scopes[0].first = first;
+	t->name = NULL;
+	t->outer = NULL;
+	t->begun = false;
+}
+
+static const char *scope_separator(const struct text_scope *s)
+{
+	switch (s->kind) {
+	case TEXT_SIGNAL:
+		return " ";
+	case EMIT_OR:
+		return "|";
+	case EMIT_CHANGE:
+		return " => ";
+	case EMIT_UPDATE:
+		return "";
+	}
+	return ", ";
+}
+
+static void item_separate(struct text *t)
+{
+	struct text_scope *s = scope_top(t);
+
+	if (!s->first || s->kind == TEXT_SIGNAL)
+		buf_str(t->b, scope_separator(s));
+	s->first = false;
+}
+
+static void item_label(struct text *t, const char *name)
+{
+	size_t n = name ? strlen(name) : 0;
+
+	if (!n)
+		return;
+	switch (scope_top(t)->kind) {
+	case EMIT_STRUCT:
+		buf_add(t->b, name, n);
+		if (name[n - 1] != '=')
+			buf_ch(t->b, '=');
+		break;
+	case EMIT_AUX:
+		buf_add(t->b, name, n);
+		if (name[n - 1] != '=')
+			buf_ch(t->b, ' ');
+		break;
+	case TEXT_ARGS:
+	case EMIT_CALL:
+		if (name[n - 1] == '=')
+			buf_add(t->b, name, n);
+		break;
+	}
+}
+
+/* Everything that stands before a value. */
+static void item_begin(struct text *t)
+{
+	if (!t->begun) {
+		item_separate(t);
+		item_label(t, t->name);
+	}
+	t->begun = false;
+	t->name = NULL;
+	t->outer = NULL;
+}
+
+void text_name(struct sink *s, const char *name)
+{
+	struct text *t = (struct text *)s;
+
+	t->outer = t->name;
+	t->name = name;
+	t->begun = false;
+}
+
+void text_value(struct sink *s, const struct value *v)
+{
+	struct text *t = (struct text *)s;
+	const char *name = t->name;
+
+	if (v->kind == VAL_INET6 && name && *name && !t->begun &&
+	    scope_top(t)->kind == EMIT_STRUCT &&
+	    text_inet6_names_itself(t, v)) {
+		item_separate(t);
+		t->name = NULL;
+		t->outer = NULL;
+		text_show_inet6_named(t, v, name);
+		return;
+	}
+	item_begin(t);
+	text_show(t, v);
+}
+
+static const char *const scope_opens[] = {
+	[EMIT_STRUCT] = "{",
+	[EMIT_ARRAY] = "[",
+	[EMIT_CHANGE] = "[",
+	[EMIT_UPDATE] = " => ",
+	[EMIT_CALL] = "(",
+	[EMIT_AUX] = " (",
+	[EMIT_OR] = "",
+};
+
+static const char *const scope_closes[] = {
+	[EMIT_STRUCT] = "}",
+	[EMIT_ARRAY] = "]",
+	[EMIT_CHANGE] = "]",
+	[EMIT_UPDATE] = "",
+	[EMIT_CALL] = ")",
+	[EMIT_AUX] = ")",
+	[EMIT_OR] = "",
+};
+
+static void call_open(struct text *t)
+{
+	const char *function = t->name;
+
+	/* One name alone is the function's. */
+	t->name = t->outer;
+	item_begin(t);
+	if (function)
+		buf_str(t->b, function);
+}
+
+void text_open_scope(struct sink *s, unsigned scope)
+{
+	struct text *t = (struct text *)s;
+	struct text_scope *top;
+
+	BUG_ON(scope >= EMIT_SCOPE_COUNT);
+	BUG_ON(t->depth > EMIT_DEPTH_MAX);
+	if (scope == EMIT_CALL) {
+		call_open(t);
+	} else if (scope != EMIT_UPDATE && scope != EMIT_AUX) {
+		item_begin(t);
+	} else {
+		t->name = NULL;
+		t->outer = NULL;
+		t->begun = false;
+	}
+	buf_str(t->b, scope_opens[scope]);
+	top = &t->scopes[++t->depth];
+	top->kind = (uint8_t)scope;
+	top->first = true;
+}
+
+void text_close_scope(struct sink *s, unsigned scope)
+{
+	struct text *t = (struct text *)s;
+
+	BUG_ON(!t->depth);
+	BUG_ON(scope_top(t)->kind != scope);
+	buf_str(t->b, scope_closes[scope]);
+	t->depth--;
+	t->name = NULL;
+	t->outer = NULL;
+	t->begun = false;
+}
+
+static void comment_before(struct text *t, const char *text, size_t len)
+{
+	if (!t->begun) {
+		item_separate(t);
+		item_label(t, t->name);
+	}
+	buf_str(t->b, "/* ");
+	buf_plain(t->b, text, len);
+	buf_str(t->b, " */ ");
+	t->begun = true;
+}
+
+void text_special(struct sink *s, enum sink_special what, uint64_t addr,
+		  const char *text, size_t len)
+{
+	struct text *t = (struct text *)s;
+
+	if (what == SPECIAL_COMMENT) {
+		if (t->name)
+			comment_before(t, text, len);
+		else
+			text_comment(t->b, text, len);
+		return;
+	}
+	item_begin(t);
+	switch (what) {
+	case SPECIAL_ELIDED:
+		buf_str(t->b, "...");
+		break;
+	case SPECIAL_UNREADABLE_FROM:
+		buf_str(t->b, "... /* ");
+		buf_hex(t->b, addr);
+		buf_str(t->b, " */");
+		break;
+	case SPECIAL_UNKNOWN:
+	case SPECIAL_COMMENT:
+		buf_str(t->b, "???");
+		break;
+	}
+}

@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * How each kind of value looks.  A kind that has names is shown in one of three
+ * ways (-X): the name, the number, or the number with the name in a comment.
+ */
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "env.h"
+#include "symset.h"
+#include "text.h"
+
+void text_comment(struct buf *b, const void *p, size_t n)
+{
+	buf_str(b, " /* ");
+	buf_plain(b, p, n);
+	buf_str(b, " */");
+}
+
+/* Only the bytes that were stored: a decoder may leave the rest undefined. */
+static uint64_t value_bits(const struct value *v)
+{
+	if (!v->width || v->width >= 8)
+		return v->num;
+	return v->num & ((1ull << v->width * 8) - 1);
+}
+
+static int64_t value_signed(const struct value *v)
+{
+	unsigned unused;
+
+	if (!v->width || v->width >= 8)
+		return (int64_t)v->num;
+	unused = 64 - v->width * 8u;
+	return (int64_t)(v->num << unused) >> unused;
+}
+
+static void show_dec(struct text *t, const struct value *v)
+{
+	buf_dec(t->b, value_signed(v));
+}
+
+static void show_udec(struct text *t, const struct value *v)
+{
+	buf_udec(t->b, value_bits(v));
+}
+
+static void show_hex(struct text *t, const struct value *v)
+{
+	buf_hex(t->b, value_bits(v));
+}
+
+static void show_oct(struct text *t, const struct value *v)
+{
+	buf_oct(t->b, value_bits(v));
+}
+
+static void add_perm(struct buf *b, uint64_t num)
+{
+	buf_fmt(b, "%#03llo", (unsigned long long)num);
+}
+
+static void show_perm(struct text *t, const struct value *v)
+{
+	add_perm(t->b, value_bits(v));
+}
+
+static void show_addr(struct text *t, const struct value *v)
+{
+	if (value_bits(v))
+		buf_hex(t->b, value_bits(v));
+	else
+		buf_str(t->b, "NULL");
+}
+
+static void show_byte_hex(struct text *t, const struct value *v)
+{
+	buf_fmt(t->b, "%#04x", (unsigned)(v->num & 0xff));
+	if (!(v->num & 0xff))
+		memcpy(t->b->data + t->b->len - 4, "0x00", 4);
+}
+
+/* A value with a name, in the style asked for. */
+static void show_named(struct text *t, const char *name, size_t len,
+		       void (*number)(struct text *t, const struct value *v),
+		       const struct value *v)
+{
+	if (t->o->xlat != XLAT_ABBREV || !name)
+		number(t, v);
+	if (t->o->xlat == XLAT_RAW || !name)
+		return;
+	if (t->o->xlat == XLAT_VERBOSE)
+		text_comment(t->b, name, len);
+	else
+		buf_add(t->b, name, len);
+}
+
+static void show_sym_number(struct text *t, const struct value *v)
+{
+	if (v->flags & VF_SIGNED)
+		show_dec(t, v);
+	else if (v->flags & VF_DEC)
+		show_udec(t, v);
+	else
+		show_hex(t, v);
+}
+
+static const char *unknown_text(const struct value *v)
+{
+	if (v->flags & VF_UNNAMED)
+		return NULL;
+	if (v->unknown)
+		return v->unknown;
+	return v->set ? symset_unknown(v->set) : NULL;
+}
+
+static void show_sym(struct text *t, const struct value *v)
+{
+	const char *name = NULL;
+
+	if (t->o->xlat != XLAT_RAW && v->set)
+		name = symset_name(v->set, v->abi, value_bits(v));
+	if (v->flags & VF_MINUS)
+		buf_ch(t->b, '-');
+	show_named(t, name, name ? strlen(name) : 0, show_sym_number, v);
+	if (name || t->o->xlat == XLAT_RAW)
+		return;
+	name = unknown_text(v);
+	if (name)
+		text_comment(t->b, name, strlen(name));
+}
+
+static void add_flag(void *arg, const char *name, uint64_t v, bool is_shift)
+{
+	struct text *t = arg;
+	struct buf *b = &t->scratch;
+
+	if (b->len)
+		buf_ch(b, '|');
+	if (is_shift) {
+		buf_udec(b, v);
+		buf_str(b, "<<");
+		buf_str(b, name);
+	} else if (!name || strstr(name, "???")) {
+		/* A field of its own whose value has no name. */
+		buf_hex(b, v);
+		if (name && t->o->xlat == XLAT_ABBREV)
+			text_comment(b, name, strlen(name));
+	} else {
+		buf_str(b, name);
+	}
+}
+
+static void show_flags(struct text *t, const struct value *v)
+{
+	uint64_t bits = value_bits(v);
+	uint64_t rest = bits;
+	const char *unknown;
+
+	buf_reset(&t->scratch);
+	if (t->o->xlat != XLAT_RAW && v->set)
+		rest = symset_split(v->set, v->abi, bits, add_flag, t);
+	if (t->scratch.len) {
+		if (rest)
+			add_flag(t, NULL, rest, false);
+		show_named(t, t->scratch.data, t->scratch.len, show_hex, v);
+		return;
+	}
+	buf_hex(t->b, bits);
+	unknown = unknown_text(v);
+	if (bits && unknown && t->o->xlat != XLAT_RAW)
+		text_comment(t->b, unknown, strlen(unknown));
+}
+
+static const char *file_type_name(uint64_t mode)
+{
+	switch (mode & S_IFMT) {
+	case S_IFSOCK:
+		return "S_IFSOCK";
+	case S_IFLNK:
+		return "S_IFLNK";
+	case S_IFREG:
+		return "S_IFREG";
+	case S_IFBLK:
+		return "S_IFBLK";
+	case S_IFDIR:
+		return "S_IFDIR";
+	case S_IFCHR:
+		return "S_IFCHR";
+	case S_IFIFO:
+		return "S_IFIFO";
+	}
+	return NULL;
+}
+
+static void add_mode(struct buf *b, uint64_t mode)
+{
+	const char *type = file_type_name(mode);
+
+	if (type) {
+		buf_str(b, type);
+		buf_ch(b, '|');
+	}
+	if (mode & S_ISUID)
+		buf_str(b, "S_ISUID|");
+	if (mode & S_ISGID)
+		buf_str(b, "S_ISGID|");
+	if (mode & S_ISVTX)
+		buf_str(b, "S_ISVTX|");
+	add_perm(b, mode & ~(uint64_t)(S_IFMT | S_ISUID | S_ISGID | S_ISVTX));
+}
+
+static void show_mode(struct text *t, const struct value *v)
+{
+	uint64_t mode = value_bits(v);
+
+	if ((mode & S_IFMT) && !file_type_name(mode)) {
+		add_perm(t->b, mode);
+		return;
+	}
+	buf_reset(&t->scratch);
+	add_mode(&t->scratch, mode);
+	show_named(t, t->scratch.data, t->scratch.len, show_perm, v);
+}
+
+static void show_dev(struct text *t, const struct value *v)
+{
+	struct buf *b = &t->scratch;
+
+	buf_reset(b);
+	buf_str(b, "makedev(");
+	buf_hex(b, major(value_bits(v)));
+	buf_str(b, ", ");
+	buf_hex(b, minor(value_bits(v)));
+	buf_ch(b, ')');
+	show_named(t, b->data, b->len, show_hex, v);
+}
+
+void text_signal_name(struct buf *b, int sig, bool prefix)
+{
+	const char *name = sig > 0 && sig < 32 ? signal_name(sig) : NULL;
+
+	if (name) {
+		buf_str(b, prefix ? name : name + 3);
+	} else if (sig == 32) {
+		buf_str(b, prefix ? "SIGRTMIN" : "RTMIN");
+	} else if (sig > 32 && sig <= 64) {
+		buf_str(b, prefix ? "SIGRT_" : "RT_");
+		buf_dec(b, sig - 32);
+	} else {
+		buf_dec(b, sig);
+	}
+}
+
+static void show_signal(struct text *t, const struct value *v)
+{
+	int64_t sig = value_signed(v);
+
+	if (sig <= 0 || sig > 64) {
+		if (v->flags & VF_SIGNED || v->width <= 4)
+			buf_dec(t->b, sig);
+		else
+			buf_udec(t->b, v->num);
+		return;
+	}
+	buf_reset(&t->scratch);
+	text_signal_name(&t->scratch, (int)sig, true);
+	show_named(t, t->scratch.data, t->scratch.len, show_dec, v);
+}
+
+static void show_errno(struct text *t, const struct value *v)
+{
+	int64_t err = value_signed(v);
+	const char *name = err > 0 && err < 4096 ? errno_name((int)err) : NULL;
+
+	show_named(t, name, name ? strlen(name) : 0, show_dec, v);
+}
+
+void text_fd_text(struct text *t, const char *text, size_t len)
+{
+	struct env_fd_text p;
+	struct buf *b = t->b;
+
+	env_fd_split(text, len, &p);
+	buf_ch(b, '<');
+	buf_escape_also(b, p.path, p.path_len, t->quote, "<>");
+	buf_plain(b, p.detail, p.detail_len);
+	if (p.name) {
+		bool abstract = p.name_len && !*p.name;
+
+		buf_str(b, abstract ? ",@\"" : ",\"");
+		buf_escape_also(b, p.name + abstract, p.name_len - abstract,
+				t->quote, "<>");
+		buf_str(b, "\"]");
+	}
+	buf_ch(b, '>');
+	if (p.deleted)
+		buf_str(b, "(deleted)");
+}
+
+static void show_fd_number(struct text *t, const struct value *v)
+{
+	buf_dec(t->b, (int32_t)v->num);
+}
+
+static void show_fd(struct text *t, const struct value *v)
+{
+	if (v->kind == VAL_DIRFD && (int)v->num == -100)
+		show_named(t, "AT_FDCWD", 8, show_fd_number, v);
+	else
+		show_fd_number(t, v);
+	if (v->text)
+		text_fd_text(t, v->text, v->len);
+	if (v->flags & VF_DELETED)
+		buf_str(t->b, "(deleted)");
+}
+
+static void show_pid(struct text *t, const struct value *v)
+{
+	int64_t pid = value_signed(v);
+
+	buf_dec(t->b, pid);
+	if (v->text) {
+		buf_ch(t->b, '<');
+		buf_escape_also(t->b, v->text, v->len, t->quote, "<>");
+		buf_ch(t->b, '>');
+	}
+	if (!v->num2 || (int64_t)v->num2 == pid)
+		return;
+	buf_str(t->b, " /* ");
+	buf_dec(t->b, (int64_t)v->num2);
+	buf_str(t->b, " in strace's PID NS */");
+}
+
+static void show_id(struct text *t, const struct value *v)
+{
+	if (value_signed(v) == -1)
+		buf_str(t->b, "-1");
+	else
+		show_udec(t, v);
+}
+
+static void show_ifindex(struct text *t, const struct value *v)
+{
+	struct buf *b = &t->scratch;
+
+	if (!v->text || !v->len) {
+		show_udec(t, v);
+		return;
+	}
+	buf_reset(b);
+	buf_str(b, "if_nametoindex(\"");
+	buf_escape(b, v->text, v->len, t->quote);
+	buf_str(b, "\")");
+	show_named(t, b->data, b->len, show_udec, v);
+}
+
+static void show_mult(struct text *t, const struct value *v)
+{
+	struct buf *b = &t->scratch;
+
+	if (!v->num2) {
+		show_udec(t, v);
+		return;
+	}
+	buf_reset(b);
+	buf_udec(b, value_bits(v) / v->num2);
+	buf_ch(b, '*');
+	buf_udec(b, v->num2);
+	show_named(t, b->data, b->len, show_udec, v);
+}
+
+static void show_literal(struct text *t, const struct value *v)
+{
+	buf_plain(t->b, v->text, v->len);
+}
+
+static text_show_fn *const shows[VAL_KIND_COUNT] = {
+	[VAL_DEC] = show_dec,
+	[VAL_UDEC] = show_udec,
+	[VAL_HEX] = show_hex,
+	[VAL_OCT] = show_oct,
+	[VAL_PERM] = show_perm,
+	[VAL_ADDR] = show_addr,
+	[VAL_SYM] = show_sym,
+	[VAL_FLAGS] = show_flags,
+	[VAL_MODE] = show_mode,
+	[VAL_DEV] = show_dev,
+	[VAL_SIGNAL] = show_signal,
+	[VAL_SIGSET] = text_show_sigset,
+	[VAL_CPUSET] = text_show_cpuset,
+	[VAL_ERRNO] = show_errno,
+	[VAL_FD] = show_fd,
+	[VAL_DIRFD] = show_fd,
+	[VAL_PID] = show_pid,
+	[VAL_ID] = show_id,
+	[VAL_STR] = text_show_str,
+	[VAL_IFINDEX] = show_ifindex,
+	[VAL_INET4] = text_show_inet4,
+	[VAL_INET6] = text_show_inet6,
+	[VAL_HTONS] = text_show_htons,
+	[VAL_HTONL] = text_show_htonl,
+	[VAL_HWADDR] = text_show_hwaddr,
+	[VAL_UUID] = text_show_uuid,
+	[VAL_MULT] = show_mult,
+	[VAL_BYTE_HEX] = show_byte_hex,
+	[VAL_LITERAL] = show_literal,
+};
+
+void text_show(struct text *t, const struct value *v)
+{
+	if ((unsigned)v->kind < VAL_KIND_COUNT && shows[v->kind])
+		shows[v->kind](t, v);
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * System call stops: entries and exits.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+#include "arch.h"
+#include "diag.h"
+#include "mem.h"
+#include "options.h"
+#include "ptrace.h"
+
+enum op {
+	OP_GONE,	/* killed meanwhile */
+	OP_NONE,	/* not a call stop after all */
+	OP_ENTER,
+	OP_EXIT,
+};
+
+static enum op info_enter(struct event *ev, uint32_t audit, uint64_t nr,
+			  const uint64_t *args)
+{
+	arch_set_call(ev, audit, nr);
+	for (int i = 0; i < 6; i++)
+		ev->arg[i] = arch_arg(ev->abi, args[i]);
+	return OP_ENTER;
+}
+
+static enum op info_exit(const struct tracee *t, struct event *ev,
+			 const struct ptrace_syscall_info *info)
+{
+	/* without an entry seen, the ABI is all that can be told */
+	if (t->in_call)
+		ev->abi = t->abi;
+	else
+		arch_set_call(ev, info->arch, 0);
+	ev->nr = 0;
+	ev->err = 0;
+	ev->ret = arch_ret(ev->abi, (uint64_t)info->exit.rval);
+	if (info->exit.is_error) {
+		ev->err = (int)-ev->ret;
+		ev->ret = -1;
+	}
+	return OP_EXIT;
+}
+
+/* Registers, on kernels that have nothing better. */
+static enum op regs_get(struct ptrace_source *s, const struct tracee *t,
+			bool enter, struct event *ev)
+{
+	struct arch_regs regs;
+
+	if (!arch_regs_get(&regs, t->tid))
+		return OP_GONE;
+	if (enter) {
+		arch_regs_enter(&regs, s->mem, ev);
+		return OP_ENTER;
+	}
+	ev->abi = t->abi;
+	arch_regs_exit(&regs, ev);
+	return OP_EXIT;
+}
+
+static enum op call_get(struct ptrace_source *s, const struct tracee *t,
+			bool seccomp, struct event *ev)
+{
+	struct ptrace_syscall_info info;
+
+	if (s->no_info)
+		return regs_get(s, t, seccomp || !t->in_call, ev);
+
+	if (pt(PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(info),
+	       (unsigned long)&info) < 0) {
+		if (errno == ESRCH)
+			return OP_GONE;
+		s->no_info = true;
+		return regs_get(s, t, seccomp || !t->in_call, ev);
+	}
+	ev->ip = info.instruction_pointer;
+	switch (info.op) {
+	case PTRACE_SYSCALL_INFO_ENTRY:
+		return info_enter(ev, info.arch, info.entry.nr,
+				  (const uint64_t *)info.entry.args);
+	case PTRACE_SYSCALL_INFO_SECCOMP:
+		return info_enter(ev, info.arch, info.seccomp.nr,
+				  (const uint64_t *)info.seccomp.args);
+	case PTRACE_SYSCALL_INFO_EXIT:
+		return info_exit(t, ev, &info);
+	default:
+		return OP_NONE;
+	}
+}
+
+void call_fill_ip(struct ptrace_source *s, struct tracee *t,
+		  struct event *ev)
+{
+	struct ptrace_syscall_info info;
+
+	if (!s->o->show_ip || s->no_info)
+		return;
+	if (pt(PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(info),
+	       (unsigned long)&info) >= 0)
+		ev->ip = info.instruction_pointer;
+}
+
+/* The launched child has come to its execve: from here on it is shown. */
+static void command_begins(struct ptrace_source *s, struct tracee *t)
+{
+	tracee_set_phase(s, t, PHASE_RUNNING);
+	if (!s->filter)
+		return;
+
+	int err = launch_filter_errno(s->launch);
+
+	t->seccomp_due = err == 0;
+	if (err == 0)
+		return;
+	s->filter = false;
+	if (s->o->debug)
+		diag_note("no kernel filter: seccomp: %s",
+			  err > 0 ? strerror(err) : "program too long");
+}
+
+static bool call_enter(struct ptrace_source *s, struct tracee *t,
+		       struct event *ev)
+{
+	t->in_call = true;
+	t->skip_exit = false;
+	t->abi = ev->abi;
+	if (t->phase == PHASE_STARTING &&
+	    ev->nr == arch_call_nr(ev->abi, ARCH_EXECVE))
+		command_begins(s, t);
+	ev->kind = EV_ENTER;
+	return t->phase == PHASE_RUNNING;
+}
+
+static bool call_exit(struct ptrace_source *s, struct tracee *t,
+		      struct event *ev)
+{
+	bool shown = t->phase == PHASE_RUNNING;
+
+	ev->kind = EV_EXIT;
+	ev->attach_entry = !t->in_call;
+	t->in_call = false;
+	t->seccomp_due = false;
+	clone_patch_undo(t);
+	/* only the end of a command whose execve failed is shown */
+	if (t->tid == s->command && !s->ran && shown && ev->err)
+		tracee_set_phase(s, t, PHASE_FAILING);
+	return shown;
+}
+
+bool call_serve(struct ptrace_source *s, struct tracee *t, struct event *ev)
+{
+	bool show = false;
+
+	if (t->in_call && t->skip_exit) {
+		/* what follows an entry is its exit: no need to look */
+		t->in_call = false;
+		clone_patch_undo(t);
+		tracee_resume(s, t);
+		return false;
+	}
+	switch (call_get(s, t, false, ev)) {
+	case OP_GONE:
+		return false;
+	case OP_NONE:
+		break;
+	case OP_ENTER:
+		show = call_enter(s, t, ev);
+		break;
+	case OP_EXIT:
+		show = call_exit(s, t, ev);
+		break;
+	}
+	if (show)
+		s->held = t;
+	else
+		tracee_resume(s, t);
+	return show;
+}
+
+bool call_serve_seccomp(struct ptrace_source *s, struct tracee *t,
+			struct event *ev)
+{
+	bool shown = t->phase == PHASE_RUNNING;
+
+	if (t->seccomp_due) {	/* its entry was shown already */
+		t->seccomp_due = false;
+		tracee_resume(s, t);
+		return false;
+	}
+	if (call_get(s, t, true, ev) != OP_ENTER)
+		return false;
+	if (clone_is_untraced(s, ev)) {
+		t->patch = PATCH_WANTED;
+		t->patch_addr = 0;
+		if (ev->nr == arch_call_nr(ev->abi, ARCH_CLONE3))
+			t->patch_addr = ev->arg[0];
+		else
+			t->patch_value = ev->arg[0];
+	}
+	t->abi = ev->abi;
+	if (!shown || !callset_has(&s->o->trace, ev->abi, ev->nr)) {
+		t->in_call = t->patch == PATCH_WANTED;
+		t->skip_exit = true;
+		tracee_resume(s, t);
+		return false;
+	}
+	t->in_call = true;
+	t->skip_exit = false;
+	ev->kind = EV_ENTER;
+	s->held = t;
+	return true;
+}

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Processes that outlive the trace under a kernel filter.
+ *
+ * A filter can't be taken off, and without a tracer every call it stops fails.
+ * So whenever one is used, there are two of us: the process in front, which the
+ * user started and waits for, and the tracer behind it.  Mostly the tracer ends
+ * as usual and the one in front ends the same way.  But when the trace is over
+ * while filtered processes still run, the tracer forks: the child writes the
+ * rest of the output and ends, its status is handed to the process in front,
+ * and the tracer itself stays, unseen, until the last of them has ended.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+
+#include "diag.h"
+#include "options.h"
+#include "ptrace.h"
+
+#define STATUS_SIGNALED 128
+
+/* End as the other one did. */
+static void end_like(int status)
+{
+	struct rlimit no_core = {0, 0};
+	sigset_t none;
+
+	if (!WIFSIGNALED(status))
+		_exit(WEXITSTATUS(status));
+	setrlimit(RLIMIT_CORE, &no_core);	/* one core is enough */
+	signal(WTERMSIG(status), SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	raise(WTERMSIG(status));
+	_exit(STATUS_SIGNALED + WTERMSIG(status));
+}
+
+/* What a terminal sends has reached the tracer as well. */
+static void signal_forward(int fd, pid_t tracer)
+{
+	struct signalfd_siginfo si;
+
+	if (read(fd, &si, sizeof(si)) != (ssize_t)sizeof(si))
+		return;
+	if (si.ssi_signo != SIGCHLD && si.ssi_code <= 0)
+		kill(tracer, (int)si.ssi_signo);
+}
+
+static void front_run(pid_t tracer, int status_fd, int sig_fd)
+{
+	struct pollfd fds[] = {
+		{.fd = sig_fd, .events = POLLIN},
+		{.fd = status_fd, .events = POLLIN},
+	};
+	int status;
+
+	for (;;) {
+		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+			_exit(1);
+		if (fds[1].revents & POLLIN &&
+		    read(status_fd, &status, sizeof(status)) ==
+		    (ssize_t)sizeof(status))
+			end_like(status);
+		if (fds[1].revents & (POLLHUP | POLLIN))
+			fds[1].fd = -1;
+		if (fds[0].revents & POLLIN)
+			signal_forward(sig_fd, tracer);
+		if (waitpid(tracer, &status, WNOHANG) == tracer)
+			end_like(status);
+	}
+}
+
+static void front_signals(sigset_t *set)
+{
+	static const int sigs[] = {SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM,
+				   SIGPIPE, SIGUSR1, SIGUSR2};
+
+	sigemptyset(set);
+	for (size_t i = 0; i < sizeof(sigs) / sizeof(*sigs); i++)
+		sigaddset(set, sigs[i]);
+}
+
+/* Returns in the tracer only: 0, or -1 after telling why not. */
+int caretaker_front(struct ptrace_source *s)
+{
+	sigset_t set, old;
+	pid_t front = getpid();
+	int fds[2];
+
+	s->caretaker_fd = -1;
+	if (s->o->daemonize)	/* nobody waits for the tracer anyway */
+		return 0;
+	if (pipe2(fds, O_CLOEXEC) < 0)
+		goto failed;
+	front_signals(&set);
+	sigprocmask(SIG_BLOCK, &set, &old);
+
+	int sig_fd = signalfd(-1, &set, SFD_CLOEXEC);
+	pid_t tracer = sig_fd < 0 ? -1 : fork();
+
+	if (tracer > 0) {
+		close(fds[1]);
+		front_run(tracer, fds[0], sig_fd);
+	}
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	close(fds[0]);
+	if (tracer < 0) {
+		close(fds[1]);
+		goto failed;
+	}
+	close(sig_fd);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != front)
+		_exit(1);
+	s->caretaker_fd = fds[1];
+	return 0;
+failed:
+	diag_warn("Can't start the tracer: %s", strerror(errno));
+	return -1;
+}
+
+bool caretaker_needed(const struct ptrace_source *s)
+{
+	return s->filter && !s->nshown && s->tracees.count;
+}
+
+static void fds_close(int keep)
+{
+	struct rlimit lim;
+	int max = 65536;
+
+	if (getrlimit(RLIMIT_NOFILE, &lim) == 0 && lim.rlim_cur < 65536)
+		max = (int)lim.rlim_cur;
+	for (int fd = 0; fd < max; fd++)
+		if (fd != keep)
+			close(fd);
+}
+
+/* In the tracer that stays: until the last one has gone. */
+static void caretaker_run(struct ptrace_source *s, pid_t writer)
+{
+	static const int ignored[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM,
+				      SIGPIPE, SIGALRM, SIGTSTP};
+	struct event ev;
+	struct stop st;
+
+	for (size_t i = 0; i < sizeof(ignored) / sizeof(*ignored); i++)
+		signal(ignored[i], SIG_IGN);
+	prctl(PR_SET_PDEATHSIG, 0);
+	cpu_placement_end(&s->cpu);
+	s->cpu.on = false;
+	s->detaching = false;
+	fds_close(s->caretaker_fd);
+	while (s->tracees.count || writer) {
+		if (!s->queue.count && stops_wait(s) == WAIT_GONE)
+			break;
+		while (queue_pop(&s->queue, &st)) {
+			if (st.tid != writer) {
+				stop_serve(s, &st, &ev);
+				continue;
+			}
+			writer = 0;
+			if (s->caretaker_fd >= 0 &&
+			    write(s->caretaker_fd, &st.status,
+				  sizeof(st.status)) < 0)
+				break;
+		}
+	}
+	_exit(0);
+}
+
+/* True in the process that ends now and has no tracees; else not possible. */
+bool caretaker_split(struct ptrace_source *s)
+{
+	pid_t writer = fork();
+
+	if (writer < 0)
+		return false;
+	if (writer > 0)
+		caretaker_run(s, writer);
+	hash_each(&s->tracees, slot)
+		free(slot->value);
+	hash_free(&s->tracees);
+	memset(&s->tracees, 0, sizeof(s->tracees));
+	s->queue.count = 0;
+	s->nshown = 0;
+	s->held = NULL;
+	return true;
+}

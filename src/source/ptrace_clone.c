@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Keeping children traced that ask not to be.
+ *
+ * A child made with CLONE_UNTRACED inherits the kernel filter but not its
+ * tracer, and every call the filter stops would fail with ENOSYS.  So the flag
+ * is taken out for the time of the call and put back behind it, in the register
+ * (clone) or in memory (clone3).
+ */
+#include <sys/uio.h>
+
+#include "arch.h"
+#include "mem.h"
+#include "ptrace.h"
+
+#define CLONE_UNTRACED_BIT 0x00800000ull
+
+/* flags is the first member of what clone3 points to, of 64 bits on all ABIs */
+static bool flags_read(struct ptrace_source *s, uint64_t addr, uint64_t *flags)
+{
+	return mem_read(s->mem, addr, flags, sizeof(*flags)) ==
+	       sizeof(*flags);
+}
+
+static bool flags_write(pid_t tid, uint64_t addr, uint64_t flags)
+{
+	struct iovec local = {&flags, sizeof(flags)};
+	struct iovec remote = {(void *)(uintptr_t)addr, sizeof(flags)};
+
+	return process_vm_writev(tid, &local, 1, &remote, 1, 0) ==
+	       (ssize_t)sizeof(flags);
+}
+
+static bool arg_write(const struct tracee *t, uint64_t value)
+{
+	struct arch_regs regs;
+
+	if (!arch_regs_get(&regs, t->tid))
+		return false;
+	arch_regs_set_arg0(&regs, t->abi, value);
+	return arch_regs_put(&regs, t->tid);
+}
+
+bool clone_is_untraced(struct ptrace_source *s, const struct event *ev)
+{
+	uint64_t flags = 0;
+
+	if (ev->nr == arch_call_nr(ev->abi, ARCH_CLONE))
+		flags = ev->arg[0];
+	else if (ev->nr != arch_call_nr(ev->abi, ARCH_CLONE3) ||
+		 !flags_read(s, ev->arg[0], &flags))
+		return false;
+	return flags & CLONE_UNTRACED_BIT;
+}
+
+/* Done when the tracee goes on, so that the consumer sees what was asked. */
+void clone_patch_apply(struct ptrace_source *s, struct tracee *t)
+{
+	uint64_t flags;
+
+	t->patch = PATCH_NONE;
+	if (!t->patch_addr) {
+		if (arg_write(t, t->patch_value & ~CLONE_UNTRACED_BIT))
+			t->patch = PATCH_ARG;
+		return;
+	}
+	mem_live_set(s->mem, t->tid);
+	if (!flags_read(s, t->patch_addr, &flags))
+		return;
+	t->patch_value = flags;
+	if (flags_write(t->tid, t->patch_addr, flags & ~CLONE_UNTRACED_BIT))
+		t->patch = PATCH_MEM;
+}
+
+void clone_patch_undo(struct tracee *t)
+{
+	if (t->patch == PATCH_ARG)
+		arg_write(t, t->patch_value);
+	else if (t->patch == PATCH_MEM)
+		flags_write(t->tid, t->patch_addr, t->patch_value);
+	t->patch = PATCH_NONE;
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * How tracees leave: by their own end, or because we let them go.
+ */
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "ptrace.h"
+
+#define EVENT_SHIFT 16
+
+/*
+ * Early children whose parent's fork event may never come, because the parent
+ * was killed or swept away by an exec: they must not wait for ever.
+ */
+void end_release_early(struct ptrace_source *s)
+{
+	hash_each(&s->tracees, slot) {
+		struct tracee *t = slot->value;
+		struct stop st = {.tid = t->tid, .status = t->last_status};
+
+		if (!t->early)
+			continue;
+		t->early = false;
+		s->nearly--;
+		stop_stamp(&st);
+		queue_push(&s->queue, &st);
+	}
+}
+
+bool end_serve(struct ptrace_source *s, struct tracee *t, struct event *ev,
+	       int status)
+{
+	bool shown = t->phase != PHASE_SILENT && !t->early;
+
+	ev->mem = NULL;
+	if (WIFSIGNALED(status)) {
+		ev->kind = EV_KILLED;
+		ev->sig = WTERMSIG(status);
+		ev->core = WCOREDUMP(status);
+	} else {
+		ev->kind = EV_EXITED;
+		ev->status = WEXITSTATUS(status);
+	}
+	if (t->early) {		/* its parent's fork event may still come */
+		uintptr_t kept = (uintptr_t)status | 0x10000;
+
+		hash_put(&s->ghosts, (uint64_t)t->tid, (void *)kept);
+	}
+	tracee_remove(s, t);
+	if (s->nearly)
+		end_release_early(s);
+	return shown;
+}
+
+/*
+ * A tracee must be stopped to be let go.  Those whose stops are in the queue
+ * are; the others are interrupted, which shows in none of their calls but those
+ * that any wake-up ends.
+ */
+void detach_begin(struct ptrace_source *s)
+{
+	s->detaching = true;
+	s->detach_idle = 0;
+	end_release_early(s);
+	hash_each(&s->tracees, slot) {
+		struct tracee *t = slot->value;
+
+		if (t->phase == PHASE_STARTING)
+			kill(t->tid, SIGKILL);
+		else
+			pt(PTRACE_INTERRUPT, t->tid, 0, 0);
+	}
+}
+
+/* The command shares the fate that was meant for us. */
+static void command_signal(const struct ptrace_source *s, pid_t tid)
+{
+	if (tid == s->command && s->interrupt_sig)
+		kill(tid, s->interrupt_sig);
+}
+
+bool detach_serve(struct ptrace_source *s, struct tracee *t,
+		  struct event *ev, int status)
+{
+	bool shown = t->told && t->phase == PHASE_RUNNING;
+	unsigned event = (unsigned)status >> EVENT_SHIFT;
+	int sig = WSTOPSIG(status);
+
+	ev->kind = EV_DETACH;
+	t->told = true;
+	t->sig = event == 0 && sig != SYSCALL_SIG ? sig : 0;
+	if (s->filter) {
+		/* nobody else can serve its filter: it stays, unseen */
+		if (t->in_call)
+			t->skip_exit = true;
+		t->listen = event == PTRACE_EVENT_STOP && sig != SIGTRAP;
+		tracee_set_phase(s, t, PHASE_SILENT);
+		tracee_resume(s, t);
+		command_signal(s, t->tid);
+		return shown;
+	}
+	/* one that was killed meanwhile is not there to be let go */
+	if (!tracee_detach(s, t))
+		return false;
+	command_signal(s, t->tid);
+	tracee_remove(s, t);
+	return shown;
+}
+
+/* The next one that could not be stopped in time, or vanished. */
+bool detach_next_lost(struct ptrace_source *s, struct event *ev)
+{
+	hash_each(&s->tracees, slot) {
+		struct tracee *t = slot->value;
+		struct stop st = {.tid = t->tid};
+		bool shown = t->told && t->phase == PHASE_RUNNING;
+
+		if (shown) {
+			*ev = (struct event){.kind = EV_DETACH, .tid = t->tid,
+					     .pid = t->pid};
+			stop_stamp(&st);
+			ev->wall_ns = st.wall_ns;
+			ev->mono_ns = st.mono_ns;
+		}
+		tracee_remove(s, t);
+		return shown;
+	}
+	return false;
+}

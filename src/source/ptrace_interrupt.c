@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Signals that ask us to end (-I).
+ *
+ * The handler only notes the signal, so decoding is never disturbed by one and
+ * nothing need be blocked.  A signal that comes just before a blocking wait
+ * would be noticed too late: so the handler also starts a timer, whose ticks
+ * interrupt that wait a moment later.
+ */
+#include <signal.h>
+#include <stddef.h>
+#include <sys/time.h>
+
+#include "options.h"
+#include "ptrace.h"
+
+#define TICK_US 20000
+
+enum interruptible {
+	INT_DEFAULT,
+	INT_ANYWHERE,
+	INT_WAITING,
+	INT_NEVER,
+	INT_NEVER_TSTP,
+};
+
+static volatile sig_atomic_t interrupted;
+
+static const struct itimerval tick_off;
+static const struct itimerval tick_on = {
+	.it_interval = {0, TICK_US},
+	.it_value = {0, TICK_US},
+};
+
+static void signal_noted(int sig)
+{
+	interrupted = sig;
+	setitimer(ITIMER_REAL, &tick_on, NULL);
+}
+
+static void alarm_noted(int sig)
+{
+	(void)sig;		/* its only use is to end a blocking wait */
+}
+
+static int interruptible_choose(const struct options *o)
+{
+	if (o->interruptible != INT_DEFAULT)
+		return o->interruptible;
+	if (o->daemonize)
+		return INT_NEVER_TSTP;
+	return o->output && o->command && !o->npids ? INT_NEVER : INT_WAITING;
+}
+
+void interrupt_setup(const struct options *o)
+{
+	static const int fatal[] = {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM};
+	int how = interruptible_choose(o);
+	struct sigaction sa = {.sa_handler = signal_noted};
+	struct sigaction old;
+
+	sigemptyset(&sa.sa_mask);
+	if (how >= INT_NEVER)
+		sa.sa_handler = SIG_IGN;
+	for (size_t i = 0; i < sizeof(fatal) / sizeof(*fatal); i++) {
+		sigaction(fatal[i], NULL, &old);
+		if (old.sa_handler != SIG_IGN)
+			sigaction(fatal[i], &sa, NULL);
+	}
+	if (how >= INT_NEVER_TSTP)
+		sigaction(SIGTSTP, &sa, NULL);
+	sigaction(SIGALRM, NULL, &old);
+	if (old.sa_handler == SIG_DFL) {
+		sa.sa_handler = alarm_noted;
+		sigaction(SIGALRM, &sa, NULL);
+	}
+}
+
+int interrupt_pending(void)
+{
+	return interrupted;
+}
+
+void interrupt_clear(bool ticking)
+{
+	interrupted = 0;
+	setitimer(ITIMER_REAL, ticking ? &tick_on : &tick_off, NULL);
+}

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * From a wait status to an event.
+ */
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "mem.h"
+#include "options.h"
+#include "ptrace.h"
+
+#define EVENT_SHIFT 16
+
+static bool hold(struct ptrace_source *s, struct tracee *t)
+{
+	s->held = t;
+	return true;
+}
+
+static bool go_on(struct ptrace_source *s, struct tracee *t)
+{
+	tracee_resume(s, t);
+	return false;
+}
+
+static void event_begin(struct ptrace_source *s, const struct stop *st,
+			const struct tracee *t, struct event *ev)
+{
+	memset(ev, 0, offsetof(struct event, siginfo));
+	ev->has_siginfo = false;
+	ev->tid = t->tid;
+	ev->pid = t->pid;
+	ev->wall_ns = st->wall_ns;
+	ev->mono_ns = st->mono_ns;
+	ev->cpu_ns = st->cpu_ns;
+	ev->mem = s->mem;
+	mem_live_set(s->mem, t->tid);
+}
+
+/*
+ * A stop of a task that nobody has told us of is that of a new child, ahead of
+ * its parent's fork event: it waits for that.  An end may be that of a child
+ * killed before it ever stopped, or of a process that is no tracee.
+ */
+static void stranger_serve(struct ptrace_source *s, const struct stop *st)
+{
+	if (!WIFSTOPPED(st->status)) {
+		uintptr_t status = (uintptr_t)st->status | 0x10000;
+
+		hash_put(&s->ghosts, (uint64_t)st->tid, (void *)status);
+		return;
+	}
+
+	struct tracee *t = tracee_add(s, st->tid, 0);
+
+	if (!s->follow)
+		tracee_set_phase(s, t, PHASE_SILENT);
+	t->early = true;
+	t->last_status = st->status;
+	s->nearly++;
+}
+
+static unsigned long event_message(pid_t tid)
+{
+	unsigned long msg = 0;
+
+	if (pt(PTRACE_GETEVENTMSG, tid, 0, (unsigned long)&msg) < 0)
+		return 0;
+	return msg;
+}
+
+static pid_t child_pid(pid_t tid, unsigned event)
+{
+	long tgid;
+
+	if (event != PTRACE_EVENT_CLONE)
+		return tid;
+	tgid = proc_status_num(tid, "Tgid:");
+	return tgid > 0 ? (pid_t)tgid : tid;
+}
+
+/* The child that a fork event tells of, if it can still be expected. */
+static void child_expect(struct ptrace_source *s, const struct tracee *t,
+			 pid_t tid, unsigned event)
+{
+	struct tracee *child = tracee_find(s, tid);
+	struct stop st = {.tid = tid};
+	void *ghost = hash_del(&s->ghosts, (uint64_t)tid);
+
+	stop_stamp(&st);
+	if (!child) {
+		child = tracee_add(s, tid, child_pid(tid, event));
+		if (!s->follow)
+			tracee_set_phase(s, child, PHASE_SILENT);
+		if (ghost) {
+			st.status = (int)((uintptr_t)ghost & 0xffff);
+			queue_push(&s->queue, &st);
+		}
+	} else if (child->early) {
+		child->early = false;
+		s->nearly--;
+		child->pid = child_pid(tid, event);
+		st.status = child->last_status;
+		queue_push(&s->queue, &st);
+	}
+	if (t->patch == PATCH_ARG) {	/* its registers are a copy */
+		child->patch = PATCH_ARG;
+		child->patch_value = t->patch_value;
+		child->abi = t->abi;
+	}
+}
+
+static bool fork_serve(struct ptrace_source *s, struct tracee *t,
+		       struct event *ev, unsigned event)
+{
+	pid_t child = (pid_t)event_message(t->tid);
+
+	if (child > 0)
+		child_expect(s, t, child, event);
+	if (child <= 0 || !s->follow || t->phase != PHASE_RUNNING)
+		return go_on(s, t);
+	ev->kind = EV_FORK;
+	ev->child = child;
+	return hold(s, t);
+}
+
+static long exec_options(const struct ptrace_source *s)
+{
+	long options = s->options;
+
+	if (!s->filter && !s->o->kill_on_exit)
+		options &= ~(long)PTRACE_O_EXITKILL;
+	if (!s->filter && !s->follow)
+		options &= ~(long)(PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
+				   PTRACE_O_TRACECLONE);
+	return options;
+}
+
+static bool exec_serve(struct ptrace_source *s, struct tracee *t,
+		       struct event *ev)
+{
+	pid_t former = (pid_t)event_message(t->tid);
+
+	t->pid = t->tid;	/* an exec leaves one thread: the leader */
+	ev->pid = t->pid;
+	if (t->tid == s->command && !s->ran) {
+		s->ran = true;
+		s->options = exec_options(s);
+		pt(PTRACE_SETOPTIONS, t->tid, 0, (unsigned long)s->options);
+	}
+	if (s->nearly)
+		end_release_early(s);
+	if (t->phase != PHASE_RUNNING)
+		return go_on(s, t);
+	ev->kind = EV_EXEC;
+	ev->other_tid = former > 0 ? former : t->tid;
+	return hold(s, t);
+}
+
+static bool is_stop_signal(int sig)
+{
+	return sig == SIGSTOP || sig == SIGTSTP || sig == SIGTTIN ||
+	       sig == SIGTTOU;
+}
+
+static bool group_stop_serve(struct ptrace_source *s, struct tracee *t,
+			     struct event *ev, int sig)
+{
+	if (!is_stop_signal(sig))
+		return go_on(s, t);
+	t->listen = true;
+	if (t->phase != PHASE_RUNNING)
+		return go_on(s, t);
+	ev->kind = EV_GROUP_STOP;
+	ev->sig = sig;
+	call_fill_ip(s, t, ev);
+	return hold(s, t);
+}
+
+static bool signal_serve(struct ptrace_source *s, struct tracee *t,
+			 struct event *ev, int sig)
+{
+	t->sig = sig;
+	if (t->phase != PHASE_RUNNING)
+		return go_on(s, t);
+	ev->kind = EV_SIGNAL;
+	ev->sig = sig;
+	ev->has_siginfo = pt(PTRACE_GETSIGINFO, t->tid, 0,
+			     (unsigned long)&ev->siginfo) >= 0;
+	call_fill_ip(s, t, ev);
+	return hold(s, t);
+}
+
+static bool stopped_serve(struct ptrace_source *s, struct tracee *t,
+			  struct event *ev, int status)
+{
+	unsigned event = (unsigned)status >> EVENT_SHIFT;
+	int sig = WSTOPSIG(status);
+
+	if (sig == SYSCALL_SIG)
+		return call_serve(s, t, ev);
+	switch (event) {
+	case 0:
+		return signal_serve(s, t, ev, sig);
+	case PTRACE_EVENT_SECCOMP:
+		return call_serve_seccomp(s, t, ev);
+	case PTRACE_EVENT_FORK:
+	case PTRACE_EVENT_VFORK:
+	case PTRACE_EVENT_CLONE:
+		return fork_serve(s, t, ev, event);
+	case PTRACE_EVENT_EXEC:
+		return exec_serve(s, t, ev);
+	case PTRACE_EVENT_STOP:
+		return group_stop_serve(s, t, ev, sig);
+	default:
+		return go_on(s, t);
+	}
+}
+
+/* The first stop of a child we follow: it is told of, then served again. */
+static bool first_stop(struct ptrace_source *s, struct tracee *t,
+		       const struct stop *st, struct event *ev)
+{
+	t->told = true;
+	clone_patch_undo(t);
+	if (!t->pid) {
+		t->pid = child_pid(t->tid, PTRACE_EVENT_CLONE);
+		ev->pid = t->pid;
+	}
+	if (t->phase == PHASE_SILENT)
+		return stopped_serve(s, t, ev, st->status);
+	queue_push_front(&s->queue, st);
+	ev->kind = EV_ATTACH;
+	ev->count = 1;
+	return true;
+}
+
+/* An exec by a thread: it goes on under its leader's tid. */
+static void exec_rename(struct ptrace_source *s, pid_t leader)
+{
+	pid_t former = (pid_t)event_message(leader);
+	struct tracee *t = NULL;
+
+	if (former > 0 && former != leader)
+		t = tracee_find(s, former);
+	if (t)
+		tracee_rename(s, t, leader);
+}
+
+bool stop_serve(struct ptrace_source *s, const struct stop *st,
+		struct event *ev)
+{
+	struct tracee *t;
+
+	if (st->status >= 0 && st->status >> EVENT_SHIFT == PTRACE_EVENT_EXEC)
+		exec_rename(s, st->tid);
+	t = tracee_find(s, st->tid);
+	if (!t) {
+		if (st->status >= 0)
+			stranger_serve(s, st);
+		return false;
+	}
+	event_begin(s, st, t, ev);
+	if (st->status == STATUS_TOLD_ATTACH) {
+		ev->kind = EV_ATTACH;
+		ev->count = st->count;
+		ev->mem = NULL;
+		return true;
+	}
+	if (!WIFSTOPPED(st->status))
+		return end_serve(s, t, ev, st->status);
+	if (s->detaching)
+		return detach_serve(s, t, ev, st->status);
+	if (!t->told)
+		return first_stop(s, t, st, ev);
+	return stopped_serve(s, t, ev, st->status);
+}

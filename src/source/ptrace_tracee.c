@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Tracees: finding them, letting them go on, letting them go.
+ */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "diag.h"
+#include "ptrace.h"
+
+static bool phase_shows(unsigned phase)
+{
+	return phase != PHASE_SILENT;
+}
+
+struct tracee *tracee_find(struct ptrace_source *s, pid_t tid)
+{
+	return hash_get(&s->tracees, (uint64_t)tid);
+}
+
+struct tracee *tracee_add(struct ptrace_source *s, pid_t tid, pid_t pid)
+{
+	struct tracee *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		diag_die("out of memory");
+	t->tid = tid;
+	t->pid = pid;
+	t->phase = PHASE_RUNNING;
+	hash_put(&s->tracees, (uint64_t)tid, t);
+	s->nshown++;
+	return t;
+}
+
+void tracee_set_phase(struct ptrace_source *s, struct tracee *t,
+		      enum tracee_phase phase)
+{
+	s->nshown -= phase_shows(t->phase);
+	s->nshown += phase_shows(phase);
+	t->phase = (uint8_t)phase;
+}
+
+void tracee_remove(struct ptrace_source *s, struct tracee *t)
+{
+	hash_del(&s->tracees, (uint64_t)t->tid);
+	s->nshown -= phase_shows(t->phase);
+	s->nearly -= t->early;
+	if (s->held == t)
+		s->held = NULL;
+	free(t);
+}
+
+/* An exec took the place of its thread group's leader. */
+void tracee_rename(struct ptrace_source *s, struct tracee *t, pid_t tid)
+{
+	struct tracee *old = tracee_find(s, tid);
+
+	if (old)
+		tracee_remove(s, old);
+	hash_del(&s->tracees, (uint64_t)t->tid);
+	t->tid = tid;
+	hash_put(&s->tracees, (uint64_t)tid, t);
+}
+
+static long tracee_request(const struct ptrace_source *s,
+			   const struct tracee *t)
+{
+	if (t->listen)
+		return PTRACE_LISTEN;
+	if (!s->filter || t->phase == PHASE_STARTING)
+		return PTRACE_SYSCALL;
+	/* the filter makes the entries; an exit must be asked for */
+	return t->in_call && !t->skip_exit ? PTRACE_SYSCALL : PTRACE_CONT;
+}
+
+void tracee_resume(struct ptrace_source *s, struct tracee *t)
+{
+	int sig = t->listen ? 0 : t->sig;
+
+	if (t->patch == PATCH_WANTED)
+		clone_patch_apply(s, t);
+	/* fails only for a killed one, whose end is still to come */
+	pt(tracee_request(s, t), t->tid, 0, (unsigned long)sig);
+	t->listen = false;
+	t->sig = 0;
+}
+
+bool tracee_detach(struct ptrace_source *s, struct tracee *t)
+{
+	(void)s;
+	clone_patch_undo(t);
+	return pt(PTRACE_DETACH, t->tid, 0, (unsigned long)t->sig) >= 0;
+}
+
+static ssize_t proc_read(pid_t tid, const char *name, char *buf, size_t size)
+{
+	char path[64];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", (int)tid, name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	n = read(fd, buf, size - 1);
+	close(fd);
+	if (n >= 0)
+		buf[n] = '\0';
+	return n;
+}
+
+long proc_status_num(pid_t tid, const char *key)
+{
+	char buf[4096];
+	const char *p = buf;
+
+	if (proc_read(tid, "status", buf, sizeof(buf)) < 0)
+		return -1;
+	/* a comm can't fake a key: newlines in it are escaped */
+	while (p) {
+		if (!strncmp(p, key, strlen(key)))
+			return strtol(p + strlen(key), NULL, 10);
+		p = strchr(p, '\n');
+		p = p ? p + 1 : NULL;
+	}
+	return -1;
+}
+
+size_t proc_comm(pid_t tid, char *buf, size_t size)
+{
+	ssize_t n = proc_read(tid, "comm", buf, size);
+
+	if (n <= 0) {
+		buf[0] = '\0';
+		return 0;
+	}
+	if (buf[n - 1] == '\n')
+		buf[--n] = '\0';
+	return (size_t)n;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Collecting stops.
+ *
+ * One blocking wait, then all that is there already: serving them in the order
+ * they came keeps one busy tracee from starving the others, which the order in
+ * which the kernel looks for stops would do.
+ */
+#include <errno.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "ptrace.h"
+
+#define NS_PER_S 1000000000
+
+static int64_t clock_ns(clockid_t clock)
+{
+	struct timespec ts;
+
+	clock_gettime(clock, &ts);
+	return (int64_t)ts.tv_sec * NS_PER_S + ts.tv_nsec;
+}
+
+void stop_stamp(struct stop *st)
+{
+	st->wall_ns = clock_ns(CLOCK_REALTIME);
+	st->mono_ns = clock_ns(CLOCK_MONOTONIC);
+}
+
+/* The tid, 0 if there is none now, -1 with errno. */
+static pid_t stop_wait(struct ptrace_source *s, struct stop *st, int flags)
+{
+	struct rusage ru;
+
+	st->count = 0;
+	st->cpu_ns = 0;
+	st->tid = wait4(-1, &st->status, __WALL | flags,
+			s->want_cpu ? &ru : NULL);
+	if (st->tid <= 0)
+		return st->tid;
+	stop_stamp(st);
+	if (s->want_cpu)
+		st->cpu_ns = (int64_t)ru.ru_stime.tv_sec * NS_PER_S +
+			     (int64_t)ru.ru_stime.tv_usec * 1000;
+	return st->tid;
+}
+
+enum wait_result stops_wait(struct ptrace_source *s)
+{
+	struct stop st;
+	size_t n = 0;
+
+	if (stop_wait(s, &st, 0) < 0)
+		return errno == EINTR ? WAIT_IDLE : WAIT_GONE;
+
+	pid_t first = st.tid;
+	int64_t now = st.mono_ns;
+
+	do {
+		queue_push(&s->queue, &st);
+		n++;
+	} while (s->tracees.count > 1 && stop_wait(s, &st, WNOHANG) > 0);
+	cpu_placement_note(&s->cpu, first, n, now);
+	return WAIT_GOT;
+}

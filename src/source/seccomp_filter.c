@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <linux/seccomp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "arch.h"
+#include "calls.h"
+#include "diag.h"
+#include "options.h"
+#include "seccomp_filter.h"
+#include "set.h"
+
+#define CLONE_UNTRACED_BIT 0x00800000u
+#define NR_BEYOND 0x10000u	/* no table is that long */
+#define OFF(field) ((uint32_t)offsetof(struct seccomp_data, field))
+
+/* Where the answer changes: from at[i] on it is the opposite. */
+struct changes {
+	uint32_t *at;
+	size_t count;
+	bool first;		/* the answer below at[0] */
+	uint32_t nr_bit;
+};
+
+static void insn_add(struct seccomp_filter *f, struct sock_filter insn)
+{
+	if (f->len == f->cap) {
+		size_t cap = f->cap ? f->cap * 2 : 64;
+		void *p = realloc(f->insns, cap * sizeof(*f->insns));
+
+		if (!p)
+			diag_die("out of memory");
+		f->insns = p;
+		f->cap = cap;
+	}
+	f->insns[f->len++] = insn;
+}
+
+static void insn_stmt(struct seccomp_filter *f, uint16_t code, uint32_t k)
+{
+	insn_add(f, (struct sock_filter){code, 0, 0, k});
+}
+
+static void insn_ret(struct seccomp_filter *f, bool trace)
+{
+	insn_stmt(f, BPF_RET | BPF_K,
+		  trace ? SECCOMP_RET_TRACE : SECCOMP_RET_ALLOW);
+}
+
+/* If the accumulator equals k (op JEQ), or has a bit of k (JSET): RET trace. */
+static void insn_trace_if(struct seccomp_filter *f, uint16_t op, uint32_t k)
+{
+	insn_add(f, (struct sock_filter){BPF_JMP | op | BPF_K, 0, 1, k});
+	insn_ret(f, true);
+}
+
+/* changes [lo, hi) are still to be told apart. */
+static void search_emit(struct seccomp_filter *f, const struct changes *c,
+			size_t lo, size_t hi)
+{
+	if (lo == hi) {
+		insn_ret(f, c->first ^ (lo & 1));
+		return;
+	}
+
+	size_t mid = lo + (hi - lo) / 2;
+	size_t jump = f->len;
+
+	/* not below: over the left half, by a long jump that has no limit */
+	insn_add(f, (struct sock_filter){BPF_JMP | BPF_JGE | BPF_K, 0, 1,
+					 c->at[mid] | c->nr_bit});
+	insn_stmt(f, BPF_JMP | BPF_JA, 0);
+	search_emit(f, c, lo, mid);
+	f->insns[jump + 1].k = (uint32_t)(f->len - jump - 2);
+	search_emit(f, c, mid + 1, hi);
+}
+
+static void changes_find(struct changes *c, const struct callset *set,
+			 unsigned abi)
+{
+	size_t n = calls_count(abi);
+	bool now = callset_has(set, abi, 0);
+
+	c->at = calloc(n + 2, sizeof(*c->at));
+	if (!c->at)
+		diag_die("out of memory");
+	c->count = 0;
+	c->first = now;
+	c->nr_bit = arch_filters[abi].nr_bit;
+	for (size_t nr = 1; nr <= n; nr++) {
+		bool has = callset_has(set, abi, nr < n ? nr : NR_BEYOND);
+
+		if (has != now)
+			c->at[c->count++] = (uint32_t)nr;
+		now = has;
+	}
+}
+
+/* Calls that make children, unless they stop anyway; the number is loaded. */
+static void clone_emit(struct seccomp_filter *f, const struct callset *set,
+		       unsigned abi)
+{
+	uint32_t bit = arch_filters[abi].nr_bit;
+	uint64_t clone = arch_call_nr(abi, ARCH_CLONE);
+	uint64_t clone3 = arch_call_nr(abi, ARCH_CLONE3);
+
+	if (!callset_has(set, abi, clone3))
+		insn_trace_if(f, BPF_JEQ, (uint32_t)clone3 | bit);
+	if (callset_has(set, abi, clone))
+		return;
+	insn_add(f, (struct sock_filter){BPF_JMP | BPF_JEQ | BPF_K, 0, 4,
+					 (uint32_t)clone | bit});
+	insn_stmt(f, BPF_LD | BPF_W | BPF_ABS, OFF(args[0]));
+	insn_trace_if(f, BPF_JSET, CLONE_UNTRACED_BIT);
+	insn_ret(f, false);
+}
+
+static void abi_emit(struct seccomp_filter *f, const struct callset *set,
+		     unsigned abi)
+{
+	struct changes c;
+
+	changes_find(&c, set, abi);
+	clone_emit(f, set, abi);
+	search_emit(f, &c, 0, c.count);
+	free(c.at);
+}
+
+/*
+ * One architecture: its plain ABI first, the one with a bit in its numbers
+ * behind it.  Numbers with higher bits still are nobody's and go with the last.
+ */
+static void arch_emit(struct seccomp_filter *f, const struct callset *set,
+		      unsigned abi)
+{
+	uint32_t audit = arch_filters[abi].audit;
+	size_t jump = f->len;
+
+	insn_add(f, (struct sock_filter){BPF_JMP | BPF_JEQ | BPF_K, 1, 0,
+					 audit});
+	insn_stmt(f, BPF_JMP | BPF_JA, 0);
+	insn_stmt(f, BPF_LD | BPF_W | BPF_ABS, OFF(nr));
+	for (unsigned i = 0; i < ABI_COUNT; i++) {
+		uint32_t bit = arch_filters[i].nr_bit;
+		size_t over = f->len;
+
+		if (i == abi || arch_filters[i].audit != audit)
+			continue;
+		insn_add(f, (struct sock_filter){BPF_JMP | BPF_JSET | BPF_K,
+						 1, 0, bit});
+		insn_stmt(f, BPF_JMP | BPF_JA, 0);
+		abi_emit(f, set, i);
+		f->insns[over + 1].k = (uint32_t)(f->len - over - 2);
+	}
+	abi_emit(f, set, abi);
+	f->insns[jump + 1].k = (uint32_t)(f->len - jump - 2);
+}
+
+int seccomp_filter_build(struct seccomp_filter *f, const struct callset *set)
+{
+	memset(f, 0, sizeof(*f));
+	insn_stmt(f, BPF_LD | BPF_W | BPF_ABS, OFF(arch));
+	for (unsigned abi = 0; abi < ABI_COUNT; abi++)
+		if (!arch_filters[abi].nr_bit)
+			arch_emit(f, set, abi);
+	insn_ret(f, true);	/* an architecture that we do not know */
+	return f->len <= BPF_MAXINSNS ? 0 : -1;
+}
+
+int seccomp_filter_install(const struct seccomp_filter *f)
+{
+	struct sock_fprog prog = {
+		.len = (unsigned short)f->len,
+		.filter = f->insns,
+	};
+
+	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog) == 0)
+		return 0;
+	if (errno != EACCES)
+		return errno;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+	    syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog) < 0)
+		return errno;
+	return 0;
+}
+
+const char *seccomp_filter_off(const struct options *o)
+{
+	uint32_t action = SECCOMP_RET_TRACE;
+
+	if (!o->seccomp_bpf)
+		return "not asked for";
+	if (!o->command)
+		return "a running process can't be given a filter";
+	if (o->npids)
+		return "attached processes are traced as well";
+	if (!o->has_trace_filter || callset_is_all(&o->trace))
+		return "every call is traced";
+	if (syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) < 0)
+		return "the kernel has no seccomp filters that stop a tracee";
+	return NULL;
+}
+
+void seccomp_filter_free(struct seccomp_filter *f)
+{
+	free(f->insns);
+	memset(f, 0, sizeof(*f));
+}

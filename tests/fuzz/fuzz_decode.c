@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Any system call with any arguments over any memory, into text and JSON.
+ *
+ * An input is: flags for the options, then calls, each of a head that chooses
+ * number, ABI, result and the shape of the arguments; the bytes of the whole
+ * input are the tracee's memory, repeated, with holes in it.  What is printed
+ * must be free of control bytes: they would reach the user's terminal.
+ *
+ * Without libFuzzer the program makes its own inputs, the same on every run.
+ *
+ *	fuzz_decode [COUNT [SEED [NAME]]]	NAME: only this system call
+ */
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "calls.h"
+#include "env.h"
+#include "mem.h"
+#include "options.h"
+#include "output.h"
+#include "pipeline.h"
+#include "sink.h"
+
+#define COUNT_DEFAULT 20000
+#define INPUT_MAX 2048
+#define CALLS_MAX 64
+#define HEAD_LEN 16
+
+/* The tracee's memory: MEM_SIZE bytes, then a hole, again and again. */
+#define MEM_BASE 0x10000
+#define MEM_SIZE 0x3000
+#define MEM_STEP 0x4000
+#define MEM_AREAS 4
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+struct fuzz_mem {
+	struct mem mem;
+	const uint8_t *data;
+	size_t size;
+};
+
+static size_t fuzz_read(struct mem *m, uint64_t addr, void *buf, size_t len)
+{
+	struct fuzz_mem *f = (struct fuzz_mem *)m;
+	uint64_t at = addr - MEM_BASE;
+	size_t n;
+
+	if (at >= MEM_STEP * MEM_AREAS || at % MEM_STEP >= MEM_SIZE)
+		return 0;
+	n = MEM_SIZE - at % MEM_STEP;
+	n = n < len ? n : len;
+	for (size_t i = 0; i < n; i++)
+		((uint8_t *)buf)[i] = f->data[(at + i) % f->size];
+	return n;
+}
+
+static const struct mem_ops fuzz_mem_ops = {.read = fuzz_read};
+
+/* Every question has a nasty answer. */
+static ssize_t fuzz_env(struct env *e, const struct env_query *q, void *buf,
+			size_t size)
+{
+	static const char text[] = "a\x1b[2J<\"\n\xff>\0-X:[1\x07\0\0b\x1b";
+	static const int number = 0;
+	const void *p = text;
+	size_t n = sizeof(text);
+
+	(void)e;
+	if (q->key % 5 == 4)
+		return -1;
+	if (q->what == ENV_FD_NETLINK || q->what == ENV_PIDNS) {
+		p = &number;
+		n = sizeof(number);
+	} else if (q->what == ENV_FD_POS) {
+		n = 8;
+	}
+	n = n < size ? n : size;
+	memcpy(buf, p, n);
+	return n;
+}
+
+static void fuzz_env_close(struct env *e)
+{
+	(void)e;
+}
+
+static const struct env_ops fuzz_env_ops = {
+	.get = fuzz_env,
+	.close = fuzz_env_close,
+};
+
+struct fuzz {
+	struct options o;
+	struct fuzz_mem mem;
+	struct env env;
+	struct output *out;
+	struct sink *sink;
+	struct pipeline *pipeline;
+	int64_t clock;
+};
+
+static void options_make(struct options *o, unsigned flags)
+{
+	*o = (struct options){
+		.output = "/dev/null",
+		.form = flags & 1 ? OUT_JSON : OUT_TEXT,
+		.max_string = flags & 2 ? 200 : 32,
+		.hex = flags >> 2 & 3,
+		.xlat = (flags >> 4 & 3) % 3,
+		.decode_fds = (flags >> 6 & 3) % 3,
+		.decode_pids = flags >> 8 & 1,
+		.status = STATUS_ALL,
+		.align = 40,
+	};
+	callset_set_all(&o->trace);
+	callset_set_all(&o->verbose);
+	if (flags >> 9 & 1)
+		callset_set_all(&o->abbrev);
+	o->signals.inverted = true;
+}
+
+static bool fuzz_open(struct fuzz *f, unsigned flags)
+{
+	memset(f, 0, sizeof(*f));
+	options_make(&f->o, flags);
+	f->env.ops = &fuzz_env_ops;
+	f->mem.mem.ops = &fuzz_mem_ops;
+	f->out = output_open(&f->o);
+	if (!f->out)
+		return false;
+	f->sink = f->o.form == OUT_JSON ? json_open(&f->o, f->out) :
+		  text_open(&f->o, f->out);
+	f->pipeline = pipeline_new(&f->o, &f->env, f->sink);
+	return true;
+}
+
+/* JSON may hold any character but a control, text only ASCII. */
+static bool byte_is_harmless(const struct fuzz *f, const unsigned char *p,
+			     const unsigned char *end)
+{
+	if (*p < 0x80)
+		return *p == '\n' || (*p >= 0x20 && *p < 0x7f);
+	if (f->o.form != OUT_JSON)
+		return false;
+	return *p != 0xc2 || (p + 1 < end && p[1] >= 0xa0);
+}
+
+static void output_check(struct fuzz *f)
+{
+	struct stream *s = output_stream(f->out, 1);
+	const unsigned char *p = (const unsigned char *)s->buf.data;
+	const unsigned char *end = p ? p + s->buf.len : NULL;
+
+	for (; p < end; p++) {
+		if (byte_is_harmless(f, p, end))
+			continue;
+		fwrite(s->buf.data, 1, s->buf.len, stdout);
+		printf("\nunescaped byte %#x\n", *p);
+		fflush(stdout);
+		abort();
+	}
+	f->sink->ops->flush(f->sink);
+}
+
+static void fuzz_close(struct fuzz *f)
+{
+	pipeline_finish(f->pipeline);
+	output_check(f);
+	pipeline_free(f->pipeline);
+	f->sink->ops->close_sink(f->sink);
+	output_close(f->out);
+	callset_clear(&f->o.trace);
+	callset_clear(&f->o.verbose);
+	callset_clear(&f->o.abbrev);
+}
+
+/* Small numbers, flags, and pointers into memory, near its end or beyond. */
+static uint64_t arg_make(uint8_t shape, uint8_t low, uint8_t high)
+{
+	uint64_t v = low | high << 8;
+
+	switch (shape & 7) {
+	case 0:
+		return low % 16;
+	case 1:
+		return v;
+	case 2:
+	case 3:
+	case 4:
+		return MEM_BASE + v % (MEM_STEP * MEM_AREAS);
+	case 5:
+		return MEM_BASE + MEM_SIZE - low % 64;
+	case 6:
+		return -(int64_t)low;
+	default:
+		return v << (shape >> 3 & 31) | low;
+	}
+}
+
+static void event_send(struct fuzz *f, struct event *ev)
+{
+	f->clock += 1000;
+	ev->tid = ev->pid = 1;
+	ev->mem = &f->mem.mem;
+	ev->wall_ns = ev->mono_ns = f->clock;
+	pipeline_event(f->pipeline, ev);
+}
+
+static void signal_send(struct fuzz *f, const uint8_t *p)
+{
+	struct event ev = {.kind = EV_SIGNAL, .sig = p[1] % 70,
+			   .has_siginfo = p[2] & 1};
+
+	memcpy(&ev.siginfo, p, HEAD_LEN);
+	ev.siginfo.si_signo = ev.sig;
+	event_send(f, &ev);
+}
+
+static void call_send(struct fuzz *f, const uint8_t *p)
+{
+	struct event ev = {.kind = EV_ENTER, .abi = p[0] % ABI_COUNT};
+	struct event out = {.kind = EV_EXIT, .abi = ev.abi};
+
+	ev.nr = (p[1] | p[2] << 8) % (calls_count(ev.abi) + 3);
+	for (int i = 0; i < 6; i++) {
+		ev.arg[i] = arg_make(p[4 + i], p[5 + i], p[9 + i]);
+		if (abi_word_size(ev.abi) == 4)
+			ev.arg[i] = (uint32_t)ev.arg[i];
+	}
+	event_send(f, &ev);
+	if (p[3] % 7 == 6)
+		signal_send(f, p);
+	out.ret = p[3] & 1 ? p[15] : (int64_t)p[15] << 4;
+	if (p[3] % 8 == 7) {
+		out.err = 1 + p[15];
+		out.ret = -1;
+	}
+	event_send(f, &out);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct fuzz f;
+
+	if (size < HEAD_LEN + 2 || !fuzz_open(&f, data[0] | data[1] << 8))
+		return 0;
+	f.mem.data = data;
+	f.mem.size = size;
+	data += 2;
+	size -= 2;
+	for (int i = 0; i < CALLS_MAX && size >= HEAD_LEN; i++) {
+		call_send(&f, data);
+		output_check(&f);
+		data += HEAD_LEN;
+		size -= HEAD_LEN;
+	}
+	fuzz_close(&f);
+	return 0;
+}
+
+#ifndef FUZZ_WITH_LIBFUZZER
+static uint32_t next_random(uint64_t *state)
+{
+	*state = *state * 6364136223846793005ull + 1442695040888963407ull;
+	return *state >> 33;
+}
+
+/* Bytes as they stand in structs: many zeros, small numbers, pointers. */
+static size_t input_make(uint8_t *p, uint64_t *state)
+{
+	size_t size = 64 + next_random(state) % (INPUT_MAX - 64);
+	size_t i = 0;
+
+	while (i < size) {
+		uint32_t r = next_random(state);
+		uint64_t v = arg_make(r, r >> 8, r >> 16);
+		size_t n = r >> 28 & 1 ? 8 : 1 + (r >> 24 & 3);
+
+		n = n < size - i ? n : size - i;
+		memcpy(p + i, &v, n);
+		i += n;
+	}
+	return size;
+}
+
+static uint64_t call_find(unsigned abi, const char *name)
+{
+	for (uint64_t nr = 0; nr < calls_count(abi); nr++) {
+		const char *known = calls_name(abi, nr);
+
+		if (known && !strcmp(known, name))
+			return nr;
+	}
+	return calls_count(abi);
+}
+
+/* Calls of all numbers and ABIs alike, or all of one name. */
+static void input_choose(uint8_t *p, size_t size, const char *name,
+			 uint64_t *state)
+{
+	for (size_t at = 2; at + HEAD_LEN <= size; at += HEAD_LEN) {
+		uint32_t r = next_random(state);
+		uint64_t nr = r >> 2;
+
+		p[at] = r;
+		if (name)
+			nr = call_find(p[at] % ABI_COUNT, name);
+		p[at + 1] = nr;
+		p[at + 2] = nr >> 8;
+	}
+	p[0] = next_random(state);
+	p[1] = next_random(state);
+}
+
+int main(int argc, char **argv)
+{
+	unsigned long count = argc > 1 ? strtoul(argv[1], NULL, 10) :
+			      COUNT_DEFAULT;
+	uint64_t state = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
+	const char *name = argc > 3 ? argv[3] : NULL;
+	uint8_t input[INPUT_MAX];
+
+	for (unsigned long i = 0; i < count; i++) {
+		size_t size = input_make(input, &state);
+
+		input_choose(input, size, name, &state);
+		LLVMFuzzerTestOneInput(input, size);
+	}
+	printf("%lu inputs, no harm done\n", count);
+	return 0;
+}
+#endif

@@ -1,0 +1,263 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# What the command line says and how the program ends: messages, hints, exit
+# statuses.  Usage: cli.sh PATH-OF-STRACE
+set -u
+export LC_ALL=C
+
+strace=${1:-${STRACE:-}}
+if [ ! -x "$strace" ]; then
+	echo "usage: $0 PATH-OF-STRACE" >&2
+	exit 2
+fi
+top=$(cd "$(dirname "$0")/../.." && pwd) || exit 2
+tmp=$(mktemp -d) || exit 2
+trap 'rm -rf "$tmp"' EXIT
+passed=0 failed=0 skipped=0
+
+ok() {
+	passed=$((passed + 1))
+	echo "ok $1"
+}
+
+not_ok() {
+	failed=$((failed + 1))
+	echo "not ok $1"
+	shift
+	printf '# %s\n' "$@"
+	sed 's/^/#   /' "$tmp/err" | head -n 5
+}
+
+skip() {
+	skipped=$((skipped + 1))
+	echo "ok $1 # SKIP $2"
+}
+
+run() {
+	timeout 20 "$strace" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
+	status=$?
+}
+
+# mistake NAME TEXT ARGUMENT...: status 1, TEXT in the first line of standard
+# error, nothing but a hint after it, nothing on standard output.
+mistake() {
+	local name=$1 text=$2 first lines
+	shift 2
+	run "$@"
+	first=$(head -n 1 "$tmp/err")
+	lines=$(wc -l <"$tmp/err")
+	if [ "$status" -ne 1 ]; then
+		not_ok "$name" "exit status $status, not 1"
+	elif [ "${first#strace: }" = "$first" ]; then
+		not_ok "$name" "the message does not begin with 'strace: '"
+	elif [ "${first/"$text"/}" = "$first" ]; then
+		not_ok "$name" "no '$text' in the message"
+	elif [ "$lines" -gt 2 ]; then
+		not_ok "$name" "$lines lines"
+	elif [ "$lines" -eq 2 ] && ! sed -n 2p "$tmp/err" | grep -q -- --help
+	then
+		not_ok "$name" "the second line is no hint"
+	elif [ -s "$tmp/out" ]; then
+		not_ok "$name" "there is output on standard output"
+	else
+		ok "$name"
+	fi
+}
+
+# ends NAME STATUS ARGUMENT...
+ends() {
+	local name=$1 want=$2
+	shift 2
+	run "$@"
+	if [ "$status" -eq "$want" ]; then
+		ok "$name"
+	else
+		not_ok "$name" "exit status $status, not $want"
+	fi
+}
+
+# says NAME TEXT ARGUMENT...: status 0 and TEXT on standard error.
+says() {
+	local name=$1 text=$2
+	shift 2
+	run "$@"
+	if [ "$status" -ne 0 ]; then
+		not_ok "$name" "exit status $status, not 0"
+	elif ! grep -qF -- "$text" "$tmp/err"; then
+		not_ok "$name" "no '$text'"
+	else
+		ok "$name"
+	fi
+}
+
+mistakes_of_options() {
+	mistake nothing 'must have PROG [ARGS] or -p PID'
+	mistake only-options 'must have PROG [ARGS] or -p PID' -f
+	mistake unknown-letter "invalid option -- 'Q'" -Q true
+	mistake unknown-name "unrecognized option '--nosuchthing'" \
+		--nosuchthing true
+	mistake misspelt-name "did you mean '--follow-forks'?" \
+		--follow-fork5 true
+	mistake ambiguous-name 'ambiguous' --sum true
+	mistake missing-argument "requires an argument -- 'o'" -o
+	mistake unwanted-argument "doesn't allow an argument" --json=1 true
+	mistake bad-column "invalid -a argument: 'x'" -a x true
+	mistake bad-size "invalid -s argument: '-1'" -s -1 true
+	mistake bad-style "invalid -X argument: 'foo'" -X foo true
+	mistake bad-interruptible "invalid -I argument: '0'" -I 0 true
+	mistake bad-sort "invalid sortby: 'foo'" -c -S foo true
+	mistake bad-summary-column "unknown column name: 'foo'" -c -U foo true
+	mistake bad-overhead "invalid -O argument: 'foo'" -c -O foo true
+	mistake bad-precision 'invalid --relative-timestamps argument' \
+		--relative-timestamps=h true
+	mistake bad-format 'invalid --absolute-timestamps argument' \
+		--absolute-timestamps=foo true
+	mistake bad-env "invalid -E argument: ''" -E '' true
+	mistake too-many-D 'too many -D' -DDDD true
+}
+
+mistakes_of_expressions() {
+	mistake unknown-call "invalid system call 'nosuchcall'" \
+		-e trace=nosuchcall true
+	mistake misspelt-call "(did you mean 'openat'?)" -e opneat true
+	mistake unknown-class "invalid system call '%foo'" -e %foo true
+	mistake misspelt-class "(did you mean '%network'?)" -e %netwrok true
+	mistake empty-set "invalid system call ''" -e trace= true
+	mistake bad-pattern "invalid pattern '['" -e 'trace=/[' true
+	mistake idle-pattern "invalid system call '/nosuch'" \
+		-e trace=/nosuch true
+	mistake high-number "invalid system call '99999'" -e 99999 true
+	mistake unknown-key "invalid -e key 'foo='" -e foo=bar true
+	mistake unknown-signal "invalid signal 'FOO'" -e signal=FOO true
+	mistake high-signal "invalid signal '99'" -e signal=99 true
+	mistake bad-descriptor "invalid descriptor 'x'" -e read=x true
+	mistake bad-status "invalid status 'foo'" -e status=foo true
+	mistake bad-quiet "invalid quiet 'foo'" -e quiet=foo true
+	mistake bad-decode-fds "invalid decode-fds 'foo'" -e decode-fds=foo \
+		true
+	mistake escaped-name "invalid system call '\\033[31m'" \
+		-e $'\033[31m' true
+}
+
+mistakes_of_combinations() {
+	mistake c-with-C 'mutually exclusive' -c -C true
+	mistake c-with-ff 'mutually exclusive' -c -ff -o "$tmp/x" true
+	mistake c-with-json 'mutually exclusive' -c --json true
+	mistake pipe-with-ff 'mutually exclusive' -ff -o '|cat' true
+	mistake q-with-quiet 'mutually exclusive' -q -e quiet=exit true
+	mistake y-with-decode 'mutually exclusive' -y -e decode-fds=path true
+	mistake replay-with-command 'mutually exclusive' --replay=x true
+	mistake kill-with-p 'mutually exclusive' --kill-on-exit -p 1
+	mistake w-alone 'must be given with' -w true
+	mistake U-alone 'must be given with' -U calls true
+	mistake D-without-command 'must be given with a command' -D -p 1
+}
+
+mistakes_of_processes() {
+	local gone
+
+	mistake pid-word "invalid process id: 'abc'" -p abc
+	mistake pid-zero "invalid process id: '0'" -p 0
+	mistake pid-negative "invalid process id: '-1'" -p -1
+	mistake pid-none 'the list is empty' -p "$(true)"
+	true &
+	gone=$!
+	wait "$gone"
+	mistake pid-gone "$gone" -p "$gone"
+	mistake no-user 'no-such-user' -u no-such-user true
+	mistake no-directory "$tmp/none/x" -o "$tmp/none/x" true
+	mistake no-record "$tmp/none/x" --replay="$tmp/none/x"
+}
+
+texts() {
+	run --help
+	if [ "$status" -eq 0 ] && [ ! -s "$tmp/err" ] &&
+	   grep -q '^Usage: strace' "$tmp/out"; then
+		ok help
+	else
+		not_ok help "exit status $status"
+	fi
+	if [ -z "$(awk 'length > 79' "$tmp/out")" ]; then
+		ok help-width
+	else
+		not_ok help-width 'a line is longer than 79'
+	fi
+	grep -o -- '--[a-z][a-z0-9-]*' "$tmp/out" | sort -u >"$tmp/names"
+	for file in completions/strace.bash completions/_strace; do
+		[ -f "$top/$file" ] || continue
+		missing=$(while read -r name; do
+			grep -qF -- "$name" "$top/$file" || echo "$name"
+		done <"$tmp/names")
+		if [ -z "$missing" ]; then
+			ok "$file"
+		else
+			not_ok "$file" "lacks: $missing"
+		fi
+	done
+	run -V
+	if [ "$status" -eq 0 ] &&
+	   head -n 1 "$tmp/out" | grep -q '^strace -- version [0-9]'; then
+		ok version
+	else
+		not_ok version "exit status $status"
+	fi
+	if [ -w /dev/full ]; then
+		"$strace" --help >/dev/full 2>"$tmp/err"
+		status=$?
+		if [ "$status" -eq 1 ]; then
+			ok help-to-full-disk
+		else
+			not_ok help-to-full-disk "exit status $status"
+		fi
+	fi
+}
+
+hints() {
+	says idle-A 'has no effect without -o/--output' -A -e none true
+	says idle-S 'has no effect without' -S calls -e none true
+	says idle-r 'has no effect with -c/--summary-only' -c -r true
+	says both-z-Z 'the last one counts' -z -Z -e none true
+	ends unknown-call-allowed 0 -e '?nosuchcall' true
+}
+
+statuses() {
+	ends status-0 0 -e none -o "$tmp/x" true
+	ends status-7 7 -e none -o "$tmp/x" sh -c 'exit 7'
+	# shellcheck disable=SC2016
+	# The shell itself would tell of the signal.
+	ends status-signal 143 -e none -o "$tmp/x" sh -c 'kill -TERM $$' \
+		2>/dev/null
+	ends not-found 127 "$tmp/no-such-command"
+	: >"$tmp/plain"
+	# Named by a path: the trace shows that and why the kernel refuses.
+	ends exec-fails 1 "$tmp/plain"
+	if PATH=$tmp:$PATH "$strace" plain >"$tmp/out" 2>"$tmp/err"; then
+		not_ok not-executable 'exit status 0'
+	else
+		status=$?
+		if [ "$status" -eq 126 ]; then
+			ok not-executable
+		else
+			not_ok not-executable "exit status $status, not 126"
+		fi
+	fi
+	if [ -w /dev/full ]; then
+		ends full-disk 1 -o /dev/full true
+	fi
+}
+
+mistakes_of_options
+mistakes_of_expressions
+mistakes_of_combinations
+mistakes_of_processes
+texts
+if timeout 20 "$strace" -o /dev/null true >/dev/null 2>&1; then
+	hints
+	statuses
+else
+	skip hints 'tracing is not allowed here'
+	skip statuses 'tracing is not allowed here'
+fi
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Command lines that are right: what they put into struct options. */
+#include "options_fakes.h"
+
+static void defaults(void **state)
+{
+	struct options o;
+	struct line l;
+
+	(void)state;
+	parse(&o, &l, "ls -l");
+	assert_string_equal(o.command[0], "ls");
+	assert_string_equal(o.command[1], "-l");
+	assert_null(o.command[2]);
+	assert_true(callset_is_all(&o.trace));
+	assert_true(callset_is_all(&o.abbrev));
+	assert_true(callset_is_all(&o.verbose));
+	assert_true(numset_is_empty(&o.raw.abi[0]));
+	assert_true(numset_is_all(&o.signals));
+	assert_true(numset_is_empty(&o.read_fds));
+	assert_int_equal(o.status, STATUS_ALL);
+	assert_int_equal(o.quiet, 0);
+	assert_int_equal(o.max_string, 32);
+	assert_int_equal(o.align, 40);
+	assert_int_equal(o.interruptible, 2);
+	assert_int_equal(o.ncolumns, 6);
+	assert_true(o.cpu_placement);
+	assert_false(o.seccomp_bpf);
+	assert_false(o.has_trace_filter);
+	options_free(&o);
+}
+
+static void options_end_at_the_command(void **state)
+{
+	struct options o;
+	struct line l;
+
+	(void)state;
+	parse(&o, &l, "-f cat -n");
+	assert_int_equal(o.follow, FOLLOW_FORKS);
+	assert_string_equal(o.command[0], "cat");
+	assert_false(o.show_nr);
+	options_free(&o);
+	parse(&o, &l, "-- -x");
+	assert_string_equal(o.command[0], "-x");
+	options_free(&o);
+}
+
+static void many_pids(void **state)
+{
+	struct options o;
+	struct line l;
+
+	(void)state;
+	parse(&o, &l, "-p 7 -p 8,9 --attach=11~12,~13 -p 8");
+	assert_int_equal(o.npids, 6);
+	assert_int_equal(o.pids[0], 7);
+	assert_int_equal(o.pids[2], 9);
+	assert_int_equal(o.pids[5], 13);
+	assert_null(o.command);
+	options_free(&o);
+}
+
+static void follow_and_files(void **state)
+{
+	struct options o;
+	struct line l;
+
+	(void)state;
+	parse(&o, &l, "-ff -o x ls");
+	assert_int_equal(o.follow, FOLLOW_SEPARATE);
+	assert_int_equal(o.interruptible, 3);
+	assert_int_equal(o.quiet, QUIET_ATTACH | QUIET_PERSONALITY);
+	options_free(&o);
+	parse(&o, &l, "-ff ls");
+	assert_int_equal(o.follow, FOLLOW_FORKS);
+	assert_string_equal(seen.warning, "");
+	options_free(&o);
+	parse(&o, &l, "--follow-forks -f --output-sep -o x ls");
+	assert_int_equal(o.follow, FOLLOW_SEPARATE);
+	options_free(&o);
+	parse(&o, &l, "--follow-forks -f -o x ls");
+	assert_int_equal(o.follow, FOLLOW_FORKS);
+	options_free(&o);
+	parse(&o, &l, "-o x -p 7");
+	assert_int_equal(o.quiet, 0);
+	assert_int_equal(o.interruptible, 2);
+	options_free(&o);
+}
+
+static void times(void **state)
+{
+	static const struct {
+		const char *line;
+		enum time_style style;
+		int digits;
+	} cases[] = {
+		{ "-t ls", TIME_CLOCK, 0 },
+		{ "-tt ls", TIME_CLOCK, 6 },
+		{ "-t -t -t ls", TIME_UNIX, 6 },
+		{ "-tttt ls", TIME_UNIX, 6 },
+		{ "--absolute-timestamps ls", TIME_CLOCK, 0 },
+		{ "--timestamps=ns ls", TIME_CLOCK, 9 },
+		{ "--timestamps=unix ls", TIME_UNIX, 0 },
+		{ "--timestamps=ms,unix ls", TIME_UNIX, 3 },
+		{ "--timestamps=format:time,precision:us ls", TIME_CLOCK, 6 },
+		{ "--timestamps=unix --timestamps=none ls", TIME_NONE, 0 },
+	};
+	struct options o;
+	struct line l;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		parse(&o, &l, cases[i].line);
+		assert_int_equal(o.time_style, cases[i].style);
+		assert_int_equal(o.time_digits, cases[i].digits);
+		options_free(&o);
+	}
+	parse(&o, &l, "-r --syscall-times=ms ls");
+	assert_true(o.relative && o.show_duration);
+	assert_int_equal(o.relative_digits, 6);
+	assert_int_equal(o.duration_digits, 3);
+	options_free(&o);
+}
+
+static void values(void **state)
+{
+	struct options o;
+	struct line l;
+
+	(void)state;
+	parse(&o, &l, "-s100 -x -x -Xverbose -yy -Y -v -a 0 ls");
+	assert_int_equal(o.max_string, 100);
+	assert_int_equal(o.hex, HEX_ALL);
+	assert_int_equal(o.xlat, XLAT_VERBOSE);
+	assert_int_equal(o.decode_fds, FDS_ALL);
+	assert_true(o.decode_pids);
+	assert_int_equal(o.align, 0);
+	assert_true(numset_is_empty(&o.abbrev.abi[0]));
+	options_free(&o);
+	parse(&o, &l, "-x --strings-in-hex=non-ascii-chars --decode-fds "
+	      "--decode-pids=comm,pidns --const-print=raw ls");
+	assert_int_equal(o.hex, HEX_NONASCII_CHARS);
+	assert_int_equal(o.decode_fds, FDS_PATH);
+	assert_true(o.decode_pids && o.pidns);
+	assert_int_equal(o.xlat, XLAT_RAW);
+	options_free(&o);
+	parse(&o, &l, "-x -e decode-fds=socket --string-limit=0 ls");
+	assert_int_equal(o.hex, HEX_NONASCII);
+	assert_int_equal(o.decode_fds, FDS_ALL);
+	assert_int_equal(o.max_string, 0);
+	options_free(&o);
+}
+
+static void quiet_levels(void **state)
+{
+	static const struct {
+		const char *line;
+		unsigned bits;
+	} cases[] = {
+		{ "-q ls", QUIET_ATTACH | QUIET_PERSONALITY },
+		{ "--quiet --quiet ls",
+		  QUIET_ATTACH | QUIET_PERSONALITY | QUIET_EXIT },
+		{ "-qqq ls", QUIET_ALL },
+		{ "-qqqq ls", QUIET_ALL },
+		{ "-e q=exit,attach ls", QUIET_EXIT | QUIET_ATTACH },
+		{ "-e quiet=!superseded ls", QUIET_ALL & ~QUIET_SUPERSEDED },
+		{ "--silence=all --silent=none ls", 0 },
+		{ "--quiet=none -o x ls", 0 },
+	};
+	struct options o;
+	struct line l;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		parse(&o, &l, cases[i].line);
+		assert_int_equal(o.quiet, cases[i].bits);
+		options_free(&o);
+	}
+}
+
+static void statuses(void **state)
+{
+	static const struct {
+		const char *line;
+		unsigned bits;
+	} cases[] = {
+		{ "-z ls", STATUS_SUCCESSFUL },
+		{ "--failed-only ls", STATUS_FAILED },
+		{ "-e status=failed,detached ls",
+		  STATUS_FAILED | STATUS_DETACHED },
+		{ "--status=!unfinished ls", STATUS_ALL & ~STATUS_UNFINISHED },
+		{ "-z -e status=all ls", STATUS_ALL },
+		{ "--status=none ls", 0 },
+		{ "--status=!all ls", 0 },
+	};
+	struct options o;
+	struct line l;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		parse(&o, &l, cases[i].line);
+		assert_int_equal(o.status, cases[i].bits);
+		assert_string_equal(seen.warning, "");
+		options_free(&o);
+	}
+	parse(&o, &l, "-z -Z ls");
+	assert_int_equal(o.status, STATUS_FAILED);
+	assert_non_null(strstr(seen.warning, "last one counts"));
+	options_free(&o);
+}
+
+static void signals_and_fds(void **state)
+{
+	struct options o;
+	struct line l;
+
+	(void)state;
+	parse(&o, &l, "-e signal=usr1,SIGInt,15 -e read=3,5 -e w=!0 "
+	      "--trace-fds=7 ls");
+	assert_true(numset_has(&o.signals, 10));
+	assert_true(numset_has(&o.signals, 2));
+	assert_true(numset_has(&o.signals, 15));
+	assert_false(numset_has(&o.signals, 1));
+	assert_true(numset_has(&o.read_fds, 5));
+	assert_false(numset_has(&o.read_fds, 4));
+	assert_true(numset_has(&o.write_fds, 1));
+	assert_false(numset_has(&o.write_fds, 0));
+	assert_true(o.has_trace_fds);
+	assert_true(numset_has(&o.trace_fds, 7));
+	options_free(&o);
+	parse(&o, &l, "-e s=!int -e fd=all ls");
+	assert_false(numset_has(&o.signals, 2));
+	assert_true(numset_has(&o.signals, 1));
+	assert_false(o.has_trace_fds);
+	options_free(&o);
+	parse(&o, &l, "--signals=none ls");
+	assert_true(numset_is_empty(&o.signals));
+	options_free(&o);
+}
+
+/* Names of the fake calls of an ABI in the set, joined by blanks. */
+static const char *traced(const struct options *o, unsigned abi,
+			  char out[256])
+{
+	out[0] = '\0';
+	for (uint64_t nr = 0; nr < calls_count(abi); nr++) {
+		if (!calls_name(abi, nr) || !callset_has(&o->trace, abi, nr))
+			continue;
+		strcat(out, out[0] ? " " : "");
+		strcat(out, calls_name(abi, nr));
+	}
+	return out;
+}
+
+static const struct {
+	const char *line;
+	unsigned abi;
+	const char *names;
+} set_cases[] = {
+	{ "-e open,close ls", ABI_X86_64, "open close" },
+	{ "-e trace=open,read -e trace=close ls", ABI_X86_64,
+	  "close" },
+	{ "-e t=!%file,%desc ls", ABI_X86_64, "" },
+	{ "-e !%desc ls", ABI_X86_64, "stat execve" },
+	{ "-e !!read ls", ABI_X86_64, "read" },
+	{ "-e trace=?nosuch,read ls", ABI_X86_64, "read" },
+	{ "-e ?nosuch ls", ABI_X86_64, "" },
+	{ "-e ?%nosuch,?/nosuch,??read ls", ABI_X86_64, "read" },
+	{ "-e trace=3 ls", ABI_X86_64, "close" },
+	{ "-e trace=3 ls", ABI_I386, "read" },
+	{ "-e trace=3@64 ls", ABI_I386, "" },
+	{ "-e trace=read@32 ls", ABI_X86_64, "" },
+	{ "-e trace=read@32 ls", ABI_I386, "read" },
+	{ "-e trace=execve@x32 ls", ABI_X32, "execve" },
+	{ "-e trace=waitpid ls", ABI_X86_64, "" },
+	{ "-e trace=waitpid ls", ABI_I386, "waitpid" },
+	{ "-e trace=/^rea ls", ABI_X86_64, "read" },
+	{ "-e trace=/rea|clo ls", ABI_X86_64, "read close pread64" },
+	{ "-e trace=/rea@64 ls", ABI_I386, "" },
+	{ "-e %net ls", ABI_X86_64, "socket" },
+	{ "-e network ls", ABI_X86_64, "socket" },
+	{ "-e %memory ls", ABI_X86_64, "" },
+	{ "-e trace=%%stat ls", ABI_X86_64, "stat fstat" },
+	{ "-e trace=%stat ls", ABI_X86_64, "stat" },
+	{ "-e trace=stat ls", ABI_X86_64, "stat" },
+	{ "-e trace=none ls", ABI_X86_64, "" },
+	{ "-e trace=!all ls", ABI_X86_64, "" },
+	{ "-e trace=none,read ls", ABI_X86_64, "read" },
+	{ "--trace=,read, ls", ABI_X86_64, "read" },
+	{ "-e trace=all@32 ls", ABI_X86_64, "" },
+};
+
+static void call_sets(void **state)
+{
+	char out[256];
+	struct options o;
+	struct line l;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(set_cases) / sizeof(*set_cases); i++) {
+		parse(&o, &l, set_cases[i].line);
+		assert_string_equal(traced(&o, set_cases[i].abi, out),
+				    set_cases[i].names);
+		assert_true(o.has_trace_filter);
+		assert_true(o.seccomp_bpf);
+		options_free(&o);
+	}
+}
+
+static void sets_that_are_all(void **state)
+{
+	static const char *const lines[] = {
+		"-e trace=all ls", "-e trace=!none ls", "-e trace=read,all ls",
+	};
+	struct options o;
+	struct line l;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		parse(&o, &l, lines[i]);
+		assert_true(callset_is_all(&o.trace));
+		assert_false(o.has_trace_filter);
+		options_free(&o);
+	}
+}
+
+static void other_call_sets(void **state)
+{
+	struct options o;
+	struct line l;
+
+	(void)state;
+	parse(&o, &l, "-v -e abbrev=read -e raw=!read -e verbose=none ls");
+	assert_true(callset_has(&o.abbrev, 0, 0));
+	assert_false(callset_has(&o.abbrev, 0, 1));
+	assert_false(callset_has(&o.raw, 0, 0));
+	assert_true(callset_has(&o.raw, 0, 1));
+	assert_false(callset_has(&o.verbose, 0, 0));
+	assert_false(o.has_trace_filter);
+	options_free(&o);
+}
+
+static void kernel_filter(void **state)
+{
+	struct options o;
+	struct line l;
+
+	(void)state;
+	parse(&o, &l, "-e read --seccomp-bpf=no ls");
+	assert_false(o.seccomp_bpf);
+	options_free(&o);
+	parse(&o, &l, "--seccomp-bpf -f -e read ls");
+	assert_true(o.seccomp_bpf);
+	options_free(&o);
+	parse(&o, &l, "-e read -p 7 --no-cpu-placement");
+	assert_false(o.seccomp_bpf);
+	assert_false(o.cpu_placement);
+	options_free(&o);
+	parse(&o, &l, "--cpu-placement=no --cpu-placement=yes ls");
+	assert_true(o.cpu_placement);
+	options_free(&o);
+}
+
+static void summary(void **state)
+{
+	struct options o;
+	struct line l;
+
+	(void)state;
+	parse(&o, &l, "-c -w -S calls -U calls,max-time -O 1.5ms ls");
+	assert_int_equal(o.summary, SUMMARY_ONLY);
+	assert_true(o.wall_clock);
+	assert_int_equal(o.sort, COL_CALLS);
+	assert_int_equal(o.ncolumns, 3);
+	assert_int_equal(o.columns[0], COL_CALLS);
+	assert_int_equal(o.columns[1], COL_MAX_TIME);
+	assert_int_equal(o.columns[2], COL_NAME);
+	assert_int_equal(o.overhead_ns, 1500000);
+	options_free(&o);
+	parse(&o, &l, "-C -S none -U name -O 3 ls");
+	assert_int_equal(o.summary, SUMMARY_ALSO);
+	assert_int_equal(o.sort, COL_NONE);
+	assert_int_equal(o.ncolumns, 1);
+	assert_int_equal(o.overhead_ns, 3000);
+	options_free(&o);
+	parse(&o, &l, "-c -r ls");
+	assert_string_equal(seen.warning,
+			    "-r/--relative-timestamps has no effect with "
+			    "-c/--summary-only");
+	options_free(&o);
+}
+
+static void the_rest(void **state)
+{
+	struct options o;
+	struct line l;
+
+	(void)state;
+	parse(&o, &l, "-DD -E A=1 -E B -u me --argv0=x -P /a -P /b -d -d "
+	      "--kill-on-exit --always-show-pid -i -n ls");
+	assert_true(o.daemonize);
+	assert_int_equal(o.daemonize_level, 2);
+	assert_int_equal(o.interruptible, 4);
+	assert_int_equal(o.nenv_changes, 2);
+	assert_string_equal(o.env_changes[1], "B");
+	assert_string_equal(o.user, "me");
+	assert_string_equal(o.argv0, "x");
+	assert_int_equal(o.ntrace_paths, 2);
+	assert_string_equal(o.trace_paths[1], "/b");
+	assert_int_equal(o.debug, 2);
+	assert_true(o.kill_on_exit && o.always_pid && o.show_ip && o.show_nr);
+	options_free(&o);
+	parse(&o, &l, "--json --color=never --record=r -A -o f -I anywhere "
+	      "--daemonize=session ls");
+	assert_int_equal(o.form, OUT_JSON);
+	assert_int_equal(o.colour, COLOUR_NEVER);
+	assert_string_equal(o.record, "r");
+	assert_true(o.append);
+	assert_int_equal(o.interruptible, 1);
+	assert_int_equal(o.daemonize_level, 3);
+	options_free(&o);
+	parse(&o, &l, "--replay=r -c");
+	assert_string_equal(o.replay, "r");
+	options_free(&o);
+}
+
+static void idle_options_are_told(void **state)
+{
+	static const struct {
+		const char *line, *warning;
+	} cases[] = {
+		{ "-A ls", "-A/--output-append-mode has no effect without "
+			   "-o/--output" },
+		{ "-S calls ls", "-S/--summary-sort-by has no effect" },
+		{ "--output-separately ls", "--output-separately has no" },
+		{ "-p 7 -u me", "-u/--user has no effect without a command" },
+	};
+	struct options o;
+	struct line l;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		parse(&o, &l, cases[i].line);
+		assert_non_null(strstr(seen.warning, cases[i].warning));
+		options_free(&o);
+	}
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(defaults),
+		cmocka_unit_test(options_end_at_the_command),
+		cmocka_unit_test(many_pids),
+		cmocka_unit_test(follow_and_files),
+		cmocka_unit_test(times),
+		cmocka_unit_test(values),
+		cmocka_unit_test(quiet_levels),
+		cmocka_unit_test(statuses),
+		cmocka_unit_test(signals_and_fds),
+		cmocka_unit_test(call_sets),
+		cmocka_unit_test(sets_that_are_all),
+		cmocka_unit_test(other_call_sets),
+		cmocka_unit_test(kernel_filter),
+		cmocka_unit_test(summary),
+		cmocka_unit_test(the_rest),
+		cmocka_unit_test(idle_options_are_told),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The pipeline: what a sink is told for a given run of events. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "buf.h"
+#include "calls.h"
+#include "emit.h"
+#include "mem.h"
+#include "options.h"
+#include "pipeline.h"
+#include "sink.h"
+
+struct notes {			/* a sink that writes down what it is told */
+	struct sink sink;
+	struct sink_ops ops;
+	struct buf text;
+};
+
+static void note(struct sink *s, const char *what, const struct call *c)
+{
+	struct notes *n = (struct notes *)s;
+
+	buf_fmt(&n->text, "%s(%s) ", what, c->name);
+}
+
+static void on_begin(struct sink *s, const struct event *ev,
+		     const struct call *c)
+{
+	(void)ev;
+	note(s, "begin", c);
+}
+
+static void on_end(struct sink *s, const struct event *ev,
+		   const struct call *c)
+{
+	(void)ev;
+	note(s, c->err ? "failed" : "end", c);
+}
+
+static void on_drop(struct sink *s, const struct call *c)
+{
+	note(s, "drop", c);
+}
+
+static void on_abort(struct sink *s, const struct call *c)
+{
+	note(s, c->why == CALL_DETACHED ? "detached" :
+	     c->why == CALL_RUNNING ? "running" : "unfinished", c);
+}
+
+static void on_event(struct sink *s, const struct event *ev)
+{
+	struct notes *n = (struct notes *)s;
+
+	buf_fmt(&n->text, "event%d ", ev->kind);
+}
+
+static void on_value(struct sink *s, const struct value *v)
+{
+	struct notes *n = (struct notes *)s;
+
+	buf_fmt(&n->text, "%lld ", (long long)v->num);
+}
+
+static int on_close(struct sink *s)
+{
+	(void)s;
+	return 0;
+}
+
+struct fixture {
+	struct options o;
+	struct notes n;
+	struct pipeline *p;
+};
+
+static const struct sink_ops note_ops = {
+	.call_begin = on_begin, .call_end = on_end, .call_drop = on_drop,
+	.call_abort = on_abort, .event = on_event, .value = on_value,
+	.close_sink = on_close,
+};
+
+static int setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	f->o.status = STATUS_ALL;
+	f->o.max_string = 32;
+	callset_set_all(&f->o.trace);
+	callset_set_all(&f->o.abbrev);
+	callset_set_all(&f->o.verbose);
+	f->o.signals.inverted = true;
+	sink_fill(&f->n.ops, &note_ops);
+	f->n.sink.ops = &f->n.ops;
+	f->n.sink.wants_values = true;
+	f->p = pipeline_new(&f->o, NULL, &f->n.sink);
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	pipeline_free(f->p);
+	buf_free(&f->n.text);
+	free(f);
+	return 0;
+}
+
+static uint64_t number(const char *name)
+{
+	for (uint64_t i = 0; i < calls_count(ABI_X86_64); i++) {
+		const char *s = calls_name(ABI_X86_64, i);
+
+		if (s && !strcmp(s, name))
+			return i;
+	}
+	fail_msg("no call %s", name);
+	return 0;
+}
+
+static struct event enter(pid_t tid, const char *name, uint64_t arg)
+{
+	return (struct event){ .kind = EV_ENTER, .tid = tid, .pid = tid,
+			       .nr = number(name), .arg = { arg } };
+}
+
+static void feed(struct fixture *f, struct event ev)
+{
+	pipeline_event(f->p, &ev);
+}
+
+static void expect(struct fixture *f, const char *text)
+{
+	assert_string_equal(buf_cstr(&f->n.text), text);
+	buf_reset(&f->n.text);
+}
+
+static void test_pairs(void **state)
+{
+	struct fixture *f = *state;
+
+	feed(f, enter(1, "close", 3));
+	feed(f, enter(2, "close", 4));
+	expect(f, "begin(close) 3 begin(close) 4 ");
+	feed(f, (struct event){ .kind = EV_EXIT, .tid = 1 });
+	feed(f, (struct event){ .kind = EV_EXIT, .tid = 2, .err = 9,
+				.ret = -1 });
+	expect(f, "end(close) failed(close) ");
+	feed(f, (struct event){ .kind = EV_EXIT, .tid = 1 });
+	expect(f, "");
+}
+
+static void test_filter(void **state)
+{
+	struct fixture *f = *state;
+	struct event ev = enter(1, "close", 3);
+
+	callset_clear(&f->o.trace);
+	numset_add(&f->o.trace.abi[ABI_X86_64], number("getpid"));
+	pipeline_event(f->p, &ev);
+	assert_true(ev.skip_exit);
+	feed(f, (struct event){ .kind = EV_EXIT, .tid = 1 });
+	expect(f, "");
+	ev = enter(1, "getpid", 0);
+	pipeline_event(f->p, &ev);
+	assert_false(ev.skip_exit);
+	expect(f, "begin(getpid) ");
+	callset_clear(&f->o.trace);
+}
+
+static void test_status(void **state)
+{
+	struct fixture *f = *state;
+
+	f->o.status = STATUS_FAILED;
+	feed(f, enter(1, "close", 3));
+	feed(f, (struct event){ .kind = EV_EXIT, .tid = 1 });
+	expect(f, "begin(close) 3 drop(close) ");
+	feed(f, enter(1, "close", 3));
+	feed(f, (struct event){ .kind = EV_EXIT, .tid = 1, .err = 9 });
+	expect(f, "begin(close) 3 failed(close) ");
+	feed(f, enter(1, "close", 3));
+	feed(f, (struct event){ .kind = EV_KILLED, .tid = 1, .sig = 9 });
+	expect(f, "begin(close) 3 drop(close) event7 ");
+}
+
+static void test_ends_inside_call(void **state)
+{
+	struct fixture *f = *state;
+
+	feed(f, enter(1, "close", 3));
+	feed(f, (struct event){ .kind = EV_DETACH, .tid = 1 });
+	expect(f, "begin(close) 3 detached(close) event9 ");
+	feed(f, enter(2, "close", 3));
+	feed(f, (struct event){ .kind = EV_EXITED, .tid = 2 });
+	expect(f, "begin(close) 3 unfinished(close) event6 ");
+	feed(f, enter(3, "close", 3));
+	pipeline_finish(f->p);
+	expect(f, "begin(close) 3 running(close) ");
+}
+
+static void test_exec_from_thread(void **state)
+{
+	struct fixture *f = *state;
+
+	feed(f, enter(1, "getpid", 0));
+	feed(f, enter(2, "close", 5));
+	expect(f, "begin(getpid) begin(close) 5 ");
+	feed(f, (struct event){ .kind = EV_EXEC, .tid = 1, .pid = 1,
+				.other_tid = 2 });
+	expect(f, "unfinished(getpid) event5 ");
+	/* The thread's call returns under the leader's number. */
+	feed(f, (struct event){ .kind = EV_EXIT, .tid = 1 });
+	expect(f, "end(close) ");
+}
+
+static void test_unknown_number(void **state)
+{
+	struct fixture *f = *state;
+	struct event ev = { .kind = EV_ENTER, .tid = 1, .pid = 1,
+			    .nr = 99999, .arg = { 1, 2, 3, 4, 5, 6 } };
+
+	pipeline_event(f->p, &ev);
+	feed(f, (struct event){ .kind = EV_EXIT, .tid = 1, .err = 38 });
+	expect(f, "begin(syscall_0x1869f) 1 2 3 4 5 6 "
+	       "failed(syscall_0x1869f) ");
+}
+
+static void test_mode(void **state)
+{
+	struct fixture *f = *state;
+	struct event ev = { .kind = EV_ENTER, .tid = 1, .pid = 1,
+			    .abi = ABI_I386, .nr = 20 };
+
+	pipeline_event(f->p, &ev);
+	feed(f, (struct event){ .kind = EV_EXIT, .tid = 1,
+				.abi = ABI_I386 });
+	expect(f, "event12 begin(getpid) end(getpid) ");
+	pipeline_event(f->p, &ev);
+	expect(f, "begin(getpid) ");
+	assert_int_equal(EV_MODE, 12);
+}
+
+#define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_pairs), TEST(test_filter), TEST(test_status),
+		TEST(test_ends_inside_call), TEST(test_exec_from_thread),
+		TEST(test_unknown_number), TEST(test_mode),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
