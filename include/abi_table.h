@@ -123,6 +123,7 @@ struct abi_case {		/* of a union, switch or command */
 	uint32_t val[2];	/* in abi_nums; the second of two keys */
 	uint32_t min;		/* union: fewest bytes for this case */
 	uint32_t ref;		/* struct, type or sig */
+	uint32_t name;		/* command: the name shown, 0 the call's */
 };
 
 struct abi_union {

@@ -95,7 +95,7 @@ const void *get_bytes(struct cursor *c, size_t n);	/* NULL: bad */
 /* Numbers are stored as the difference to these of the event before. */
 struct record_base {
 	int64_t tid, wall_ns, mono_ns, cpu_ns;
-	uint64_t ip, addr;
+	uint64_t ip, sp, addr;
 };
 
 void event_encode(struct buf *b, const struct event *ev,

@@ -98,6 +98,7 @@ struct ast_case {
 	struct ast_fields *fields;	/* { ... }, or a command's ( ... ) */
 	struct ast_ret *ret;
 	char *on;			/* ioctl ... on "kvm" */
+	char *as;			/* command: the name shown */
 };
 
 struct ast_cases {

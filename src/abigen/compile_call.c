@@ -271,7 +271,8 @@ static void command_case(struct abigen *g, struct ast_call *c,
 		return;
 	}
 	for (size_t i = 0; i < k->keys.n / nkeys; i++) {
-		struct abi_case made = { .ref = sig };
+		struct abi_case made = { .ref = sig,
+					 .name = text_index(g, k->as) };
 
 		for (size_t j = 0; j < nkeys && j < 2; j++)
 			made.val[j] = num_index(g,

@@ -26,10 +26,32 @@ uint32_t text_index(struct abigen *g, const char *s)
 	return at;
 }
 
+/* The constant of a set's word; of A|B the union, made when first seen. */
+static struct constant *sym_const(struct abigen *g, const char *name)
+{
+	struct constant *c = const_find(g, name), *part;
+	const char *bar = strchr(name, '|');
+
+	if (c || !bar)
+		return c;
+	part = sym_const(g, bar + 1);
+	c = const_find(g, mem_dup(name, bar - name));
+	if (!c || !part)
+		return NULL;
+	c = memcpy(mem_new(sizeof(*c)), c, sizeof(*c));
+	c->name = mem_dup(name, strlen(name));
+	c->index = 0;
+	c->present &= part->present;
+	for (unsigned i = 0; i < ABI_COUNT; i++)
+		c->v[i] |= part->v[i];
+	names_add(&g->consts, c->name, NAME_CONST, c);
+	return c;
+}
+
 /* One entry, or one for each different value that ABIs give the name. */
 static void sym_add(struct abigen *g, const struct ast_sym *y)
 {
-	struct constant *c = const_find(g, y->name);
+	struct constant *c = sym_const(g, y->name);
 	uint32_t done = 0;
 
 	if (!c) {

@@ -98,8 +98,8 @@ static void out_structs(struct abigen *g, FILE *f)
 	for (size_t i = 0; i < g->t.cases.n; i++) {
 		struct abi_case *c = &g->t.cases.v[i];
 
-		fprintf(f, "\t{ { %u, %u }, %u, %u },\n", c->val[0],
-			c->val[1], c->min, c->ref);
+		fprintf(f, "\t{ { %u, %u }, %u, %u, %u },\n", c->val[0],
+			c->val[1], c->min, c->ref, c->name);
 	}
 	fputs("};\n\n", f);
 }

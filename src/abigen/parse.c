@@ -84,6 +84,21 @@ static void declare(struct parser *p, struct names *t, struct name n,
 
 /* ---- enum and flags ---- */
 
+/* NAME, or NAME|NAME for a value that has only a name of names. */
+static char *parse_sym_name(struct parser *p)
+{
+	char *name = parse_name(p, "a constant");
+
+	while (parse_accept(p, "|")) {
+		char *more = parse_name(p, "a constant");
+		char *both = mem_new(strlen(name) + strlen(more) + 2);
+
+		sprintf(both, "%s|%s", name, more);
+		name = both;
+	}
+	return name;
+}
+
 static void parse_pick(struct parser *p, struct ast_symset *s)
 {
 	struct ast_pick *k = vec_new(&s->picks);
@@ -113,7 +128,7 @@ static void parse_pick(struct parser *p, struct ast_symset *s)
 		struct ast_sym *y = vec_new(&k->syms);
 
 		y->pos = p->tok.pos;
-		y->name = parse_name(p, "a constant");
+		y->name = parse_sym_name(p);
 		parse_accept(p, ",");
 		parse_skip_newlines(p);
 	}
@@ -145,7 +160,7 @@ static void parse_symset(struct parser *p, bool is_flags)
 			struct ast_sym *y = vec_new(&s->syms);
 
 			y->pos = p->tok.pos;
-			y->name = parse_name(p, "a constant");
+			y->name = parse_sym_name(p);
 			parse_accept(p, ",");
 		}
 		parse_skip_newlines(p);
@@ -307,6 +322,10 @@ static void parse_command_cases(struct parser *p, struct ast_call *c)
 			parse_expect(p, ":");
 			k->type = parse_type(p);
 		} else {
+			if (parse_accept(p, "as")) {
+				k->as = p->tok.text;
+				parse_next(p);
+			}
 			k->fields = mem_new(sizeof(*k->fields));
 			parse_args(p, k->fields);
 			k->ret = parse_ret(p);

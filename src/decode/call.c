@@ -80,6 +80,8 @@ void dec_select(struct dec *d)
 	}
 	if (c)
 		task->sig = &abi_sigs[c->ref];
+	if (c && c->name)
+		task->call.name = abi_str(c->name);
 }
 
 static void save_memory(struct dec *d)

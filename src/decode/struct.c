@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Structs, unions chosen by a tag, and records that carry their length. */
-#include <stdio.h>
 #include <string.h>
 
 #include "decode.h"
@@ -136,7 +135,6 @@ static void struct_tail(struct dec *d, uint64_t addr, uint64_t from)
 {
 	uint8_t bytes[DEC_STRUCT_MAX];
 	uint64_t n = d->size - from;
-	char label[64];
 	size_t i = 0;
 
 	if (n > sizeof(bytes))
@@ -149,9 +147,9 @@ static void struct_tail(struct dec *d, uint64_t addr, uint64_t from)
 		i++;
 	if (i == n)
 		return;
-	snprintf(label, sizeof(label), "/* bytes %llu..%llu */",
-		 (unsigned long long)from, (unsigned long long)(from + n - 1));
-	dec_name(d, label);
+	dec_name(d, "");
+	emit_comment(&d->em, "bytes %llu..%llu", (unsigned long long)from,
+		     (unsigned long long)(from + n - 1));
 	emit_str(&d->em, bytes, n < d->o->max_string ? n : d->o->max_string,
 		 VF_HEX | (n > d->o->max_string ? VF_CUT : 0));
 }

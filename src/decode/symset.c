@@ -66,37 +66,55 @@ bool symset_is_flags(const struct symset *s)
 	return s->is_flags;
 }
 
+struct split {			/* who takes the parts of a flag value */
+	const struct symset *set;
+	unsigned abi;
+	symset_emit *emit;
+	void *arg;
+};
+
 /* A field under a mask; returns the bits it accounted for. */
-static uint64_t split_pick(const struct abi_pick *p, unsigned abi, uint64_t v,
-			   symset_emit *emit, void *arg)
+static uint64_t split_pick(const struct split *sp, const struct abi_pick *p,
+			   uint64_t v)
 {
 	uint64_t part = v & p->mask;
 	const char *name;
 
 	if (p->shift_name) {
 		if (part)
-			emit(arg, abi_str(p->shift_name), part >> p->shift,
-			     true);
+			sp->emit(sp->arg, abi_str(p->shift_name),
+				 part >> p->shift, true);
 		return part;
 	}
-	name = sym_linear(p->first, p->count, abi, part);
-	if (name)
-		emit(arg, name, part, false);
-	else if (part && p->unknown)
-		emit(arg, abi_str(p->unknown), part, false);
-	else
+	name = sym_linear(p->first, p->count, sp->abi, part);
+	if (!name && part && p->unknown)
+		name = abi_str(p->unknown);
+	if (!name)
 		return 0;
+	sp->emit(sp->arg, name, part, false);
 	return part;
+}
+
+/* The picks of a set, numbers under a shift or not. */
+static uint64_t split_picks(const struct split *sp, uint64_t v, bool shifts)
+{
+	uint64_t done = 0;
+
+	for (uint32_t i = 0; i < sp->set->npicks; i++) {
+		const struct abi_pick *p = &abi_picks[sp->set->picks + i];
+
+		if ((p->shift_name != 0) == shifts)
+			done |= split_pick(sp, p, v);
+	}
+	return done;
 }
 
 uint64_t symset_split(const struct symset *s, unsigned abi, uint64_t v,
 		      symset_emit *emit, void *arg)
 {
-	uint64_t left = v;
+	struct split sp = { .set = s, .abi = abi, .emit = emit, .arg = arg };
+	uint64_t left = v & ~split_picks(&sp, v, false);
 
-	for (uint32_t i = 0; i < s->npicks; i++)
-		left &= ~split_pick(&abi_picks[s->picks + i], abi, v, emit,
-				    arg);
 	for (uint32_t i = s->first; i < s->first + s->count && left; i++) {
 		const struct abi_sym *y = &abi_syms[i];
 
@@ -106,6 +124,7 @@ uint64_t symset_split(const struct symset *s, unsigned abi, uint64_t v,
 		emit(arg, abi_str(y->name), y->value, false);
 		left &= ~y->value;
 	}
+	left &= ~split_picks(&sp, left, true);
 	if (!v && !s->npicks) {
 		const char *name = sym_linear(s->first, s->count, abi, 0);
 

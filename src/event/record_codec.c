@@ -94,6 +94,7 @@ enum {		/* bits of an event's mask: the field is there, not zero */
 	F_ABI, F_CORE, F_ATTACH_ENTRY, F_PID, F_SIG, F_STATUS, F_NR, F_ARG0,
 	F_RET = F_ARG0 + 6,
 	F_ERR, F_CHILD, F_OTHER_TID, F_COUNT, F_CPU, F_IP, F_SIGINFO,
+	F_SP,
 	F_END,
 };
 
@@ -148,6 +149,7 @@ void event_encode(struct buf *b, const struct event *ev,
 	put_field(b, &mask, F_COUNT, ev->count);
 	put_field(b, &mask, F_CPU, zigzag(ev->cpu_ns - base->cpu_ns));
 	put_field(b, &mask, F_IP, zigzag((int64_t)(ev->ip - base->ip)));
+	put_field(b, &mask, F_SP, zigzag((int64_t)(ev->sp - base->sp)));
 	if (ev->has_siginfo) {
 		mask |= 1ull << F_SIGINFO;
 		put_siginfo(b, &ev->siginfo);
@@ -158,6 +160,7 @@ void event_encode(struct buf *b, const struct event *ev,
 	base->mono_ns = ev->mono_ns;
 	base->cpu_ns = ev->cpu_ns;
 	base->ip = ev->ip;
+	base->sp = ev->sp;
 }
 
 static uint64_t get_field(struct cursor *c, uint64_t mask, unsigned bit)
@@ -243,8 +246,11 @@ void event_decode(struct cursor *c, struct event *ev,
 		base->cpu_ns = get_delta(c, base->cpu_ns);
 	if (mask >> F_IP & 1)
 		base->ip = get_delta(c, base->ip);
+	if (mask >> F_SP & 1)
+		base->sp = get_delta(c, base->sp);
 	ev->cpu_ns = base->cpu_ns;
 	ev->ip = base->ip;
+	ev->sp = base->sp;
 	if (mask >> F_SIGINFO & 1)
 		get_siginfo(c, ev);
 	if (ev->kind >= EV_IDLE || abi >= ABI_COUNT || mask >> F_END)

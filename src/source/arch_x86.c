@@ -128,6 +128,7 @@ static void regs64_enter(const struct user_regs_struct *r, struct mem *m,
 	arch_set_call(ev, compat ? AUDIT_ARCH_I386 : AUDIT_ARCH_X86_64,
 		      r->orig_rax);
 	ev->ip = r->rip;
+	ev->sp = r->rsp;
 	for (int i = 0; i < 6; i++)
 		ev->arg[i] = arch_arg(ev->abi, compat ? args32[i] : args64[i]);
 }
@@ -148,6 +149,7 @@ void arch_regs_enter(const struct arch_regs *r, struct mem *m,
 	regs32_get(r, &r32);
 	arch_set_call(ev, AUDIT_ARCH_I386, r32.orig_ax);
 	ev->ip = r32.ip;
+	ev->sp = r32.sp;
 
 	const uint32_t args[] = {r32.bx, r32.cx, r32.dx,
 				 r32.si, r32.di, r32.bp};

@@ -79,6 +79,7 @@ static enum op call_get(struct ptrace_source *s, const struct tracee *t,
 		return regs_get(s, t, seccomp || !t->in_call, ev);
 	}
 	ev->ip = info.instruction_pointer;
+	ev->sp = info.stack_pointer;
 	switch (info.op) {
 	case PTRACE_SYSCALL_INFO_ENTRY:
 		return info_enter(ev, info.arch, info.entry.nr,
@@ -106,7 +107,8 @@ void call_fill_ip(struct ptrace_source *s, struct tracee *t,
 }
 
 /* The launched child has come to its execve: from here on it is shown. */
-static void command_begins(struct ptrace_source *s, struct tracee *t)
+static void command_begins(struct ptrace_source *s, struct tracee *t,
+			   const struct event *ev)
 {
 	tracee_set_phase(s, t, PHASE_RUNNING);
 	if (!s->filter)
@@ -114,7 +116,8 @@ static void command_begins(struct ptrace_source *s, struct tracee *t)
 
 	int err = launch_filter_errno(s->launch);
 
-	t->seccomp_due = err == 0;
+	t->seccomp_due = err == 0 &&
+			 callset_has(&s->o->trace, ev->abi, ev->nr);
 	if (err == 0)
 		return;
 	s->filter = false;
@@ -131,7 +134,7 @@ static bool call_enter(struct ptrace_source *s, struct tracee *t,
 	t->abi = ev->abi;
 	if (t->phase == PHASE_STARTING &&
 	    ev->nr == arch_call_nr(ev->abi, ARCH_EXECVE))
-		command_begins(s, t);
+		command_begins(s, t, ev);
 	ev->kind = EV_ENTER;
 	return t->phase == PHASE_RUNNING;
 }
@@ -159,6 +162,7 @@ bool call_serve(struct ptrace_source *s, struct tracee *t, struct event *ev)
 	if (t->in_call && t->skip_exit) {
 		/* what follows an entry is its exit: no need to look */
 		t->in_call = false;
+		t->seccomp_due = false;
 		clone_patch_undo(t);
 		tracee_resume(s, t);
 		return false;

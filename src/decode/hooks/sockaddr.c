@@ -54,6 +54,18 @@ static void noted_field(struct dec *d, const char *name, const char *set,
 		emit_comment(&d->em, "%s", sym);
 }
 
+void hook_sockaddr_raw(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	uint8_t p[128];
+	size_t n = arg[0] < sizeof(p) ? arg[0] : sizeof(p);
+
+	dec_name(d, "sa_data");
+	if (dec_read(d, self, p, n))
+		emit_str(&d->em, p, n, n < arg[0] ? VF_CUT : 0);
+	else
+		emit_unknown(&d->em);
+}
+
 /* ---- AF_UNIX ---- */
 
 static enum quote_style quote_of(const struct dec *d)
@@ -324,7 +336,10 @@ void hook_sockaddr_tipc(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	uint8_t p[14];
 
-	(void)arg;
+	if (arg[0] != sizeof(p)) {
+		hook_sockaddr_raw(d, self, arg);
+		return;
+	}
 	if (!dec_read(d, self, p, sizeof(p))) {
 		emit_unknown(&d->em);
 		return;
@@ -463,18 +478,6 @@ void hook_port_range(struct dec *d, uint64_t self, const uint64_t *arg)
 	if (v && d->o->xlat != XLAT_RAW)
 		emit_comment(&d->em, "%s..%s", low, high);
 	emit_close(&d->em, EMIT_ARRAY);
-}
-
-void hook_sockaddr_raw(struct dec *d, uint64_t self, const uint64_t *arg)
-{
-	uint8_t p[128];
-	size_t n = arg[0] < sizeof(p) ? arg[0] : sizeof(p);
-
-	dec_name(d, "sa_data");
-	if (dec_read(d, self, p, n))
-		emit_str(&d->em, p, n, n < arg[0] ? VF_CUT : 0);
-	else
-		emit_unknown(&d->em);
 }
 
 void hook_netlink_groups(struct dec *d, uint64_t self, const uint64_t *arg)
