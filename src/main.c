@@ -134,7 +134,9 @@ static void session_write(struct session *s, const struct event *ev)
 /* Who comes and goes is told on standard error, wherever the trace goes. */
 static void session_note(struct session *s, const struct event *ev)
 {
-	if ((ev->kind != EV_ATTACH && ev->kind != EV_DETACH) ||
+	bool thread = ev->kind == EV_ATTACH && !ev->count;
+
+	if ((ev->kind != EV_ATTACH && ev->kind != EV_DETACH) || thread ||
 	    s->o.quiet & QUIET_ATTACH || s->o.replay)
 		return;
 	if (output_is_immediate(s->out))

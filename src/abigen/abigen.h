@@ -430,6 +430,7 @@ uint32_t compile_records(struct abigen *g, struct scope *s,
 uint32_t compile_switch(struct abigen *g, struct scope *s,
 			struct ast_cases *c);
 uint32_t compile_symset(struct abigen *g, struct pos pos, const char *name);
+void tables_start(struct abigen *g);	/* before the rest */
 void compile_all(struct abigen *g);
 uint32_t text_index(struct abigen *g, const char *s);
 unsigned type_size(struct abigen *g, uint32_t type, unsigned abi);

@@ -50,6 +50,10 @@ static bool type_param(struct abigen *g, struct scope *s, struct ast_type *t,
 
 	if (!e)
 		return false;
+	if (!e->type && e->op != EX_END) {
+		abi_error(g, e->pos, "a value where a type is needed");
+		return true;
+	}
 	memset(&plain, 0, sizeof(plain));
 	plain.pos = e->pos;
 	plain.base = e->name;

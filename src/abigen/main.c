@@ -21,30 +21,6 @@ static bool ends_with(const char *s, const char *end)
 	return n >= m && !strcmp(s + n - m, end);
 }
 
-/* Element 0 of these tables means "none". */
-static void tables_start(struct abigen *g)
-{
-	vec_new(&g->t.text);
-	vec_new(&g->t.types);
-	vec_new(&g->t.fields);
-	vec_new(&g->t.places);
-	vec_new(&g->t.structs);
-	vec_new(&g->t.unions);
-	vec_new(&g->t.switches);
-	vec_new(&g->t.records);
-	vec_new(&g->t.cases);
-	vec_new(&g->t.nums);
-	vec_new(&g->t.syms);
-	vec_new(&g->t.picks);
-	vec_new(&g->t.symsets);
-	vec_new(&g->t.saves);
-	vec_new(&g->t.sigs);
-	vec_new(&g->t.calls);
-	vec_new(&g->t.args);
-	vec_new(&g->t.code);
-	vec_new(&g->t.exprs);
-}
-
 static void read_input(struct abigen *g, const char *path)
 {
 	struct source_file *f = load_file(g, path);

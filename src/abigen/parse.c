@@ -73,6 +73,7 @@ void parse_skip_newlines(struct parser *p)
 		parse_next(p);
 }
 
+/* Declarations are kept when they are whole: mistakes leave nothing half. */
 static void declare(struct parser *p, struct names *t, struct name n,
 		    struct pos pos)
 {
@@ -148,9 +149,6 @@ static void parse_symset(struct parser *p, bool is_flags)
 		s->unknown = p->tok.text;
 		parse_next(p);
 	}
-	declare(p, &p->g->symsets, (struct name){ s->name, NAME_SYMSET, s },
-		s->pos);
-	*vec_new(&p->g->sets) = s;
 	parse_expect(p, "{");
 	parse_skip_newlines(p);
 	while (!parse_is(p, "}")) {
@@ -166,6 +164,9 @@ static void parse_symset(struct parser *p, bool is_flags)
 		parse_skip_newlines(p);
 	}
 	parse_expect(p, "}");
+	declare(p, &p->g->symsets, (struct name){ s->name, NAME_SYMSET, s },
+		s->pos);
+	*vec_new(&p->g->sets) = s;
 }
 
 /* ---- struct, union, records ---- */
@@ -204,9 +205,6 @@ static void parse_struct(struct parser *p)
 	st->pos = p->tok.pos;
 	st->name = parse_name(p, "the name of the struct");
 	parse_params(p, &st->params);
-	declare(p, &p->g->types, (struct name){ st->name, NAME_STRUCT, st },
-		st->pos);
-	*vec_new(&p->g->structs) = st;
 	parse_expect(p, "{");
 	parse_skip_newlines(p);
 	while (!parse_is(p, "}")) {
@@ -230,6 +228,9 @@ static void parse_struct(struct parser *p)
 		parse_skip_newlines(p);
 	}
 	parse_expect(p, "}");
+	declare(p, &p->g->types, (struct name){ st->name, NAME_STRUCT, st },
+		st->pos);
+	*vec_new(&p->g->structs) = st;
 }
 
 static void parse_union(struct parser *p)
@@ -239,14 +240,14 @@ static void parse_union(struct parser *p)
 	u->pos = p->tok.pos;
 	u->name = parse_name(p, "the name of the union");
 	parse_params(p, &u->params);
-	declare(p, &p->g->types, (struct name){ u->name, NAME_UNION, u },
-		u->pos);
-	*vec_new(&p->g->unions) = u;
 	parse_expect(p, "by");
 	parse_expect(p, "(");
 	parse_field(p, &u->tag);
 	parse_expect(p, ")");
 	parse_switch(p, &u->cases);
+	declare(p, &p->g->types, (struct name){ u->name, NAME_UNION, u },
+		u->pos);
+	*vec_new(&p->g->unions) = u;
 }
 
 static void parse_records_item(struct parser *p, struct ast_records *r)
@@ -271,9 +272,6 @@ static void parse_records(struct parser *p)
 	r->pos = p->tok.pos;
 	r->name = parse_name(p, "the name of the records");
 	parse_params(p, &r->params);
-	declare(p, &p->g->types, (struct name){ r->name, NAME_RECORDS, r },
-		r->pos);
-	*vec_new(&p->g->records) = r;
 	if (parse_accept(p, "align"))
 		r->align = parse_name(p, "a type");
 	parse_expect(p, "{");
@@ -281,6 +279,9 @@ static void parse_records(struct parser *p)
 	while (!parse_is(p, "}"))
 		parse_records_item(p, r);
 	parse_expect(p, "}");
+	declare(p, &p->g->types, (struct name){ r->name, NAME_RECORDS, r },
+		r->pos);
+	*vec_new(&p->g->records) = r;
 }
 
 /* ---- calls ---- */
@@ -342,30 +343,30 @@ static void parse_call(struct parser *p, bool command, bool multiplex)
 	c->pos = p->tok.pos;
 	c->is_command = command;
 	c->is_multiplex = multiplex;
-	*vec_new(&p->g->calls) = c;
 	parse_call_names(p, c);
 	parse_args(p, &c->args);
 	c->ret = parse_ret(p);
 	parse_classes(p, c);
-	if (!command && !multiplex)
-		return;
-	if (parse_accept(p, "by"))
-		parse_keys(p, &c->cases);
-	parse_command_cases(p, c);
+	if (command || multiplex) {
+		if (parse_accept(p, "by"))
+			parse_keys(p, &c->cases);
+		parse_command_cases(p, c);
+	}
+	*vec_new(&p->g->calls) = c;
 }
 
 static void parse_ioctl(struct parser *p)
 {
-	struct ast_case *k = vec_new(&p->g->ioctls.c);
+	struct ast_case k = { .fields = mem_new(sizeof(*k.fields)) };
 
-	parse_case_keys(p, k, 1);
+	parse_case_keys(p, &k, 1);
 	if (parse_accept(p, "on")) {
-		k->on = p->tok.text;
+		k.on = p->tok.text;
 		parse_next(p);
 	}
-	k->fields = mem_new(sizeof(*k->fields));
-	parse_args(p, k->fields);
-	k->ret = parse_ret(p);
+	parse_args(p, k.fields);
+	k.ret = parse_ret(p);
+	*vec_new(&p->g->ioctls.c) = k;
 }
 
 static void parse_hook(struct parser *p)
@@ -375,9 +376,6 @@ static void parse_hook(struct parser *p)
 	h->pos = p->tok.pos;
 	h->name = parse_name(p, "the name of the hook");
 	parse_args(p, &h->params);
-	declare(p, &p->g->types, (struct name){ h->name, NAME_HOOK, h },
-		h->pos);
-	*vec_new(&p->g->hooks) = h;
 	if (!parse_accept(p, "reads"))
 		parse_fail(p, "hook without 'reads'");
 	h->has_reads = true;
@@ -394,6 +392,9 @@ static void parse_hook(struct parser *p)
 		h->limit = p->tok.num;
 		parse_next(p);
 	}
+	declare(p, &p->g->types, (struct name){ h->name, NAME_HOOK, h },
+		h->pos);
+	*vec_new(&p->g->hooks) = h;
 }
 
 /* abi NAME { ... }: the numbers are built in; the line documents them. */

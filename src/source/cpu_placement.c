@@ -1,67 +1,88 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "cpu_placement.h"
 
-#define LOOK_FIRST 64		/* stops before the first look */
-#define LOOK_EVERY 512
-#define NS_PER_MS INT64_C(1000000)
-#define HOLD_MIN_NS (50 * NS_PER_MS)
-#define HOLD_MAX_NS (3200 * NS_PER_MS)
+#define WINDOW 256
+#define WINDOW_PIN 64		/* the tracee is moved often: look often */
+#define WINDOW_MIN 8		/* fewer stops than these tell nothing */
+#define LIMIT_NS INT64_C(20000000)
+#define LIMIT_MIN_NS INT64_C(1000000)
+#define WAIT_FIRST 16		/* windows */
+#define WAIT_MAX 2048
 #define STAT_CPU 39		/* the field that says where it last ran */
 #define STAT_COMM 2
+#define NICE_RANGE 20
+#define UID_COUNT "4294967295"
 
-static ssize_t fd_read(int fd, char *buf, size_t size)
+static ssize_t proc_file(const char *path, char *buf, size_t size)
 {
-	ssize_t n = fd < 0 ? -1 : pread(fd, buf, size - 1, 0);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, buf, size - 1);
 
-	if (n >= 0)
-		buf[n] = '\0';
+	if (fd >= 0)
+		close(fd);
+	buf[n > 0 ? n : 0] = '\0';
 	return n;
 }
 
-static int proc_open(const char *path)
-{
-	return open(path, O_RDONLY | O_CLOEXEC);
-}
-
-/* Time we could have run but had to wait, so far; 0 when nobody counts it. */
-static int64_t own_delay(struct cpu_placement *p)
-{
-	char buf[128];
-	char *end;
-
-	if (fd_read(p->sched_fd, buf, sizeof(buf)) <= 0)
-		return 0;
-	strtoll(buf, &end, 10);
-	return strtoll(end, NULL, 10);
-}
-
 /* The CPU that the task last ran on, or -1. */
-static int task_cpu(struct cpu_placement *p)
+static int task_cpu(pid_t tid)
 {
+	char path[64];
 	char buf[1024];
 	const char *at;
 
-	if (p->stat_tid != p->last) {
-		char path[64];
-
-		if (p->stat_fd >= 0)
-			close(p->stat_fd);
-		snprintf(path, sizeof(path), "/proc/%d/stat", (int)p->last);
-		p->stat_fd = proc_open(path);
-		p->stat_tid = p->last;
-	}
-	if (fd_read(p->stat_fd, buf, sizeof(buf)) <= 0)
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)tid);
+	if (proc_file(path, buf, sizeof(buf)) <= 0)
 		return -1;
 	at = strrchr(buf, ')');	/* a comm may hold blanks and brackets */
 	for (int i = STAT_COMM; at && i < STAT_CPU; i++)
 		at = strchr(at + 1, ' ');
 	return at ? (int)strtol(at, NULL, 10) : -1;
+}
+
+/* Capabilities count here only in the first user namespace. */
+static bool may_raise_priority(void)
+{
+	char buf[4096];
+	const char *caps;
+
+	if (proc_file("/proc/self/uid_map", buf, sizeof(buf)) <= 0 ||
+	    !strstr(buf, UID_COUNT))
+		return false;
+	if (proc_file("/proc/self/status", buf, sizeof(buf)) <= 0)
+		return false;
+	caps = strstr(buf, "\nCapEff:");
+	return caps && strtoull(caps + strlen("\nCapEff:"), NULL, 16) >>
+		       CAP_SYS_NICE & 1;
+}
+
+/* SCHED_IDLE is easy to enter; only some may leave it. */
+static bool idle_is_reversible(void)
+{
+	struct rlimit lim;
+	int nice = getpriority(PRIO_PROCESS, 0);
+
+	if (sched_getscheduler(0) != SCHED_OTHER)
+		return false;
+	if (getrlimit(RLIMIT_NICE, &lim) == 0 &&
+	    lim.rlim_cur >= (rlim_t)(NICE_RANGE - nice))
+		return true;
+	return may_raise_priority();
+}
+
+static void policy_set(int policy)
+{
+	struct sched_param param = {0};
+
+	sched_setscheduler(0, policy, &param);
 }
 
 static void unpin(struct cpu_placement *p)
@@ -71,8 +92,9 @@ static void unpin(struct cpu_placement *p)
 	p->pinned = -1;
 }
 
-static void pin(struct cpu_placement *p, int cpu)
+static void pin(struct cpu_placement *p)
 {
+	int cpu = task_cpu(p->last);
 	cpu_set_t set;
 
 	if (cpu == p->pinned)
@@ -87,62 +109,123 @@ static void pin(struct cpu_placement *p, int cpu)
 		p->pinned = cpu;
 }
 
+static void way_use(struct cpu_placement *p, enum placement way)
+{
+	if (p->way == PLACE_IDLE && way != PLACE_IDLE)
+		policy_set(SCHED_OTHER);
+	if (way == PLACE_IDLE && p->way != PLACE_IDLE)
+		policy_set(SCHED_IDLE);
+	if (way == PLACE_FREE)
+		unpin(p);
+	else
+		pin(p);
+	p->way = way;
+}
+
+static enum placement way_best(const struct cpu_placement *p)
+{
+	enum placement best = PLACE_FREE;
+
+	for (int i = 0; i < PLACE_COUNT; i++)
+		if (p->ways[i].allowed && p->ways[i].cost_ns &&
+		    p->ways[i].cost_ns < p->ways[best].cost_ns)
+			best = (enum placement)i;
+	return best;
+}
+
+/* One that is due for another try, or the best known. */
+static enum placement way_choose(struct cpu_placement *p)
+{
+	enum placement best = way_best(p);
+
+	for (int i = 0; i < PLACE_COUNT; i++) {
+		struct cpu_way *w = &p->ways[i];
+
+		if (!w->allowed || i == (int)best)
+			continue;
+		if (w->wait) {
+			w->wait--;
+			continue;
+		}
+		w->wait = w->wait_next;
+		return (enum placement)i;
+	}
+	return best;
+}
+
+/* What the window that ends says of the way it was spent in. */
+static void way_judge(struct cpu_placement *p)
+{
+	struct cpu_way *w = &p->ways[p->way];
+	int64_t cost = p->spent_ns / p->stops;
+	int64_t best = p->ways[way_best(p)].cost_ns;
+
+	/* the present counts as much as all the past */
+	w->cost_ns = w->cost_ns ? (w->cost_ns + cost) / 2 : cost;
+	if (best && cost > best + best / 4) {
+		w->wait_next *= w->wait_next < WAIT_MAX ? 2 : 1;
+		w->wait = w->wait_next;
+	} else {
+		w->wait_next = WAIT_FIRST;
+	}
+}
+
+static void window_begin(struct cpu_placement *p)
+{
+	int64_t best = p->ways[way_best(p)].cost_ns;
+
+	p->stops = p->changes = p->parallel = 0;
+	p->spent_ns = 0;
+	p->window = p->way == PLACE_PIN ? WINDOW_PIN : WINDOW;
+	/* far more than the best way takes is not worth waiting for */
+	p->limit_ns = best ? 2 * best * p->window : LIMIT_NS;
+	if (p->limit_ns < LIMIT_MIN_NS)
+		p->limit_ns = LIMIT_MIN_NS;
+}
+
 /* Several tasks take turns or run at once: no one CPU is right. */
 static bool many_run(const struct cpu_placement *p)
 {
 	return p->changes > p->stops / 8 || p->parallel > p->stops / 8;
 }
 
-/* We wait for that CPU more than we use it. */
-static bool is_crowded(const struct cpu_placement *p, int64_t delay,
-		       int64_t now_ns)
+void cpu_placement_window(struct cpu_placement *p)
 {
-	return p->pinned >= 0 && delay - p->delay_ns > (now_ns - p->look_ns) / 2;
-}
-
-void cpu_placement_look(struct cpu_placement *p, int64_t now_ns)
-{
-	int64_t delay = own_delay(p);
-
-	if (is_crowded(p, delay, now_ns)) {
-		unpin(p);
-		p->hold_until = now_ns + p->hold_ns;
-		if (p->hold_ns < HOLD_MAX_NS)
-			p->hold_ns *= 2;
-	} else if (many_run(p)) {
-		unpin(p);
-	} else if (now_ns >= p->hold_until) {
-		pin(p, task_cpu(p));
+	if (p->stops < WINDOW_MIN && p->way != PLACE_IDLE) {
+		p->limit_ns += LIMIT_NS;
+		return;
 	}
-	p->delay_ns = delay;
-	p->look_ns = now_ns;
-	p->stops = p->changes = p->parallel = 0;
-	p->look_at = LOOK_EVERY;
+	if (!p->ways[PLACE_FREE].cost_ns)
+		p->ways[PLACE_IDLE].allowed = idle_is_reversible();
+	if (many_run(p)) {
+		way_use(p, PLACE_FREE);
+	} else {
+		way_judge(p);
+		way_use(p, way_choose(p));
+	}
+	window_begin(p);
 }
 
 void cpu_placement_init(struct cpu_placement *p, bool on)
 {
 	memset(p, 0, sizeof(*p));
 	p->pinned = -1;
-	p->sched_fd = p->stat_fd = -1;
-	p->hold_ns = HOLD_MIN_NS;
-	p->look_at = LOOK_FIRST;
 	/* with one CPU there is nothing to choose */
 	if (!on || sched_getaffinity(0, sizeof(p->all), &p->all) < 0 ||
 	    CPU_COUNT(&p->all) < 2)
 		return;
-	p->sched_fd = proc_open("/proc/thread-self/schedstat");
 	p->on = true;
+	p->ways[PLACE_FREE].allowed = p->ways[PLACE_PIN].allowed = true;
+	for (int i = 0; i < PLACE_COUNT; i++)
+		p->ways[i].wait_next = WAIT_FIRST;
+	window_begin(p);
+	p->window = WINDOW / 2;
 }
 
 void cpu_placement_end(struct cpu_placement *p)
 {
 	if (!p->on)
 		return;
-	unpin(p);
-	if (p->sched_fd >= 0)
-		close(p->sched_fd);
-	if (p->stat_fd >= 0)
-		close(p->stat_fd);
+	way_use(p, PLACE_FREE);
 	p->on = false;
 }

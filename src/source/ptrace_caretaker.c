@@ -155,8 +155,6 @@ static void caretaker_run(struct ptrace_source *s, pid_t writer)
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(*ignored); i++)
 		signal(ignored[i], SIG_IGN);
 	prctl(PR_SET_PDEATHSIG, 0);
-	cpu_placement_end(&s->cpu);
-	s->cpu.on = false;
 	s->detaching = false;
 	fds_close(s->caretaker_fd);
 	while (s->tracees.count || writer) {
@@ -180,7 +178,10 @@ static void caretaker_run(struct ptrace_source *s, pid_t writer)
 /* True in the process that ends now and has no tracees; else not possible. */
 bool caretaker_split(struct ptrace_source *s)
 {
-	pid_t writer = fork();
+	pid_t writer;
+
+	cpu_placement_end(&s->cpu);	/* or the writer would inherit it */
+	writer = fork();
 
 	if (writer < 0)
 		return false;
