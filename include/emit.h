@@ -91,6 +91,7 @@ enum emit_scope {
 	EMIT_UPDATE,	/* {...} => {...}: old printed, what follows is new */
 	EMIT_CALL,	/* name(a, b) inside an argument: emit_name gave it */
 	EMIT_AUX,	/* (...) after the return value */
+	EMIT_SET,	/* [1 2]: members of a set */
 	EMIT_OR,	/* A|B|0644: values that are parts of one number */
 	EMIT_SCOPE_COUNT,
 };

@@ -15,8 +15,8 @@ static struct json_scope *scope_top(struct json *j)
 
 static bool scope_has_keys(const struct json_scope *s)
 {
-	return s->kind != EMIT_ARRAY && s->kind != EMIT_CALL &&
-	       s->kind != EMIT_OR;
+	return s->kind != EMIT_ARRAY && s->kind != EMIT_SET &&
+	       s->kind != EMIT_CALL && s->kind != EMIT_OR;
 }
 
 static void scope_push(struct json *j, unsigned kind)
@@ -211,6 +211,7 @@ void json_open_scope(struct sink *s, unsigned scope)
 		call_open(j);
 		break;
 	case EMIT_ARRAY:
+	case EMIT_SET:
 		item_begin(j, j->name);
 		buf_ch(j->b, '[');
 		break;
@@ -237,6 +238,7 @@ void json_close_scope(struct sink *s, unsigned scope)
 	BUG_ON(scope_top(j)->kind != scope);
 	switch (scope) {
 	case EMIT_ARRAY:
+	case EMIT_SET:
 		buf_ch(j->b, ']');
 		break;
 	case EMIT_CALL:

@@ -28,6 +28,7 @@ static const char *scope_separator(const struct text_scope *s)
 {
 	switch (s->kind) {
 	case TEXT_SIGNAL:
+	case EMIT_SET:
 		return " ";
 	case EMIT_OR:
 		return "|";
@@ -115,6 +116,7 @@ void text_value(struct sink *s, const struct value *v)
 static const char *const scope_opens[] = {
 	[EMIT_STRUCT] = "{",
 	[EMIT_ARRAY] = "[",
+	[EMIT_SET] = "[",
 	[EMIT_CHANGE] = "[",
 	[EMIT_UPDATE] = " => ",
 	[EMIT_CALL] = "(",
@@ -125,6 +127,7 @@ static const char *const scope_opens[] = {
 static const char *const scope_closes[] = {
 	[EMIT_STRUCT] = "}",
 	[EMIT_ARRAY] = "]",
+	[EMIT_SET] = "]",
 	[EMIT_CHANGE] = "]",
 	[EMIT_UPDATE] = "",
 	[EMIT_CALL] = ")",

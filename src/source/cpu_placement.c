@@ -64,6 +64,22 @@ static bool may_raise_priority(void)
 		       CAP_SYS_NICE & 1;
 }
 
+/* Time we were ready to run but had to wait; 0 where nobody counts it. */
+static int64_t own_delay(struct cpu_placement *p)
+{
+	char buf[128];
+	char *end;
+	ssize_t n = -1;
+
+	if (p->sched_fd >= 0)
+		n = pread(p->sched_fd, buf, sizeof(buf) - 1, 0);
+	if (n <= 0)
+		return 0;
+	buf[n] = '\0';
+	strtoll(buf, &end, 10);
+	return strtoll(end, NULL, 10);
+}
+
 /* SCHED_IDLE is easy to enter; only some may leave it. */
 static bool idle_is_reversible(void)
 {
@@ -157,9 +173,12 @@ static enum placement way_choose(struct cpu_placement *p)
 static void way_judge(struct cpu_placement *p)
 {
 	struct cpu_way *w = &p->ways[p->way];
-	int64_t cost = p->spent_ns / p->stops;
+	int64_t delay = own_delay(p);
+	/* a long wait is cut off, unless it was us who had to wait */
+	int64_t cost = (p->spent_ns + delay - p->delay_ns) / p->stops;
 	int64_t best = p->ways[way_best(p)].cost_ns;
 
+	p->delay_ns = delay;
 	/* the present counts as much as all the past */
 	w->cost_ns = w->cost_ns ? (w->cost_ns + cost) / 2 : cost;
 	if (best && cost > best + best / 4) {
@@ -215,6 +234,8 @@ void cpu_placement_init(struct cpu_placement *p, bool on)
 	    CPU_COUNT(&p->all) < 2)
 		return;
 	p->on = true;
+	p->sched_fd = open("/proc/thread-self/schedstat",
+			   O_RDONLY | O_CLOEXEC);
 	p->ways[PLACE_FREE].allowed = p->ways[PLACE_PIN].allowed = true;
 	for (int i = 0; i < PLACE_COUNT; i++)
 		p->ways[i].wait_next = WAIT_FIRST;
@@ -227,5 +248,7 @@ void cpu_placement_end(struct cpu_placement *p)
 	if (!p->on)
 		return;
 	way_use(p, PLACE_FREE);
+	if (p->sched_fd >= 0)
+		close(p->sched_fd);
 	p->on = false;
 }

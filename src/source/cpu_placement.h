@@ -19,19 +19,23 @@
  *
  * Which is best depends on machine, kernel and load, so it is tried: time goes
  * in windows of some hundred stops, the mean time from stop to stop (long waits
- * cut off) is kept for each way, the best is used, and the others are tried
+ * cut off, our own run delay from schedstat added) is kept for each way, the best is used, and the others are tried
  * again for one window from time to time, the more seldom the worse they were.
  * A window that goes badly ends early.  When several tasks run at once or take
  * turns, no one CPU is right, and we are FREE.
  *
- * Measured on two virtual CPUs, `dd bs=1`, 100 thousand calls (200 thousand
- * stops), seconds; a bare ptrace loop with both processes pinned to one CPU
- * takes 2.6 to 2.9, under two hogs 2.8 (1.4 for half the calls):
+ * Measured on two virtual CPUs, `dd bs=1`, 50 thousand calls (100 thousand
+ * system calls, 200 thousand stops), seconds, four runs each; a bare ptrace
+ * loop with both processes pinned to one CPU takes 1.33 to 1.40:
  *
- *	          quiet        two CPU hogs (half the calls)
- *	FREE      2.9 to 15    2.1 to 3.0
- *	PIN       2.9 to 21    1.6 to 3.3
- *	IDLE      2.7 to 3.2   4 to 50 (starved)
+ *	                      quiet            two CPU hogs
+ *	this, as root         1.44 to 1.75     2.6 to 3.1
+ *	this, as a user       7.3 to 10.9
+ *	always FREE           7.2 to 10.5      2.2 to 4.6
+ *	always IDLE           1.34 to 1.42     up to 50 (starved)
+ *
+ * So without the privilege little is won on a quiet machine: the scheduler
+ * gives the tracee the idle CPU whatever our affinity is.
  */
 #ifndef STRACE_CPU_PLACEMENT_H
 #define STRACE_CPU_PLACEMENT_H
@@ -63,6 +67,8 @@ struct cpu_placement {
 	unsigned window;	/* it ends with that many stops, */
 	int64_t limit_ns;	/* or when so much time was spent */
 	int64_t spent_ns;
+	int64_t delay_ns;	/* our run delay when it began */
+	int sched_fd;		/* where that is counted, or -1 */
 	int64_t last_ns;	/* when the last stop came */
 	cpu_set_t all;		/* the affinity we were given */
 };

@@ -15,7 +15,6 @@
 #include "seccomp_filter.h"
 
 #define DETACH_IDLE_MAX 50	/* ticks of 20 ms */
-#define EVENT_SHIFT 16
 
 static struct ptrace_source *ptrace_source(struct source *src)
 {

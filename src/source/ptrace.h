@@ -65,6 +65,8 @@ struct tracee {
 	uint64_t patch_value;	/* what was there */
 };
 
+#define EVENT_SHIFT 16		/* PTRACE_EVENT_* in a wait status */
+
 /* A wait status, or one of these in its place. */
 enum { STATUS_TOLD_ATTACH = -2 };
 
@@ -97,7 +99,6 @@ struct ptrace_source {
 	int interrupt_sig;	/* the signal that ended the trace */
 	unsigned detach_idle;	/* ticks without a stop since then */
 	int caretaker_fd;	/* to the process in front, or -1 */
-	bool in_front;		/* there is such a process */
 	bool follow;
 	bool filter;		/* tracees run until the kernel filter stops */
 	bool no_info;		/* the kernel lacks GET_SYSCALL_INFO */

@@ -5,9 +5,8 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include "options.h"
 #include "ptrace.h"
-
-#define EVENT_SHIFT 16
 
 /*
  * Early children whose parent's fork event may never come, because the parent
@@ -53,6 +52,12 @@ bool end_serve(struct ptrace_source *s, struct tracee *t, struct event *ev,
 	return shown;
 }
 
+static void tracee_kill(const struct tracee *t)
+{
+	/* not kill(): the tid of a thread may name another process by now */
+	syscall(SYS_tgkill, (long)t->pid, (long)t->tid, (long)SIGKILL);
+}
+
 /*
  * A tracee must be stopped to be let go.  Those whose stops are in the queue
  * are; the others are interrupted, which shows in none of their calls but those
@@ -66,8 +71,8 @@ void detach_begin(struct ptrace_source *s)
 	hash_each(&s->tracees, slot) {
 		struct tracee *t = slot->value;
 
-		if (t->phase == PHASE_STARTING)
-			kill(t->tid, SIGKILL);
+		if (t->phase == PHASE_STARTING || s->o->kill_on_exit)
+			tracee_kill(t);
 		else
 			pt(PTRACE_INTERRUPT, t->tid, 0, 0);
 	}
@@ -87,6 +92,10 @@ bool detach_serve(struct ptrace_source *s, struct tracee *t,
 	unsigned event = (unsigned)status >> EVENT_SHIFT;
 	int sig = WSTOPSIG(status);
 
+	if (s->o->kill_on_exit) {	/* its end is on the way */
+		tracee_kill(t);
+		return false;
+	}
 	ev->kind = EV_DETACH;
 	t->told = true;
 	t->sig = event == 0 && sig != SYSCALL_SIG ? sig : 0;

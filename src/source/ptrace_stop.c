@@ -10,8 +10,6 @@
 #include "options.h"
 #include "ptrace.h"
 
-#define EVENT_SHIFT 16
-
 static bool hold(struct ptrace_source *s, struct tracee *t)
 {
 	s->held = t;

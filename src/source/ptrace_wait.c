@@ -47,6 +47,29 @@ static pid_t stop_wait(struct ptrace_source *s, struct stop *st, int flags)
 	return st->tid;
 }
 
+/*
+ * An exec by another thread puts that thread in the place of the leader: what
+ * the old leader had left in the queue must not be taken for stops of the new.
+ */
+static void queue_drop(struct stop_queue *q, pid_t tid)
+{
+	size_t n = q->count;
+	struct stop st;
+
+	while (n--) {
+		queue_pop(q, &st);
+		if (st.tid != tid || st.status == STATUS_TOLD_ATTACH)
+			queue_push(q, &st);
+	}
+}
+
+static void stop_queue(struct ptrace_source *s, const struct stop *st)
+{
+	if (st->status >> EVENT_SHIFT == PTRACE_EVENT_EXEC && s->queue.count)
+		queue_drop(&s->queue, st->tid);
+	queue_push(&s->queue, st);
+}
+
 enum wait_result stops_wait(struct ptrace_source *s)
 {
 	struct stop st;
@@ -59,7 +82,7 @@ enum wait_result stops_wait(struct ptrace_source *s)
 	int64_t now = st.mono_ns;
 
 	do {
-		queue_push(&s->queue, &st);
+		stop_queue(s, &st);
 		n++;
 	} while (s->tracees.count > 1 && stop_wait(s, &st, WNOHANG) > 0);
 	cpu_placement_note(&s->cpu, first, n, now);

@@ -109,43 +109,21 @@ static bool fds_read(struct dec *d, uint64_t addr, int64_t nfds, struct fds *s)
 	return true;
 }
 
-/* "3</dev/null>" */
-static void fd_add(struct dec *d, struct buf *b, unsigned fd)
-{
-	char path[DEC_PATH_MAX];
-	ssize_t n = -1;
-
-	buf_udec(b, fd);
-	if (d->o->decode_fds != FDS_NUMBER)
-		n = env_get(d->env, ENV_FD_PATH, d->ev->tid, fd, path,
-			    sizeof(path));
-	if (n <= 0)
-		return;
-	buf_ch(b, '<');
-	buf_escape(b, path, n, QUOTE_OCTAL);
-	buf_ch(b, '>');
-}
-
 static void fds_emit(struct dec *d, const struct fds *s)
 {
 	uint64_t shown = 0, most = d->abbrev ? d->o->max_string : UINT32_MAX;
-	struct buf b = { 0 };
 
-	buf_ch(&b, '[');
+	emit_open(&d->em, EMIT_SET);
 	for (unsigned fd = 0; fd < s->n; fd++) {
 		if (!fds_has(s, fd))
 			continue;
-		if (b.len > 1)
-			buf_ch(&b, ' ');
 		if (shown++ == most) {
-			buf_str(&b, "...");
+			emit_elided(&d->em);
 			break;
 		}
-		fd_add(d, &b, fd);
+		dec_fd(d, VAL_FD, fd);
 	}
-	buf_ch(&b, ']');
-	hook_literal(d, b.data, b.len);
-	buf_free(&b);
+	emit_close(&d->em, EMIT_SET);
 }
 
 void hook_fd_set(struct dec *d, uint64_t self, const uint64_t *arg)
