@@ -257,8 +257,14 @@ static void ioctl_check(struct abigen *g, struct ast_case *k, uint32_t sig,
 	}
 }
 
+/* A command being made: its arguments may have cases of their own. */
+struct made_call {
+	struct abi_call call;
+	VEC(struct abi_case) cases;
+};
+
 static void command_case(struct abigen *g, struct ast_call *c,
-			 struct ast_case *k, struct abi_call *out)
+			 struct ast_case *k, struct made_call *out)
 {
 	size_t nkeys = c->cases.keys.n;
 	struct ast_fields *args = args_join(&c->args, k->fields);
@@ -267,20 +273,19 @@ static void command_case(struct abigen *g, struct ast_call *c,
 	uint32_t sig = compile_sig(g, args, ret, k->pos);
 
 	if (k->is_default) {
-		out->sig = sig;
+		out->call.sig = sig;
 		return;
 	}
 	for (size_t i = 0; i < k->keys.n / nkeys; i++) {
-		struct abi_case made = { .ref = sig,
-					 .name = text_index(g, k->as) };
+		struct abi_case *made = vec_new(&out->cases);
 
+		made->ref = sig;
+		made->name = text_index(g, k->as);
 		for (size_t j = 0; j < nkeys && j < 2; j++)
-			made.val[j] = num_index(g,
-						k->keys.v[i * nkeys + j]);
-		*vec_new(&g->t.cases) = made;
-		out->ncases++;
+			made->val[j] = num_index(g,
+						 k->keys.v[i * nkeys + j]);
 		if (c->names.n && !strcmp(c->names.v[0], "ioctl"))
-			ioctl_check(g, k, sig, &made);
+			ioctl_check(g, k, sig, made);
 	}
 }
 
@@ -316,10 +321,28 @@ static void multiplex_cases(struct abigen *g, struct ast_call *c,
 	}
 }
 
+static void command_cases(struct abigen *g, struct ast_call *c,
+			  struct abi_call *call)
+{
+	struct made_call made = { .call = *call };
+	bool has_default = false;
+
+	for (size_t i = 0; i < c->cases.c.n; i++) {
+		has_default |= c->cases.c.v[i].is_default;
+		command_case(g, c, &c->cases.c.v[i], &made);
+	}
+	if (!has_default)
+		abi_error(g, c->pos, "command without 'default'");
+	*call = made.call;
+	call->cases = g->t.cases.n;
+	call->ncases = made.cases.n;
+	for (size_t i = 0; i < made.cases.n; i++)
+		*vec_new(&g->t.cases) = made.cases.v[i];
+}
+
 static void compile_call(struct abigen *g, struct ast_call *c)
 {
 	struct abi_call out = { 0 };
-	bool has_default = false;
 
 	out.name = text_index(g, c->names.v[0]);
 	for (size_t i = 0; i < c->classes.n; i++)
@@ -331,15 +354,8 @@ static void compile_call(struct abigen *g, struct ast_call *c)
 	out.cases = g->t.cases.n;
 	if (c->is_multiplex)
 		multiplex_cases(g, c, &out);
-	for (size_t i = 0; c->is_command && i < c->cases.c.n; i++) {
-		/* A case's own switches come before it in the table. */
-		struct ast_case *k = &c->cases.c.v[i];
-
-		has_default |= k->is_default;
-		command_case(g, c, k, &out);
-	}
-	if (c->is_command && !has_default)
-		abi_error(g, c->pos, "command without 'default'");
+	else if (c->is_command)
+		command_cases(g, c, &out);
 	out.classes |= sig_classes(g, out.sig);
 	g->t.calls.v[c->index] = out;
 }

@@ -48,8 +48,24 @@ static struct constant *sym_const(struct abigen *g, const char *name)
 	return c;
 }
 
+/* A negative number in a set of 32 bits is compared as 32 bits. */
+static uint64_t narrow(uint64_t v, uint64_t mask)
+{
+	return (int64_t)v < 0 && (int64_t)v >= INT32_MIN ? v & mask : v;
+}
+
+static uint64_t set_mask(const struct ast_symset *s)
+{
+	const struct kind *k = s->store ? kind_find(s->store) : NULL;
+	unsigned size = k ? store_size(store_of(k->store, ABI_X86_64, false)) :
+			4;
+
+	return size >= 8 ? UINT64_MAX : UINT32_MAX;
+}
+
 /* One entry, or one for each different value that ABIs give the name. */
-static void sym_add(struct abigen *g, const struct ast_sym *y)
+static void sym_add(struct abigen *g, const struct ast_sym *y,
+		    uint64_t mask)
 {
 	struct constant *c = sym_const(g, y->name);
 	uint32_t done = 0;
@@ -64,7 +80,7 @@ static void sym_add(struct abigen *g, const struct ast_sym *y)
 		if (!(c->present & 1u << i) || done & 1u << i)
 			continue;
 		s = vec_new(&g->t.syms);
-		s->value = c->v[i];
+		s->value = narrow(c->v[i], mask);
 		s->name = text_index(g, y->name);
 		for (unsigned j = i; j < ABI_COUNT; j++)
 			if (c->present & 1u << j && c->v[j] == c->v[i])
@@ -96,7 +112,7 @@ static void syms_sort(struct abi_sym *v, size_t n)
 		v[i].name = copy[v[i].name].name;
 }
 
-static void pick_add(struct abigen *g, struct ast_pick *k)
+static void pick_add(struct abigen *g, struct ast_pick *k, uint64_t mask)
 {
 	struct constant *c = NULL, *shift = NULL;
 	uint32_t first = g->t.syms.n;
@@ -115,7 +131,7 @@ static void pick_add(struct abigen *g, struct ast_pick *k)
 				  k->shift_name);
 	}
 	for (size_t i = 0; i < k->syms.n; i++)
-		sym_add(g, &k->syms.v[i]);
+		sym_add(g, &k->syms.v[i], mask);
 	p = vec_new(&g->t.picks);
 	p->first = first;
 	p->count = g->t.syms.n - first;
@@ -167,10 +183,10 @@ uint32_t compile_symset(struct abigen *g, struct pos pos, const char *name)
 		return s->index;
 	picks = g->t.picks.n;
 	for (size_t i = 0; i < s->picks.n; i++)
-		pick_add(g, &s->picks.v[i]);
+		pick_add(g, &s->picks.v[i], set_mask(s));
 	first = g->t.syms.n;
 	for (size_t i = 0; i < s->syms.n; i++)
-		sym_add(g, &s->syms.v[i]);
+		sym_add(g, &s->syms.v[i], set_mask(s));
 	if (s->is_flags)
 		flags_check(g, s);
 	else

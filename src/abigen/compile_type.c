@@ -390,6 +390,16 @@ static bool switch_any(struct abigen *g, uint32_t ref,
 	return w->def && test(g, w->def);
 }
 
+static bool struct_needs_exit(struct abigen *g, uint32_t ref)
+{
+	struct abi_struct *st = &g->t.structs.v[ref];
+
+	for (uint32_t i = 0; i < st->nfields; i++)
+		if (type_needs_exit(g, g->t.fields.v[st->first + i].type))
+			return true;
+	return false;
+}
+
 bool type_needs_exit(struct abigen *g, uint32_t type)
 {
 	struct abi_type *t = &g->t.types.v[type];
@@ -400,7 +410,9 @@ bool type_needs_exit(struct abigen *g, uint32_t type)
 		return true;
 	if (t->kind == T_SWITCH)
 		return switch_any(g, t->ref, type_needs_exit);
-	return false;
+	if (t->kind == T_PTR || t->kind == T_ARRAY)
+		return type_needs_exit(g, t->elem);
+	return t->kind == T_STRUCT && struct_needs_exit(g, t->ref);
 }
 
 uint32_t type_classes(struct abigen *g, uint32_t type)

@@ -152,7 +152,10 @@ static void arg_show(struct dec *d, unsigned i)
 		dec_value(d, f->note, &loc);
 }
 
-/* An in/out struct shows what went in at entry, what came out at exit. */
+/*
+ * An in/out struct shows what went in at entry, what came out at exit; one
+ * whose members say themselves what changed is shown once.
+ */
 static bool arg_is_inout_struct(struct dec *d, unsigned i)
 {
 	const struct abi_sig *sig = d->task->sig;
@@ -162,7 +165,8 @@ static bool arg_is_inout_struct(struct dec *d, unsigned i)
 		return false;
 	t = &abi_types[abi_fields[sig->first + i].type];
 	return t->kind == T_PTR && t->dir == DIR_INOUT &&
-	       abi_types[t->elem].kind == T_STRUCT;
+	       abi_types[t->elem].kind == T_STRUCT &&
+	       !abi_structs[abi_types[t->elem].ref].has_change;
 }
 
 static void call_raw(struct dec *d)

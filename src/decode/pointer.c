@@ -235,29 +235,37 @@ static void pointer_number(struct dec *d, const struct abi_type *t,
 	emit_close(&d->em, EMIT_ARRAY);
 }
 
-/* The kernel takes signal sets of one size only. */
-static bool sigset_is_odd(struct dec *d, const struct abi_type *e)
+/*
+ * The kernel takes signal sets of one size only, and gives no more than that.
+ * Half of one is a word of 32-bit ABIs.
+ */
+static bool sigset_is_odd(struct dec *d, const struct abi_type *e,
+			  enum abi_dir dir)
 {
 	uint32_t first = e->count ? abi_code[abi_exprs[e->count]] : EX_NUM;
+	uint64_t n;
 
-	return e->kind == T_SIGSET && (first & 0xff) != EX_NUM &&
-	       dec_eval(d, e->count) != 8;
+	if (e->kind != T_SIGSET || (first & 0xff) == EX_NUM)
+		return false;
+	n = dec_eval(d, e->count);
+	if (dir == DIR_OUT)
+		return n > 8;
+	return n != 8 && n != abi_word_size(d->abi);
 }
 
 static void pointer_struct(struct dec *d, const struct abi_type *t,
-			   uint64_t addr)
+			   const struct abi_struct *st, uint64_t addr)
 {
-	const struct abi_struct *st = &abi_structs[abi_types[t->elem].ref];
 	struct dec_loc loc = { .addr = addr };
 	uint64_t size = d->size;
 	unsigned len = 0;
 	const uint8_t *old = saved_bytes(d, &len);
 
 	d->size = t->sized ? (uint64_t)dec_eval(d, t->sized) : 0;
-	if (t->sized && d->size < t->min)
-		emit_addr(&d->em, addr);
-	else
+	if (!t->sized || d->size >= t->min)
 		dec_struct(d, st, &loc, old);
+	else if (!d->updating)
+		emit_addr(&d->em, addr);
 	d->size = size;
 }
 
@@ -267,7 +275,7 @@ static bool pointer_is_hidden(struct dec *d, const struct abi_type *t)
 		return true;
 	if (t->dir == DIR_OUT && (!d->exiting || (d->ev->err && !d->forced)))
 		return true;
-	return sigset_is_odd(d, &abi_types[t->elem]);
+	return sigset_is_odd(d, &abi_types[t->elem], t->dir);
 }
 
 void dec_pointer(struct dec *d, const struct abi_type *t, uint64_t addr)
@@ -292,7 +300,7 @@ void dec_pointer(struct dec *d, const struct abi_type *t, uint64_t addr)
 	if (e->kind <= T_PTR)
 		pointer_number(d, t, addr);
 	else if (e->kind == T_STRUCT)
-		pointer_struct(d, t, addr);
+		pointer_struct(d, t, &abi_structs[e->ref], addr);
 	else if (e->kind == T_BYTES || e->kind == T_SOCKBUF)
 		dec_bytes(d, addr, dec_budget(d, dec_eval(d, e->count)),
 			  e->flags & TF_HEXSTR ? VF_HEX : 0);

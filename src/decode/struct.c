@@ -58,6 +58,12 @@ static void member_value(struct dec *d, struct member *m)
 		dec_value(d, m->f->note, &m->loc);
 }
 
+static bool is_flexible(const struct abi_type *t)
+{
+	return t->kind == T_ARRAY || t->kind == T_BYTES ||
+	       t->kind == T_CHARS || t->kind == T_RECORDS;
+}
+
 /* Fill m for field i; false: it is not to be shown now. */
 static bool member_find(struct dec *d, const struct abi_struct *st,
 			uint32_t i, struct member *m)
@@ -69,6 +75,10 @@ static bool member_find(struct dec *d, const struct abi_struct *st,
 	if (m->f->flags & FF_HIDDEN || !m->p->present)
 		return false;
 	m->type = dec_resolve(d, m->f->type);
+	/* What the struct ends with may go on behind it. */
+	if (is_flexible(&abi_types[m->type]) &&
+	    m->p->off == st->size[d->abi] && s->len == m->p->off)
+		return true;
 	if (abi_types[m->type].kind == T_NONE ||
 	    m->p->off + field_size(d, &abi_types[m->type], m->p) > s->len)
 		return false;
@@ -91,6 +101,29 @@ static bool member_is_new(struct dec *d, struct member *m)
 					m->loc.data, n));
 }
 
+/* Bytes of an array whose length is written in the description. */
+static size_t array_size(struct dec *d, const struct abi_type *t)
+{
+	const struct abi_type *e = &abi_types[t->elem];
+	uint64_t n = t->count ? (uint64_t)dec_eval(d, t->count) : 0;
+
+	return n * dec_store_size(e->store[d->abi]);
+}
+
+static bool member_is_zero(struct dec *d, struct member *m)
+{
+	const struct abi_type *t = &abi_types[m->type];
+	size_t n = t->kind == T_ARRAY ? array_size(d, t) :
+		   field_size(d, t, m->p);
+
+	if (m->loc.is_num)
+		return !m->loc.num;
+	for (size_t i = 0; m->loc.data && i < n && i < m->loc.avail; i++)
+		if (m->loc.data[i])
+			return false;
+	return true;
+}
+
 static void members_walk(struct dec *d, const struct abi_struct *st,
 			 uint64_t addr, bool only_new)
 {
@@ -106,7 +139,7 @@ static void members_walk(struct dec *d, const struct abi_struct *st,
 			continue;
 		last_hidden = !dec_test(d, m.f->cond);
 		if (last_hidden ||
-		    (m.f->flags & FF_NONZERO && !m.loc.num))
+		    (m.f->flags & FF_NONZERO && member_is_zero(d, &m)))
 			continue;
 		if (m.f->flags & FF_FULL && d->abbrev) {
 			elided = true;

@@ -195,7 +195,7 @@ static void value_number(struct dec *d, const struct abi_type *t,
 		value_ticks(d, num);
 		break;
 	case T_CLOCKID:
-		dec_sym(d, VAL_SYM, dec_set("clocknames"), num);
+		dec_sym(d, VAL_SYM, dec_set("clocknames"), (uint32_t)num);
 		break;
 	default:
 		value_plain(d, t, &v);

@@ -443,6 +443,7 @@ struct sink *text_open(const struct options *o, struct output *out)
 	t->sink.wants_values = true;
 	t->sink.on_terminal = output_is_immediate(out);
 	t->o = o;
+	t->xlat = o->xlat;
 	t->out = out;
 	t->hold = o->status != STATUS_ALL;
 	t->colour = colour_wanted(o, out);

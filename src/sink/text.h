@@ -60,6 +60,7 @@ struct text {
 	struct sink_ops ops;
 	const struct options *o;
 	struct output *out;
+	enum xlat_style xlat;	/* -X, but for what follows a result */
 	bool hold;
 	bool colour;
 	bool pid_in_file;	/* "PID  " before every line */

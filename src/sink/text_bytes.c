@@ -45,14 +45,14 @@ static size_t mask_count(const struct value *v)
 
 static void add_set_signal(struct text *t, int sig)
 {
-	if (t->o->xlat != XLAT_ABBREV)
+	if (t->xlat != XLAT_ABBREV)
 		buf_dec(t->b, sig);
-	if (t->o->xlat == XLAT_RAW)
+	if (t->xlat == XLAT_RAW)
 		return;
-	if (t->o->xlat == XLAT_VERBOSE)
+	if (t->xlat == XLAT_VERBOSE)
 		buf_str(t->b, " /* ");
 	text_signal_name(t->b, sig, false);
-	if (t->o->xlat == XLAT_VERBOSE)
+	if (t->xlat == XLAT_VERBOSE)
 		buf_str(t->b, " */");
 }
 
@@ -94,10 +94,10 @@ void text_show_cpuset(struct text *t, const struct value *v)
 /* In raw style the bytes; in verbose style a comment follows. */
 static bool bytes_only(struct text *t, const struct value *v)
 {
-	if (t->o->xlat == XLAT_ABBREV)
+	if (t->xlat == XLAT_ABBREV)
 		return false;
 	add_quoted(t, v->text, v->len, QUOTE_HEX_ALL);
-	if (t->o->xlat == XLAT_RAW)
+	if (t->xlat == XLAT_RAW)
 		return true;
 	buf_str(t->b, " /* ");
 	return false;
@@ -105,7 +105,7 @@ static bool bytes_only(struct text *t, const struct value *v)
 
 static void bytes_done(struct text *t)
 {
-	if (t->o->xlat == XLAT_VERBOSE)
+	if (t->xlat == XLAT_VERBOSE)
 		buf_str(t->b, " */");
 }
 
@@ -129,7 +129,7 @@ void text_show_inet4(struct text *t, const struct value *v)
 
 bool text_inet6_names_itself(const struct text *t, const struct value *v)
 {
-	return t->o->xlat == XLAT_ABBREV && v->len == 16 &&
+	return t->xlat == XLAT_ABBREV && v->len == 16 &&
 	       !(v->flags & VF_INET_IP);
 }
 
@@ -180,7 +180,7 @@ static void show_network_number(struct text *t, const struct value *v,
 	else
 		buf_udec(t->b, num);
 	if (!name && unknown && !(v->flags & VF_UNNAMED) &&
-	    t->o->xlat == XLAT_ABBREV)
+	    t->xlat == XLAT_ABBREV)
 		text_comment(t->b, unknown, strlen(unknown));
 	buf_ch(t->b, ')');
 	bytes_done(t);

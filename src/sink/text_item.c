@@ -146,6 +146,12 @@ static void call_open(struct text *t)
 		buf_str(t->b, function);
 }
 
+/* In a struct the name stands before it: a=28 => 16. */
+static bool scope_is_bare(const struct text *t, unsigned scope)
+{
+	return scope == EMIT_CHANGE && t->scopes[t->depth].kind == EMIT_STRUCT;
+}
+
 void text_open_scope(struct sink *s, unsigned scope)
 {
 	struct text *t = (struct text *)s;
@@ -162,7 +168,10 @@ void text_open_scope(struct sink *s, unsigned scope)
 		t->outer = NULL;
 		t->begun = false;
 	}
-	buf_str(t->b, scope_opens[scope]);
+	if (!scope_is_bare(t, scope))
+		buf_str(t->b, scope_opens[scope]);
+	if (scope == EMIT_AUX)
+		t->xlat = XLAT_ABBREV;
 	top = &t->scopes[++t->depth];
 	top->kind = (uint8_t)scope;
 	top->first = true;
@@ -174,8 +183,11 @@ void text_close_scope(struct sink *s, unsigned scope)
 
 	BUG_ON(!t->depth);
 	BUG_ON(scope_top(t)->kind != scope);
-	buf_str(t->b, scope_closes[scope]);
 	t->depth--;
+	if (!scope_is_bare(t, scope))
+		buf_str(t->b, scope_closes[scope]);
+	if (scope == EMIT_AUX)
+		t->xlat = t->o->xlat;
 	t->name = NULL;
 	t->outer = NULL;
 	t->begun = false;

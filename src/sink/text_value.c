@@ -87,11 +87,11 @@ static void show_named(struct text *t, const char *name, size_t len,
 		       void (*number)(struct text *t, const struct value *v),
 		       const struct value *v)
 {
-	if (t->o->xlat != XLAT_ABBREV || !name)
+	if (t->xlat != XLAT_ABBREV || !name)
 		number(t, v);
-	if (t->o->xlat == XLAT_RAW || !name)
+	if (t->xlat == XLAT_RAW || !name)
 		return;
-	if (t->o->xlat == XLAT_VERBOSE)
+	if (t->xlat == XLAT_VERBOSE)
 		text_comment(t->b, name, len);
 	else
 		buf_add(t->b, name, len);
@@ -120,12 +120,12 @@ static void show_sym(struct text *t, const struct value *v)
 {
 	const char *name = NULL;
 
-	if (t->o->xlat != XLAT_RAW && v->set)
+	if (t->xlat != XLAT_RAW && v->set)
 		name = symset_name(v->set, v->abi, value_bits(v));
 	if (v->flags & VF_MINUS)
 		buf_ch(t->b, '-');
 	show_named(t, name, name ? strlen(name) : 0, show_sym_number, v);
-	if (name || t->o->xlat == XLAT_RAW)
+	if (name || t->xlat == XLAT_RAW)
 		return;
 	name = unknown_text(v);
 	if (name)
@@ -146,7 +146,7 @@ static void add_flag(void *arg, const char *name, uint64_t v, bool is_shift)
 	} else if (!name || strstr(name, "???")) {
 		/* A field of its own whose value has no name. */
 		buf_hex(b, v);
-		if (name && t->o->xlat == XLAT_ABBREV)
+		if (name && t->xlat == XLAT_ABBREV)
 			text_comment(b, name, strlen(name));
 	} else {
 		buf_str(b, name);
@@ -160,7 +160,7 @@ static void show_flags(struct text *t, const struct value *v)
 	const char *unknown;
 
 	buf_reset(&t->scratch);
-	if (t->o->xlat != XLAT_RAW && v->set)
+	if (t->xlat != XLAT_RAW && v->set)
 		rest = symset_split(v->set, v->abi, bits, add_flag, t);
 	if (t->scratch.len) {
 		if (rest)
@@ -170,7 +170,7 @@ static void show_flags(struct text *t, const struct value *v)
 	}
 	buf_hex(t->b, bits);
 	unknown = unknown_text(v);
-	if (bits && unknown && t->o->xlat != XLAT_RAW)
+	if (bits && unknown && t->xlat != XLAT_RAW)
 		text_comment(t->b, unknown, strlen(unknown));
 }
 
@@ -275,7 +275,7 @@ static void show_errno(struct text *t, const struct value *v)
 	int64_t err = value_signed(v);
 	const char *name = err > 0 && err < 4096 ? errno_name((int)err) : NULL;
 
-	show_named(t, name, name ? strlen(name) : 0, show_dec, v);
+	show_named(t, name, name ? strlen(name) : 0, show_udec, v);
 }
 
 void text_fd_text(struct text *t, const char *text, size_t len)

@@ -55,7 +55,11 @@ bool end_serve(struct ptrace_source *s, struct tracee *t, struct event *ev,
 static void tracee_kill(const struct tracee *t)
 {
 	/* not kill(): the tid of a thread may name another process by now */
-	syscall(SYS_tgkill, (long)t->pid, (long)t->tid, (long)SIGKILL);
+	if (t->pid > 0)
+		syscall(SYS_tgkill, (long)t->pid, (long)t->tid,
+			(long)SIGKILL);
+	else
+		kill(t->tid, SIGKILL);
 }
 
 /*

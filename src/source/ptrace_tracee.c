@@ -73,6 +73,8 @@ static long tracee_request(const struct ptrace_source *s,
 	if (!s->filter || t->phase == PHASE_STARTING)
 		return PTRACE_SYSCALL;
 	/* the filter makes the entries; an exit must be asked for */
+	if (t->patch != PATCH_NONE)
+		return PTRACE_SYSCALL;
 	return t->in_call && !t->skip_exit ? PTRACE_SYSCALL : PTRACE_CONT;
 }
 

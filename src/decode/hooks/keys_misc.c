@@ -66,6 +66,20 @@ void hook_shm_get_flags(struct dec *d, uint64_t self, const uint64_t *arg)
 	get_flags(d, "shm_get_names", self);
 }
 
+/* 10, or 42<<16|10: the call and its version */
+void hook_ipc_call(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	uint32_t v = arg[0];
+	struct buf b = { 0 };
+
+	(void)self;
+	if (v >> 16)
+		buf_fmt(&b, "%u<<16|", v >> 16);
+	buf_udec(&b, v & 0xffff);
+	hook_literal(d, b.data, b.len);
+	buf_free(&b);
+}
+
 /* arg: bytes of the text behind the type */
 void hook_msgbuf(struct dec *d, uint64_t self, const uint64_t *arg)
 {
@@ -142,25 +156,26 @@ static void lsm_walk(struct dec *d, uint64_t addr, uint64_t size)
 	emit_close(&d->em, EMIT_ARRAY);
 }
 
-/*
- * arg: where the size is; the call's flags.  Entry shows which module is
- * asked, if one is, and so has nothing to show for the rest.
- */
+/* arg: the size; the call's flags, which may say that one module is asked */
 void hook_lsm_contexts(struct dec *d, uint64_t self, const uint64_t *arg)
 {
-	uint32_t size;
+	bool single = arg[1] & 1;
 	uint64_t id;
 
-	if (arg[1] & 1 && dec_read(d, self, &id, sizeof(id)) &&
-	    d->ev->err) {
+	if (!dec_read(d, self, &id, sizeof(id))) {
+		emit_addr(&d->em, self);
+		return;
+	}
+	if (single) {
 		emit_open(&d->em, EMIT_STRUCT);
 		lsm_id(d, id);
 		emit_close(&d->em, EMIT_STRUCT);
-		return;
+		emit_open(&d->em, EMIT_UPDATE);
 	}
-	if (d->ev->err || !dec_read(d, arg[0], &size, sizeof(size)) ||
-	    size < 32 || !dec_read(d, self, &id, sizeof(id)))
+	if (d->ev->err || arg[0] < sizeof(struct lsm_ctx))
 		emit_addr(&d->em, self);
 	else
-		lsm_walk(d, self, size);
+		lsm_walk(d, self, arg[0]);
+	if (single)
+		emit_close(&d->em, EMIT_UPDATE);
 }

@@ -67,6 +67,21 @@ void hook_wait_status(struct dec *d, uint64_t self, const uint64_t *arg)
 	buf_free(&b);
 }
 
+/* arg: a number that is flags and, in its lowest byte, a signal */
+void hook_clone_flags_signal(struct dec *d, uint64_t self,
+			     const uint64_t *arg)
+{
+	uint64_t flags = arg[0] & ~0xffull;
+
+	(void)self;
+	emit_open(&d->em, EMIT_OR);
+	if (flags || !arg[0])
+		dec_sym(d, VAL_FLAGS, dec_set("clone_flags"), flags);
+	if (arg[0] & 0xff)
+		emit_num(&d->em, VAL_SIGNAL, arg[0] & 0xff);
+	emit_close(&d->em, EMIT_OR);
+}
+
 void hook_user_desc(struct dec *d, uint64_t self, const uint64_t *arg);
 
 /* An address; on i386 the descriptor behind it. */

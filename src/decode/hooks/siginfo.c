@@ -238,7 +238,8 @@ static void sig_show(struct dec *d, const struct sig_parts *s)
 		show_band(d, s);
 	} else if (s->code < 0) {
 		show_sender(d, s);
-		show_value(d, s);
+		if (s->value_ptr)
+			show_value(d, s);
 	} else {
 		show_by_signal(d, s);
 	}

@@ -100,6 +100,19 @@ void hook_syslog_level(struct dec *d, uint64_t self, const uint64_t *arg)
 	note_name(d, "log_levels", (uint32_t)arg[0]);
 }
 
+/* An architecture, then flags. */
+void hook_kexec_flags(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	uint64_t arch = arg[0] & 0xffff0000, flags = arg[0] & ~0xffff0000ull;
+
+	(void)self;
+	emit_open(&d->em, EMIT_OR);
+	dec_sym(d, VAL_SYM, dec_set("kexec_archs"), arch);
+	if (flags)
+		dec_sym(d, VAL_FLAGS, dec_set("kexec_load_flags"), flags);
+	emit_close(&d->em, EMIT_OR);
+}
+
 void hook_pid_type(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	static const char names[][16] = {

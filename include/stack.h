@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * stack: the form of a stack trace on its way from env to a sink.
+ *
+ * ENV_STACK's key is STACK_KEY(source, page): an answer holds one page, since
+ * a deep stack is longer than an answer may be.  Its first byte is '+' when
+ * there are more pages, '.' when it is the last one; then come frames, each of
+ * six fields that end with a NUL:
+ *
+ *	OBJECT SYMBOL OFFSET ADDR FILE LINE
+ *
+ * OBJECT is the mapped file, ADDR (hex) the place in it, SYMBOL the function,
+ * demangled, with OFFSET (hex) from its begin, FILE and LINE (decimal) where
+ * that was compiled from.  What is not known is empty.  Without OBJECT, ADDR is
+ * an address that no file is mapped at; without both, there were too many
+ * frames.  Names come from the tracee's files: escape them.
+ */
+#ifndef STRACE_STACK_H
+#define STRACE_STACK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define STACK_PAGE_MAX 8192
+#define STACK_FRAMES_MAX 256
+#define STACK_KEY(source, page) ((uint64_t)(page) << 8 | ((source) ? 1 : 0))
+
+struct stack_frame {
+	const char *object, *symbol, *file;	/* "": not known */
+	uint64_t offset, addr;
+	unsigned line;
+	bool too_many;		/* no frame, but the end of what is shown */
+};
+
+/* The frame at *p, which moves behind it; false at the end. */
+static inline bool stack_next(const char **p, const char *end,
+			      struct stack_frame *f)
+{
+	const char *field[6];
+
+	for (unsigned i = 0; i < 6; i++) {
+		const char *nul = *p < end ? memchr(*p, 0, end - *p) : NULL;
+
+		if (!nul)
+			return false;
+		field[i] = *p;
+		*p = nul + 1;
+	}
+	*f = (struct stack_frame){
+		.object = field[0], .symbol = field[1], .file = field[4],
+		.offset = strtoull(field[2], NULL, 16),
+		.addr = strtoull(field[3], NULL, 16),
+		.line = (unsigned)strtoul(field[5], NULL, 10),
+		.too_many = !*field[0] && !*field[3],
+	};
+	return true;
+}
+
+#endif
