@@ -51,6 +51,7 @@ struct dec {
 	bool updating;		/* the "=> {...}" part of a struct */
 	bool forced;		/* shown although the call failed */
 	unsigned arg;		/* the argument being shown */
+	int dirfd;		/* what the next relative path starts from */
 	unsigned depth;
 	uint64_t rest, size;	/* what the words rest and size mean now */
 	uint64_t budget;	/* bytes that elements share; ~0: no limit */
@@ -116,6 +117,10 @@ void dec_strings(struct dec *d, const struct abi_type *t, uint64_t addr);
 void dec_fd(struct dec *d, enum value_kind kind, int fd);
 void dec_sym(struct dec *d, enum value_kind kind, const struct symset *s,
 	     uint64_t v);
+/* --secontext: of what was just shown. */
+void dec_secontext_path(struct dec *d, uint64_t addr);
+void dec_secontext_fd(struct dec *d, int fd);
+void dec_secontext_pid(struct dec *d, uint64_t pid);
 const struct symset *dec_set(const char *name);	/* by name; must exist */
 
 static inline bool dec_read(struct dec *d, uint64_t addr, void *p, size_t n)

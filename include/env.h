@@ -29,6 +29,10 @@ enum env_what {
 	ENV_IFNAME,	  /* key: interface index */
 	ENV_PIDNS,	  /* key: pid as tid sees it.  pid_t as we see it */
 	ENV_FD_POS,	  /* key: fd.  int64_t file offset, for device checks */
+	ENV_STACK,	  /* key: STACK_KEY().  Frames of tid, see stack.h */
+	ENV_SECONTEXT_PATH, /* key: where the path is; see secontext.h */
+	ENV_SECONTEXT_FD, /* key: fd */
+	ENV_SECONTEXT_PID, /* key: a pid of tid's world */
 };
 
 /*

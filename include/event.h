@@ -19,11 +19,11 @@ struct mem;
 
 enum event_kind {
 	EV_ENTER,	/* a system call begins: nr, arg[] */
-	EV_EXIT,	/* it returned: ret, err; nr and arg[] are not set */
+	EV_EXIT,	/* it returned: ret, err; nr only with attach_entry */
 	EV_SIGNAL,	/* a signal is about to be delivered: sig, siginfo */
 	EV_GROUP_STOP,	/* stopped by sig, together with its process */
 	EV_FORK,	/* tid made child (fork, vfork or clone) */
-	EV_EXEC,	/* an exec went through; other_tid was the caller's tid */
+	EV_EXEC,	/* an exec went through; other_tid called it */
 	EV_EXITED,	/* status is the exit code */
 	EV_KILLED,	/* sig killed it; core says whether it dumped */
 	EV_ATTACH,	/* tid is now traced */
@@ -32,6 +32,9 @@ enum event_kind {
 	EV_IDLE,	/* nothing to serve now: a moment to write output */
 	EV_MODE,	/* tid goes on as abi (made by the pipeline) */
 };
+
+/* The error of a call that the kernel goes on with as restart_syscall. */
+#define RESTART_BLOCK 516
 
 enum abi_id {		/* index of the per-ABI columns in all tables */
 	ABI_X86_64,
@@ -53,10 +56,10 @@ struct event {
 	uint64_t nr;		/* as in the ABI's table, without the x32 bit */
 	uint64_t arg[6];	/* zero-extended for 32-bit ABIs */
 	int64_t ret;		/* -1 when err is set */
-	int err;		/* positive errno, ERESTART* included; 0: none */
+	int err;		/* positive errno, ERESTART* too; 0: none */
 	pid_t child;		/* EV_FORK; in the tracer's pid namespace */
 	pid_t other_tid;	/* EV_EXEC */
-	uint64_t count;		/* EV_LOST */
+	uint64_t count;		/* EV_LOST; EV_ATTACH: threads it brought */
 	int64_t wall_ns;	/* CLOCK_REALTIME */
 	int64_t mono_ns;	/* CLOCK_MONOTONIC */
 	int64_t cpu_ns;		/* system CPU time of tid so far; 0 unknown */

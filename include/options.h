@@ -21,6 +21,7 @@ enum decode_fds { FDS_NUMBER, FDS_PATH, FDS_ALL };
 enum follow { FOLLOW_NONE, FOLLOW_FORKS, FOLLOW_SEPARATE /* -ff */ };
 enum summary { SUMMARY_NONE, SUMMARY_ONLY /* -c */, SUMMARY_ALSO /* -C */ };
 enum output_form { OUT_TEXT, OUT_JSON };
+enum stack_trace { STACK_NONE, STACK_SYMBOL /* -k */, STACK_SOURCE /* -kk */ };
 enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 
 /* Bits of options.status: which outcomes of a call are shown. */
@@ -31,6 +32,13 @@ enum {
 	STATUS_UNAVAILABLE = 1 << 3,
 	STATUS_DETACHED = 1 << 4,
 	STATUS_ALL = (1 << 5) - 1,
+};
+
+/* Bits of options.secontext: 0, or SECONTEXT_ON and what else is wanted. */
+enum {
+	SECONTEXT_ON = 1 << 0,
+	SECONTEXT_FULL = 1 << 1,	/* all of it, not just the type */
+	SECONTEXT_MISMATCH = 1 << 2,	/* and what the policy says instead */
 };
 
 /* Bits of options.quiet. */
@@ -94,6 +102,7 @@ struct options {
 	bool decode_pids;	/* -Y: pid<comm> */
 	bool pidns;		/* --pidns-translation */
 	bool const_print_style;
+	unsigned secontext;	/* SECONTEXT_* */
 
 	/* how lines look */
 	const char *output;	/* -o: NULL is standard error */
@@ -111,6 +120,7 @@ struct options {
 	bool show_ip;		/* -i */
 	bool show_nr;		/* -n */
 	bool always_pid;	/* --always-show-pid */
+	enum stack_trace stack;	/* -k */
 
 	/* summary */
 	enum summary summary;

@@ -41,6 +41,7 @@ enum sink_special {
 	SPECIAL_UNREADABLE_FROM,	/* addr */
 	SPECIAL_UNKNOWN,
 	SPECIAL_COMMENT,		/* text, len: shown as a comment */
+	SPECIAL_SECONTEXT,		/* text, len: of the value just given */
 };
 
 enum call_why {
@@ -109,6 +110,14 @@ struct sink_ops {
 	/* A line between dumps: "* 3 bytes in buffer 0". */
 	void (*dump_title)(struct sink *s, const struct call *c,
 			   const char *title);
+
+	/*
+	 * Frames of c's stack, as stack.h tells, before its end.  Without any:
+	 * all that belongs to c has been said, here is their place.  c is NULL
+	 * for a signal's stack, between signal_begin and signal_end.
+	 */
+	void (*stack)(struct sink *s, const struct call *c, const char *frames,
+		      size_t len);
 
 	void (*signal_begin)(struct sink *s, const struct event *ev);
 	void (*signal_end)(struct sink *s, const struct event *ev);

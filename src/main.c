@@ -186,6 +186,8 @@ static void session_close(struct session *s)
 {
 	bool lost = false;
 
+	if (s->source && !s->o.replay && ptrace_interrupted(s->source))
+		s->killed_by = ptrace_interrupted(s->source);
 	source_close(s->source);
 	pipeline_free(s->pipeline);
 	if (s->sink && s->sink->ops->close_sink(s->sink))

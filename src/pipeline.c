@@ -11,15 +11,16 @@
 #include "filter.h"
 #include "options.h"
 #include "pipeline.h"
+#include "stack.h"
 #include "task.h"
-
-#define RESTART_BLOCK 516	/* the kernel goes on with restart_syscall */
 
 struct pipeline {
 	const struct options *o;
 	struct sink *sink;
 	struct tasks tasks;
 	struct dec dec;
+	struct buf stack;	/* -k: frames of a call or a signal */
+	bool begun;		/* a call was seen */
 };
 
 struct pipeline *pipeline_new(const struct options *o, struct env *env,
@@ -79,6 +80,7 @@ static void call_start(struct task *t, const struct event *ev)
 	}
 	t->in_call = true;
 	t->entry_decoded = false;
+	t->stack_told = false;
 }
 
 /* A task that goes on as another ABI: the reader must know. */
@@ -109,6 +111,47 @@ static void call_comm(struct pipeline *p, struct task *t)
 	t->call.comm = t->comm_len ? t->comm : NULL;
 }
 
+/* ---- stacks ---- */
+
+static bool stack_wanted(const struct pipeline *p)
+{
+	return p->o->stack != STACK_NONE && p->o->summary != SUMMARY_ONLY;
+}
+
+/* c is NULL for a signal. */
+static void stack_tell(struct pipeline *p, pid_t tid, const struct call *c)
+{
+	bool source = p->o->stack == STACK_SOURCE;
+	char page[STACK_PAGE_MAX];
+	ssize_t n;
+
+	buf_reset(&p->stack);
+	for (unsigned i = 0; i < STACK_FRAMES_MAX; i++) {
+		n = env_get(p->dec.env, ENV_STACK, tid, STACK_KEY(source, i),
+			    page, sizeof(page));
+		if (n < 1)
+			break;
+		buf_add(&p->stack, page + 1, (size_t)n - 1);
+		if (*page != '+')
+			break;
+	}
+	if (p->stack.len)
+		p->sink->ops->stack(p->sink, c, p->stack.data, p->stack.len);
+}
+
+/*
+ * Some calls leave nothing behind to be looked at when they are over.  What
+ * was there before the command is our own affair.
+ */
+static void stack_tell_early(struct pipeline *p, struct task *t)
+{
+	bool exec = !strncmp(t->call.name, "execve", 6);
+
+	t->stack_told = t->call.ret_kind == RET_NONE || (exec && p->begun);
+	if (t->stack_told)
+		stack_tell(p, t->tid, &t->call);
+}
+
 static void on_enter(struct pipeline *p, struct event *ev)
 {
 	struct task *t = pipeline_task(p, ev);
@@ -134,6 +177,9 @@ static void on_enter(struct pipeline *p, struct event *ev)
 		dec_enter(&p->dec);
 	}
 	p->sink->ops->call_pause(p->sink, &t->call);
+	if (stack_wanted(p))
+		stack_tell_early(p, t);
+	p->begun = true;
 }
 
 static void call_times(struct call *c, const struct event *ev)
@@ -149,8 +195,12 @@ static void on_exit_call(struct pipeline *p, struct event *ev)
 	struct task *t = tasks_get(&p->tasks, ev->tid);
 	struct call *c;
 
-	if (!t || !t->in_call)
+	if (!t || !t->in_call) {
+		if (ev->attach_entry && ev->err == RESTART_BLOCK)
+			pipeline_task(p, ev)->interrupted =
+				calls_name(ev->abi, ev->nr);
 		return;
+	}
 	t->in_call = false;
 	if (!t->shown)
 		return;
@@ -175,9 +225,13 @@ static void on_exit_call(struct pipeline *p, struct event *ev)
 	p->sink->ops->call_result(p->sink, ev, c);
 	if (t->entry_decoded)
 		dec_aux(&p->dec);
+	if (stack_wanted(p) && !t->stack_told)
+		stack_tell(p, ev->tid, c);
 	p->sink->ops->call_end(p->sink, ev, c);
 	if (t->entry_decoded)
 		dump_data(&p->dec, p->sink);
+	if (stack_wanted(p))
+		p->sink->ops->stack(p->sink, c, NULL, 0);
 }
 
 static void call_gone(struct pipeline *p, struct task *t, enum call_why why)
@@ -198,6 +252,8 @@ static void call_gone(struct pipeline *p, struct task *t, enum call_why why)
 		p->sink->ops->call_abort(p->sink, &t->call);
 	else
 		p->sink->ops->call_drop(p->sink, &t->call);
+	if (stack_wanted(p))
+		p->sink->ops->stack(p->sink, &t->call, NULL, 0);
 }
 
 /* ---- the rest ---- */
@@ -210,6 +266,8 @@ static void on_signal(struct pipeline *p, struct event *ev)
 	p->sink->ops->signal_begin(p->sink, ev);
 	if (p->sink->wants_values && ev->has_siginfo)
 		dec_siginfo(&p->dec);
+	if (stack_wanted(p))
+		stack_tell(p, ev->tid, NULL);
 	p->sink->ops->signal_end(p->sink, ev);
 }
 
@@ -292,6 +350,7 @@ void pipeline_free(struct pipeline *p)
 	if (!p)
 		return;
 	dec_free(&p->dec);
+	buf_free(&p->stack);
 	tasks_free(&p->tasks);
 	free(p);
 }

@@ -56,7 +56,7 @@ static bool wants_blank(const struct token *before, const struct token *a,
 	return true;
 }
 
-/* Around a colon the author decides: "x:u16", "A : type". */
+/* Here the author decides: "x:u16", "A : type"; "a | b", "NAME|NAME". */
 static bool colon_blank(const struct token *a, const struct token *b)
 {
 	return b->start > a->start + a->len;
@@ -86,7 +86,8 @@ static void format_line(struct out *o, struct token *t, size_t n)
 		bool blank = i && wants_blank(i > 1 ? &t[i - 2] : NULL,
 					      &t[i - 1], &t[i]);
 
-		if (i && (is(&t[i], ":") || is(&t[i - 1], ":")))
+		if (i && (is(&t[i], ":") || is(&t[i - 1], ":") ||
+			  is(&t[i], "|") || is(&t[i - 1], "|")))
 			blank = colon_blank(&t[i - 1], &t[i]);
 		if (blank)
 			out_add(o, " ", 1);

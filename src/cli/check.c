@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the options mean together, and what they can't mean. */
+#include "config.h"
+
 #include "cli.h"
 #include "diag.h"
 
@@ -50,6 +52,8 @@ static const char *const seen_text[SEEN_COUNT] = {
 	[SEEN_JSON] = "--json",
 	[SEEN_RECORD] = "--record",
 	[SEEN_REPLAY] = "--replay",
+	[SEEN_STACK] = "-k/--stack-trace",
+	[SEEN_SECONTEXT] = "--secontext",
 };
 
 static const struct rule rules[] = {
@@ -82,6 +86,8 @@ static const struct rule rules[] = {
 	{ RULE_IDLE_WITH, SEEN_DURATION, SEEN_SUMMARY_ONLY },
 	{ RULE_IDLE_WITH, SEEN_FDS, SEEN_SUMMARY_ONLY },
 	{ RULE_IDLE_WITH, SEEN_DECODE_PIDS, SEEN_SUMMARY_ONLY },
+	{ RULE_IDLE_WITH, SEEN_STACK, SEEN_SUMMARY_ONLY },
+	{ RULE_IDLE_WITH, SEEN_SECONTEXT, SEEN_SUMMARY_ONLY },
 };
 
 static void rule_check(const struct parse *p, const struct rule *r)
@@ -151,6 +157,30 @@ static void settle_run(struct parse *p)
 	o->seccomp_bpf = o->has_trace_filter && o->command && !p->no_seccomp;
 }
 
+/* What this build has no library for.  A record has the answers in it. */
+static void check_build(const struct options *o)
+{
+	bool replay = o->replay != NULL;
+
+#if !defined(HAVE_LIBDW) && !defined(HAVE_LIBUNWIND)
+	if (o->stack != STACK_NONE && !replay)
+		diag_die("-k/--stack-trace is not in this build: configure it "
+			 "with libdw (--with-libdw) or libunwind "
+			 "(--with-libunwind)");
+#elif !defined(HAVE_LIBDW)
+	if (o->stack == STACK_SOURCE && !replay)
+		diag_die("--stack-trace=source is not in this build: configure "
+			 "it with libdw (--with-libdw)");
+#endif
+#ifndef HAVE_LIBSELINUX
+	if (o->secontext && !replay)
+		diag_die("--secontext is not in this build: configure it with "
+			 "libselinux (--with-libselinux)");
+#endif
+	(void)o;
+	(void)replay;
+}
+
 void cli_finish(struct parse *p)
 {
 	struct options *o = p->o;
@@ -165,6 +195,7 @@ void cli_finish(struct parse *p)
 	if (parse_has(p, SEEN_SUCCESSFUL) && parse_has(p, SEEN_FAILED))
 		diag_warn("of -z/--successful-only and -Z/--failed-only the "
 			  "last one counts; -e status= can ask for more");
+	check_build(o);
 	settle_quiet(p);
 	settle_stamps(p);
 	settle_run(p);

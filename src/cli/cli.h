@@ -55,6 +55,8 @@ enum seen {
 	SEEN_JSON,
 	SEEN_RECORD,
 	SEEN_REPLAY,
+	SEEN_STACK,
+	SEEN_SECONTEXT,
 	SEEN_COUNT,
 };
 
@@ -66,6 +68,7 @@ struct parse {
 	unsigned quiet_count;	/* -q */
 	unsigned stamp_count;	/* -t */
 	unsigned fds_count;	/* -y */
+	unsigned stack_count;	/* -k */
 	bool by_letter;		/* the option at hand came as -x, not --x */
 	bool no_seccomp;
 };
@@ -147,7 +150,9 @@ option_handler handle_relative;
 option_handler handle_replay;
 option_handler handle_seccomp;
 option_handler handle_separate;
+option_handler handle_secontext;
 option_handler handle_sort;
+option_handler handle_stack;
 option_handler handle_stamps;
 option_handler handle_status_only;
 option_handler handle_string_limit;

@@ -41,6 +41,16 @@ static const struct word colour_words[] = {
 	{ NULL, 0 },
 };
 
+static const struct word stack_words[] = {
+	{ "symbol", STACK_SYMBOL }, { "source", STACK_SOURCE },
+	{ NULL, 0 },
+};
+
+static const struct word secontext_words[] = {
+	{ "full", SECONTEXT_FULL }, { "mismatch", SECONTEXT_MISMATCH },
+	{ NULL, 0 },
+};
+
 static const struct word column_words[] = {
 	{ "time-percent", COL_TIME_PERCENT }, { "time", COL_TIME_PERCENT },
 	{ "total-time", COL_TOTAL_TIME }, { "time-total", COL_TOTAL_TIME },
@@ -272,6 +282,29 @@ void handle_summary(struct parse *p, const struct option_row *row,
 	(void)arg;
 	parse_mark(p, SEEN_ANY_SUMMARY);
 	p->o->summary = (enum summary)row->value;
+}
+
+void handle_stack(struct parse *p, const struct option_row *row,
+		  const char *arg)
+{
+	char label[OPTION_LABEL_MAX];
+
+	if (arg)
+		p->o->stack = words_one(stack_words, option_label(row, label),
+					arg);
+	else
+		p->o->stack = ++p->stack_count > 1 ? STACK_SOURCE :
+			      STACK_SYMBOL;
+}
+
+void handle_secontext(struct parse *p, const struct option_row *row,
+		      const char *arg)
+{
+	(void)row;
+	p->o->secontext = SECONTEXT_ON;
+	if (arg)
+		p->o->secontext |= words_set(secontext_words, "secontext",
+					     arg);
 }
 
 void handle_sort(struct parse *p, const struct option_row *row,

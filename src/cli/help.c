@@ -9,6 +9,25 @@
 #include "cli.h"
 #include "diag.h"
 
+/* What depends on libraries. */
+#if defined(HAVE_LIBDW)
+#define FEATURE_STACK " stack-trace=libdw"
+#elif defined(HAVE_LIBUNWIND)
+#define FEATURE_STACK " stack-trace=libunwind"
+#else
+#define FEATURE_STACK " no-stack-trace"
+#endif
+#ifdef HAVE_LIBIBERTY
+#define FEATURE_DEMANGLE " stack-demangle"
+#else
+#define FEATURE_DEMANGLE " no-stack-demangle"
+#endif
+#ifdef HAVE_LIBSELINUX
+#define FEATURE_SECONTEXT " secontext"
+#else
+#define FEATURE_SECONTEXT " no-secontext"
+#endif
+
 #define HELP_COLUMN 30		/* where explanations begin */
 #define HELP_WIDTH 79
 
@@ -133,6 +152,7 @@ void version_print(void)
 	for (unsigned abi = 0; abi < ABI_COUNT; abi++)
 		buf_fmt(&b, " %s", abi_name(abi));
 	buf_str(&b, "\nFeatures: json record replay seccomp-bpf "
-		"cpu-placement\n");
+		"cpu-placement" FEATURE_STACK FEATURE_DEMANGLE FEATURE_SECONTEXT
+		"\n");
 	write_out(&b);
 }

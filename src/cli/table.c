@@ -95,6 +95,10 @@ const struct option_row option_table[] = {
 	{ 0, "pidns-translation", NULL, GROUP_VALUES, handle_flag,
 	  FLAG_PIDNS, SEEN_DECODE_PIDS,
 	  "show process ids of other pid namespaces as strace sees them too" },
+	{ 0, "secontext", "[=SET]", GROUP_VALUES, handle_secontext,
+	  SEEN(SEEN_SECONTEXT),
+	  "show SELinux contexts of processes, files and descriptors; SET: "
+	  "full (not just the type), mismatch (what it should be too)" },
 	{ 0, "read", "SET", GROUP_VALUES, handle_expr_named, PLAIN,
 	  "dump what is read from these descriptors" },
 	{ 0, "write", "SET", GROUP_VALUES, handle_expr_named, PLAIN,
@@ -132,6 +136,12 @@ const struct option_row option_table[] = {
 	{ 'n', "syscall-number", NULL, GROUP_LINES, handle_flag,
 	  FLAG_NR, SEEN_NR,
 	  "show the number of the call" },
+	{ 'k', "stack-trace", "[=WHAT]", GROUP_LINES, handle_stack,
+	  SEEN(SEEN_STACK),
+	  "show the stack that each call was made from: symbol, or source "
+	  "(-kk) with files and lines" },
+	{ 0, "stack-traces", "[=WHAT]", GROUP_LINES, handle_stack,
+	  SEEN(SEEN_STACK), NULL },
 	{ 0, "always-show-pid", NULL, GROUP_LINES, handle_flag,
 	  VALUE(FLAG_ALWAYS_PID),
 	  "show the process id on every line" },

@@ -196,6 +196,7 @@ static void dec_set_modes(struct dec *d)
 	d->follow = callset_has(&d->o->verbose, d->abi, nr);
 	d->scope = NULL;
 	d->depth = 0;
+	d->dirfd = -100;	/* AT_FDCWD */
 	d->size = 0;
 	d->updating = false;
 	d->ret_comment = NULL;
@@ -274,6 +275,8 @@ void dec_aux(struct dec *d)
 	struct dec_loc loc = { .is_num = true, .num = d->ev->ret };
 	const struct abi_type *t;
 
+	if (d->task->call.ret_kind == RET_FD && !d->ev->err)
+		dec_secontext_fd(d, d->ev->ret);
 	if (!sig || !sig->aux || d->ev->err || call_is_raw(d) ||
 	    !dec_test(d, sig->aux_cond))
 		return;

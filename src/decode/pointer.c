@@ -51,6 +51,8 @@ void dec_string(struct dec *d, uint64_t addr, bool path)
 		got = path ? got - 1 : d->o->max_string;
 	}
 	emit_str(&d->em, d->scratch.data, got, vf);
+	if (path && end == MEM_STR_END)
+		dec_secontext_path(d, addr);
 }
 
 /* "23 vars", "1 entry", "0 entries" */
@@ -139,7 +141,7 @@ static void array_elements(struct dec *d, const struct abi_type *t,
 		uint64_t addr = loc->addr + i * size;
 		struct dec_loc at = { .addr = addr, .avail = size };
 
-		if (i >= most) {
+		if (i >= most && (loc->data || dec_read(d, addr, bytes, size))) {
 			emit_elided(&d->em);
 			return;
 		}
@@ -249,7 +251,7 @@ static bool sigset_is_odd(struct dec *d, const struct abi_type *e,
 		return false;
 	n = dec_eval(d, e->count);
 	if (dir == DIR_OUT)
-		return n > 8;
+		return n > 8 || !n;
 	return n != 8 && n != abi_word_size(d->abi);
 }
 

@@ -163,27 +163,41 @@ void dec_members(struct dec *d, const struct abi_struct *st,
 	d->scope = s.up;
 }
 
-/* Bytes beyond the struct we know, when the caller has a newer one. */
-static void struct_tail(struct dec *d, uint64_t addr, uint64_t from)
-{
+struct tail {			/* bytes beyond the struct we know */
 	uint8_t bytes[DEC_STRUCT_MAX];
-	uint64_t n = d->size - from;
-	size_t i = 0;
+	uint64_t from, n;
+	bool readable;
+};
 
-	if (n > sizeof(bytes))
-		n = sizeof(bytes);
-	if (!dec_read(d, addr + from, bytes, n)) {
+/* When the caller has a newer struct: is there more than zeros behind ours? */
+static bool tail_find(struct dec *d, uint64_t addr, uint64_t from,
+		      struct tail *t)
+{
+	if (d->size <= from)
+		return false;
+	t->from = from;
+	t->n = d->size - from;
+	if (t->n > sizeof(t->bytes))
+		t->n = sizeof(t->bytes);
+	t->readable = dec_read(d, addr + from, t->bytes, t->n);
+	for (size_t i = 0; t->readable && i < t->n; i++)
+		if (t->bytes[i])
+			return true;
+	return !t->readable;
+}
+
+static void tail_show(struct dec *d, const struct tail *t)
+{
+	uint64_t n = t->n, from = t->from;
+
+	if (!t->readable) {
 		emit_unknown(&d->em);
 		return;
 	}
-	while (i < n && !bytes[i])
-		i++;
-	if (i == n)
-		return;
 	dec_name(d, "");
 	emit_comment(&d->em, "bytes %llu..%llu", (unsigned long long)from,
 		     (unsigned long long)(from + n - 1));
-	emit_str(&d->em, bytes, n < d->o->max_string ? n : d->o->max_string,
+	emit_str(&d->em, t->bytes, n < d->o->max_string ? n : d->o->max_string,
 		 VF_HEX | (n > d->o->max_string ? VF_CUT : 0));
 }
 
@@ -202,11 +216,16 @@ static bool anything_new(struct dec *d, const struct abi_struct *st)
 static void struct_update(struct dec *d, const struct abi_struct *st,
 			  uint64_t addr)
 {
-	if (!anything_new(d, st))
+	struct tail tail;
+	bool more = tail_find(d, addr, st->size[d->abi], &tail);
+
+	if (!more && !anything_new(d, st))
 		return;
 	emit_open(&d->em, EMIT_UPDATE);
 	emit_open(&d->em, EMIT_STRUCT);
 	members_walk(d, st, addr, true);
+	if (more)
+		tail_show(d, &tail);
 	emit_close(&d->em, EMIT_STRUCT);
 	emit_close(&d->em, EMIT_UPDATE);
 }
@@ -217,6 +236,7 @@ void dec_struct(struct dec *d, const struct abi_struct *st,
 	size_t size = st->size[d->abi];
 	uint8_t bytes[DEC_STRUCT_MAX];
 	struct dec_scope s = { .up = d->scope, .st = st, .old = old };
+	struct tail tail;
 
 	if (d->size && d->size < size)
 		size = d->size;
@@ -240,8 +260,8 @@ void dec_struct(struct dec *d, const struct abi_struct *st,
 	} else {
 		emit_open(&d->em, EMIT_STRUCT);
 		members_walk(d, st, loc->addr, false);
-		if (d->size > st->size[d->abi])
-			struct_tail(d, loc->addr, st->size[d->abi]);
+		if (tail_find(d, loc->addr, st->size[d->abi], &tail))
+			tail_show(d, &tail);
 		emit_close(&d->em, EMIT_STRUCT);
 	}
 	d->scope = s.up;

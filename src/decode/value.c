@@ -62,6 +62,9 @@ void dec_fd(struct dec *d, enum value_kind kind, int fd)
 	if (cwd)
 		v.flags |= VF_CWD;
 	emit_value(&d->em, &v);
+	dec_secontext_fd(d, fd);
+	if (kind == VAL_DIRFD)
+		d->dirfd = fd;
 }
 
 static void value_pid(struct dec *d, uint64_t num)
@@ -82,6 +85,7 @@ static void value_pid(struct dec *d, uint64_t num)
 		    sizeof(ours)) == sizeof(ours))
 		v.num2 = ours;
 	emit_value(&d->em, &v);
+	dec_secontext_pid(d, num);
 }
 
 static void value_ifindex(struct dec *d, uint64_t num)
@@ -156,8 +160,10 @@ static void value_plain(struct dec *d, const struct abi_type *t,
 	};
 
 	v->kind = t->kind == T_NUM ? t->fmt : kinds[t->kind];
-	if (t->flags & TF_PAGES)
+	if (t->flags & TF_PAGES) {
 		v->num *= 4096;
+		v->width = 8;
+	}
 	if ((v->kind == VAL_HEX || v->kind == VAL_OCT || t->kind == T_PERM ||
 	     v->kind == VAL_UDEC || t->kind == T_MODE) && v->width < 8)
 		v->num &= (1ull << v->width * 8) - 1;

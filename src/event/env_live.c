@@ -137,6 +137,11 @@ static pid_t pid_translate(struct env_live *l, pid_t tid, uint64_t key)
 	return pid > 0 ? pid : -1;
 }
 
+pid_t env_pid(struct env_live *l, pid_t tid, uint64_t pid)
+{
+	return pid_translate(l, tid, pid);
+}
+
 static bool comm_get(struct env_live *l, pid_t tid, uint64_t key,
 		     struct buf *out)
 {
@@ -244,6 +249,12 @@ static bool answer(struct env_live *l, const struct env_query *q,
 		pid = pid_translate(l, q->tid, q->key);
 		buf_add(out, &pid, sizeof(pid));
 		return pid > 0;
+	case ENV_STACK:
+		return env_stack(l, q, out);
+	case ENV_SECONTEXT_PATH:
+	case ENV_SECONTEXT_FD:
+	case ENV_SECONTEXT_PID:
+		return env_secontext(l, q, out);
 	default:
 		return q->key <= INT32_MAX && answer_fd(&fd, q->what, out);
 	}
@@ -273,6 +284,8 @@ static void env_live_close(struct env *e)
 		close(l->diag);
 	if (l->other_diag >= 0)
 		close(l->other_diag);
+	env_stack_free(l->stack);
+	env_secontext_free(l->secontext);
 	free(l);
 }
 

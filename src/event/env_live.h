@@ -39,6 +39,9 @@ struct env_peer {
 	char text[120];
 };
 
+struct env_stack;
+struct env_secontext;
+
 struct env_live {
 	struct env env;
 	struct env_task task[ENV_TASKS];
@@ -49,6 +52,8 @@ struct env_live {
 	int other_diag;		/* and in another one */
 	uint64_t other_netns;
 	bool no_getfd;		/* pidfd_getfd() is not there, or forbidden */
+	struct env_stack *stack; /* NULL: no stack was asked for yet */
+	struct env_secontext *secontext; /* the same */
 };
 
 /* A descriptor of a task that a question is about. */
@@ -95,6 +100,22 @@ void env_net_unix(const struct env_fd *q, struct buf *name);
  * not know the socket, for it is of another network namespace.
  */
 bool env_diag_unix(const struct env_fd *q, uint32_t *peer, struct buf *name);
+
+/* env_stack.c: a page of frames, as stack.h tells. */
+bool env_stack(struct env_live *l, const struct env_query *q,
+	       struct buf *out);
+void env_stack_free(struct env_stack *s);
+/* env_secontext.c: as secontext.h tells. */
+bool env_secontext(struct env_live *l, const struct env_query *q,
+		   struct buf *out);
+void env_secontext_free(struct env_secontext *s);
+/*
+ * Does a server, maybe the very task that is stopped, answer for the files of
+ * this device, or with 0:0 for any that tid can see?
+ */
+bool env_mount_is_fuse(pid_t tid, unsigned major, unsigned minor);
+/* A pid of tid's world as we see it, or -1. */
+pid_t env_pid(struct env_live *l, pid_t tid, uint64_t pid);
 
 /* Sockets' addresses as text: 127.0.0.1:80, [::1]:80. */
 void inet_put(struct buf *out, int family, const void *addr, unsigned port);

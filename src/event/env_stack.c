@@ -138,9 +138,19 @@ const struct stack_map *stack_maps_find(const struct stack_maps *m,
 
 static void add_field(struct buf *b, const char *text)
 {
-	size_t n = text ? strnlen(text, STACK_NAME_MAX) : 0;
+	if (text)
+		buf_add(b, text, strnlen(text, STACK_NAME_MAX));
+	buf_ch(b, '\0');
+}
 
-	buf_add(b, text, n);
+/* name@@VERSION: the version is of no interest here. */
+static void add_name(struct buf *b, const char *name)
+{
+	size_t n = name ? strnlen(name, STACK_NAME_MAX) : 0;
+	const char *at = n > 1 ? memchr(name + 1, '@', n - 1) : NULL;
+
+	if (n)
+		buf_add(b, name, at ? (size_t)(at - name) : n);
 	buf_ch(b, '\0');
 }
 
@@ -151,13 +161,13 @@ static void add_symbol(struct buf *b, const char *name)
 
 	if (name && strnlen(name, STACK_NAME_MAX) < STACK_NAME_MAX)
 		plain = cplus_demangle(name, DMGL_AUTO | DMGL_PARAMS);
-	add_field(b, plain ? plain : name);
+	add_name(b, plain ? plain : name);
 	free(plain);
 }
 #else
 static void add_symbol(struct buf *b, const char *name)
 {
-	add_field(b, name);
+	add_name(b, name);
 }
 #endif
 

@@ -33,6 +33,7 @@ static void task_free(struct json_task *k)
 {
 	buf_free(&k->args);
 	buf_free(&k->aux);
+	buf_free(&k->stack);
 	free(k->keys);
 	free(k);
 }
@@ -125,6 +126,7 @@ static void task_enter(struct json *j, struct json_task *k,
 	k->in_call = true;
 	buf_reset(&k->args);
 	buf_reset(&k->aux);
+	buf_reset(&k->stack);
 	j->task = k;
 	j->b = &k->args;
 	json_scope_start(j, JSON_ARGS);
@@ -253,6 +255,7 @@ static void call_done(struct json *j, struct json_task *k, struct buf *b)
 		buf_ch(b, ',');
 		buf_add(b, k->aux.data, k->aux.len);
 	}
+	json_stack_show(b, &k->stack);
 	line_end(j, b);
 	k->in_call = false;
 }
@@ -326,6 +329,7 @@ static void json_signal_end(struct sink *s, const struct event *ev)
 		buf_ch(b, ',');
 		buf_add(b, j->info.data, j->info.len);
 	}
+	json_stack_show(b, &j->signal_stack);
 	line_end(j, b);
 }
 
@@ -441,6 +445,7 @@ static int json_close(struct sink *s)
 	hash_free(&j->tasks);
 	buf_free(&j->info);
 	buf_free(&j->label);
+	buf_free(&j->signal_stack);
 	free(j->keys);
 	rc = output_flush(j->out);
 	free(j);
@@ -461,6 +466,7 @@ static const struct sink_ops json_ops = {
 	.close = json_close_scope,
 	.special = json_special,
 	.dump = json_dump,
+	.stack = json_stack,
 	.signal_begin = json_signal_begin,
 	.signal_end = json_signal_end,
 	.event = json_event,

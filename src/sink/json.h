@@ -3,6 +3,7 @@
  * json: the insides of the JSON sink, shared by src/sink/json*.c only.
  *
  *	json.c		the sink's operations; one line an event
+ *	json_stack.c	stacks of calls and signals
  *	json_item.c	objects, arrays, keys that are unique in their object
  *	json_value.c	how each kind of value looks
  *	json_text.c	strings: UTF-8, or bytes when they are not
@@ -45,6 +46,7 @@ struct json_task {
 	char comm[32];
 	struct buf args;	/* members of "args", collected */
 	struct buf aux;		/* members behind it */
+	struct buf stack;	/* elements of "stack" */
 	struct json_scope root;	/* while others write */
 	struct json_key *keys;	/* of root */
 	size_t nkeys;
@@ -63,6 +65,7 @@ struct json {
 	struct json_task *task;
 	struct buf *b;		/* what values are appended to */
 	struct buf info;	/* of a signal */
+	struct buf signal_stack;
 	struct buf label;	/* a comment that stands for a name */
 	struct json_scope scopes[EMIT_DEPTH_MAX + 2];
 	unsigned depth;
@@ -72,6 +75,11 @@ struct json {
 	time_t iso_sec;
 	char iso[24];		/* 2026-11-21T04:12:11 */
 };
+
+/* json_stack.c */
+void json_stack(struct sink *s, const struct call *c, const char *frames,
+		size_t len);
+void json_stack_show(struct buf *b, struct buf *stack);
 
 /* json_item.c */
 void json_scope_start(struct json *j, unsigned kind);

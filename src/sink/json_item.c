@@ -260,8 +260,9 @@ void json_close_scope(struct sink *s, unsigned scope)
 	j->outer = NULL;
 }
 
-/* A remark gets a member of its own: "envp_note":"52 vars". */
-static void note_add(struct json *j, const char *text, size_t len)
+/* What is behind a value gets a member of its own: "envp_note":"52 vars". */
+static void note_add(struct json *j, const char *suffix, const char *text,
+		     size_t len)
 {
 	struct json_scope *s = scope_top(j);
 	struct buf key = {0};
@@ -272,7 +273,7 @@ static void note_add(struct json *j, const char *text, size_t len)
 		return;
 	k = &j->keys[j->nkeys - 1];
 	buf_add(&key, j->b->data + k->at + 1, k->len - 1);
-	buf_str(&key, "_note");
+	buf_str(&key, suffix);
 	buf_ch(j->b, ',');
 	key_add(j, key.data, key.len);
 	json_bytes(j->b, text, len);
@@ -306,11 +307,19 @@ void json_special(struct sink *s, enum sink_special what, uint64_t addr,
 	switch (what) {
 	case SPECIAL_COMMENT:
 		if (!j->name) {
-			note_add(j, text, len);
+			note_add(j, "_note", text, len);
 		} else if (!*j->name && len) {
 			buf_reset(&j->label);
 			buf_add(&j->label, text, len);
 		}
+		break;
+	case SPECIAL_SECONTEXT:
+		if (scope_top(j)->kind != JSON_AUX) {
+			note_add(j, "_secontext", text, len);
+			break;
+		}
+		item_begin(j, "ret_secontext");
+		json_bytes(j->b, text, len);
 		break;
 	case SPECIAL_ELIDED:
 		special_add(j, "elided", 0);

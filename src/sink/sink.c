@@ -62,6 +62,15 @@ static void none_title(struct sink *s, const struct call *c,
 	(void)title;
 }
 
+static void none_stack(struct sink *s, const struct call *c,
+		       const char *frames, size_t len)
+{
+	(void)s;
+	(void)c;
+	(void)frames;
+	(void)len;
+}
+
 static void none_event(struct sink *s, const struct event *ev)
 {
 	(void)s;
@@ -93,6 +102,7 @@ void sink_fill(struct sink_ops *to, const struct sink_ops *from)
 	FILL(special, none_special);
 	FILL(dump, none_dump);
 	FILL(dump_title, none_title);
+	FILL(stack, none_stack);
 	FILL(signal_begin, none_event);
 	FILL(signal_end, none_event);
 	FILL(event, none_event);

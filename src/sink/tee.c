@@ -105,6 +105,12 @@ static void tee_dump_title(struct sink *s, const struct call *c,
 	BOTH(dump_title, c, title);
 }
 
+static void tee_stack(struct sink *s, const struct call *c,
+		      const char *frames, size_t len)
+{
+	BOTH(stack, c, frames, len);
+}
+
 static void tee_signal_begin(struct sink *s, const struct event *ev)
 {
 	BOTH(signal_begin, ev);
@@ -154,6 +160,7 @@ static const struct sink_ops tee_ops = {
 	.special = tee_special,
 	.dump = tee_dump,
 	.dump_title = tee_dump_title,
+	.stack = tee_stack,
 	.signal_begin = tee_signal_begin,
 	.signal_end = tee_signal_end,
 	.event = tee_event,

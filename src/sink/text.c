@@ -280,6 +280,7 @@ static void text_call_drop(struct sink *s, const struct call *c)
 
 	buf_reset(&k->held);
 	buf_reset(&k->tail);
+	buf_reset(&k->stack);
 	k->in_call = false;
 }
 
@@ -332,6 +333,7 @@ static void text_signal_end(struct sink *s, const struct event *ev)
 	buf_str(t->b, " ---");
 	text_paint(t, TEXT_PLAIN);
 	text_line_end(t);
+	text_stack_show(t->b, &t->signal_stack);
 }
 
 static void text_dump(struct sink *s, const struct call *c, const void *data,
@@ -376,10 +378,12 @@ static int text_close(struct sink *s)
 		}
 		buf_free(&k->held);
 		buf_free(&k->tail);
+		buf_free(&k->stack);
 		free(k);
 	}
 	hash_free(&t->tasks);
 	buf_free(&t->scratch);
+	buf_free(&t->signal_stack);
 	rc = output_flush(t->out);
 	free(t);
 	return rc;
@@ -400,6 +404,7 @@ static const struct sink_ops text_ops = {
 	.special = text_special,
 	.dump = text_dump,
 	.dump_title = text_dump_title,
+	.stack = text_stack,
 	.signal_begin = text_signal_begin,
 	.signal_end = text_signal_end,
 	.event = text_event,

@@ -5,6 +5,7 @@
  *	text.c		the sink's operations: calls, signals, events
  *	text_line.c	whose line is open; prefixes; the column of " = "
  *	text_event.c	exits, stops, exec, losses; dumps of data
+ *	text_stack.c	stacks of calls and signals
  *	text_item.c	separators, names, scopes, comments
  *	text_value.c	how each kind of value looks
  *	text_bytes.c	the kinds whose value is bytes
@@ -37,6 +38,7 @@ struct text_task {
 	size_t held_invisible;
 	struct buf held;	/* a call's line while it may be dropped */
 	struct buf tail;	/* dumps that wait for the end of the line */
+	struct buf stack;	/* -k: frames that wait for what is before */
 	char comm[64];		/* escaped */
 };
 
@@ -84,6 +86,7 @@ struct text {
 	const char *outer;	/* the one before: a function's field */
 	bool begun;		/* separator and name are out already */
 	struct buf scratch;
+	struct buf signal_stack;
 
 	int64_t now_wall, now_mono; /* of the latest event */
 	int64_t prev_mono;	/* -r: of the line before, 0 none */
@@ -124,6 +127,11 @@ void text_show(struct text *t, const struct value *v);
 void text_signal_name(struct buf *b, int sig, bool prefix);
 void text_comment(struct buf *b, const void *p, size_t n);
 void text_fd_text(struct text *t, const char *text, size_t len);
+
+/* text_stack.c */
+void text_stack(struct sink *s, const struct call *c, const char *frames,
+		size_t len);
+void text_stack_show(struct buf *b, struct buf *stack);
 
 /* text_event.c */
 void text_event(struct sink *s, const struct event *ev);

@@ -217,6 +217,12 @@ void text_special(struct sink *s, enum sink_special what, uint64_t addr,
 			text_comment(t->b, text, len);
 		return;
 	}
+	if (what == SPECIAL_SECONTEXT) {
+		buf_str(t->b, " [");
+		buf_plain(t->b, text, len);
+		buf_ch(t->b, ']');
+		return;
+	}
 	item_begin(t);
 	switch (what) {
 	case SPECIAL_ELIDED:
@@ -227,8 +233,7 @@ void text_special(struct sink *s, enum sink_special what, uint64_t addr,
 		buf_hex(t->b, addr);
 		buf_str(t->b, " */");
 		break;
-	case SPECIAL_UNKNOWN:
-	case SPECIAL_COMMENT:
+	default:
 		buf_str(t->b, "???");
 		break;
 	}

@@ -61,6 +61,7 @@ void text_task_remove(struct text *t, pid_t tid)
 		t->last = NULL;
 	buf_free(&k->held);
 	buf_free(&k->tail);
+	buf_free(&k->stack);
 	free(k);
 }
 

@@ -17,12 +17,13 @@
  *         machine; starves under load.  Only used where we may take it back
  *         (CAP_SYS_NICE).
  *
- * Which is best depends on machine, kernel and load, so it is tried: time goes
- * in windows of some hundred stops, the mean time from stop to stop (long waits
- * cut off, our own run delay from schedstat added) is kept for each way, the best is used, and the others are tried
- * again for one window from time to time, the more seldom the worse they were.
- * A window that goes badly ends early.  When several tasks run at once or take
- * turns, no one CPU is right, and we are FREE.
+ * Which is best depends on machine, kernel and load, so it is tried.  Time goes
+ * in windows of some hundred stops; the mean time from stop to stop is kept for
+ * each way, with long waits cut off and our own run delay (schedstat) added.
+ * The best way is used, and the others are tried again for one window from time
+ * to time, the more seldom the worse they were.  A window that goes badly ends
+ * early.  When several tasks run at once or take turns, no one CPU is right,
+ * and we are FREE.
  *
  * Measured on two virtual CPUs, `dd bs=1`, 50 thousand calls (100 thousand
  * system calls, 200 thousand stops), seconds, four runs each; a bare ptrace

@@ -60,13 +60,13 @@ static void *alloc_zeroed(size_t n, size_t size)
 	return p;
 }
 
-/* 0, or an errno that says why path can't be run. */
+/* 0; ENOENT if it can't be found; EACCES if it is there and can't be run. */
 static int path_check(const char *path)
 {
 	struct stat st;
 
-	if (stat(path, &st) < 0)
-		return errno;
+	if (stat(path, &st) < 0)	/* a closed directory counts as none */
+		return ENOENT;
 	if (!S_ISREG(st.st_mode) || access(path, X_OK) < 0)
 		return EACCES;
 	return 0;

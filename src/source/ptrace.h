@@ -148,6 +148,8 @@ bool stop_serve(struct ptrace_source *s, const struct stop *st,
 
 /* ptrace_call.c */
 bool call_serve(struct ptrace_source *s, struct tracee *t, struct event *ev);
+bool call_interrupted(struct ptrace_source *s, const struct tracee *t,
+		      struct event *ev);
 bool call_serve_seccomp(struct ptrace_source *s, struct tracee *t,
 			struct event *ev);
 void call_fill_ip(struct ptrace_source *s, struct tracee *t,

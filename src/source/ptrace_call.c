@@ -155,6 +155,29 @@ static bool call_exit(struct ptrace_source *s, struct tracee *t,
 	return shown;
 }
 
+/*
+ * Our own interrupt at attach may have ended a call that the kernel goes on
+ * with as restart_syscall: what it was is in the registers only now.
+ */
+bool call_interrupted(struct ptrace_source *s, const struct tracee *t,
+		      struct event *ev)
+{
+	struct event entry = *ev;
+	struct arch_regs regs;
+
+	if (t->in_call || !arch_regs_get(&regs, t->tid))
+		return false;
+	arch_regs_enter(&regs, s->mem, &entry);
+	ev->abi = entry.abi;
+	arch_regs_exit(&regs, ev);
+	if (ev->err != RESTART_BLOCK)
+		return false;
+	ev->kind = EV_EXIT;
+	ev->attach_entry = true;
+	ev->nr = entry.nr;
+	return true;
+}
+
 bool call_serve(struct ptrace_source *s, struct tracee *t, struct event *ev)
 {
 	bool show = false;

@@ -165,8 +165,11 @@ static bool is_stop_signal(int sig)
 static bool group_stop_serve(struct ptrace_source *s, struct tracee *t,
 			     struct event *ev, int sig)
 {
-	if (!is_stop_signal(sig))
+	if (!is_stop_signal(sig)) {
+		if (t->phase == PHASE_RUNNING && call_interrupted(s, t, ev))
+			return hold(s, t);
 		return go_on(s, t);
+	}
 	t->listen = true;
 	if (t->phase != PHASE_RUNNING)
 		return go_on(s, t);

@@ -278,11 +278,10 @@ int main(int argc, char **argv)
 	if (r.no_info)
 		info_forbid();
 	src = ptrace_open(&r.o, &status);
-	if (!src)
-		return status;
-	status = raw_run(&r, src);
+	if (src)
+		status = raw_run(&r, src);
 	source_close(src);
-	if (r.quiet)
+	if (src && r.quiet)
 		fprintf(r.out, "%lu events, %lu enter, %lu exit\n", r.events,
 			r.kinds[EV_ENTER], r.kinds[EV_EXIT]);
 	callset_clear(&r.o.trace);

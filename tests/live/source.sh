@@ -7,6 +7,7 @@
 #
 # Without an argument rawtrace is compiled first.  Prints `ok NAME' or
 # `not ok NAME' for each test and a closing line of counts.
+# shellcheck disable=SC2016  # $ in single quotes is for awk and other shells
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 
@@ -287,6 +288,23 @@ attach_tests() {
 	check attach-self-line same "$(wc -l < "$T/err")" 1
 }
 
+pids_tests() {
+	local a b
+	sleep 1 & a=$!
+	sleep 1 & b=$!
+	"$R" -p $a -p 2147483647 -p $b -p $a -o "$O" 2> "$T/err"
+	check attach-several same $? 0
+	check attach-several-ends count "$O" ' exited 0' 2
+	check attach-several-error same "$(wc -l < "$T/err")" 1
+	wait $a $b
+	# a process that traces its own tracer would stop both for ever
+	"$R" -f -o "$O" sh -c 'exec "$0" -p "$(sed -n \
+		"s/^TracerPid:[[:space:]]*//p" /proc/$$/status)"' "$R" \
+		2> "$T/err"
+	check attach-cycle same $? 1
+	check attach-cycle-line has "$T/err" 'traces this strace'
+}
+
 attached() { [ "$(tracer_of "$1")" != 0 ]; }
 
 blocked_tests() {
@@ -349,6 +367,7 @@ memory_tests
 thread_tests
 filter_tests
 attach_tests
+pids_tests
 blocked_tests
 timing_tests
 echo "$pass passed, $failed failed, $skipped skipped"

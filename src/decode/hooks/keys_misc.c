@@ -43,6 +43,17 @@ void hook_spare_words(struct dec *d, uint64_t self, const uint64_t *arg)
 	emit_close(&d->em, EMIT_ARRAY);
 }
 
+/* arg: the parameters; which of their words is the length of the data */
+void hook_pkey_data(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	uint32_t len;
+
+	if (dec_read(d, arg[0] + arg[1] * 4, &len, sizeof(len)))
+		dec_bytes(d, self, len, 0);
+	else
+		emit_addr(&d->em, self);
+}
+
 /* ---- System V IPC ---- */
 
 static void get_flags(struct dec *d, const char *set, uint32_t v)
