@@ -50,6 +50,8 @@ _strace_value()
 	--strings-in-hex)
 		_strace_words 'none non-ascii-chars non-ascii all' "$2" ;;
 	-X|--const-print-style) _strace_words 'raw abbrev verbose' "$2" ;;
+	--stack-trace|--stack-traces) _strace_words 'symbol source' "$2" ;;
+	--secontext) _strace_list 'full mismatch' "$2" ;;
 	--colour|--color) _strace_words 'auto always never' "$2" ;;
 	--seccomp-bpf|--cpu-placement) _strace_words 'yes no' "$2" ;;
 	--daemonize) _strace_words 'grandchild pgroup session' "$2" ;;
@@ -78,7 +80,7 @@ _strace_options='--attach= --env= --user= --argv0= --follow-forks
 	--output-append-mode --json --colour --color --columns=
 	--absolute-timestamps --timestamps --relative-timestamps
 	--syscall-times --instruction-pointer --syscall-number
-	--always-show-pid --quiet --summary-only --summary
+	--stack-trace --always-show-pid --secontext --quiet --summary-only --summary
 	--summary-wall-clock --summary-sort-by= --summary-columns=
 	--summary-syscall-overhead= --record= --replay= --seccomp-bpf
 	--cpu-placement --no-cpu-placement --debug --help --version'

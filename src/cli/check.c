@@ -125,8 +125,8 @@ static void settle_quiet(struct parse *p)
 
 	if (n)
 		o->quiet = levels[n < 3 ? n : 3];
-	else if (!parse_has(p, SEEN_QUIET_SET) && o->output && o->command &&
-		 !o->npids)
+	else if (!parse_has(p, SEEN_QUIET_SET) && o->output && !o->npids &&
+		 (o->command || o->replay))
 		o->quiet = levels[1];
 }
 

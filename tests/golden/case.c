@@ -9,7 +9,8 @@
  * COUNT*VALUE:SIZE and &{...} or &"string" (a pointer of the ABI).  "{a} -> {b}"
  * holds a at entry and b at exit.  Memory lies at the end of a page of its own,
  * so reading too far fails.  RESULT is a number, -NAME of an error, or ? for a
- * call that does not return.  "fd N PATH" lines give descriptors paths.  With
+ * call that does not return.  NAME(ARG, ...) sp={ bytes } says what the stack
+ * pointer points to.  "fd N PATH" lines give descriptors paths.  With
  * --record=FILE the events are recorded as a live trace would.
  */
 #include <ctype.h>
@@ -319,6 +320,8 @@ static void run_call(struct run *run, struct reader *r)
 	memory_reset(&r->entry);
 	memory_reset(&r->exit);
 	read_call(r, &ev);
+	if (accept(r, "sp="))
+		ev.sp = read_memory(r, &r->entry, 0);
 	if (!accept(r, "="))
 		fail(r, "expected = and a result");
 	/* What is not said to change is at exit as it was at entry. */

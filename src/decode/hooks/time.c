@@ -265,6 +265,7 @@ void hook_sigevent(struct dec *d, uint64_t self, const uint64_t *arg)
 	sigevent_value(d, value);
 	dec_name(d, "sigev_signo");
 	emit_num(&d->em, nums[1] == NOTIFY_SIGNAL ||
+		 nums[1] == NOTIFY_THREAD ||
 		 nums[1] == NOTIFY_THREAD_ID ? VAL_SIGNAL : VAL_UDEC,
 		 nums[0]);
 	dec_name(d, "sigev_notify");
