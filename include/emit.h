@@ -53,7 +53,7 @@ enum value_kind {
 	VAL_UUID,	/* text = 16 bytes */
 	VAL_MULT,	/* num, a multiple of num2: 8192*1024 */
 	VAL_BYTE_HEX,	/* 0x2f, zero is 00 or 0x00: a byte of an array */
-	VAL_LITERAL,	/* text as is, for what has no better kind */
+	VAL_LITERAL,	/* text as is; with a width, a name of num */
 	VAL_KIND_COUNT,
 };
 

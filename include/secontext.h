@@ -22,7 +22,8 @@ static inline bool secontext_path_key(int dirfd, uint64_t addr, uint64_t *key)
 {
 	uint64_t dir = dirfd == SECONTEXT_CWD ? 0 : (uint64_t)dirfd + 1;
 
-	if (addr >> SECONTEXT_ADDR_BITS || dir > SECONTEXT_DIRFD_MAX + 1)
+	if (addr >> SECONTEXT_ADDR_BITS || dir > SECONTEXT_DIRFD_MAX + 1 ||
+	    (dirfd < 0 && dirfd != SECONTEXT_CWD))
 		return false;
 	*key = addr | dir << SECONTEXT_ADDR_BITS;
 	return true;

@@ -218,6 +218,10 @@ static void command_keys(struct abigen *g, struct ast_call *c,
 			    !strcmp(b, "ioctlcmd") || !e->name)
 				e->name = c->args.f.v[i].name;
 		}
+		if (!e->name) {
+			abi_error(g, c->pos, "no argument to choose by");
+			return;
+		}
 		*vec_new(&c->cases.keys) = e;
 	}
 	for (size_t k = 0; k < c->cases.keys.n && k < 2; k++)
@@ -266,7 +270,7 @@ struct made_call {
 static void command_case(struct abigen *g, struct ast_call *c,
 			 struct ast_case *k, struct made_call *out)
 {
-	size_t nkeys = c->cases.keys.n;
+	size_t nkeys = c->cases.keys.n ? c->cases.keys.n : 1;
 	struct ast_fields *args = args_join(&c->args, k->fields);
 	struct ast_ret *ret = k->ret && (k->ret->kind || k->ret->aux) ?
 		k->ret : c->ret;

@@ -281,6 +281,8 @@ void dec_aux(struct dec *d)
 	    !dec_test(d, sig->aux_cond))
 		return;
 	t = &abi_types[sig->aux];
+	if (d->o->xlat == XLAT_RAW && (t->kind == T_SYM || t->kind == T_FLAGS))
+		return;
 	if (t->kind == T_HOOK) {
 		dec_value(d, sig->aux, &loc);
 		return;

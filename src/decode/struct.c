@@ -430,11 +430,12 @@ void dec_records(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
 	emit_open(&d->em, EMIT_ARRAY);
 	for (uint64_t n = 0; off < want; n++) {
 		struct dec_loc at = { .addr = all.addr + off,
-				      .data = all.data + off,
-				      .avail = got - off };
+				      .data = all.data + (off < got ? off :
+							  got),
+				      .avail = off < got ? got - off : 0 };
 		uint64_t len;
 
-		if (got - off < head) {
+		if (off > got || got - off < head) {
 			emit_unreadable_from(&d->em, at.addr);
 			break;
 		}

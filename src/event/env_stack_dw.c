@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "diag.h"
+#include "env_live.h"
 
 #define SETS 8			/* sets of mappings that are remembered */
 #define PAGE 4096u
@@ -52,30 +53,6 @@ struct stack_backend {
 
 /* ---- finding files ---- */
 
-/* A file whose server may be the very task that is stopped. */
-static bool map_is_fuse(pid_t tid, const struct stack_map *k)
-{
-	char path[64], *line = NULL;
-	unsigned major, minor;
-	bool fuse = false;
-	size_t size = 0;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/mountinfo", (int)tid);
-	f = fopen(path, "re");
-	while (f && !fuse && getline(&line, &size, f) > 0) {
-		const char *type = strstr(line, " - ");
-
-		fuse = type && !strncmp(type + 3, "fuse", 4) &&
-		       sscanf(line, "%*u %*u %u:%u", &major, &minor) == 2 &&
-		       major == k->major && minor == k->minor;
-	}
-	free(line);
-	if (f)
-		fclose(f);
-	return fuse;
-}
-
 static int open_regular(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -94,7 +71,7 @@ static int map_open(pid_t tid, const struct stack_map *k, const char *name)
 	char path[4096 + 64];
 	int fd;
 
-	if (map_is_fuse(tid, k))
+	if (env_mount_is_fuse(tid, k->major, k->minor))
 		return -1;
 	snprintf(path, sizeof(path), "/proc/%d/map_files/%llx-%llx", (int)tid,
 		 (unsigned long long)k->start, (unsigned long long)k->end);

@@ -299,6 +299,16 @@ static void special_add(struct json *j, const char *what, uint64_t addr)
 		buf_ch(j->b, '}');
 }
 
+static void ret_secontext_add(struct json *j, const char *text, size_t len)
+{
+	struct json_scope *s = scope_top(j);
+
+	buf_str(j->b, s->first ? "\"ret_secontext\":" :
+		",\"ret_secontext\":");
+	json_bytes(j->b, text, len);
+	s->first = false;
+}
+
 void json_special(struct sink *s, enum sink_special what, uint64_t addr,
 		  const char *text, size_t len)
 {
@@ -314,12 +324,10 @@ void json_special(struct sink *s, enum sink_special what, uint64_t addr,
 		}
 		break;
 	case SPECIAL_SECONTEXT:
-		if (scope_top(j)->kind != JSON_AUX) {
+		if (scope_top(j)->kind == JSON_AUX)
+			ret_secontext_add(j, text, len);
+		else
 			note_add(j, "_secontext", text, len);
-			break;
-		}
-		item_begin(j, "ret_secontext");
-		json_bytes(j->b, text, len);
 		break;
 	case SPECIAL_ELIDED:
 		special_add(j, "elided", 0);

@@ -6,8 +6,8 @@
  *
  * A case is a line: [ABI] NAME(ARG, ...) = RESULT.  An argument is a number, a
  * "string", or { bytes } in memory, made of VALUE:SIZE, "text" (without a NUL),
- * COUNT*VALUE:SIZE and &{...} or &"string" (a pointer of the ABI).  "{a} -> {b}"
- * holds a at entry and b at exit.  Memory lies at the end of a page of its own,
+ * COUNT*VALUE:SIZE and &{...} or &"string" (a pointer of the ABI).  "{a} ->
+ * {b}" holds a at entry and b at exit.  Memory lies at the end of a page of its own,
  * so reading too far fails.  RESULT is a number, -NAME of an error, or ? for a
  * call that does not return.  NAME(ARG, ...) sp={ bytes } says what the stack
  * pointer points to.  "fd N PATH" lines give descriptors paths.  With
@@ -404,6 +404,7 @@ int main(int argc, char **argv)
 	output_close(out);
 	if (run.rec)
 		record_close(run.rec);
+	env_close(env);
 	memory_reset(&r.entry);
 	memory_reset(&r.exit);
 	options_free(&run.o);

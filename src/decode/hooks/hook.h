@@ -41,6 +41,14 @@ static inline void hook_minus_errno(struct dec *d, uint64_t err)
 					    .abi = d->abi });
 }
 
+/* A name that no set has, of a number */
+static inline void hook_named(struct dec *d, const char *name, uint64_t v)
+{
+	emit_value(&d->em, &(struct value){ .kind = VAL_LITERAL, .num = v,
+					    .width = 8, .text = name,
+					    .len = strlen(name) });
+}
+
 static inline void hook_literal(struct dec *d, const char *text, size_t len)
 {
 	emit_value(&d->em, &(struct value){ .kind = VAL_LITERAL, .text = text,

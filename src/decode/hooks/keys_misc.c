@@ -77,6 +77,33 @@ void hook_shm_get_flags(struct dec *d, uint64_t self, const uint64_t *arg)
 	get_flags(d, "shm_get_names", self);
 }
 
+static void ipc_command(struct dec *d, const char *set, uint32_t v)
+{
+	emit_open(&d->em, EMIT_OR);
+	if (v & 0x100)
+		dec_sym(d, VAL_FLAGS, dec_set("ipc_versions"), v & 0x100);
+	dec_sym(d, VAL_SYM, dec_set(set), v & ~0x100u);
+	emit_close(&d->em, EMIT_OR);
+}
+
+void hook_msgctl_cmd(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	(void)self;
+	ipc_command(d, "msgctl_cmds", arg[0]);
+}
+
+void hook_semctl_cmd(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	(void)self;
+	ipc_command(d, "semctl_cmds", arg[0]);
+}
+
+void hook_shmctl_cmd(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	(void)self;
+	ipc_command(d, "shmctl_cmds", arg[0]);
+}
+
 /* 10, or 42<<16|10: the call and its version */
 void hook_ipc_call(struct dec *d, uint64_t self, const uint64_t *arg)
 {

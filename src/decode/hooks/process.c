@@ -163,7 +163,7 @@ static void info_number(struct dec *d, const struct syscall_info *i)
 	dec_name(d, "nr");
 	if (name && abi == d->abi) {
 		buf_fmt(&b, "__NR_%s", name);
-		hook_literal(d, b.data, b.len);
+		hook_named(d, buf_cstr(&b), i->entry.nr);
 	} else {
 		emit_num(&d->em, VAL_UDEC, i->entry.nr);
 		if (name)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Hooks of sched.abi and futex.abi. */
 #include "hook.h"
+#include "options.h"
 
 struct sched_attr {
 	uint32_t size, policy;
@@ -68,12 +69,17 @@ static void ioprio_show(struct dec *d, uint32_t v)
 void hook_ioprio(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	(void)arg;
-	ioprio_show(d, self);
+	if (d->o->xlat == XLAT_RAW)
+		emit_num(&d->em, VAL_DEC, (int64_t)(int32_t)self);
+	else
+		ioprio_show(d, self);
 }
 
 void hook_ioprio_result(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	(void)arg;
+	if (d->o->xlat == XLAT_RAW)
+		return;
 	emit_open(&d->em, EMIT_AUX);
 	ioprio_show(d, self);
 	emit_close(&d->em, EMIT_AUX);

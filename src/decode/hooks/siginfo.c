@@ -167,7 +167,7 @@ static void show_syscall(struct dec *d, const struct sig_parts *s)
 	dec_name(d, "si_syscall");
 	if (name && abi == d->abi) {
 		strncat(text, name, sizeof(text) - 6);
-		hook_literal(d, text, strlen(text));
+		hook_named(d, text, s->syscall);
 	} else {
 		emit_num(&d->em, VAL_UDEC, s->syscall);
 		if (name)

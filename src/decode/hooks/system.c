@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Hooks of system.abi and ids.abi: descriptors, log actions, capabilities. */
 #include "hook.h"
+#include "options.h"
 
 struct user_desc {
 	uint32_t entry, base, limit, bits;
@@ -82,6 +83,8 @@ static void note_name(struct dec *d, const char *set, uint64_t v)
 	const struct symset *s = dec_set(set);
 	const char *name = symset_name(s, d->abi, v);
 
+	if (d->o->xlat == XLAT_RAW)
+		return;
 	if (!name)
 		name = symset_unknown(s);
 	if (name)
@@ -160,7 +163,7 @@ void hook_xfeature_mask(struct dec *d, uint64_t self, const uint64_t *arg)
 		buf_str(&b, symset_unknown(s));
 	else if (rest)
 		buf_fmt(&b, "|%#llx", (unsigned long long)rest);
-	if (v)
+	if (v && d->o->xlat != XLAT_RAW)
 		emit_comment(&d->em, "%s", buf_cstr(&b));
 	emit_close(&d->em, EMIT_ARRAY);
 	buf_free(&b);
