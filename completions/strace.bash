@@ -30,7 +30,8 @@ _strace_value()
 	case $1 in
 	-e)
 		_strace_words 'trace= signal= status= fd= abbrev= verbose=
-			raw= read= write= quiet= decode-fds= decode-pids='"
+			raw= read= write= quiet= decode-fds= decode-pids=
+			secontext='"
 			$calls" "$2" ;;
 	--trace|--t|--abbrev|--verbose|--raw) _strace_list "$calls" "$2" ;;
 	--signal|--signals)

@@ -50,6 +50,12 @@ static const struct word pid_words[] = {
 	{ NULL, 0 },
 };
 
+static const struct word secontext_words[] = {
+	{ "full", SECONTEXT_FULL },
+	{ "mismatch", SECONTEXT_MISMATCH },
+	{ NULL, 0 },
+};
+
 static int fd_item(const char *text, size_t len)
 {
 	int64_t n;
@@ -158,6 +164,13 @@ static void set_decode_pids(struct parse *p, const char *values)
 	parse_mark(p, SEEN_DECODE_PIDS);
 }
 
+static void set_secontext(struct parse *p, const char *values)
+{
+	p->o->secontext = SECONTEXT_ON |
+			  words_set(secontext_words, "secontext", values);
+	parse_mark(p, SEEN_SECONTEXT);
+}
+
 struct expr_key {
 	const char *name;	/* the long options have these names too */
 	expr_setter *set;
@@ -181,6 +194,7 @@ static const struct expr_key expr_keys[] = {
 	{ "silent", set_quiet },	{ "silence", set_quiet },
 	{ "decode-fds", set_decode_fds }, { "decode-fd", set_decode_fds },
 	{ "decode-pids", set_decode_pids }, { "decode-pid", set_decode_pids },
+	{ "secontext", set_secontext },
 	{ NULL, NULL },
 };
 
@@ -214,8 +228,8 @@ static void __attribute__((noreturn)) key_unknown(const char *name)
 		diag_usage("invalid -e key '%s=' (did you mean '%s='?)", name,
 			   suggest_best(&s));
 	diag_usage("invalid -e key '%s=' (there are trace, abbrev, verbose, "
-		   "raw, signal, read, write, status, quiet, fd, decode-fds "
-		   "and decode-pids)", name);
+		   "raw, signal, read, write, status, quiet, fd, decode-fds, "
+		   "decode-pids and secontext)", name);
 }
 
 /* A list of calls may hold an =, in a pattern: it is then no KEY=. */

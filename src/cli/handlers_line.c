@@ -46,11 +46,6 @@ static const struct word stack_words[] = {
 	{ NULL, 0 },
 };
 
-static const struct word secontext_words[] = {
-	{ "full", SECONTEXT_FULL }, { "mismatch", SECONTEXT_MISMATCH },
-	{ NULL, 0 },
-};
-
 static const struct word column_words[] = {
 	{ "time-percent", COL_TIME_PERCENT }, { "time", COL_TIME_PERCENT },
 	{ "total-time", COL_TOTAL_TIME }, { "time-total", COL_TOTAL_TIME },
@@ -301,10 +296,10 @@ void handle_secontext(struct parse *p, const struct option_row *row,
 		      const char *arg)
 {
 	(void)row;
-	p->o->secontext = SECONTEXT_ON;
 	if (arg)
-		p->o->secontext |= words_set(secontext_words, "secontext",
-					     arg);
+		expr_set(p, "secontext", arg);
+	else
+		p->o->secontext = SECONTEXT_ON;
 }
 
 void handle_sort(struct parse *p, const struct option_row *row,

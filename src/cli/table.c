@@ -42,8 +42,8 @@ const struct option_row option_table[] = {
 
 	{ 'e', NULL, "EXPR", GROUP_FILTER, handle_expr, PLAIN,
 	  "KEY=[!]VALUE[,VALUE]...; KEY is trace, signal, status, fd, "
-	  "abbrev, verbose, raw, read, write, quiet, decode-fds or "
-	  "decode-pids; without KEY=, trace" },
+	  "abbrev, verbose, raw, read, write, quiet, decode-fds, "
+	  "decode-pids or secontext; without KEY=, trace" },
 	{ 0, "trace", "CALLS", GROUP_FILTER, handle_expr_named, PLAIN,
 	  "trace only CALLS: names, numbers, %class, /regex, all, none; ?NAME "
 	  "may be unknown; NAME@64, @32 and @x32 are for one ABI only" },

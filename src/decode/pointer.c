@@ -141,7 +141,8 @@ static void array_elements(struct dec *d, const struct abi_type *t,
 		uint64_t addr = loc->addr + i * size;
 		struct dec_loc at = { .addr = addr, .avail = size };
 
-		if (i >= most && (loc->data || dec_read(d, addr, bytes, size))) {
+		if (i >= most &&
+		    (loc->data || dec_read(d, addr, bytes, size))) {
 			emit_elided(&d->em);
 			return;
 		}

@@ -377,7 +377,7 @@ static void show_literal(struct text *t, const struct value *v)
 	if (v->width)
 		show_named(t, v->text, v->len, show_udec, v);
 	else
-		buf_add(t->b, v->text, v->len);
+		buf_plain(t->b, v->text, v->len);
 }
 
 static text_show_fn *const shows[VAL_KIND_COUNT] = {

@@ -6,11 +6,11 @@
  *
  * A case is a line: [ABI] NAME(ARG, ...) = RESULT.  An argument is a number, a
  * "string", or { bytes } in memory, made of VALUE:SIZE, "text" (without a NUL),
- * COUNT*VALUE:SIZE and &{...} or &"string" (a pointer of the ABI).  "{a} ->
- * {b}" holds a at entry and b at exit.  Memory lies at the end of a page of its own,
- * so reading too far fails.  RESULT is a number, -NAME of an error, or ? for a
- * call that does not return.  NAME(ARG, ...) sp={ bytes } says what the stack
- * pointer points to.  "fd N PATH" lines give descriptors paths.  With
+ * COUNT*VALUE:SIZE and &{...} or &"string" (a pointer of the ABI).  {a} -> {b}
+ * holds a at entry and b at exit.  Memory lies at the end of a page of its
+ * own, so reading too far fails.  RESULT is a number, -NAME of an error, or ?
+ * for a call that does not return.  NAME(ARG, ...) sp={ bytes } says what the
+ * stack pointer points to.  "fd N PATH" lines give descriptors paths.  With
  * --record=FILE the events are recorded as a live trace would.
  */
 #include <ctype.h>

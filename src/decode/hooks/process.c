@@ -132,6 +132,19 @@ void hook_fd_of_pidfd(struct dec *d, uint64_t self, const uint64_t *arg)
 	emit_value(&d->em, &v);
 }
 
+void hook_personality_result(struct dec *d, uint64_t self,
+			     const uint64_t *arg)
+{
+	(void)self;
+	emit_open(&d->em, EMIT_AUX);
+	if (d->o->xlat == XLAT_RAW)
+		emit_num(&d->em, VAL_HEX, (uint32_t)arg[0]);
+	else
+		dec_sym(d, VAL_FLAGS, dec_set("personalities"),
+			(uint32_t)arg[0]);
+	emit_close(&d->em, EMIT_AUX);
+}
+
 /* ---- ptrace ---- */
 
 struct syscall_info {
