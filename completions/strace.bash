@@ -81,8 +81,8 @@ _strace_options='--attach= --env= --user= --argv0= --follow-forks
 	--output-append-mode --json --colour --color --columns=
 	--absolute-timestamps --timestamps --relative-timestamps
 	--syscall-times --instruction-pointer --syscall-number
-	--stack-trace --always-show-pid --secontext --quiet --summary-only --summary
-	--summary-wall-clock --summary-sort-by= --summary-columns=
+	--stack-trace --always-show-pid --secontext --quiet --summary-only
+	--summary --summary-wall-clock --summary-sort-by= --summary-columns=
 	--summary-syscall-overhead= --record= --replay= --seccomp-bpf
 	--cpu-placement --no-cpu-placement --debug --help --version'
 

@@ -371,6 +371,7 @@ static void run_file(struct run *run, struct reader *r)
 
 			blanks(r);
 			line[strcspn(line, "\n")] = 0;
+			free(r->paths->path[fd & 63]);
 			r->paths->path[fd & 63] = strdup(r->p);
 			continue;
 		}
@@ -407,6 +408,8 @@ int main(int argc, char **argv)
 	env_close(env);
 	memory_reset(&r.entry);
 	memory_reset(&r.exit);
+	for (unsigned i = 0; i < 64; i++)
+		free(paths.path[i]);
 	options_free(&run.o);
 	return 0;
 }

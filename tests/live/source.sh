@@ -356,8 +356,8 @@ blocked_tests() {
 
 timing_tests() {
 	"$R" -w -t -o "$O" true
-	check times-rise awk '{ if ($2 < last || $1 < 1e18) exit 1; last = $2 }' \
-		"$O"
+	check times-rise awk '$2 < last || $1 < 1e18 { exit 1 }
+		{ last = $2 }' "$O"
 }
 
 launch_tests

@@ -18,7 +18,7 @@ static const char frames[] =
 static void test_next(void **state)
 {
 	const char *p = frames, *end = frames + sizeof(frames);
-	struct stack_frame f;
+	struct stack_frame f = { 0 };
 
 	(void)state;
 	assert_true(stack_next(&p, end, &f));
@@ -188,7 +188,7 @@ static void test_contexts(void **state)
 
 static void check_key(int dirfd, uint64_t addr)
 {
-	uint64_t key;
+	uint64_t key = 0;
 
 	assert_true(secontext_path_key(dirfd, addr, &key));
 	key |= SECONTEXT_KEY_MISMATCH;
