@@ -66,5 +66,12 @@ for file in "$dir"/*.case; do
 		report "$name.$kind: replayed as it was" $?
 	done
 done
+# What the schema says of JSON must hold for all of it.
+if command -v python3 >/dev/null; then
+	top=$dir/../..
+	python3 "$top/scripts/check-json" "$top/doc/strace-json.schema.json" \
+		"$dir"/*.json
+	report "JSON is as the schema says" $?
+fi
 echo "$passed passed, $failed failed, 0 skipped"
 [ "$failed" -eq 0 ]
