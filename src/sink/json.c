@@ -486,7 +486,7 @@ struct sink *json_open(const struct options *o, struct output *out)
 	j->sink.on_terminal = output_is_immediate(out);
 	j->o = o;
 	j->out = out;
-	j->separate = o->output && o->follow == FOLLOW_SEPARATE;
+	j->separate = o->output_separately;
 	if (!j->separate)
 		start_line(&output_stream(out, 0)->buf);
 	return &j->sink;

@@ -133,8 +133,7 @@ struct output *output_open(const struct options *o)
 		diag_die("Out of memory");
 	out->name = o->output;
 	out->append = o->append;
-	out->separate = o->output && o->follow == FOLLOW_SEPARATE &&
-			!is_command(o->output);
+	out->separate = o->output_separately && !is_command(o->output);
 	out->all.fd = -1;
 	if (out->separate)
 		return out;

@@ -452,7 +452,7 @@ struct sink *text_open(const struct options *o, struct output *out)
 	t->out = out;
 	t->hold = o->status != STATUS_ALL;
 	t->colour = colour_wanted(o, out);
-	t->pid_in_file = many && o->output && o->follow != FOLLOW_SEPARATE;
+	t->pid_in_file = many && o->output && !o->output_separately;
 	t->pid_when_many = !o->output;
 	t->quote = quote_style_of(o);
 	return &t->sink;

@@ -311,6 +311,11 @@ pid_t launch_fork(struct launch *l, bool filter)
 	}
 	if (l->o->daemonize) {
 		pid = fork_daemon(l);
+		/* The tracer gets out of the way of the terminal's job. */
+		if (pid > 0 && l->o->daemonize_level == 2)
+			setpgid(0, 0);
+		else if (pid > 0 && l->o->daemonize_level > 2)
+			setsid();
 	} else {
 		pid = fork();
 		if (pid == 0)

@@ -227,7 +227,7 @@ static void test_slow_reader(void **state)
 
 static void test_separate(void **state)
 {
-	struct options o = { .follow = FOLLOW_SEPARATE };
+	struct options o = { .output_separately = true };
 	struct output *out;
 	struct place p;
 	char one[100], two[100];

@@ -360,6 +360,7 @@ static void test_separate(void **state)
 	(void)state;
 	stage_init(&g);
 	g.o.follow = FOLLOW_SEPARATE;
+	g.o.output_separately = true;
 	stage_open(&g, text_open);
 	stage_enter(&g, "wait");
 	stage_pause(&g);
