@@ -108,6 +108,17 @@ static void line_end(struct json *j, struct buf *b)
 		output_flush(j->out);
 }
 
+static void task_set_comm(struct json_task *k, const char *comm)
+{
+	size_t n;
+
+	if (!comm)
+		return;
+	n = strnlen(comm, sizeof(k->comm) - 1);
+	memcpy(k->comm, comm, n);
+	k->comm[n] = '\0';
+}
+
 static void task_enter(struct json *j, struct json_task *k,
 		       const struct call *c)
 {
@@ -115,11 +126,7 @@ static void task_enter(struct json *j, struct json_task *k,
 
 	memcpy(k->name, c->name, n);
 	k->name[n] = '\0';
-	if (c->comm) {
-		n = strnlen(c->comm, sizeof(k->comm) - 1);
-		memcpy(k->comm, c->comm, n);
-		k->comm[n] = '\0';
-	}
+	task_set_comm(k, c->comm);
 	k->call = *c;
 	k->call.name = k->name;
 	k->call.comm = NULL;
@@ -311,7 +318,7 @@ static void json_signal_begin(struct sink *s, const struct event *ev)
 {
 	struct json *j = (struct json *)s;
 
-	task_get(j, ev->tid, ev->pid);
+	task_set_comm(task_get(j, ev->tid, ev->pid), ev->comm);
 	buf_reset(&j->info);
 	j->b = &j->info;
 	json_scope_start(j, JSON_SIGNAL);
@@ -337,8 +344,10 @@ static void event_line(struct json *j, const struct event *ev,
 		       const char *type)
 {
 	struct json_task *k = task_get(j, ev->tid, ev->pid);
-	struct buf *b = line_begin(j, k, type, ev->wall_ns);
+	struct buf *b;
 
+	task_set_comm(k, ev->comm);
+	b = line_begin(j, k, type, ev->wall_ns);
 	switch (ev->kind) {
 	case EV_KILLED:
 	case EV_GROUP_STOP:

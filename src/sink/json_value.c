@@ -12,23 +12,7 @@
 #include "env.h"
 #include "json.h"
 #include "symset.h"
-
-static uint64_t value_bits(const struct value *v)
-{
-	if (!v->width || v->width >= 8)
-		return v->num;
-	return v->num & ((1ull << v->width * 8) - 1);
-}
-
-static int64_t value_signed(const struct value *v)
-{
-	unsigned unused;
-
-	if (!v->width || v->width >= 8)
-		return (int64_t)v->num;
-	unused = 64 - v->width * 8u;
-	return (int64_t)(v->num << unused) >> unused;
-}
+#include "value.h"
 
 static void show_dec(struct buf *b, const struct value *v)
 {
@@ -131,27 +115,6 @@ static void show_flags(struct buf *b, const struct value *v)
 	buf_ch(b, '}');
 }
 
-static const char *file_type_name(uint64_t mode)
-{
-	switch (mode & S_IFMT) {
-	case S_IFSOCK:
-		return "S_IFSOCK";
-	case S_IFLNK:
-		return "S_IFLNK";
-	case S_IFREG:
-		return "S_IFREG";
-	case S_IFBLK:
-		return "S_IFBLK";
-	case S_IFDIR:
-		return "S_IFDIR";
-	case S_IFCHR:
-		return "S_IFCHR";
-	case S_IFIFO:
-		return "S_IFIFO";
-	}
-	return NULL;
-}
-
 static void show_mode(struct buf *b, const struct value *v)
 {
 	const char *type = file_type_name(v->num);
@@ -211,11 +174,6 @@ static void show_signal(struct buf *b, const struct value *v)
 	buf_str(b, "{\"value\":");
 	buf_dec(b, sig);
 	buf_ch(b, '}');
-}
-
-static bool mask_has(const struct value *v, size_t bit)
-{
-	return ((const uint8_t *)v->text)[bit / 8] >> bit % 8 & 1;
 }
 
 static void show_sigset(struct buf *b, const struct value *v)

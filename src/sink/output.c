@@ -204,7 +204,6 @@ bool output_pending(const struct output *out)
 
 static void stream_fail(struct output *out, struct stream *s, int err)
 {
-	/* A reader that has seen enough is not worth a word. */
 	if (err == EPIPE && out->command)
 		diag_warn("The output command ended early; the rest of the "
 			  "trace is lost");

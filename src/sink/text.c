@@ -20,16 +20,14 @@ static struct text_stamp stamp_of(struct text *t, const struct event *ev)
 	};
 }
 
-static void task_set_comm(struct text *t, struct text_task *k,
-			  const struct call *c)
+void text_task_comm(struct text *t, struct text_task *k, const char *comm)
 {
 	size_t n;
 
-	if (!t->o->decode_pids || !c->comm)
+	if (!t->o->decode_pids || !comm)
 		return;
 	buf_reset(&t->scratch);
-	buf_escape_also(&t->scratch, c->comm, strlen(c->comm), t->quote,
-			"<>");
+	buf_escape_also(&t->scratch, comm, strlen(comm), t->quote, "<>");
 	n = t->scratch.len;
 	if (n >= sizeof(k->comm))
 		n = sizeof(k->comm) - 1;
@@ -54,7 +52,7 @@ static void text_call_begin(struct sink *s, const struct event *ev,
 	struct text_task *k = text_task_get(t, ev->tid, ev->pid);
 	struct text_stamp st = stamp_of(t, ev);
 
-	task_set_comm(t, k, c);
+	text_task_comm(t, k, c->comm);
 	k->nr = c->nr;
 	k->has_nr = true;
 	k->abi = c->abi;
@@ -106,6 +104,7 @@ static void text_call_resume(struct sink *s, const struct event *ev,
 	struct text_task *k = text_task_get(t, ev->tid, ev->pid);
 	struct text_stamp st = stamp_of(t, ev);
 
+	text_task_comm(t, k, c->comm);
 	if (!k->in_call) {	/* its entry was before our time */
 		k->nr = c->nr;
 		k->has_nr = true;
@@ -317,8 +316,10 @@ static void text_signal_begin(struct sink *s, const struct event *ev)
 {
 	struct text *t = (struct text *)s;
 	struct text_stamp st = stamp_of(t, ev);
+	struct text_task *k = text_task_get(t, ev->tid, ev->pid);
 
-	text_line_begin(t, text_task_get(t, ev->tid, ev->pid), &st);
+	text_task_comm(t, k, ev->comm);
+	text_line_begin(t, k, &st);
 	text_paint(t, TEXT_SIGNAL_COLOUR);
 	buf_str(t->b, "--- ");
 	text_signal_name(t->b, ev->sig, true);

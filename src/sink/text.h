@@ -97,6 +97,7 @@ struct text {
 /* text_line.c */
 struct text_task *text_task_get(struct text *t, pid_t tid, pid_t pid);
 void text_task_remove(struct text *t, pid_t tid);
+void text_task_comm(struct text *t, struct text_task *k, const char *comm);
 void text_line_begin(struct text *t, struct text_task *k,
 		     const struct text_stamp *st);
 void text_line_hold(struct text *t, struct text_task *k,

@@ -8,6 +8,7 @@
 
 #include "symset.h"
 #include "text.h"
+#include "value.h"
 
 static void add_quoted(struct text *t, const void *p, size_t n,
 		       enum quote_style style)
@@ -23,14 +24,6 @@ void text_show_str(struct text *t, const struct value *v)
 		   v->flags & VF_HEX ? QUOTE_HEX_ALL : t->quote);
 	if (v->flags & VF_CUT)
 		buf_str(t->b, "...");
-}
-
-/* Signal sig of the mask; masks of any byte length, as longs lie in memory. */
-static bool mask_has(const struct value *v, size_t bit)
-{
-	const uint8_t *p = v->text;
-
-	return bit / 8 < v->len && p[bit / 8] >> bit % 8 & 1;
 }
 
 static size_t mask_count(const struct value *v)
@@ -212,10 +205,19 @@ void text_show_htonl(struct text *t, const struct value *v)
 
 void text_show_hwaddr(struct text *t, const struct value *v)
 {
+	enum xlat_style style = t->xlat;
 	const uint8_t *p = v->text;
 
+	if (style != XLAT_ABBREV)
+		add_quoted(t, p, v->len, QUOTE_HEX_ALL);
+	if (style == XLAT_RAW)
+		return;
+	if (style == XLAT_VERBOSE)
+		buf_str(t->b, " /* ");
 	for (size_t i = 0; i < v->len; i++)
 		buf_fmt(t->b, i ? ":%02x" : "%02x", p[i]);
+	if (style == XLAT_VERBOSE)
+		buf_str(t->b, " */");
 }
 
 void text_show_uuid(struct text *t, const struct value *v)

@@ -19,6 +19,7 @@ static struct text_task *event_line(struct text *t, const struct event *ev)
 		.ip = ev->ip, .ip_known = ev->ip != 0,
 	};
 
+	text_task_comm(t, k, ev->comm);
 	text_line_begin(t, k, &st);
 	return k;
 }
@@ -159,7 +160,8 @@ void text_event(struct sink *s, const struct event *ev)
 			text_task_get(t, ev->child, 0);
 		break;
 	case EV_ATTACH:
-		text_task_get(t, ev->tid, ev->pid);
+		text_task_comm(t, text_task_get(t, ev->tid, ev->pid),
+			       ev->comm);
 		break;
 	case EV_DETACH:
 		task_gone(t, ev->tid);

@@ -11,30 +11,13 @@
 #include "env.h"
 #include "symset.h"
 #include "text.h"
+#include "value.h"
 
 void text_comment(struct buf *b, const void *p, size_t n)
 {
 	buf_str(b, " /* ");
 	buf_plain(b, p, n);
 	buf_str(b, " */");
-}
-
-/* Only the bytes that were stored: a decoder may leave the rest undefined. */
-static uint64_t value_bits(const struct value *v)
-{
-	if (!v->width || v->width >= 8)
-		return v->num;
-	return v->num & ((1ull << v->width * 8) - 1);
-}
-
-static int64_t value_signed(const struct value *v)
-{
-	unsigned unused;
-
-	if (!v->width || v->width >= 8)
-		return (int64_t)v->num;
-	unused = 64 - v->width * 8u;
-	return (int64_t)(v->num << unused) >> unused;
 }
 
 static void show_dec(struct text *t, const struct value *v)
@@ -172,27 +155,6 @@ static void show_flags(struct text *t, const struct value *v)
 	unknown = unknown_text(v);
 	if (bits && unknown && t->xlat != XLAT_RAW)
 		text_comment(t->b, unknown, strlen(unknown));
-}
-
-static const char *file_type_name(uint64_t mode)
-{
-	switch (mode & S_IFMT) {
-	case S_IFSOCK:
-		return "S_IFSOCK";
-	case S_IFLNK:
-		return "S_IFLNK";
-	case S_IFREG:
-		return "S_IFREG";
-	case S_IFBLK:
-		return "S_IFBLK";
-	case S_IFDIR:
-		return "S_IFDIR";
-	case S_IFCHR:
-		return "S_IFCHR";
-	case S_IFIFO:
-		return "S_IFIFO";
-	}
-	return NULL;
 }
 
 static void add_mode(struct buf *b, uint64_t mode)

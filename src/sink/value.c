@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <sys/stat.h>
+
+#include "value.h"
+
+const char *file_type_name(uint64_t mode)
+{
+	switch (mode & S_IFMT) {
+	case S_IFSOCK:
+		return "S_IFSOCK";
+	case S_IFLNK:
+		return "S_IFLNK";
+	case S_IFREG:
+		return "S_IFREG";
+	case S_IFBLK:
+		return "S_IFBLK";
+	case S_IFDIR:
+		return "S_IFDIR";
+	case S_IFCHR:
+		return "S_IFCHR";
+	case S_IFIFO:
+		return "S_IFIFO";
+	}
+	return NULL;
+}

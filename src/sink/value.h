@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * value: what text and JSON both want to know of a typed value.
+ */
+#ifndef STRACE_SINK_VALUE_H
+#define STRACE_SINK_VALUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "emit.h"
+
+/* Only the bytes that were stored: a decoder may leave the rest undefined. */
+static inline uint64_t value_bits(const struct value *v)
+{
+	if (!v->width || v->width >= 8)
+		return v->num;
+	return v->num & ((1ull << v->width * 8) - 1);
+}
+
+static inline int64_t value_signed(const struct value *v)
+{
+	unsigned unused;
+
+	if (!v->width || v->width >= 8)
+		return (int64_t)v->num;
+	unused = 64 - v->width * 8u;
+	return (int64_t)(v->num << unused) >> unused;
+}
+
+/* A mask of signals or CPUs: any length, as longs lie in memory. */
+static inline bool mask_has(const struct value *v, size_t bit)
+{
+	const uint8_t *p = v->text;
+
+	return bit / 8 < v->len && p[bit / 8] >> bit % 8 & 1;
+}
+
+const char *file_type_name(uint64_t mode);	/* "S_IFREG", or NULL */
+
+#endif
