@@ -65,6 +65,7 @@ struct event {
 	int64_t cpu_ns;		/* system CPU time of tid so far; 0 unknown */
 	uint64_t ip;		/* instruction pointer (-i), 0 unknown */
 	uint64_t sp;		/* EV_ENTER: stack pointer, 0 unknown */
+	const char *comm;	/* of tid, told by the pipeline; NULL unknown */
 	siginfo_t siginfo;	/* EV_SIGNAL, in the tracer's own layout */
 	bool has_siginfo;
 	struct mem *mem;	/* user memory of tid at this moment */

@@ -64,7 +64,7 @@ struct call {
 	uint8_t abi;
 	uint64_t nr;
 	pid_t tid, pid;
-	const char *comm;	/* of tid, at call_begin; NULL: not known */
+	const char *comm;	/* of tid, raw; NULL: not known */
 	bool shown;		/* begin was seen: its line has been opened */
 	bool resuming;		/* restart_syscall: goes on with another call */
 	bool complete;		/* from call_pause on: no argument is left */

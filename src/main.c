@@ -3,6 +3,7 @@
  * strace: parse the command line, open source and sinks, hand events on until
  * there are no more, finish.
  */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -216,10 +217,26 @@ static void die_like(int sig)
 	raise(sig);
 }
 
+/*
+ * A standard descriptor that is closed must not become one of our files, or
+ * messages would end up in it.  The command finds it closed.
+ */
+static void standard_fds_fill(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	struct session s = { .killed_by = 0 };
 
+	standard_fds_fill();
 	options_parse(&s.o, argc, argv);
 	if (session_open(&s)) {
 		timer_open();

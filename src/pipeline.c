@@ -83,24 +83,11 @@ static void call_start(struct task *t, const struct event *ev)
 	t->stack_told = false;
 }
 
-/* A task that goes on as another ABI: the reader must know. */
-static void tell_mode(struct pipeline *p, struct task *t,
-		      const struct event *ev)
-{
-	int before = t->last_abi < 0 ? ABI_X86_64 : t->last_abi;
-	struct event mode = *ev;
-
-	t->last_abi = ev->abi;
-	mode.kind = EV_MODE;
-	if (before != ev->abi && !(p->o->quiet & QUIET_PERSONALITY))
-		p->sink->ops->event(p->sink, &mode);
-}
-
 /* A task's name is read once, and again after each exec. */
-static void call_comm(struct pipeline *p, struct task *t)
+static const char *task_comm(struct pipeline *p, struct task *t)
 {
 	if (p->o->form != OUT_JSON && !p->o->decode_pids)
-		return;
+		return NULL;
 	if (!t->comm_len) {
 		ssize_t n = env_get(p->dec.env, ENV_COMM, t->tid, 0, t->comm,
 				    sizeof(t->comm) - 1);
@@ -109,6 +96,22 @@ static void call_comm(struct pipeline *p, struct task *t)
 		t->comm[t->comm_len] = 0;
 	}
 	t->call.comm = t->comm_len ? t->comm : NULL;
+	return t->call.comm;
+}
+
+/* A task that goes on as another ABI: the reader must know. */
+static void tell_mode(struct pipeline *p, struct task *t,
+		      const struct event *ev)
+{
+	int before = t->last_abi < 0 ? ABI_X86_64 : t->last_abi;
+	struct event mode = *ev;
+
+	t->last_abi = ev->abi;
+	if (before == ev->abi || p->o->quiet & QUIET_PERSONALITY)
+		return;
+	mode.kind = EV_MODE;
+	mode.comm = task_comm(p, t);
+	p->sink->ops->event(p->sink, &mode);
 }
 
 /* ---- stacks ---- */
@@ -168,7 +171,7 @@ static void on_enter(struct pipeline *p, struct event *ev)
 	if (!t->shown)
 		return;
 	t->call.shown = true;
-	call_comm(p, t);
+	ev->comm = task_comm(p, t);
 	t->call.ret_kind = t->sig ? t->sig->ret : RET_DEC;
 	t->call.complete = !t->sig || t->sig->split == t->sig->nargs;
 	p->sink->ops->call_begin(p->sink, ev, &t->call);
@@ -262,7 +265,7 @@ static void on_signal(struct pipeline *p, struct event *ev)
 {
 	if (!numset_has(&p->o->signals, ev->sig))
 		return;
-	pipeline_task(p, ev);
+	ev->comm = task_comm(p, pipeline_task(p, ev));
 	p->sink->ops->signal_begin(p->sink, ev);
 	if (p->sink->wants_values && ev->has_siginfo)
 		dec_siginfo(&p->dec);
@@ -271,14 +274,24 @@ static void on_signal(struct pipeline *p, struct event *ev)
 	p->sink->ops->signal_end(p->sink, ev);
 }
 
+static void on_group_stop(struct pipeline *p, struct event *ev)
+{
+	if (!numset_has(&p->o->signals, ev->sig))
+		return;
+	ev->comm = task_comm(p, pipeline_task(p, ev));
+	p->sink->ops->event(p->sink, ev);
+}
+
 /* The leader and all other threads are gone; the caller has its number. */
 static void on_exec(struct pipeline *p, struct event *ev)
 {
 	struct task *from, *to;
 
 	to = tasks_get(&p->tasks, ev->tid);
-	if (to)
+	if (to) {
 		to->comm_len = 0;
+		ev->comm = task_comm(p, to);
+	}
 	if (ev->other_tid == ev->tid || !ev->other_tid)
 		return;
 	from = tasks_get(&p->tasks, ev->other_tid);
@@ -292,6 +305,7 @@ static void on_exec(struct pipeline *p, struct event *ev)
 	to->tid = ev->tid;
 	to->call.tid = ev->tid;
 	to->comm_len = 0;
+	to->call.comm = task_comm(p, to);
 	if (!to->call.known)
 		to->call.name = to->unknown;
 	tasks_remove(&p->tasks, ev->other_tid);
@@ -301,9 +315,11 @@ static void on_gone(struct pipeline *p, struct event *ev)
 {
 	struct task *t = tasks_get(&p->tasks, ev->tid);
 
-	if (t)
+	if (t) {
+		ev->comm = t->comm_len ? t->comm : NULL;
 		call_gone(p, t, ev->kind == EV_DETACH ? CALL_DETACHED :
 			  CALL_UNFINISHED);
+	}
 	p->sink->ops->event(p->sink, ev);
 	tasks_remove(&p->tasks, ev->tid);
 }
@@ -321,8 +337,7 @@ void pipeline_event(struct pipeline *p, struct event *ev)
 		on_signal(p, ev);
 		break;
 	case EV_GROUP_STOP:
-		if (numset_has(&p->o->signals, ev->sig))
-			p->sink->ops->event(p->sink, ev);
+		on_group_stop(p, ev);
 		break;
 	case EV_EXEC:
 		on_exec(p, ev);
@@ -333,6 +348,11 @@ void pipeline_event(struct pipeline *p, struct event *ev)
 		on_gone(p, ev);
 		break;
 	case EV_IDLE:
+		break;
+	case EV_FORK:
+	case EV_ATTACH:
+		ev->comm = task_comm(p, pipeline_task(p, ev));
+		p->sink->ops->event(p->sink, ev);
 		break;
 	default:
 		p->sink->ops->event(p->sink, ev);

@@ -156,7 +156,7 @@ struct ast_struct {
 	VEC(char *) params;
 	struct ast_fields fields;	/* plain, or the show list */
 	VEC(struct ast_layout) layouts;
-	bool has_show;
+	bool has_show, packed;
 	uint32_t index[4];		/* compiled, by direction; 0: not yet */
 	bool busy;
 };
@@ -276,6 +276,14 @@ struct name *names_add(struct names *t, char *text, enum name_kind kind,
 
 /* ---- the whole program ---- */
 
+struct laid {			/* a field or padding, for --structs */
+	uint32_t st;		/* index in abi_structs */
+	uint32_t type;
+	unsigned abi, off, size;
+	const char *name;	/* NULL: its members are the struct's */
+	bool hidden;
+};
+
 struct abigen {
 	VEC(struct source_file *) files;
 	struct names types;	/* structs, unions, records, hooks */
@@ -290,6 +298,8 @@ struct abigen {
 	struct ast_cases ioctls;
 	VEC(struct row) rows[ABI_COUNT];
 	VEC(struct constant *) allconsts;
+	VEC(struct laid) laid;
+	VEC(uint32_t) packed;	/* indices in abi_structs */
 
 	struct { struct pos pos; char *text; } errors[400];
 	unsigned nerrors;
@@ -438,8 +448,9 @@ unsigned type_align(struct abigen *g, uint32_t type, unsigned abi);
 bool type_needs_exit(struct abigen *g, uint32_t type);
 uint32_t type_classes(struct abigen *g, uint32_t type);
 
-/* out_c.c, format.c */
+/* out_c.c, format.c, dump.c */
 int out_c(struct abigen *g, const char *path);
+void dump_structs(struct abigen *g);
 char *format_text(const struct source_file *f);
 
 #endif

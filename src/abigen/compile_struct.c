@@ -82,8 +82,20 @@ static void place_field(struct abigen *g, struct making *m,
 				  strcmp(mine->name, f->name)))
 			continue;
 		g->t.places.v[first_place + i] = place;
-		return;
+		/* "show" may have a name twice, as "x fd if (e); x dec else" */
+		if (!m->st || !m->st->has_show)
+			return;
 	}
+}
+
+/* Whether the field of that name is one of those that are not shown. */
+static bool making_hides(struct making *m, struct ast_field *f)
+{
+	for (size_t i = 0; f->name && i < m->fields.n; i++)
+		if (m->fields.v[i]->name &&
+		    !strcmp(m->fields.v[i]->name, f->name))
+			return m->fields.v[i]->flags & FF_HIDDEN;
+	return false;
 }
 
 static uint32_t layout_type(struct abigen *g, struct making *m,
@@ -101,6 +113,7 @@ static void place_all(struct abigen *g, struct making *m, struct scope *s,
 	struct ast_fields *fs = making_layout(m, abi);
 	uint32_t first = g->t.places.n;
 	unsigned off = m->start, most = 1;
+	bool packed = m->st && m->st->packed;
 
 	for (size_t i = 0; i < m->fields.n; i++)
 		vec_new(&g->t.places);
@@ -108,7 +121,7 @@ static void place_all(struct abigen *g, struct making *m, struct scope *s,
 	for (size_t i = 0; fs && i < fs->f.n; i++) {
 		struct ast_field *f = &fs->f.v[i];
 		uint32_t type = layout_type(g, m, s, f);
-		unsigned align = type_align(g, type, abi);
+		unsigned align = packed ? 1 : type_align(g, type, abi);
 		struct abi_place place = { .present = 1 };
 
 		off = align_up(off, align);
@@ -116,6 +129,11 @@ static void place_all(struct abigen *g, struct making *m, struct scope *s,
 		place.off = off;
 		place.store = g->t.types.v[type].store[abi];
 		place_field(g, m, f, place, first);
+		*vec_new(&g->laid) = (struct laid){
+			.st = index, .type = type, .abi = abi, .off = off,
+			.size = type_size(g, type, abi), .name = f->name,
+			.hidden = making_hides(m, f),
+		};
 		off += type_size(g, type, abi);
 	}
 	g->t.structs.v[index].size[abi] = align_up(off, most);
@@ -182,6 +200,8 @@ static uint32_t making_done(struct abigen *g, struct making *m,
 			g->t.structs.v[index].has_change = 1;
 	for (unsigned abi = 0; abi < ABI_COUNT; abi++)
 		place_all(g, m, s, index, abi);
+	if (m->st && m->st->packed)
+		*vec_new(&g->packed) = index;
 	return index;
 }
 

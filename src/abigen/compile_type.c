@@ -370,6 +370,9 @@ unsigned type_align(struct abigen *g, uint32_t type, unsigned abi)
 		return abi_ptr_size(abi);
 	if (t->kind != T_STRUCT)
 		return 1;
+	for (size_t i = 0; i < g->packed.n; i++)
+		if (g->packed.v[i] == t->ref)
+			return 1;
 	st = &g->t.structs.v[t->ref];
 	for (uint32_t i = 0; i < st->nfields; i++) {
 		unsigned a = type_align(g, g->t.fields.v[st->first + i].type,

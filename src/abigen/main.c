@@ -2,6 +2,7 @@
 /*
  * abigen -o FILE.c INPUT...            make the tables
  * abigen --check INPUT...              only look for mistakes
+ * abigen --structs INPUT...            print where the fields of structs lie
  * abigen --format INPUT                print in canonical form
  * abigen --check-format INPUT...       fail on files that are not
  *
@@ -59,7 +60,7 @@ static int format_files(struct abigen *g, char **paths, int n, bool check)
 
 static int usage(void)
 {
-	fputs("usage: abigen -o FILE.c | --check | --format | "
+	fputs("usage: abigen -o FILE.c | --check | --structs | --format | "
 	      "--check-format INPUT...\n", stderr);
 	return 2;
 }
@@ -78,7 +79,8 @@ int main(int argc, char **argv)
 	if (!strcmp(argv[1], "-o")) {
 		out = argv[2];
 		first = 3;
-	} else if (strcmp(argv[1], "--check")) {
+	} else if (strcmp(argv[1], "--check") &&
+		   strcmp(argv[1], "--structs")) {
 		return usage();
 	}
 	tables_start(g);
@@ -89,5 +91,7 @@ int main(int argc, char **argv)
 	compile_all(g);
 	if (abi_errors_print(g))
 		return 1;
+	if (!strcmp(argv[1], "--structs"))
+		dump_structs(g);
 	return out ? out_c(g, out) : 0;
 }

@@ -205,6 +205,7 @@ static void parse_struct(struct parser *p)
 	st->pos = p->tok.pos;
 	st->name = parse_name(p, "the name of the struct");
 	parse_params(p, &st->params);
+	st->packed = parse_accept(p, "packed");
 	parse_expect(p, "{");
 	parse_skip_newlines(p);
 	while (!parse_is(p, "}")) {

@@ -204,7 +204,7 @@ static bool field_flag(struct parser *p, struct ast_field *f)
 		{ "full", FF_FULL }, { "hidden", FF_HIDDEN },
 		{ "else", FF_ELSE }, { "change", FF_CHANGE },
 		{ "nz", FF_NONZERO }, { "named", FF_NAMED },
-		{ "flat", FF_FLAT },
+		{ "flat", FF_FLAT }, { "given", FF_OUT },
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)

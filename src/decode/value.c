@@ -67,7 +67,7 @@ void dec_fd(struct dec *d, enum value_kind kind, int fd)
 		d->dirfd = fd;
 }
 
-static void value_pid(struct dec *d, uint64_t num)
+void dec_pid(struct dec *d, uint64_t num)
 {
 	struct value v = { .kind = VAL_PID, .num = num, .width = 4,
 			   .abi = d->abi };
@@ -77,7 +77,7 @@ static void value_pid(struct dec *d, uint64_t num)
 	if (d->o->decode_pids && (int64_t)num > 0) {
 		n = env_get(d->env, ENV_COMM, d->ev->tid, num, d->text,
 			    sizeof(d->text));
-		v.text = d->text;
+		v.text = n > 0 ? d->text : NULL;
 		v.len = n > 0 ? n : 0;
 	}
 	if (d->o->pidns && (int64_t)num > 0 &&
@@ -85,7 +85,6 @@ static void value_pid(struct dec *d, uint64_t num)
 		    sizeof(ours)) == sizeof(ours))
 		v.num2 = ours;
 	emit_value(&d->em, &v);
-	dec_secontext_pid(d, num);
 }
 
 static void value_ifindex(struct dec *d, uint64_t num)
@@ -189,7 +188,8 @@ static void value_number(struct dec *d, const struct abi_type *t,
 		dec_fd(d, VAL_DIRFD, num);
 		break;
 	case T_PID:
-		value_pid(d, num);
+		dec_pid(d, num);
+		dec_secontext_pid(d, num);
 		break;
 	case T_IFINDEX:
 		value_ifindex(d, num);

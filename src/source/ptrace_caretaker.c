@@ -156,6 +156,7 @@ static void caretaker_run(struct ptrace_source *s, pid_t writer)
 		signal(ignored[i], SIG_IGN);
 	prctl(PR_SET_PDEATHSIG, 0);
 	s->detaching = false;
+	s->follow = false;	/* nobody is to see whoever comes now */
 	fds_close(s->caretaker_fd);
 	while (s->tracees.count || writer) {
 		if (!s->queue.count && stops_wait(s) == WAIT_GONE)

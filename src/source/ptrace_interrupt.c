@@ -69,6 +69,7 @@ void interrupt_setup(const struct options *o)
 	}
 	if (how >= INT_NEVER_TSTP)
 		sigaction(SIGTSTP, &sa, NULL);
+	signal(SIGXFSZ, SIG_IGN);	/* write() says it, too */
 	sigaction(SIGALRM, NULL, &old);
 	if (old.sa_handler == SIG_DFL) {
 		sa.sa_handler = alarm_noted;

@@ -78,6 +78,17 @@ static pid_t child_pid(pid_t tid, unsigned event)
 	return tgid > 0 ? (pid_t)tgid : tid;
 }
 
+/*
+ * Children are traced for the sake of the filter only if we don't follow, if
+ * nobody sees their parent either, or if they were made to be untraced.
+ */
+static bool child_is_silent(const struct ptrace_source *s,
+			    const struct tracee *parent)
+{
+	return !s->follow || parent->phase == PHASE_SILENT ||
+	       parent->patch == PATCH_ARG || parent->patch == PATCH_MEM;
+}
+
 /* The child that a fork event tells of, if it can still be expected. */
 static void child_expect(struct ptrace_source *s, const struct tracee *t,
 			 pid_t tid, unsigned event)
@@ -89,8 +100,6 @@ static void child_expect(struct ptrace_source *s, const struct tracee *t,
 	stop_stamp(&st);
 	if (!child) {
 		child = tracee_add(s, tid, child_pid(tid, event));
-		if (!s->follow)
-			tracee_set_phase(s, child, PHASE_SILENT);
 		if (ghost) {
 			st.status = (int)((uintptr_t)ghost & 0xffff);
 			queue_push(&s->queue, &st);
@@ -102,11 +111,19 @@ static void child_expect(struct ptrace_source *s, const struct tracee *t,
 		st.status = child->last_status;
 		queue_push(&s->queue, &st);
 	}
+	if (child_is_silent(s, t))
+		tracee_set_phase(s, child, PHASE_SILENT);
 	if (t->patch == PATCH_ARG) {	/* its registers are a copy */
 		child->patch = PATCH_ARG;
 		child->patch_value = t->patch_value;
 		child->abi = t->abi;
 	}
+}
+
+static bool is_fork_event(unsigned event)
+{
+	return event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK ||
+	       event == PTRACE_EVENT_CLONE;
 }
 
 static bool fork_serve(struct ptrace_source *s, struct tracee *t,
@@ -116,7 +133,7 @@ static bool fork_serve(struct ptrace_source *s, struct tracee *t,
 
 	if (child > 0)
 		child_expect(s, t, child, event);
-	if (child <= 0 || !s->follow || t->phase != PHASE_RUNNING)
+	if (child <= 0 || child_is_silent(s, t) || t->phase != PHASE_RUNNING)
 		return go_on(s, t);
 	ev->kind = EV_FORK;
 	ev->child = child;
@@ -201,15 +218,13 @@ static bool stopped_serve(struct ptrace_source *s, struct tracee *t,
 
 	if (sig == SYSCALL_SIG)
 		return call_serve(s, t, ev);
+	if (is_fork_event(event))
+		return fork_serve(s, t, ev, event);
 	switch (event) {
 	case 0:
 		return signal_serve(s, t, ev, sig);
 	case PTRACE_EVENT_SECCOMP:
 		return call_serve_seccomp(s, t, ev);
-	case PTRACE_EVENT_FORK:
-	case PTRACE_EVENT_VFORK:
-	case PTRACE_EVENT_CLONE:
-		return fork_serve(s, t, ev, event);
 	case PTRACE_EVENT_EXEC:
 		return exec_serve(s, t, ev);
 	case PTRACE_EVENT_STOP:
@@ -249,6 +264,17 @@ static void exec_rename(struct ptrace_source *s, pid_t leader)
 		tracee_rename(s, t, leader);
 }
 
+/* A child that is born while its parent is let go has to be let go as well. */
+static void detach_child(struct ptrace_source *s, const struct tracee *t,
+			 int status)
+{
+	unsigned event = (unsigned)status >> EVENT_SHIFT;
+	pid_t child = is_fork_event(event) ? (pid_t)event_message(t->tid) : 0;
+
+	if (child > 0)
+		child_expect(s, t, child, event);
+}
+
 bool stop_serve(struct ptrace_source *s, const struct stop *st,
 		struct event *ev)
 {
@@ -271,8 +297,10 @@ bool stop_serve(struct ptrace_source *s, const struct stop *st,
 	}
 	if (!WIFSTOPPED(st->status))
 		return end_serve(s, t, ev, st->status);
-	if (s->detaching)
+	if (s->detaching) {
+		detach_child(s, t, st->status);
 		return detach_serve(s, t, ev, st->status);
+	}
 	if (!t->told)
 		return first_stop(s, t, st, ev);
 	return stopped_serve(s, t, ev, st->status);

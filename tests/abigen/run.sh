@@ -50,6 +50,28 @@ done
 "$abigen" -o "$work/good.c" "$dir/good.abi" "$dir/names.const" \
 	"$dir/x86_64.tbl" && grep -q 'abi_infos' "$work/good.c"
 check "good.abi: tables are written" $?
+cat >"$work/laid.abi" <<'EOF'
+call first(p in point, q in tight, r in shape)
+struct point { x u8; _ u8[3]; y long; z u64 hidden }
+struct tight packed { a u16; b u64 }
+struct shape {
+	layout lp64 { k int; p addr }
+	layout i386 x32 { p addr; k int }
+	show { k int; p addr }
+}
+EOF
+"$abigen" --structs "$work/laid.abi" "$dir/names.const" "$dir/x86_64.tbl" |
+	tr '\n\t' ';=' >"$work/out"
+printf '%s' 'struct point x86_64 24;=x 0 1;=_ 1 3;=y 8 8;=z 16 8 hidden;' \
+	'struct point i386 16;=x 0 1;=_ 1 3;=y 4 4;=z 8 8 hidden;' \
+	'struct point x32 16;=x 0 1;=_ 1 3;=y 4 4;=z 8 8 hidden;' \
+	'struct tight x86_64 10;=a 0 2;=b 2 8;' \
+	'struct tight i386 10;=a 0 2;=b 2 8;' \
+	'struct tight x32 10;=a 0 2;=b 2 8;' \
+	'struct shape x86_64 16;=k 0 4;=p 8 8;' \
+	'struct shape i386 8;=p 0 4;=k 4 4;' \
+	'struct shape x32 8;=p 0 4;=k 4 4;' | diff - "$work/out"
+check "--structs prints sizes and offsets" $?
 printf 'call  first( fd fd,x   int )->fd\nstruct s {\na int\n}\n' \
 	>"$work/ugly.abi"
 "$abigen" --format "$work/ugly.abi" >"$work/nice.abi"

@@ -10,8 +10,8 @@
  * holds a at entry and b at exit.  Memory lies at the end of a page of its
  * own, so reading too far fails.  RESULT is a number, -NAME of an error, or ?
  * for a call that does not return.  NAME(ARG, ...) sp={ bytes } says what the
- * stack pointer points to.  "fd N PATH" lines give descriptors paths.  With
- * --record=FILE the events are recorded as a live trace would.
+ * stack pointer points to.  "fd N PATH" lines give descriptors paths; interface
+ * 1 is lo.  With --record=FILE the events are recorded as a live trace would.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -83,8 +83,12 @@ static ssize_t paths_get(struct env *e, const struct env_query *q, void *buf,
 	const char *s = q->what == ENV_CWD ? "/cwd" :
 		q->key < 64 ? p->path[q->key] : NULL;
 
-	if ((q->what != ENV_FD_PATH && q->what != ENV_FD_DETAIL &&
-	     q->what != ENV_CWD) || !s || strlen(s) > size)
+	if (q->what == ENV_IFNAME && q->key == 1)
+		s = "lo";
+	else if ((q->what != ENV_FD_PATH && q->what != ENV_FD_DETAIL &&
+	     q->what != ENV_CWD) || !s)
+		return -1;
+	if (strlen(s) > size)
 		return -1;
 	memcpy(buf, s, strlen(s));
 	return strlen(s);

@@ -163,6 +163,17 @@ void hook_ioctl_name(struct dec *d, uint64_t self, const uint64_t *arg)
 	buf_free(&b);
 }
 
+/* A time in microseconds, as a remark in seconds */
+void hook_usecs(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	uint32_t v = arg[0];
+
+	(void)self;
+	if (v)
+		emit_comment(&d->em, "%u.%06u s", v / 1000000,
+			     v % 1000000);
+}
+
 /* ---- terminals ---- */
 
 #define CBAUD 0x100fu

@@ -1,15 +1,38 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The hook of quota.abi: what quotactl is told to do. */
 #include "hook.h"
+#include "options.h"
 
+static void name_text(struct dec *d, struct buf *b, const char *set, uint32_t v)
+{
+	const struct symset *s = dec_set(set);
+	const char *name = symset_name(s, d->abi, v);
+
+	if (name) {
+		buf_str(b, name);
+		return;
+	}
+	buf_hex(b, v);
+	buf_fmt(b, " /* %s */", symset_unknown(s));
+}
+
+/* QCMD(Q_SYNC, USRQUOTA), or 2147483904 with that as a comment */
 void hook_quota_cmd(struct dec *d, uint64_t self, const uint64_t *arg)
 {
+	struct buf b = { 0 };
 	uint32_t cmd = self;
 
 	(void)arg;
-	dec_name(d, "QCMD");
-	emit_open(&d->em, EMIT_CALL);
-	hook_sym(d, "cmd", "quota_cmds", cmd >> 8);
-	hook_sym(d, "type", "quota_types", cmd & 0xff);
-	emit_close(&d->em, EMIT_CALL);
+	buf_str(&b, "QCMD(");
+	name_text(d, &b, "quota_cmds", cmd >> 8);
+	buf_str(&b, ", ");
+	name_text(d, &b, "quota_types", cmd & 0xff);
+	buf_ch(&b, ')');
+	if (d->o->xlat == XLAT_ABBREV)
+		hook_literal(d, b.data, b.len);
+	else
+		emit_num(&d->em, VAL_UDEC, cmd);
+	if (d->o->xlat == XLAT_VERBOSE)
+		emit_comment(&d->em, "%s", buf_cstr(&b));
+	buf_free(&b);
 }

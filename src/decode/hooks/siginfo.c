@@ -118,7 +118,8 @@ static void show_head(struct dec *d, const struct sig_parts *s)
 
 static void show_sender(struct dec *d, const struct sig_parts *s)
 {
-	hook_field(d, "si_pid", VAL_PID, (int64_t)s->pid, 4);
+	dec_name(d, "si_pid");
+	dec_pid(d, (uint64_t)(int64_t)s->pid);
 	hook_field(d, "si_uid", VAL_ID, s->uid, 4);
 }
 

@@ -409,6 +409,20 @@ void hook_sockaddr_alg(struct dec *d, uint64_t self, const uint64_t *arg)
 
 /* ---- small ones ---- */
 
+void hook_text(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	char p[63];
+	const char *end;
+
+	(void)arg;
+	if (!dec_read(d, self, p, sizeof(p))) {
+		emit_unknown(&d->em);
+		return;
+	}
+	end = memchr(p, 0, sizeof(p));
+	emit_str(&d->em, p, end ? (size_t)(end - p) : sizeof(p), 0);
+}
+
 /* self: the address of two bytes in network order, or a register's value. */
 static void protocol_emit(struct dec *d, uint16_t net)
 {
@@ -475,7 +489,9 @@ void hook_port_range(struct dec *d, uint64_t self, const uint64_t *arg)
 		snprintf(high, sizeof(high), "%u", v >> 16);
 	emit_open(&d->em, EMIT_ARRAY);
 	emit_num(&d->em, VAL_HEX, v);
-	if (v && d->o->xlat != XLAT_RAW)
+	/* A range whose end is before its start is none. */
+	if (v && d->o->xlat != XLAT_RAW &&
+	    (v <= 0xffff || v >> 16 >= (v & 0xffff)))
 		emit_comment(&d->em, "%s..%s", low, high);
 	emit_close(&d->em, EMIT_ARRAY);
 }
