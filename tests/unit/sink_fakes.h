@@ -470,7 +470,8 @@ static const struct fake_value {
 	{ { .kind = VAL_HTONL, BYTES("\0\0\1\0") }, "htonl(256)",
 	  "\"\\x00\\x00\\x01\\x00\"",
 	  "\"\\x00\\x00\\x01\\x00\" /* htonl(256) */", "256" },
-	{ { .kind = VAL_HWADDR, BYTES("\1\2\xab") }, "01:02:ab", NULL, NULL,
+	{ { .kind = VAL_HWADDR, BYTES("\1\2\xab") }, "01:02:ab",
+	  "\"\\x01\\x02\\xab\"", "\"\\x01\\x02\\xab\" /* 01:02:ab */",
 	  "\"01:02:ab\"" },
 	{ { .kind = VAL_UUID, BYTES("\xde\xad\xbe\xef\xca\xfe\xc0\xde"
 				    "\xba\xdc\x0d\xed\xfa\xce\xfe\xed") },
