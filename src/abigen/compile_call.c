@@ -77,6 +77,23 @@ static unsigned save_size(struct abigen *g, uint32_t type, unsigned abi)
 	return t->kind == T_PTR ? type_size(g, t->elem, abi) : 0;
 }
 
+/* Arguments that go in, stand behind one that comes out, and are small. */
+static uint32_t sig_saves_in(struct abigen *g, struct abi_sig *sig)
+{
+	uint32_t mask = 0;
+
+	for (unsigned i = sig->split + 1; i < sig->nargs; i++) {
+		uint32_t type = g->t.fields.v[sig->first + i].type;
+		struct abi_type *t = &g->t.types.v[type];
+
+		if (t->kind == T_PTR && t->dir == DIR_IN && !t->sized &&
+		    g->t.types.v[t->elem].kind == T_STRUCT &&
+		    save_size(g, type, 0) <= 64)
+			mask |= 1u << i;
+	}
+	return mask;
+}
+
 static void sig_saves(struct abigen *g, struct abi_sig *sig, uint32_t mask,
 		      struct pos pos)
 {
@@ -184,7 +201,7 @@ static uint32_t compile_sig(struct abigen *g, struct ast_fields *args,
 		if (sig.split == sig.nargs && field_needs_exit(g, &made.v[i]))
 			sig.split = i;
 	}
-	sig_saves(g, &sig, saves, pos);
+	sig_saves(g, &sig, saves | sig_saves_in(g, &sig), pos);
 	sig_check(g, args, &sig);
 	*vec_new(&g->t.sigs) = sig;
 	return g->t.sigs.n - 1;

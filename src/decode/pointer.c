@@ -264,6 +264,12 @@ static void pointer_struct(struct dec *d, const struct abi_type *t,
 	unsigned len = 0;
 	const uint8_t *old = saved_bytes(d, &len);
 
+	/* What went in but is shown at exit: the kernel may write there. */
+	if (old && t->dir == DIR_IN) {
+		loc.data = old;
+		loc.avail = len;
+		old = NULL;
+	}
 	d->size = t->sized ? (uint64_t)dec_eval(d, t->sized) : 0;
 	if (!t->sized || d->size >= t->min)
 		dec_struct(d, st, &loc, old);

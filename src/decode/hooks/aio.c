@@ -81,8 +81,7 @@ static void flags_emit(struct dec *d, const char *name, const char *set,
 /* What every block has: whose it is, what to do, on which file. */
 static void common_emit(struct dec *d, const struct iocb *cb)
 {
-	if (cb->data)
-		hook_field(d, "aio_data", VAL_HEX, cb->data, 8);
+	hook_field(d, "aio_data", VAL_HEX, cb->data, 8);
 	if (cb->key)
 		hook_field(d, "aio_key", VAL_UDEC, cb->key, 4);
 	if (cb->rw_flags)

@@ -174,6 +174,11 @@ void hook_usecs(struct dec *d, uint64_t self, const uint64_t *arg)
 			     v % 1000000);
 }
 
+void hook_key_bytes(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	dec_bytes(d, self, arg[0] < 32 ? arg[0] : 32, 0);
+}
+
 /* ---- terminals ---- */
 
 #define CBAUD 0x100fu

@@ -1,0 +1,262 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# What the owner of a system does with a tracer: everyday programs under many
+# options, recorded and replayed; interrupted traces; closed descriptors; full
+# disks; stopped jobs; names on every line.  Usage: owner.sh PATH-OF-STRACE
+set -u
+export LC_ALL=C
+
+strace=${1:-${STRACE:-}}
+if [ ! -x "$strace" ]; then
+	echo "usage: $0 PATH-OF-STRACE" >&2
+	exit 2
+fi
+strace=$(cd "$(dirname "$strace")" && pwd)/$(basename "$strace")
+top=$(cd "$(dirname "$0")/../.." && pwd) || exit 2
+tmp=$(mktemp -d) || exit 2
+trap 'rm -rf "$tmp"' EXIT
+cd "$tmp" || exit 2
+passed=0 failed=0 skipped=0
+
+ok() { echo "ok $1"; passed=$((passed + 1)); }
+skip() { echo "ok $1 # SKIP $2"; skipped=$((skipped + 1)); }
+not_ok() {
+	echo "not ok $1${2+: $2}"
+	failed=$((failed + 1))
+	[ ! -f err ] || head -n 3 err | sed 's/^/# /'
+}
+
+# check NAME COMMAND...: passes if the command does
+check() {
+	local name=$1
+
+	shift
+	if "$@"; then ok "$name"; else not_ok "$name" "$*"; fi
+}
+
+same() { [ "$1" = "$2" ]; }
+ends_with() { [ "$(tail -n 1 "$1")" = "$2" ]; }
+state_of() { sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/$1/status"; }
+tracer_of() { sed -n 's/^TracerPid:[[:space:]]*//p' "/proc/$1/status"; }
+gone() { ! kill -0 "$1" 2>/dev/null; }
+grew() { [ "$(wc -l <"$1")" -ge "$2" ]; }
+stopped() { [ "$(state_of "$1")" = t ]; }
+
+# wait_for COMMAND...: until it succeeds, for at most five seconds
+wait_for() {
+	for _ in $(seq 100); do
+		"$@" 2>/dev/null && return 0
+		sleep 0.05
+	done
+	return 1
+}
+
+# ---- every program under every option: same status, same replay ----
+
+json_is_good() {
+	"$top/scripts/check-json" "$top/doc/strace-json.schema.json" out >bad
+}
+
+# replayed STATUS OPTIONS COMMAND...
+replayed() {
+	local want=$1 options=$2 name
+
+	shift 2
+	name="${1##*/} $options"
+	# shellcheck disable=SC2086  # options are words
+	timeout 20 "$strace" $options -o out --record=rec "$@" \
+		>/dev/null 2>err </dev/null
+	if [ $? -ne "$want" ]; then
+		not_ok "$name" 'another exit status'
+		return
+	fi
+	# shellcheck disable=SC2086
+	timeout 20 "$strace" $options -o again --replay=rec >/dev/null 2>err
+	if ! cmp -s out again; then
+		not_ok "$name" 'replayed otherwise'
+	elif [ "${options#*json}" != "$options" ] &&
+	     command -v python3 >/dev/null && ! json_is_good; then
+		not_ok "$name" "$(head -n 1 bad)"
+	else
+		ok "$name"
+	fi
+}
+
+replay_tests() {
+	local options
+
+	for options in -f '-tt -T' '-r -y' '-yy -Y -f' '-X raw -n' \
+		'-X verbose -x' '-xx -s 0' '-v -s 100000' '-f --json' \
+		'--json -yy -v -T' -c '-c -f -w' '-C -f' -z '-Z -f' \
+		'-e read=all -e write=all' '-e trace=%file -f' '-P /etc'; do
+		# shellcheck disable=SC2016
+		replayed 5 "$options" sh -c 'echo a | cat; (exit 3); exit 5'
+		replayed 0 "$options" ls -l /etc
+	done
+}
+
+# ---- standard descriptors, disks, limits ----
+
+descriptor_tests() {
+	"$strace" sh -c 'echo ran >ran; [ -e /proc/self/fd/2 ]' \
+		<&- >&- 2>&-
+	check closed-fds-command-finds-them-closed same $? 1
+	check closed-fds-command-runs same "$(cat ran)" ran
+	"$strace" -o out --record=rec true <&- >&- 2>&-
+	check closed-fds-output ends_with out '+++ exited with 0 +++'
+	"$strace" -o again --replay=rec
+	check closed-fds-record cmp -s out again
+	"$strace" -o '|cat >piped' true <&- 2>&-
+	check closed-fds-pipe ends_with piped '+++ exited with 0 +++'
+	# 153: killed by SIGXFSZ
+	(ulimit -f 4
+	 "$strace" -o out -e trace=all -v sh -c \
+		'for i in 1 2 3 4 5 6 7 8 9; do (:); ls /etc; done; exit 3' \
+		>/dev/null 2>err)
+	check file-limit-status same $? 3
+	check file-limit-told grep -q "Can't write to 'out'" err
+	if [ -w /dev/full ]; then
+		"$strace" -o /dev/full sh -c 'exit 3' 2>err
+		check full-disk-status same $? 3
+	fi
+}
+
+# ---- interrupted: what was traced goes on ----
+
+interrupt_tests() {
+	local options name p
+
+	for options in '-f -e trace=execve' -f '-e trace=execve'; do
+		name="interrupted $options"
+		: >said
+		# The child's INT must not be ignored from the start, as it
+		# is in a background job.
+		# shellcheck disable=SC2086,SC2016
+		env --default-signal=INT "$strace" -I2 -o out $options \
+			sh -c 'trap "" INT
+				for i in 1 2 3 4 5; do
+					sleep 0.1
+					echo $i >>said
+				done
+				(exec true)
+				echo end >>said' 2>err &
+		p=$!
+		wait_for grew said 2
+		kill -INT $p
+		wait $p
+		check "$name: ends at once" same $? 130
+		check "$name: the command ends" wait_for ends_with said end
+	done
+}
+
+# ---- stopped jobs ----
+
+stop_tests() {
+	local options p pid
+
+	for options in '' -f '-e trace=none' '-f -e trace=kill'; do
+		rm -f pid
+		# shellcheck disable=SC2086,SC2016
+		"$strace" -o out $options sh -c \
+			'echo $$ >pid; kill -STOP $$; exit 6' 2>err &
+		p=$!
+		wait_for test -s pid
+		pid=$(cat pid)
+		wait_for stopped "$pid"
+		sleep 0.1
+		check "stopped $options: stays so" stopped "$pid"
+		kill -CONT "$pid"
+		wait $p
+		check "stopped $options: goes on" same $? 6
+		check "stopped $options: said" grep -q \
+			'^[0-9 ]*--- stopped by SIGSTOP ---$' out
+	done
+	sh -c 'kill -STOP $$; sleep 5' &
+	pid=$!
+	wait_for test "$(state_of $pid)" = T
+	env --default-signal=INT "$strace" -o out -p $pid 2>err &
+	p=$!
+	wait_for grep -q stopped out
+	kill -INT $p
+	wait $p
+	check stopped-attach-leaves-it-stopped same "$(state_of $pid)" T
+	check stopped-attach-leaves-it same "$(tracer_of $pid)" 0
+	kill -KILL $pid
+	wait $pid 2>/dev/null
+}
+
+attach_tests() {
+	local options p pid i bad=0
+
+	sh -c 'while :; do :; done' &
+	pid=$!
+	for i in $(seq 20); do
+		options=('-e trace=none' -f -c '-e trace=read')
+		# shellcheck disable=SC2086
+		env --default-signal=INT "$strace" -o out \
+			${options[i % 4]} -p $pid 2>err &
+		p=$!
+		wait_for grep -q attached err || bad=1
+		kill -INT $p
+		wait $p
+		[ "$(tracer_of $pid)" = 0 ] && [ "$(state_of $pid)" = R ] ||
+			bad=1
+	done
+	kill -KILL $pid
+	wait $pid 2>/dev/null
+	check attached-and-detached-again-and-again same $bad 0
+}
+
+# ---- names of processes ----
+
+name_tests() {
+	local quiet
+
+	# shellcheck disable=SC2016
+	"$strace" -f -Y -e trace=none -o out sh -c \
+		'(cat /dev/null; kill -WINCH $$); sleep 0.01' 2>err
+	quiet=$(grep -cvE '^[0-9]+<(strace|sh|cat|sleep)> ' out)
+	check names-without-calls same "$quiet" 0
+	check names-after-exec grep -qE '^[0-9]+<cat> \+\+\+ exited' out
+	check names-of-senders grep -qE 'SIGWINCH .*si_pid=[0-9]+<sh>' out
+	check names-of-none-are-left-out same "$(grep -c '<>' out)" 0
+	"$strace" -f --json -e trace=none -o out sh -c '(:); :' 2>err
+	quiet=$(grep -v '"type":"start"' out | grep -cv '"comm":"')
+	check names-in-json same "$quiet" 0
+}
+
+# ---- hostile text ----
+
+text_tests() {
+	local evil options bad=0
+
+	evil=$(printf 'a\nb\033[31m\377"\\*/ -> x')
+	mkdir "$evil"
+	for options in -y '-yy -v' -x --json '-f -Y'; do
+		# shellcheck disable=SC2086,SC2016
+		"$strace" $options -o out sh -c \
+			'cd "$1"; exec 3<.; read x <&3; ls' sh "$evil" \
+			>/dev/null 2>&1
+		LC_ALL=C grep -q '[^ -~]' out && bad=1
+	done
+	check no-raw-bytes same $bad 0
+}
+
+if ! timeout 20 "$strace" -o /dev/null true >/dev/null 2>&1; then
+	skip owner 'tracing is not allowed here'
+else
+	replay_tests
+	descriptor_tests
+	if env --default-signal=INT true 2>/dev/null; then
+		interrupt_tests
+		stop_tests
+		attach_tests
+	else
+		skip interrupt 'env can not reset signals'
+	fi
+	name_tests
+	text_tests
+fi
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
