@@ -231,7 +231,7 @@ name_tests() {
 text_tests() {
 	local evil options bad=0
 
-	evil=$(printf 'a\nb\033[31m\377"\\*/ -> x')
+	evil=$(printf 'a\nb\033[31m\377"\\* -> x')
 	mkdir "$evil"
 	for options in -y '-yy -v' -x --json '-f -Y'; do
 		# shellcheck disable=SC2086,SC2016
