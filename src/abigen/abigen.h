@@ -97,7 +97,6 @@ struct ast_case {
 	struct ast_type *type;		/* switch, union by name */
 	struct ast_fields *fields;	/* { ... }, or a command's ( ... ) */
 	struct ast_ret *ret;
-	char *on;			/* ioctl ... on "kvm" */
 	char *as;			/* command: the name shown */
 };
 

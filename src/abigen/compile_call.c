@@ -463,7 +463,7 @@ void compile_all(struct abigen *g)
 
 		if (!ioctl)
 			abi_error(g, k->pos, "there is no command 'ioctl'");
-		else if (!k->on)
+		else
 			*vec_new(&ioctl->cases.c) = *k;
 	}
 	for (size_t i = 0; i < g->calls.n; i++) {

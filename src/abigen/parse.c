@@ -361,10 +361,6 @@ static void parse_ioctl(struct parser *p)
 	struct ast_case k = { .fields = mem_new(sizeof(*k.fields)) };
 
 	parse_case_keys(p, &k, 1);
-	if (parse_accept(p, "on")) {
-		k.on = p->tok.text;
-		parse_next(p);
-	}
 	parse_args(p, k.fields);
 	k.ret = parse_ret(p);
 	*vec_new(&p->g->ioctls.c) = k;
