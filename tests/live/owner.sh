@@ -221,7 +221,7 @@ name_tests() {
 	quiet=$(grep -cvE '^[0-9]+<(strace|sh|cat|sleep)> ' out)
 	check names-without-calls same "$quiet" 0
 	check names-after-exec grep -qE '^[0-9]+<cat> \+\+\+ exited' out
-	check names-of-senders grep -qE 'SIGWINCH .*si_pid=[0-9]+<s(h|leep)>' out
+	check names-of-senders grep -qE 'WINCH .*_pid=[0-9]+<s(h|leep)>' out
 	check names-of-none-are-left-out same "$(grep -c '<>' out)" 0
 	"$strace" -f --json -e trace=none -o out sh -c '(:); :' 2>err
 	quiet=$(grep -v '"type":"start"' out | grep -cv '"comm":"')
