@@ -87,7 +87,6 @@ struct options {
 	struct numset write_fds;
 	unsigned status;	/* STATUS_* */
 	unsigned quiet;		/* QUIET_* */
-	bool quiet_exit_zero_only; /* reserved for -q levels that need it */
 	char **trace_paths;	/* -P */
 	size_t ntrace_paths;
 	struct numset trace_fds; /* -e fd=, all unless has_trace_fds */
@@ -101,7 +100,6 @@ struct options {
 	enum decode_fds decode_fds; /* -y, -yy */
 	bool decode_pids;	/* -Y: pid<comm> */
 	bool pidns;		/* --pidns-translation */
-	bool const_print_style;
 	unsigned secontext;	/* SECONTEXT_* */
 
 	/* how lines look */

@@ -34,7 +34,6 @@ struct task {
 	uint64_t arg[6];	/* as at entry (a multiplexer's: unpacked) */
 	const struct abi_sig *sig;
 	const struct abi_call *desc;
-	uint16_t saved_len;	/* bytes of saved[] in use */
 	uint16_t saved_ok;	/* bit per argument: its bytes were read */
 	uint8_t saved[TASK_SAVED_MAX];	/* memory at entry, for old(x) */
 	int last_abi;		/* to tell of a change; -1 at first */

@@ -109,7 +109,6 @@ void handle_xlat(struct parse *p, const struct option_row *row,
 	char label[OPTION_LABEL_MAX];
 
 	p->o->xlat = words_one(xlat_words, option_label(row, label), arg);
-	p->o->const_print_style = true;
 }
 
 void handle_colour(struct parse *p, const struct option_row *row,

@@ -399,10 +399,9 @@ static void record_show(struct dec *d, const struct abi_records *r,
 	d->scope = s.up;
 }
 
-static uint64_t records_read(struct dec *d, const struct abi_type *t,
-			     struct dec_loc *loc, uint64_t want)
+static uint64_t records_read(struct dec *d, struct dec_loc *loc,
+			     uint64_t want)
 {
-	(void)t;
 	if (want > 1 << 20)
 		want = 1 << 20;
 	if (loc->data)
@@ -421,7 +420,7 @@ void dec_records(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
 			loc->avail;
 	uint64_t most = d->abbrev ? d->o->max_string : DEC_ARRAY_MAX;
 	struct dec_loc all = *loc;
-	uint64_t got = records_read(d, t, &all, want), off = 0;
+	uint64_t got = records_read(d, &all, want), off = 0;
 
 	if (want && got < head) {
 		emit_addr(&d->em, loc->addr);
@@ -464,7 +463,7 @@ void dec_records_brief(struct dec *d, const struct abi_type *t, uint64_t addr,
 	size_t head = record_head_size(d, r);
 	uint64_t want = t->count ? (uint64_t)dec_eval(d, t->count) : 0;
 	struct dec_loc loc = { .addr = addr };
-	uint64_t got = records_read(d, t, &loc, want), off = 0, n = 0, len;
+	uint64_t got = records_read(d, &loc, want), off = 0, n = 0, len;
 
 	emit_addr(&d->em, addr);
 	while (off < got && got - off >= head) {

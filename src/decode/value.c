@@ -136,7 +136,7 @@ static unsigned store_width(unsigned store)
 }
 
 static void value_symbol(struct dec *d, const struct abi_type *t,
-			 struct value *v, unsigned store)
+			 struct value *v)
 {
 	v->kind = t->kind == T_FLAGS ? VAL_FLAGS : VAL_SYM;
 	v->set = &abi_symsets[t->ref];
@@ -144,7 +144,6 @@ static void value_symbol(struct dec *d, const struct abi_type *t,
 		v->flags |= VF_SIGNED;
 	else if (v->width < 8)
 		v->num &= (1ull << v->width * 8) - 1;
-	(void)store;
 	emit_value(&d->em, v);
 }
 
@@ -179,7 +178,7 @@ static void value_number(struct dec *d, const struct abi_type *t,
 	switch (t->kind) {
 	case T_SYM:
 	case T_FLAGS:
-		value_symbol(d, t, &v, store);
+		value_symbol(d, t, &v);
 		break;
 	case T_FD:
 		dec_fd(d, VAL_FD, num);

@@ -43,11 +43,7 @@ static void task_gone(struct text *t, pid_t tid)
 
 static void show_exited(struct text *t, const struct event *ev)
 {
-	bool quiet = t->o->quiet & QUIET_EXIT;
-
-	if (quiet && t->o->quiet_exit_zero_only && ev->status)
-		quiet = false;
-	if (quiet)
+	if (t->o->quiet & QUIET_EXIT)
 		return;
 	event_line(t, ev);
 	text_paint(t, TEXT_DIM);
