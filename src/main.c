@@ -113,23 +113,36 @@ static void timer_open(void)
 }
 
 /*
+ * The timer goes on ticking until it finds us waiting: a tick that comes at any
+ * other moment ends no wait, and is lost.
+ */
+static void timer_set(struct session *s, bool on)
+{
+	struct itimerval tick = { .it_value.tv_usec = on * FLUSH_DELAY_US,
+				  .it_interval.tv_usec = on * FLUSH_DELAY_US };
+
+	if (s->timer_armed == on || s->o.replay)
+		return;
+	if (setitimer(ITIMER_REAL, &tick, NULL) == 0)
+		s->timer_armed = on;
+}
+
+/*
  * What goes to a terminal or to standard error is written before the tracee
  * goes on, so that it stands in order with the tracee's own output.  A file
- * gets it in batches, no later than after FLUSH_DELAY_US.
+ * gets it in batches, no later than FLUSH_DELAY_US after the tracee fell
+ * silent.
  */
 static void session_write(struct session *s, const struct event *ev)
 {
-	struct itimerval delay = { .it_value.tv_usec = FLUSH_DELAY_US };
-
 	if (ev->kind == EV_IDLE)
-		s->timer_armed = false;
+		timer_set(s, false);
 	if (!output_pending(s->out))
 		return;
-	if (output_is_immediate(s->out) || ev->kind == EV_IDLE) {
+	if (output_is_immediate(s->out) || ev->kind == EV_IDLE)
 		s->sink->ops->flush(s->sink);
-	} else if (!s->timer_armed && !s->o.replay) {
-		s->timer_armed = setitimer(ITIMER_REAL, &delay, NULL) == 0;
-	}
+	else
+		timer_set(s, true);
 }
 
 /* Who comes and goes is told on standard error, wherever the trace goes. */

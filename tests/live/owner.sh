@@ -151,6 +151,25 @@ interrupt_tests() {
 	done
 }
 
+# ---- hung: the file has all that led to it ----
+
+hang_tests() {
+	local p pid
+
+	for _ in 1 2 3; do
+		rm -f out pid
+		# shellcheck disable=SC2016
+		"$strace" -o out sh -c 'echo $$ >pid; i=0
+			while [ $i -lt 3000 ]; do i=$((i+1)); : >&2; done
+			exec sleep 30' 2>err &
+		p=$!
+		check hung-after-much-work wait_for grep -q nanosleep out
+		pid=$(cat pid)
+		kill -KILL "$pid"
+		wait $p
+	done 2>/dev/null
+}
+
 # ---- stopped jobs ----
 
 stop_tests() {
@@ -251,6 +270,7 @@ if ! timeout 20 "$strace" -o /dev/null true >/dev/null 2>&1; then
 else
 	replay_tests
 	descriptor_tests
+	hang_tests
 	if env --default-signal=INT true 2>/dev/null; then
 		interrupt_tests
 		stop_tests
