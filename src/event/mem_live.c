@@ -2,9 +2,10 @@
 /*
  * Memory of a stopped tracee.
  *
- * Small reads go through a few cached pages, so that a struct and the strings
+ * Small reads go through a few cached chunks, so that a struct and the strings
  * beside it cost one system call; big ones go straight into the caller's
- * buffer.  Every transfer is cut at page borders: the kernel never splits one
+ * buffer.  A chunk is no whole page because copying a page costs a third of
+ * the call.  Every transfer is cut at page borders: the kernel never splits one
  * piece, so a read that meets an unmapped page is exact to the byte.
  */
 #include <errno.h>
@@ -20,24 +21,27 @@
 #include "mem.h"
 
 #define PAGE 4096u
-#define NPAGES 4
 #define PIECES 64		/* pages of one transfer */
-#define BIG (2 * PAGE)
+#define NCHUNKS 8
+#define AHEAD 512u		/* a chunk has that much, within its page */
+#define BIG 1024u
+#define ALIGN 64u		/* of a chunk's begin */
 
-struct page {
+struct chunk {
 	bool valid;
 	uint64_t addr;
-	unsigned char data[PAGE];
+	size_t len;
+	unsigned char data[BIG + ALIGN];
 };
 
 struct mem_live {
 	struct mem base;
 	pid_t tid;
-	unsigned used;		/* pages that hold something */
-	unsigned next;		/* the page to give up when all are used */
+	unsigned used;		/* chunks that hold something */
+	unsigned next;		/* the chunk to give up when all are used */
 	bool no_readv;		/* the system refuses process_vm_readv */
 	int fd;			/* else /proc/TID/mem, of this stop, or -1 */
-	struct page page[NPAGES];
+	struct chunk chunk[NCHUNKS];
 };
 
 static int proc_mem_fd(struct mem_live *m)
@@ -126,24 +130,37 @@ static size_t direct_read(struct mem_live *m, uint64_t addr, void *buf,
 	return got;
 }
 
-/* The page at addr (aligned), or NULL when it is unreadable. */
-static const struct page *page_get(struct mem_live *m, uint64_t addr)
+static struct chunk *chunk_new(struct mem_live *m)
 {
-	for (unsigned i = 0; i < m->used; i++)
-		if (m->page[i].addr == addr)
-			return m->page[i].valid ? &m->page[i] : NULL;
+	struct chunk *c;
 
-	struct page *p;
+	if (m->used < NCHUNKS)
+		return &m->chunk[m->used++];
+	c = &m->chunk[m->next];
+	m->next = (m->next + 1) % NCHUNKS;
+	return c;
+}
 
-	if (m->used < NPAGES) {
-		p = &m->page[m->used++];
-	} else {
-		p = &m->page[m->next];
-		m->next = (m->next + 1) % NPAGES;
+/* The chunk with the byte at addr, or NULL when that is unreadable. */
+static const struct chunk *chunk_get(struct mem_live *m, uint64_t addr,
+				     size_t want)
+{
+	struct chunk *c;
+	size_t left;
+
+	for (unsigned i = 0; i < m->used; i++) {
+		c = &m->chunk[i];
+		if (addr - c->addr < c->len)
+			return c->valid ? c : NULL;
 	}
-	p->addr = addr;
-	p->valid = direct_read(m, addr, p->data, PAGE) == PAGE;
-	return p->valid ? p : NULL;
+	c = chunk_new(m);
+	c->addr = addr & ~(uint64_t)(ALIGN - 1);
+	c->len = (want > AHEAD ? want : AHEAD) + (size_t)(addr - c->addr);
+	left = PAGE - (c->addr & (PAGE - 1));
+	if (c->len > left)
+		c->len = left;
+	c->valid = direct_read(m, c->addr, c->data, c->len) == c->len;
+	return c->valid ? c : NULL;
 }
 
 static size_t live_read(struct mem *base, uint64_t addr, void *buf, size_t len)
@@ -156,16 +173,16 @@ static size_t live_read(struct mem *base, uint64_t addr, void *buf, size_t len)
 	if (len > BIG)
 		return direct_read(m, addr, buf, len);
 	while (got < len) {
-		uint64_t at = addr + got;
-		size_t off = at & (PAGE - 1);
-		size_t want = PAGE - off;
-		const struct page *p = page_get(m, at - off);
+		const struct chunk *c = chunk_get(m, addr + got, len - got);
+		size_t off, want;
 
-		if (!p)
+		if (!c)
 			break;
+		off = (size_t)(addr + got - c->addr);
+		want = c->len - off;
 		if (want > len - got)
 			want = len - got;
-		memcpy((char *)buf + got, p->data + off, want);
+		memcpy((char *)buf + got, c->data + off, want);
 		got += want;
 	}
 	return got;

@@ -10,7 +10,7 @@
 #include "cpu_placement.h"
 
 #define WINDOW 256
-#define WINDOW_PIN 64		/* the tracee is moved often: look often */
+#define WINDOW_SHORT 64		/* of a trial, or when the tracee moves often */
 #define WINDOW_MIN 8		/* fewer stops than these tell nothing */
 #define LIMIT_NS INT64_C(20000000)
 #define LIMIT_MIN_NS INT64_C(1000000)
@@ -64,20 +64,65 @@ static bool may_raise_priority(void)
 		       CAP_SYS_NICE & 1;
 }
 
-/* Time we were ready to run but had to wait; 0 where nobody counts it. */
-static int64_t own_delay(struct cpu_placement *p)
+/* Both 0 where nobody counts them. */
+struct sched_times {
+	int64_t ran_ns;
+	int64_t waited_ns;	/* ready to run, but not running */
+};
+
+static struct sched_times sched_times(int fd)
 {
+	struct sched_times t = {0, 0};
 	char buf[128];
 	char *end;
 	ssize_t n = -1;
 
-	if (p->sched_fd >= 0)
-		n = pread(p->sched_fd, buf, sizeof(buf) - 1, 0);
-	if (n <= 0)
-		return 0;
-	buf[n] = '\0';
-	strtoll(buf, &end, 10);
-	return strtoll(end, NULL, 10);
+	if (fd >= 0)
+		n = pread(fd, buf, sizeof(buf) - 1, 0);
+	if (n > 0) {
+		buf[n] = '\0';
+		t.ran_ns = strtoll(buf, &end, 10);
+		t.waited_ns = strtoll(end, NULL, 10);
+	}
+	return t;
+}
+
+static struct sched_times sched_times_of(pid_t tid)
+{
+	struct sched_times t;
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/schedstat", (int)tid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	t = sched_times(fd);
+	if (fd >= 0)
+		close(fd);
+	return t;
+}
+
+/*
+ * With SCHED_IDLE we wait, ready to run, whenever the tracee runs on our CPU:
+ * that is as it should be, and is no starving.
+ */
+static int64_t starved_ns(struct cpu_placement *p)
+{
+	int64_t waited = sched_times(p->sched_fd).waited_ns;
+	int64_t ran = sched_times_of(p->last).ran_ns;
+	int64_t starved = waited - p->delay_ns - (ran - p->tracee_ns);
+
+	p->delay_ns = waited;
+	p->tracee_ns = ran;
+	return starved;
+}
+
+int64_t cpu_placement_starved(struct cpu_placement *p, int64_t took_ns)
+{
+	int64_t starved = starved_ns(p);
+
+	if (starved > took_ns)
+		starved = took_ns;
+	return starved > PLACEMENT_CUT_NS ? starved : PLACEMENT_CUT_NS;
 }
 
 /* SCHED_IDLE is easy to enter; only some may leave it. */
@@ -133,7 +178,7 @@ static void way_use(struct cpu_placement *p, enum placement way)
 		policy_set(SCHED_IDLE);
 	if (way == PLACE_FREE)
 		unpin(p);
-	else
+	else if (way == PLACE_PIN || p->way != way)
 		pin(p);
 	p->way = way;
 }
@@ -173,12 +218,9 @@ static enum placement way_choose(struct cpu_placement *p)
 static void way_judge(struct cpu_placement *p)
 {
 	struct cpu_way *w = &p->ways[p->way];
-	int64_t delay = own_delay(p);
-	/* a long wait is cut off, unless it was us who had to wait */
-	int64_t cost = (p->spent_ns + delay - p->delay_ns) / p->stops;
+	int64_t cost = p->spent_ns / p->stops;
 	int64_t best = p->ways[way_best(p)].cost_ns;
 
-	p->delay_ns = delay;
 	/* the present counts as much as all the past */
 	w->cost_ns = w->cost_ns ? (w->cost_ns + cost) / 2 : cost;
 	if (best && cost > best + best / 4) {
@@ -191,11 +233,14 @@ static void way_judge(struct cpu_placement *p)
 
 static void window_begin(struct cpu_placement *p)
 {
-	int64_t best = p->ways[way_best(p)].cost_ns;
+	enum placement way = way_best(p);
+	int64_t best = p->ways[way].cost_ns;
 
+	starved_ns(p);
 	p->stops = p->changes = p->parallel = 0;
 	p->spent_ns = 0;
-	p->window = p->way == PLACE_PIN ? WINDOW_PIN : WINDOW;
+	p->window = p->way == PLACE_PIN || p->way != way ? WINDOW_SHORT :
+							   WINDOW;
 	/* far more than the best way takes is not worth waiting for */
 	p->limit_ns = best ? 2 * best * p->window : LIMIT_NS;
 	if (p->limit_ns < LIMIT_MIN_NS)
@@ -225,18 +270,27 @@ void cpu_placement_window(struct cpu_placement *p)
 	window_begin(p);
 }
 
+bool cpu_placement_apart(struct cpu_placement *p)
+{
+	int before = p->pinned;
+
+	if (!p->on || p->way != PLACE_IDLE)
+		return false;
+	pin(p);
+	return p->pinned != before;
+}
+
 void cpu_placement_init(struct cpu_placement *p, bool on)
 {
 	memset(p, 0, sizeof(*p));
 	p->pinned = -1;
-	/* with one CPU there is nothing to choose */
-	if (!on || sched_getaffinity(0, sizeof(p->all), &p->all) < 0 ||
-	    CPU_COUNT(&p->all) < 2)
+	if (!on || sched_getaffinity(0, sizeof(p->all), &p->all) < 0)
 		return;
 	p->on = true;
 	p->sched_fd = open("/proc/thread-self/schedstat",
 			   O_RDONLY | O_CLOEXEC);
-	p->ways[PLACE_FREE].allowed = p->ways[PLACE_PIN].allowed = true;
+	p->ways[PLACE_FREE].allowed = true;
+	p->ways[PLACE_PIN].allowed = CPU_COUNT(&p->all) > 1;
 	for (int i = 0; i < PLACE_COUNT; i++)
 		p->ways[i].wait_next = WAIT_FIRST;
 	window_begin(p);

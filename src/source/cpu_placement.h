@@ -19,7 +19,8 @@
  *
  * Which is best depends on machine, kernel and load, so it is tried.  Time goes
  * in windows of some hundred stops; the mean time from stop to stop is kept for
- * each way, with long waits cut off and our own run delay (schedstat) added.
+ * each way.  A long wait is cut off, since it is the tracee's, but for the part
+ * in which we were ready to run and neither we nor the tracee did (schedstat).
  * The best way is used, and the others are tried again for one window from time
  * to time, the more seldom the worse they were.  A window that goes badly ends
  * early.  When several tasks run at once or take turns, no one CPU is right,
@@ -68,8 +69,9 @@ struct cpu_placement {
 	unsigned window;	/* it ends with that many stops, */
 	int64_t limit_ns;	/* or when so much time was spent */
 	int64_t spent_ns;
-	int64_t delay_ns;	/* our run delay when it began */
-	int sched_fd;		/* where that is counted, or -1 */
+	int64_t delay_ns;	/* our run delay when last looked at, */
+	int64_t tracee_ns;	/* and the tracee's running time */
+	int sched_fd;		/* where ours is counted, or -1 */
 	int64_t last_ns;	/* when the last stop came */
 	cpu_set_t all;		/* the affinity we were given */
 };
@@ -79,6 +81,13 @@ struct cpu_placement {
 
 void cpu_placement_init(struct cpu_placement *p, bool on);
 void cpu_placement_window(struct cpu_placement *p);
+/* How much of so long a wait was for a CPU that others had. */
+int64_t cpu_placement_starved(struct cpu_placement *p, int64_t took_ns);
+/*
+ * The tracee does not seem to run where we do.  True if we were, and went
+ * after it; false if that is not it.
+ */
+bool cpu_placement_apart(struct cpu_placement *p);
 /* Give back what was changed. */
 void cpu_placement_end(struct cpu_placement *p);
 
@@ -90,12 +99,13 @@ static inline void cpu_placement_note(struct cpu_placement *p, pid_t tid,
 
 	if (!p->on)
 		return;
-	p->spent_ns += took < PLACEMENT_CUT_NS ? took : PLACEMENT_CUT_NS;
 	p->last_ns = now_ns;
 	p->stops++;
 	p->changes += tid != p->last;
 	p->parallel += batch > 1;
 	p->last = tid;
+	p->spent_ns += took < PLACEMENT_CUT_NS ?
+			       took : cpu_placement_starved(p, took);
 	if (p->stops >= p->window || p->spent_ns >= p->limit_ns)
 		cpu_placement_window(p);
 }

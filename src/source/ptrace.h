@@ -82,6 +82,16 @@ struct stop_queue {
 	size_t head, count, cap;	/* cap is a power of two, or 0 */
 };
 
+/* How well asking instead of waiting has gone (ptrace_wait.c). */
+struct peek {
+	struct tracee *next;	/* the one let go last, if it may be asked */
+	struct ptrace_syscall_info info;
+	pid_t tid;		/* whose stop info is of, or 0 */
+	unsigned run;		/* stops found so since the last wait */
+	unsigned misses;	/* in a row */
+	unsigned pause;		/* so many stops until the next try */
+};
+
 struct ptrace_source {
 	struct source base;
 	const struct options *o;
@@ -89,6 +99,7 @@ struct ptrace_source {
 	struct hash ghosts;	/* ended, and never heard of before */
 	struct stop_queue queue;
 	struct tracee *held;
+	struct peek peek;
 	struct mem *mem;
 	struct cpu_placement cpu;
 	struct launch *launch;

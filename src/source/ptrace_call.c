@@ -66,29 +66,30 @@ static enum op regs_get(struct ptrace_source *s, const struct tracee *t,
 static enum op call_get(struct ptrace_source *s, const struct tracee *t,
 			bool seccomp, struct event *ev)
 {
-	struct ptrace_syscall_info info;
+	struct ptrace_syscall_info *info = &s->peek.info;
 
 	if (s->no_info)
 		return regs_get(s, t, seccomp || !t->in_call, ev);
 
-	if (pt(PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(info),
-	       (unsigned long)&info) < 0) {
+	if (s->peek.tid != t->tid &&	/* not asked yet */
+	    pt(PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(*info),
+	       (unsigned long)info) < 0) {
 		if (errno == ESRCH)
 			return OP_GONE;
 		s->no_info = true;
 		return regs_get(s, t, seccomp || !t->in_call, ev);
 	}
-	ev->ip = info.instruction_pointer;
-	ev->sp = info.stack_pointer;
-	switch (info.op) {
+	ev->ip = info->instruction_pointer;
+	ev->sp = info->stack_pointer;
+	switch (info->op) {
 	case PTRACE_SYSCALL_INFO_ENTRY:
-		return info_enter(ev, info.arch, info.entry.nr,
-				  (const uint64_t *)info.entry.args);
+		return info_enter(ev, info->arch, info->entry.nr,
+				  (const uint64_t *)info->entry.args);
 	case PTRACE_SYSCALL_INFO_SECCOMP:
-		return info_enter(ev, info.arch, info.seccomp.nr,
-				  (const uint64_t *)info.seccomp.args);
+		return info_enter(ev, info->arch, info->seccomp.nr,
+				  (const uint64_t *)info->seccomp.args);
 	case PTRACE_SYSCALL_INFO_EXIT:
-		return info_exit(t, ev, &info);
+		return info_exit(t, ev, info);
 	default:
 		return OP_NONE;
 	}

@@ -50,6 +50,8 @@ void tracee_remove(struct ptrace_source *s, struct tracee *t)
 	s->nearly -= t->early;
 	if (s->held == t)
 		s->held = NULL;
+	if (s->peek.next == t)
+		s->peek.next = NULL;
 	free(t);
 }
 
@@ -81,11 +83,14 @@ static long tracee_request(const struct ptrace_source *s,
 void tracee_resume(struct ptrace_source *s, struct tracee *t)
 {
 	int sig = t->listen ? 0 : t->sig;
+	long request;
 
 	if (t->patch == PATCH_WANTED)
 		clone_patch_apply(s, t);
+	request = tracee_request(s, t);
 	/* fails only for a killed one, whose end is still to come */
-	pt(tracee_request(s, t), t->tid, 0, (unsigned long)sig);
+	pt(request, t->tid, 0, (unsigned long)sig);
+	s->peek.next = request == PTRACE_SYSCALL ? t : NULL;
 	t->listen = false;
 	t->sig = 0;
 }

@@ -14,6 +14,10 @@
 #include "ptrace.h"
 
 #define NS_PER_S 1000000000
+#define STATUS_SYSCALL (SYSCALL_SIG << 8 | 0x7f)	/* as wait tells it */
+#define PEEK_RUN 16	/* stops without a wait while there are others */
+#define PEEK_MISSES 4	/* so many in a row: leave it for a while, */
+#define PEEK_PAUSE 32	/* which is so many stops */
 
 static int64_t clock_ns(clockid_t clock)
 {
@@ -70,11 +74,70 @@ static void stop_queue(struct ptrace_source *s, const struct stop *st)
 	queue_push(&s->queue, st);
 }
 
+/*
+ * A tracee that shares our CPU often is at its next stop before the request
+ * that let it go has returned.  Then the call can be asked for at once, which
+ * saves the wait.  Only what must come next, an entry after an exit and the
+ * other way round, is taken like that: all else is left for wait to tell.
+ *
+ * No tracee can fake such a stop by a signal that it sends itself: that comes
+ * after an exit, and the kernel keeps saying "exit" for it (or nothing at all).
+ * With a filter, where there are no exits before, we ask within a call only.
+ */
+static bool peek_allowed(struct ptrace_source *s, const struct tracee *t)
+{
+	struct peek *p = &s->peek;
+
+	if (!t || s->no_info || s->want_cpu || s->detaching ||
+	    (s->filter && !t->in_call))
+		return false;
+	/* the others have a right to be looked at, too */
+	if (s->tracees.count > 1 && p->run >= PEEK_RUN)
+		return false;
+	if (!p->pause)
+		return true;
+	p->pause--;
+	return false;
+}
+
+static bool stop_peek(struct ptrace_source *s, struct stop *st)
+{
+	struct peek *p = &s->peek;
+	struct tracee *t = p->next;
+	unsigned due;
+
+	p->next = NULL;
+	if (!peek_allowed(s, t))
+		return false;
+	due = t->in_call ? PTRACE_SYSCALL_INFO_EXIT :
+			   PTRACE_SYSCALL_INFO_ENTRY;
+	if (pt(PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(p->info),
+	       (unsigned long)&p->info) < 0 || p->info.op != due) {
+		if (++p->misses >= PEEK_MISSES &&
+		    !cpu_placement_apart(&s->cpu))
+			p->pause = PEEK_PAUSE;
+		return false;
+	}
+	p->misses = 0;
+	p->run++;
+	p->tid = t->tid;
+	*st = (struct stop){.tid = t->tid, .status = STATUS_SYSCALL};
+	stop_stamp(st);
+	return true;
+}
+
 enum wait_result stops_wait(struct ptrace_source *s)
 {
 	struct stop st;
 	size_t n = 0;
 
+	s->peek.tid = 0;
+	if (stop_peek(s, &st)) {
+		queue_push(&s->queue, &st);
+		cpu_placement_note(&s->cpu, st.tid, 1, st.mono_ns);
+		return WAIT_GOT;
+	}
+	s->peek.run = 0;
 	if (stop_wait(s, &st, 0) < 0)
 		return errno == EINTR ? WAIT_IDLE : WAIT_GONE;
 

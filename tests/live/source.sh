@@ -199,6 +199,19 @@ thread_tests() {
 	check group-stop-not-followed same $? 0
 }
 
+fake_tests() {
+	local flags
+
+	for flags in "" -f -n "-b -e 129" "-b -e 110"; do
+		# shellcheck disable=SC2086
+		timeout 20 "$R" $flags -o "$O" "$T/fakes" > "$T/said"
+		check "fake-stops $flags" same $? 0
+	done
+	"$R" -o "$O" "$T/fakes" > "$T/said"
+	check fake-stops-shown count "$O" ' signal 10 ' 500
+	check fake-stops-calls count "$O" ' enter 0 110 ' 500
+}
+
 filter_tests() {
 	"$R" -b -e 102 -o "$O" "$T/threads" 3
 	check filter-status same $? 0
@@ -365,6 +378,7 @@ abi_tests info ""
 abi_tests regs -n
 memory_tests
 thread_tests
+fake_tests
 filter_tests
 attach_tests
 pids_tests
