@@ -9,7 +9,7 @@
 
 #include "cpu_placement.h"
 
-#define WINDOW 256
+#define WINDOW 512
 #define WINDOW_SHORT 64		/* of a trial, or when the tracee moves often */
 #define WINDOW_MIN 8		/* fewer stops than these tell nothing */
 #define LIMIT_NS INT64_C(20000000)
@@ -178,7 +178,7 @@ static void way_use(struct cpu_placement *p, enum placement way)
 		policy_set(SCHED_IDLE);
 	if (way == PLACE_FREE)
 		unpin(p);
-	else if (way == PLACE_PIN || p->way != way)
+	else
 		pin(p);
 	p->way = way;
 }

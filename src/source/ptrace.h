@@ -108,6 +108,7 @@ struct ptrace_source {
 	size_t nearly;		/* tracees that are early */
 	size_t nshown;		/* tracees that are not silent */
 	int interrupt_sig;	/* the signal that ended the trace */
+	unsigned alone;		/* stops with none beside them, in a row */
 	unsigned detach_idle;	/* ticks without a stop since then */
 	int caretaker_fd;	/* to the process in front, or -1 */
 	bool follow;

@@ -15,6 +15,7 @@
 
 #define NS_PER_S 1000000000
 #define STATUS_SYSCALL (SYSCALL_SIG << 8 | 0x7f)	/* as wait tells it */
+#define ALONE_MAX 4
 #define PEEK_RUN 16	/* stops without a wait while there are others */
 #define PEEK_MISSES 4	/* so many in a row: leave it for a while, */
 #define PEEK_PAUSE 32	/* which is so many stops */
@@ -126,6 +127,15 @@ static bool stop_peek(struct ptrace_source *s, struct stop *st)
 	return true;
 }
 
+/*
+ * Looking for more costs a call: where stops come one by one it is done for
+ * one in ALONE_MAX of them, which keeps any of the others from waiting long.
+ */
+static bool drain_due(struct ptrace_source *s)
+{
+	return s->tracees.count > 1 && s->alone++ % ALONE_MAX == 0;
+}
+
 enum wait_result stops_wait(struct ptrace_source *s)
 {
 	struct stop st;
@@ -143,11 +153,14 @@ enum wait_result stops_wait(struct ptrace_source *s)
 
 	pid_t first = st.tid;
 	int64_t now = st.mono_ns;
+	bool more = drain_due(s);
 
 	do {
 		stop_queue(s, &st);
 		n++;
-	} while (s->tracees.count > 1 && stop_wait(s, &st, WNOHANG) > 0);
+	} while (more && stop_wait(s, &st, WNOHANG) > 0);
+	if (n > 1)
+		s->alone = 0;
 	cpu_placement_note(&s->cpu, first, n, now);
 	return WAIT_GOT;
 }
