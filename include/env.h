@@ -112,6 +112,11 @@ static inline ssize_t env_ask(struct env *e, const struct env_query *q,
 	env_ask(e, &(struct env_query){what, tid, key}, buf, size)
 
 struct env *env_live_new(void);
+/*
+ * Load what questions for stacks and security contexts need, before there is
+ * anything that could be lost.  False after telling what is missing.
+ */
+bool env_live_ready(struct env *e, bool stacks, bool contexts);
 static inline void env_close(struct env *e)
 {
 	if (e)

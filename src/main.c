@@ -86,6 +86,8 @@ static bool session_open(struct session *s)
 		return s->source != NULL;
 	}
 	s->env = env_live_new();
+	if (!env_live_ready(s->env, s->o.stack != STACK_NONE, s->o.secontext))
+		return false;
 	if (s->o.record) {
 		s->recorder = record_open(s->o.record);
 		if (!s->recorder)

@@ -307,3 +307,11 @@ struct env *env_live_new(void)
 	l->pidns = proc_ns(getpid(), "pid");
 	return &l->env;
 }
+
+bool env_live_ready(struct env *e, bool stacks, bool contexts)
+{
+	struct env_live *l = (struct env_live *)e;
+
+	return (!stacks || env_stack_ready(l)) &&
+	       (!contexts || env_secontext_ready(l));
+}

@@ -101,6 +101,9 @@ void env_net_unix(const struct env_fd *q, struct buf *name);
  */
 bool env_diag_unix(const struct env_fd *q, uint32_t *peer, struct buf *name);
 
+/* Load the library; false after telling that it can't be had. */
+bool env_stack_ready(struct env_live *l);
+bool env_secontext_ready(struct env_live *l);
 /* env_stack.c: a page of frames, as stack.h tells. */
 bool env_stack(struct env_live *l, const struct env_query *q,
 	       struct buf *out);

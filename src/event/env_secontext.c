@@ -27,10 +27,26 @@
 #include <unistd.h>
 
 #include "diag.h"
+#include "lazy.h"
 
 #define PROC_NAME_MAX 64
 
+#define SELINUX_FUNCTIONS(X)						\
+	X(freecon) X(getfilecon_raw) X(getpidcon_raw)			\
+	X(is_selinux_enabled) X(selabel_close) X(selabel_lookup_raw)	\
+	X(selabel_open)
+
+struct selinux_api {
+	SELINUX_FUNCTIONS(LAZY_POINTER)
+};
+
+static const char *const selinux_names[] = {
+	SELINUX_FUNCTIONS(LAZY_NAME) NULL
+};
+
 struct env_secontext {
+	struct selinux_api api;
+	bool loaded;
 	struct selabel_handle *policy;	/* NULL: there is none */
 	bool policy_tried;
 };
@@ -108,31 +124,32 @@ static void add_policy(struct env_secontext *s, const char *link, mode_t mode,
 	ssize_t n = readlink(link, name, sizeof(name) - 1);
 
 	if (!s->policy_tried)
-		s->policy = selabel_open(SELABEL_CTX_FILE, NULL, 0);
+		s->policy = s->api.selabel_open(SELABEL_CTX_FILE, NULL, 0);
 	s->policy_tried = true;
 	if (!s->policy || n <= 0 || *name != '/')
 		return;
 	name[n] = '\0';
-	if (selabel_lookup_raw(s->policy, &context, name, mode))
+	if (s->api.selabel_lookup_raw(s->policy, &context, name, mode))
 		return;
 	buf_ch(out, '\0');
 	buf_str(out, context);
-	freecon(context);
+	s->api.freecon(context);
 }
 
 /* link is an entry of a fd directory in /proc. */
 static bool link_context(struct env_live *l, const struct env_query *q,
 			 const char *link, struct buf *out)
 {
+	const struct selinux_api *api = &l->secontext->api;
 	char *context = NULL;
 	struct statx st;
 
 	if (statx(AT_FDCWD, link, AT_STATX_DONT_SYNC, STATX_TYPE, &st) ||
 	    env_mount_is_fuse(q->tid, st.stx_dev_major, st.stx_dev_minor) ||
-	    getfilecon_raw(link, &context) < 0)
+	    api->getfilecon_raw(link, &context) < 0)
 		return false;
 	buf_str(out, context);
-	freecon(context);
+	api->freecon(context);
 	if (q->key & SECONTEXT_KEY_MISMATCH)
 		add_policy(l->secontext, link, st.stx_mode, out);
 	return true;
@@ -171,43 +188,66 @@ static bool fd_context(struct env_live *l, const struct env_query *q,
 }
 
 /* Other security modules answer here too: theirs are no contexts. */
-static bool pid_context(pid_t pid, struct buf *out)
+static bool pid_context(const struct selinux_api *api, pid_t pid,
+			struct buf *out)
 {
 	char *context = NULL;
 
-	if (is_selinux_enabled() <= 0 || getpidcon_raw(pid, &context) < 0)
+	if (api->is_selinux_enabled() <= 0 ||
+	    api->getpidcon_raw(pid, &context) < 0)
 		return false;
 	buf_str(out, context);
-	freecon(context);
+	api->freecon(context);
 	return true;
+}
+
+bool env_secontext_ready(struct env_live *l)
+{
+	struct env_secontext *s = l->secontext;
+	const char *error;
+
+	if (s)
+		return s->loaded;
+	s = l->secontext = calloc(1, sizeof(*s));
+	if (!s)
+		diag_die("Out of memory");
+	error = lazy_load("libselinux.so.1", selinux_names, &s->api);
+	if (error)
+		diag_warn("--secontext needs libselinux: %s", error);
+	s->loaded = !error;
+	return s->loaded;
 }
 
 bool env_secontext(struct env_live *l, const struct env_query *q,
 		   struct buf *out)
 {
-	if (!l->secontext) {
-		l->secontext = calloc(1, sizeof(*l->secontext));
-		if (!l->secontext)
-			diag_die("Out of memory");
-	}
+	if (!env_secontext_ready(l))
+		return false;
 	switch (q->what) {
 	case ENV_SECONTEXT_PATH:
 		return path_context(l, q, out);
 	case ENV_SECONTEXT_FD:
 		return fd_context(l, q, out);
 	default:
-		return pid_context(env_pid(l, q->tid, q->key), out);
+		return pid_context(&l->secontext->api,
+				   env_pid(l, q->tid, q->key), out);
 	}
 }
 
 void env_secontext_free(struct env_secontext *s)
 {
 	if (s && s->policy)
-		selabel_close(s->policy);
+		s->api.selabel_close(s->policy);
 	free(s);
 }
 
 #else
+
+bool env_secontext_ready(struct env_live *l)
+{
+	(void)l;
+	return true;
+}
 
 bool env_secontext(struct env_live *l, const struct env_query *q,
 		   struct buf *out)

@@ -204,7 +204,7 @@ bool stack_frame_add(struct stack_walk *w, const struct stack_found *f)
 
 /* ---- answers ---- */
 
-static struct env_stack *stack_get(struct env_live *l)
+bool env_stack_ready(struct env_live *l)
 {
 	if (!l->stack) {
 		l->stack = calloc(1, sizeof(*l->stack));
@@ -212,7 +212,7 @@ static struct env_stack *stack_get(struct env_live *l)
 			diag_die("Out of memory");
 		l->stack->backend = stack_backend_new();
 	}
-	return l->stack;
+	return l->stack->backend;
 }
 
 static bool stack_walk(struct env_stack *s, pid_t tid, bool source)
@@ -246,10 +246,13 @@ static size_t page_len(const struct env_stack *s)
 
 bool env_stack(struct env_live *l, const struct env_query *q, struct buf *out)
 {
-	struct env_stack *s = stack_get(l);
 	uint64_t page = q->key >> 8;
+	struct env_stack *s;
 	size_t n;
 
+	if (!env_stack_ready(l))
+		return false;
+	s = l->stack;
 	if (!page && !stack_walk(s, q->tid, q->key & 1))
 		return false;
 	if (page != s->next || q->tid != s->tid || !s->frames.len)
@@ -275,6 +278,12 @@ void env_stack_free(struct env_stack *s)
 }
 
 #else
+
+bool env_stack_ready(struct env_live *l)
+{
+	(void)l;
+	return true;
+}
 
 bool env_stack(struct env_live *l, const struct env_query *q, struct buf *out)
 {

@@ -57,6 +57,7 @@ bool stack_frame_add(struct stack_walk *w, const struct stack_found *f);
 
 /* The library's part. */
 struct stack_backend;
+/* NULL after telling that the library can't be had. */
 struct stack_backend *stack_backend_new(void);
 void stack_backend_free(struct stack_backend *b);
 void stack_backend_walk(struct stack_backend *b, struct stack_walk *w);

@@ -21,10 +21,26 @@
 
 #include "diag.h"
 #include "env_live.h"
+#include "lazy.h"
 
 #define SETS 8			/* sets of mappings that are remembered */
 #define PAGE 4096u
 #define PAGES 4			/* of stack memory, during one walk */
+
+#define DW_FUNCTIONS(X)							\
+	X(dwfl_addrmodule) X(dwfl_attach_state) X(dwfl_begin)		\
+	X(dwfl_build_id_find_debuginfo) X(dwfl_end) X(dwfl_frame_pc)	\
+	X(dwfl_getmodules) X(dwfl_getthread_frames) X(dwfl_lineinfo)	\
+	X(dwfl_linux_proc_find_elf) X(dwfl_linux_proc_report)		\
+	X(dwfl_module_addrinfo) X(dwfl_module_getelf)			\
+	X(dwfl_module_getsrc) X(dwfl_report_begin) X(dwfl_report_end)	\
+	X(dwfl_thread_state_registers)
+
+struct dw_api {
+	DW_FUNCTIONS(LAZY_POINTER)
+};
+
+static const char *const dw_names[] = { DW_FUNCTIONS(LAZY_NAME) NULL };
 
 struct page {
 	uint64_t addr;
@@ -37,6 +53,7 @@ struct page {
  * mapped, threads or a process and its child, share it.
  */
 struct stack_set {
+	const struct dw_api *dw;
 	Dwfl *dwfl;
 	struct buf text;	/* the mappings, to be compared */
 	uint64_t used;
@@ -47,6 +64,7 @@ struct stack_set {
 };
 
 struct stack_backend {
+	struct dw_api dw;
 	struct stack_set set[SETS];
 	uint64_t clock;
 };
@@ -88,9 +106,9 @@ static int find_elf(Dwfl_Module *mod, void **userdata, const char *name,
 	const struct stack_set *s = *userdata;
 	const struct stack_map *k;
 
-	if (!strncmp(name, "[vdso", 5))
-		return dwfl_linux_proc_find_elf(mod, userdata, name, base,
-						file_name, elf);
+	if (s && !strncmp(name, "[vdso", 5))
+		return s->dw->dwfl_linux_proc_find_elf(mod, userdata, name,
+						       base, file_name, elf);
 	if (*name != '/' || !s || !s->walk)
 		return -1;
 	k = stack_maps_find(s->walk->maps, base);
@@ -102,8 +120,12 @@ static int find_debuginfo(Dwfl_Module *mod, void **userdata, const char *name,
 			  Dwarf_Addr base, const char *file, const char *link,
 			  GElf_Word crc, char **found)
 {
-	return dwfl_build_id_find_debuginfo(mod, userdata, name, base, file,
-					    link, crc, found);
+	const struct stack_set *s = *userdata;
+
+	if (!s)
+		return -1;
+	return s->dw->dwfl_build_id_find_debuginfo(mod, userdata, name, base,
+						   file, link, crc, found);
 }
 
 /* ---- the task's state ---- */
@@ -201,10 +223,11 @@ static unsigned regs_get(struct stack_set *s, Dwarf_Word *to)
 
 static bool set_registers(Dwfl_Thread *thread, void *arg)
 {
+	struct stack_set *s = arg;
 	Dwarf_Word regs[REGS_MAX];
-	unsigned n = regs_get(arg, regs);
+	unsigned n = regs_get(s, regs);
 
-	return n && dwfl_thread_state_registers(thread, 0, n, regs);
+	return n && s->dw->dwfl_thread_state_registers(thread, 0, n, regs);
 }
 
 static const Dwfl_Thread_Callbacks thread_callbacks = {
@@ -224,7 +247,7 @@ static const Dwfl_Callbacks dwfl_callbacks = {
 static void set_drop(struct stack_set *s)
 {
 	if (s->dwfl)
-		dwfl_end(s->dwfl);
+		s->dw->dwfl_end(s->dwfl);
 	s->dwfl = NULL;
 	s->text.len = 0;
 }
@@ -233,32 +256,34 @@ static void set_drop(struct stack_set *s)
 static int module_adopt(Dwfl_Module *mod, void **userdata, const char *name,
 			Dwarf_Addr base, void *arg)
 {
+	const struct stack_set *s = arg;
 	GElf_Addr bias;
 
 	(void)base;
 	*userdata = arg;
 	if (!strncmp(name, "[vdso", 5))
-		dwfl_module_getelf(mod, &bias);
+		s->dw->dwfl_module_getelf(mod, &bias);
 	return DWARF_CB_OK;
 }
 
 static bool set_fill(struct stack_set *s)
 {
 	const struct buf *text = &s->walk->maps->text;
+	const struct dw_api *dw = s->dw;
 	pid_t tid = s->walk->tid;
 
 	set_drop(s);
-	s->dwfl = dwfl_begin(&dwfl_callbacks);
+	s->dwfl = dw->dwfl_begin(&dwfl_callbacks);
 	if (!s->dwfl)
 		return false;
-	dwfl_report_begin(s->dwfl);
-	if (dwfl_linux_proc_report(s->dwfl, tid) ||
-	    dwfl_report_end(s->dwfl, NULL, NULL)) {
+	dw->dwfl_report_begin(s->dwfl);
+	if (dw->dwfl_linux_proc_report(s->dwfl, tid) ||
+	    dw->dwfl_report_end(s->dwfl, NULL, NULL)) {
 		set_drop(s);
 		return false;
 	}
-	dwfl_getmodules(s->dwfl, module_adopt, s, 0);
-	if (!dwfl_attach_state(s->dwfl, NULL, tid, &thread_callbacks, s)) {
+	dw->dwfl_getmodules(s->dwfl, module_adopt, s, 0);
+	if (!dw->dwfl_attach_state(s->dwfl, NULL, tid, &thread_callbacks, s)) {
 		set_drop(s);
 		return false;
 	}
@@ -295,47 +320,57 @@ static struct stack_set *set_get(struct stack_backend *b,
 
 /* ---- the walk ---- */
 
-static void find_source(Dwfl_Module *mod, Dwarf_Addr addr,
-			struct stack_found *f)
+static void find_source(const struct dw_api *dw, Dwfl_Module *mod,
+			Dwarf_Addr addr, struct stack_found *f)
 {
-	Dwfl_Line *line = dwfl_module_getsrc(mod, addr);
+	Dwfl_Line *line = dw->dwfl_module_getsrc(mod, addr);
 
 	if (line)
-		f->file = dwfl_lineinfo(line, NULL, &f->line, NULL, NULL,
-					NULL);
+		f->file = dw->dwfl_lineinfo(line, NULL, &f->line, NULL, NULL,
+					    NULL);
 }
 
 static int frame_seen(Dwfl_Frame *frame, void *arg)
 {
 	struct stack_set *s = arg;
+	const struct dw_api *dw = s->dw;
 	struct stack_found f = { .symbol = NULL };
 	bool activation = true;
 	Dwarf_Addr pc, look;
 	Dwfl_Module *mod;
 	GElf_Sym sym;
 
-	if (!dwfl_frame_pc(frame, &pc, &activation))
+	if (!dw->dwfl_frame_pc(frame, &pc, &activation))
 		return DWARF_CB_ABORT;
 	f.pc = pc;
 	f.is_return = !activation;
 	look = pc - f.is_return;
-	mod = dwfl_addrmodule(s->dwfl, look);
+	mod = dw->dwfl_addrmodule(s->dwfl, look);
 	if (mod) {
-		f.symbol = dwfl_module_addrinfo(mod, look, &f.offset, &sym,
-						NULL, NULL, NULL);
+		f.symbol = dw->dwfl_module_addrinfo(mod, look, &f.offset, &sym,
+						    NULL, NULL, NULL);
 		f.offset += f.is_return;
 	}
 	if (mod && s->walk->source)
-		find_source(mod, look, &f);
+		find_source(dw, mod, look, &f);
 	return stack_frame_add(s->walk, &f) ? DWARF_CB_OK : DWARF_CB_ABORT;
 }
 
 struct stack_backend *stack_backend_new(void)
 {
 	struct stack_backend *b = calloc(1, sizeof(*b));
+	const char *error;
 
 	if (!b)
 		diag_die("Out of memory");
+	error = lazy_load("libdw.so.1", dw_names, &b->dw);
+	if (error) {
+		diag_warn("-k/--stack-trace needs libdw: %s", error);
+		free(b);
+		return NULL;
+	}
+	for (unsigned i = 0; i < SETS; i++)
+		b->set[i].dw = &b->dw;
 	return b;
 }
 
@@ -358,7 +393,7 @@ void stack_backend_walk(struct stack_backend *b, struct stack_walk *w)
 		return;
 	for (unsigned i = 0; i < PAGES; i++)
 		s->page[i].len = 0;
-	dwfl_getthread_frames(s->dwfl, w->tid, frame_seen, s);
+	s->dw->dwfl_getthread_frames(s->dwfl, w->tid, frame_seen, s);
 	s->walk = NULL;
 }
 

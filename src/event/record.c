@@ -19,6 +19,7 @@
 
 #include "diag.h"
 #include "env.h"
+#include "lazy.h"
 #include "mem.h"
 #include "mem_blocks.h"
 #include "record_format.h"
@@ -26,6 +27,18 @@
 #define BATCH_NS 200000000	/* so much is lost at most when we are killed */
 #define IDLE_NS 20000000	/* or this, if nothing happens meanwhile */
 #define ZSTD_LEVEL 1
+
+#ifdef HAVE_LIBZSTD
+#define ZSTD_FUNCTIONS(X)						\
+	X(ZSTD_compressBound) X(ZSTD_compressCCtx) X(ZSTD_createCCtx)	\
+	X(ZSTD_freeCCtx) X(ZSTD_isError)
+
+struct zstd_api {
+	ZSTD_FUNCTIONS(LAZY_POINTER)
+};
+
+static const char *const zstd_names[] = { ZSTD_FUNCTIONS(LAZY_NAME) NULL };
+#endif
 
 struct recorder_env {
 	struct env env;
@@ -50,7 +63,8 @@ struct recorder {
 	uint64_t count;
 	struct crc_table crc;
 #ifdef HAVE_LIBZSTD
-	ZSTD_CCtx *zstd;
+	struct zstd_api api;
+	ZSTD_CCtx *zstd;	/* NULL: frames are not packed */
 #endif
 };
 
@@ -107,20 +121,20 @@ static bool batch_pack(struct recorder *r)
 {
 	struct buf *b = &r->packed;
 	size_t raw = r->batch.len - RECORD_FRAME_LEN;
-	size_t bound = ZSTD_compressBound(raw);
 	unsigned char len[4];
-	size_t n;
+	size_t bound, n;
 
 	if (!r->zstd)
 		return false;
+	bound = r->api.ZSTD_compressBound(raw);
 	frame_begin(b);
 	put_le(len, raw, 4);
 	buf_add(b, len, 4);
 	buf_grow(b, bound);
-	n = ZSTD_compressCCtx(r->zstd, b->data + b->len, bound,
-			      r->batch.data + RECORD_FRAME_LEN, raw,
-			      ZSTD_LEVEL);
-	if (ZSTD_isError(n) || n >= raw)
+	n = r->api.ZSTD_compressCCtx(r->zstd, b->data + b->len, bound,
+				     r->batch.data + RECORD_FRAME_LEN, raw,
+				     ZSTD_LEVEL);
+	if (r->api.ZSTD_isError(n) || n >= raw)
 		return false;
 	b->len += n;
 	frame_write(r, b, RECORD_EVENTS, RECORD_ZSTD);
@@ -129,12 +143,14 @@ static bool batch_pack(struct recorder *r)
 
 static void pack_open(struct recorder *r)
 {
-	r->zstd = ZSTD_createCCtx();
+	if (!lazy_load("libzstd.so.1", zstd_names, &r->api))
+		r->zstd = r->api.ZSTD_createCCtx();
 }
 
 static void pack_close(struct recorder *r)
 {
-	ZSTD_freeCCtx(r->zstd);
+	if (r->zstd)
+		r->api.ZSTD_freeCCtx(r->zstd);
 }
 #else
 static bool batch_pack(struct recorder *r)

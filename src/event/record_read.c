@@ -16,6 +16,7 @@
 #endif
 
 #include "diag.h"
+#include "lazy.h"
 
 #define READ_STEP (1u << 20)	/* a length is believed as its bytes come */
 
@@ -82,24 +83,56 @@ static bool head_read(struct record_reader *r)
 }
 
 #ifdef HAVE_LIBZSTD
+#define ZSTD_FUNCTIONS(X)						\
+	X(ZSTD_decompress) X(ZSTD_getFrameContentSize) X(ZSTD_isError)
+
+struct zstd_api {
+	ZSTD_FUNCTIONS(LAZY_POINTER)
+};
+
+static const struct zstd_api *zstd_load(struct record_reader *r)
+{
+	static const char *const names[] = { ZSTD_FUNCTIONS(LAZY_NAME) NULL };
+	struct zstd_api *api = r->zstd;
+	const char *error;
+
+	if (api)
+		return api;
+	api = calloc(1, sizeof(*api));
+	if (!api)
+		diag_die("Out of memory");
+	error = lazy_load("libzstd.so.1", names, api);
+	if (error) {
+		free(api);
+		damaged(r, r->frame_offset, "the record is packed, and "
+			"libzstd can't be loaded: %s", error);
+		return NULL;
+	}
+	r->zstd = api;
+	return api;
+}
+
 static bool payload_unpack(struct record_reader *r)
 {
+	const struct zstd_api *api = zstd_load(r);
 	struct buf *in = &r->payload;
 	struct buf *out = &r->unpacked;
 	unsigned long long said;
 	size_t raw, n;
 
+	if (!api)
+		return false;
 	if (in->len < 4)
 		return damaged(r, r->frame_offset, "a packed frame is short");
 	raw = get_le((const unsigned char *)in->data, 4);
-	said = ZSTD_getFrameContentSize(in->data + 4, in->len - 4);
+	said = api->ZSTD_getFrameContentSize(in->data + 4, in->len - 4);
 	if (raw > RECORD_PAYLOAD_MAX || said != raw)
 		return damaged(r, r->frame_offset, "a packed frame "
 			       "contradicts itself about its size");
 	buf_reset(out);
 	buf_grow(out, raw ? raw : 1);
-	n = ZSTD_decompress(out->data, raw, in->data + 4, in->len - 4);
-	if (ZSTD_isError(n) || n != raw)
+	n = api->ZSTD_decompress(out->data, raw, in->data + 4, in->len - 4);
+	if (api->ZSTD_isError(n) || n != raw)
 		return damaged(r, r->frame_offset,
 			       "a frame does not unpack");
 	out->len = n;
@@ -349,6 +382,7 @@ void record_reader_free(struct record_reader *r)
 	buf_free(&r->info);
 	buf_free(&r->payload);
 	buf_free(&r->unpacked);
+	free(r->zstd);
 	free(r->name);
 	free(r);
 }

@@ -46,6 +46,9 @@ if [ "${features/no-secontext/}" != "$features" ]; then
 	skip "contexts" "not in this build"
 	finish
 fi
+mkdir "$tmp/broken" && : >"$tmp/broken/libselinux.so.1"
+LD_LIBRARY_PATH=$tmp/broken run --secontext true
+has "a library that can't be loaded is named" 'needs libselinux: '
 run --secontext=wrong true
 has "a word that there is not" 'wrong'
 run --secontext -c true

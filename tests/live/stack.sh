@@ -190,6 +190,12 @@ if [ "${features/libdw/}" = "$features" ]; then
 	skip "source lines" "no libdw"
 	finish
 fi
+mkdir "$tmp/broken" && : >"$tmp/broken/libdw.so.1"
+LD_LIBRARY_PATH=$tmp/broken run -k touch "$tmp/ran"
+has "a library that can't be loaded is named" 'needs libdw: .*libdw\.so\.1: '
+if [ -e "$tmp/ran" ]; then not_ok "then nothing is run"; else
+	ok "then nothing is run"
+fi
 # shellcheck disable=SC2086
 $CC $flags -o "$tmp/prog" "$tmp/prog.c"
 run -kk -e trace=write "$tmp/prog" w
