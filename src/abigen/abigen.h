@@ -163,7 +163,6 @@ struct ast_struct {
 struct ast_union {
 	struct pos pos;
 	char *name;
-	VEC(char *) params;
 	struct ast_field tag;
 	struct ast_cases cases;
 	uint32_t index[4];
@@ -172,7 +171,6 @@ struct ast_union {
 struct ast_records {
 	struct pos pos;
 	char *name;
-	VEC(char *) params;
 	char *align;
 	struct ast_fields head;
 	char *length;

@@ -171,17 +171,23 @@ static void parse_symset(struct parser *p, bool is_flags)
 
 /* ---- struct, union, records ---- */
 
-#define parse_params(p, to) \
-	do { \
-		if (!parse_accept(p, "(")) \
-			break; \
-		while (!parse_is(p, ")")) { \
-			*vec_new(to) = parse_name(p, "a parameter"); \
-			if (!parse_accept(p, ",")) \
-				break; \
-		} \
-		parse_expect(p, ")"); \
-	} while (0)
+static void parse_params(struct parser *p, struct ast_struct *st)
+{
+	if (!parse_accept(p, "("))
+		return;
+	while (!parse_is(p, ")")) {
+		*vec_new(&st->params) = parse_name(p, "a parameter");
+		if (!parse_accept(p, ","))
+			break;
+	}
+	parse_expect(p, ")");
+}
+
+static void refuse_params(struct parser *p)
+{
+	if (parse_is(p, "("))
+		parse_fail(p, "only structs have parameters");
+}
 
 static void parse_layout(struct parser *p, struct ast_struct *st)
 {
@@ -204,7 +210,7 @@ static void parse_struct(struct parser *p)
 
 	st->pos = p->tok.pos;
 	st->name = parse_name(p, "the name of the struct");
-	parse_params(p, &st->params);
+	parse_params(p, st);
 	st->packed = parse_accept(p, "packed");
 	parse_expect(p, "{");
 	parse_skip_newlines(p);
@@ -240,7 +246,7 @@ static void parse_union(struct parser *p)
 
 	u->pos = p->tok.pos;
 	u->name = parse_name(p, "the name of the union");
-	parse_params(p, &u->params);
+	refuse_params(p);
 	parse_expect(p, "by");
 	parse_expect(p, "(");
 	parse_field(p, &u->tag);
@@ -272,7 +278,7 @@ static void parse_records(struct parser *p)
 
 	r->pos = p->tok.pos;
 	r->name = parse_name(p, "the name of the records");
-	parse_params(p, &r->params);
+	refuse_params(p);
 	if (parse_accept(p, "align"))
 		r->align = parse_name(p, "a type");
 	parse_expect(p, "{");
