@@ -3,36 +3,8 @@
 #
 # What the command line says and how the program ends: messages, hints, exit
 # statuses.  Usage: cli.sh PATH-OF-STRACE
-set -u
-export LC_ALL=C
-
-strace=${1:-${STRACE:-}}
-if [ ! -x "$strace" ]; then
-	echo "usage: $0 PATH-OF-STRACE" >&2
-	exit 2
-fi
-top=$(cd "$(dirname "$0")/../.." && pwd) || exit 2
-tmp=$(mktemp -d) || exit 2
-trap 'rm -rf "$tmp"' EXIT
-passed=0 failed=0 skipped=0
-
-ok() {
-	passed=$((passed + 1))
-	echo "ok $1"
-}
-
-not_ok() {
-	failed=$((failed + 1))
-	echo "not ok $1"
-	shift
-	printf '# %s\n' "$@"
-	sed 's/^/#   /' "$tmp/err" | head -n 5
-}
-
-skip() {
-	skipped=$((skipped + 1))
-	echo "ok $1 # SKIP $2"
-}
+. "$(dirname "$0")/lib.bash"
+evidence=$tmp/err
 
 run() {
 	timeout 20 "$strace" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
@@ -259,5 +231,4 @@ else
 	skip hints 'tracing is not allowed here'
 	skip statuses 'tracing is not allowed here'
 fi
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ]
+finish

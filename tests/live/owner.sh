@@ -4,54 +4,14 @@
 # What the owner of a system does with a tracer: everyday programs under many
 # options, recorded and replayed; interrupted traces; closed descriptors; full
 # disks; stopped jobs; names on every line.  Usage: owner.sh PATH-OF-STRACE
-set -u
-export LC_ALL=C
-
-strace=${1:-${STRACE:-}}
-if [ ! -x "$strace" ]; then
-	echo "usage: $0 PATH-OF-STRACE" >&2
-	exit 2
-fi
-strace=$(cd "$(dirname "$strace")" && pwd)/$(basename "$strace")
-top=$(cd "$(dirname "$0")/../.." && pwd) || exit 2
-tmp=$(mktemp -d) || exit 2
-trap 'rm -rf "$tmp"' EXIT
+. "$(dirname "$0")/lib.bash"
+evidence=err
 cd "$tmp" || exit 2
-passed=0 failed=0 skipped=0
 
-ok() { echo "ok $1"; passed=$((passed + 1)); }
-skip() { echo "ok $1 # SKIP $2"; skipped=$((skipped + 1)); }
-not_ok() {
-	echo "not ok $1${2+: $2}"
-	failed=$((failed + 1))
-	[ ! -f err ] || head -n 3 err | sed 's/^/# /'
-}
-
-# check NAME COMMAND...: passes if the command does
-check() {
-	local name=$1
-
-	shift
-	if "$@"; then ok "$name"; else not_ok "$name" "$*"; fi
-}
-
-same() { [ "$1" = "$2" ]; }
 ends_with() { [ "$(tail -n 1 "$1")" = "$2" ]; }
-state_of() { sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/$1/status"; }
-tracer_of() { sed -n 's/^TracerPid:[[:space:]]*//p' "/proc/$1/status"; }
-gone() { ! kill -0 "$1" 2>/dev/null; }
 grew() { [ "$(wc -l <"$1")" -ge "$2" ]; }
 # What is stopped shows as t while it is traced, as do the stops in its calls.
 stopped() { [ "$(state_of "$1")" = "$2" ]; }
-
-# wait_for COMMAND...: until it succeeds, for at most five seconds
-wait_for() {
-	for _ in $(seq 100); do
-		"$@" 2>/dev/null && return 0
-		sleep 0.05
-	done
-	return 1
-}
 
 # ---- every program under every option: same status, same replay ----
 
@@ -281,5 +241,4 @@ else
 	name_tests
 	text_tests
 fi
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ]
+finish

@@ -3,32 +3,7 @@
 #
 # SELinux contexts (--secontext) of files that have one: root can give them
 # one where there is no SELinux, too.  Usage: secontext.sh PATH-OF-STRACE
-set -u
-export LC_ALL=C
-
-strace=${1:-${STRACE:-}}
-if [ ! -x "$strace" ]; then
-	echo "usage: $0 PATH-OF-STRACE" >&2
-	exit 2
-fi
-strace=$(cd "$(dirname "$strace")" && pwd)/$(basename "$strace")
-tmp=$(mktemp -d) || exit 2
-trap 'rm -rf "$tmp"' EXIT
-passed=0 failed=0 skipped=0
-
-ok() { echo "ok $1"; passed=$((passed + 1)); }
-skip() { echo "ok $1 # SKIP $2"; skipped=$((skipped + 1)); }
-not_ok() {
-	echo "not ok $1"
-	failed=$((failed + 1))
-	head -n 20 "$tmp/out" | sed 's/^/# /'
-}
-
-finish() {
-	echo "$passed passed, $failed failed, $skipped skipped"
-	[ "$failed" -eq 0 ]
-	exit
-}
+. "$(dirname "$0")/lib.bash"
 
 run() { timeout 30 "$strace" "$@" >"$tmp/stdout" 2>"$tmp/out" </dev/null; }
 # has NAME TEXT: somewhere in the last output

@@ -2,36 +2,18 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # Live tests of the ptrace source, over rawtrace.
+# Usage: source.sh PATH-OF-STRACE
 #
-#	source.sh [RAWTRACE]
-#
-# Without an argument rawtrace is compiled first.  Prints `ok NAME' or
-# `not ok NAME' for each test and a closing line of counts.
 # shellcheck disable=SC2016  # $ in single quotes is for awk and other shells
-set -u
-cd "$(dirname "$0")/../.." || exit 1
-
+. "$(dirname "$0")/lib.bash"
+cd "$top" || exit 2
 CC=${CC:-gcc}
-T=$(mktemp -d)
-trap 'rm -rf "$T"' EXIT
-pass=0 failed=0 skipped=0
-
-ok() { echo "ok $1"; pass=$((pass + 1)); }
-not_ok() { echo "not ok $1: ${2-}"; failed=$((failed + 1)); }
-skip() { echo "ok $1 # SKIP ${2-}"; skipped=$((skipped + 1)); }
-
-# check NAME CONDITION...: the words after the name are a command
-check() {
-	local name=$1
-	shift
-	if "$@"; then ok "$name"; else not_ok "$name" "$*"; fi
-}
+T=$tmp
 
 has() { grep -qE -- "$2" "$1"; }
 lacks() { ! grep -qE -- "$2" "$1"; }
 count() { [ "$(grep -cE -- "$2" "$1")" -eq "$3" ]; }
 at_least() { [ "$(grep -cE -- "$2" "$1")" -ge "$3" ]; }
-same() { [ "$1" = "$2" ]; }
 
 # Every task that was told of must have left, by an end or a detach.
 balanced() {
@@ -42,24 +24,10 @@ balanced() {
 			exit n > 0 }' "$1"
 }
 
-state_of() { sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/$1/status"; }
-tracer_of() { sed -n 's/^TracerPid:[[:space:]]*//p' "/proc/$1/status"; }
 thread_count() { find "/proc/$1/task" -mindepth 1 -maxdepth 1 | wc -l; }
 
-# wait_for COMMAND...: until it succeeds, for at most five seconds
-wait_for() {
-	for _ in $(seq 250); do
-		"$@" && return 0
-		sleep 0.02
-	done
-	return 1
-}
-
-gone() { ! kill -0 "$1" 2>/dev/null; }
-
-if [ $# -ge 1 ]; then
-	R=$1
-else
+R=${top_builddir:-$top/build}/tests/live/rawtrace
+if [ ! -x "$R" ]; then
 	R=$T/rawtrace
 	$CC -std=gnu11 -D_GNU_SOURCE -O1 -g -Iinclude -Isrc/source \
 		src/source/ptrace*.c src/source/arch_x86.c \
@@ -384,5 +352,4 @@ attach_tests
 pids_tests
 blocked_tests
 timing_tests
-echo "$pass passed, $failed failed, $skipped skipped"
-[ $failed = 0 ]
+finish

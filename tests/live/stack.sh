@@ -2,33 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # Stack traces (-k) of real programs.  Usage: stack.sh PATH-OF-STRACE
-set -u
-export LC_ALL=C
-
-strace=${1:-${STRACE:-}}
-if [ ! -x "$strace" ]; then
-	echo "usage: $0 PATH-OF-STRACE" >&2
-	exit 2
-fi
-strace=$(cd "$(dirname "$strace")" && pwd)/$(basename "$strace")
-tmp=$(mktemp -d) || exit 2
-trap 'rm -rf "$tmp"' EXIT
-passed=0 failed=0 skipped=0
+. "$(dirname "$0")/lib.bash"
 CC=${CC:-cc}
-
-ok() { echo "ok $1"; passed=$((passed + 1)); }
-skip() { echo "ok $1 # SKIP $2"; skipped=$((skipped + 1)); }
-not_ok() {
-	echo "not ok $1"
-	failed=$((failed + 1))
-	head -n 40 "$tmp/out" | sed 's/^/# /'
-}
-
-finish() {
-	echo "$passed passed, $failed failed, $skipped skipped"
-	[ "$failed" -eq 0 ]
-	exit
-}
 
 run() { timeout 30 "$strace" "$@" >"$tmp/stdout" 2>"$tmp/out" </dev/null; }
 # has NAME PATTERN: a line of the last output

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# What the live tests share: sourced by them, not run.  The script's first
+# argument, or else STRACE, is the program to test: $strace.  $tmp is a
+# directory that goes away at the end, $top the source tree.
+# shellcheck shell=bash
+# shellcheck disable=SC2034  # variables are for those who source this
+set -u
+export LC_ALL=C
+
+strace=${1:-${STRACE:-}}
+if [ ! -x "$strace" ]; then
+	echo "usage: $0 PATH-OF-STRACE" >&2
+	exit 2
+fi
+strace=$(cd "$(dirname "$strace")" && pwd)/$(basename "$strace")
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd) || exit 2
+tmp=$(mktemp -d) || exit 2
+trap 'rm -rf "$tmp"' EXIT
+evidence=$tmp/out	# shown when a test fails
+passed=0 failed=0 skipped=0
+
+ok() { echo "ok $1"; passed=$((passed + 1)); }
+skip() { echo "ok $1 # SKIP ${2-}"; skipped=$((skipped + 1)); }
+
+# not_ok NAME LINE...
+not_ok() {
+	echo "not ok $1"
+	shift
+	failed=$((failed + 1))
+	[ $# -eq 0 ] || printf '# %s\n' "$@"
+	[ ! -s "$evidence" ] || head -n 20 "$evidence" | sed 's/^/#   /'
+}
+
+# check NAME COMMAND...: passes if the command does
+check() {
+	local name=$1
+
+	shift
+	if "$@"; then ok "$name"; else not_ok "$name" "$*"; fi
+}
+
+finish() {
+	echo "$passed passed, $failed failed, $skipped skipped"
+	[ "$failed" -eq 0 ]
+	exit
+}
+
+same() { [ "$1" = "$2" ]; }
+
+# ---- processes ----
+
+state_of() { sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/$1/status"; }
+tracer_of() { sed -n 's/^TracerPid:[[:space:]]*//p' "/proc/$1/status"; }
+gone() { ! kill -0 "$1" 2>/dev/null; }
+
+# wait_for COMMAND...: until it succeeds, for at most five seconds
+wait_for() {
+	for _ in $(seq 250); do
+		"$@" 2>/dev/null && return 0
+		sleep 0.02
+	done
+	return 1
+}
