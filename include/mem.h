@@ -4,7 +4,7 @@
  *
  * mem_read() returns how many bytes it got, from 0 to len: a short answer means
  * that the rest is unreadable.  Nothing here fails otherwise.  Implementations:
- * mem_live (process_vm_readv, a small page cache that lives for one stop),
+ * mem_live (process_vm_readv, a small cache that lives for one stop),
  * mem_blocks (captured blocks of a record or of the eBPF engine), mem_record
  * (asks another one and notes the answers), and arrays in unit tests.
  */
@@ -43,7 +43,7 @@ enum mem_str mem_read_str(struct mem *m, uint64_t addr, char *buf, size_t size,
 
 /* Live memory. */
 struct mem *mem_live_new(void);
-void mem_live_set(struct mem *m, pid_t tid);	/* a new stop: forget pages */
+void mem_live_set(struct mem *m, pid_t tid);	/* a new stop: forget all */
 void mem_live_free(struct mem *m);
 
 #endif
