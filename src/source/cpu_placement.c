@@ -16,6 +16,7 @@
 #define LIMIT_MIN_NS INT64_C(1000000)
 #define WAIT_FIRST 16		/* windows */
 #define WAIT_MAX 2048
+#define DISTURBS_NS PLACEMENT_CUT_NS	/* no way is as dear */
 #define STAT_CPU 39		/* the field that says where it last ran */
 #define STAT_COMM 2
 #define NICE_RANGE 20
@@ -176,10 +177,10 @@ static void way_use(struct cpu_placement *p, enum placement way)
 		policy_set(SCHED_OTHER);
 	if (way == PLACE_IDLE && p->way != PLACE_IDLE)
 		policy_set(SCHED_IDLE);
-	if (way == PLACE_FREE)
-		unpin(p);
-	else
+	if (way == PLACE_PIN || way == PLACE_IDLE)
 		pin(p);
+	else
+		unpin(p);
 	p->way = way;
 }
 
@@ -214,6 +215,14 @@ static enum placement way_choose(struct cpu_placement *p)
 	return best;
 }
 
+/* Others want the CPU that we would spin on. */
+static bool spin_disturbs(const struct cpu_placement *p)
+{
+	return p->way == PLACE_SPIN &&
+	       sched_times(p->sched_fd).waited_ns - p->begin_ns >
+		       p->spent_ns / 8;
+}
+
 /* What the window that ends says of the way it was spent in. */
 static void way_judge(struct cpu_placement *p)
 {
@@ -223,6 +232,8 @@ static void way_judge(struct cpu_placement *p)
 
 	/* the present counts as much as all the past */
 	w->cost_ns = w->cost_ns ? (w->cost_ns + cost) / 2 : cost;
+	if (spin_disturbs(p))
+		cost = w->cost_ns = DISTURBS_NS;
 	if (best && cost > best + best / 4) {
 		w->wait_next *= w->wait_next < WAIT_MAX ? 2 : 1;
 		w->wait = w->wait_next;
@@ -237,6 +248,7 @@ static void window_begin(struct cpu_placement *p)
 	int64_t best = p->ways[way].cost_ns;
 
 	starved_ns(p);
+	p->begin_ns = p->delay_ns;
 	p->stops = p->changes = p->parallel = 0;
 	p->spent_ns = 0;
 	p->window = p->way == PLACE_PIN || p->way != way ? WINDOW_SHORT :
@@ -290,7 +302,8 @@ void cpu_placement_init(struct cpu_placement *p, bool on)
 	p->sched_fd = open("/proc/thread-self/schedstat",
 			   O_RDONLY | O_CLOEXEC);
 	p->ways[PLACE_FREE].allowed = true;
-	p->ways[PLACE_PIN].allowed = CPU_COUNT(&p->all) > 1;
+	p->ways[PLACE_PIN].allowed = p->ways[PLACE_SPIN].allowed =
+		CPU_COUNT(&p->all) > 1;
 	for (int i = 0; i < PLACE_COUNT; i++)
 		p->ways[i].wait_next = WAIT_FIRST;
 	window_begin(p);

@@ -5,13 +5,15 @@
  * A stop is a hand-over from tracee to tracer and back.  When both run on one
  * CPU it takes some 10 us; when the scheduler spreads them over two, each
  * hand-over wakes an idle CPU and takes 20 to 100 us.  The tracee's scheduling
- * is never touched, since programs look at it; our own may be.  There are three
+ * is never touched, since programs look at it; our own may be.  There are four
  * ways:
  *
  *   FREE  as we were started;
  *   PIN   our affinity follows the CPU the tracee was last on.  Good when all
  *         CPUs are busy; with an idle one beside it the scheduler moves the
  *         tracee there after a while, and we must follow again;
+ *   SPIN  before we sleep, we look for the next stop a little while: the
+ *         tracee need not wake us, which is half of what FREE costs;
  *   IDLE  the same, with policy SCHED_IDLE: a CPU that runs only us counts as
  *         idle, so that the tracee stays on it.  The best by far on a quiet
  *         machine; starves under load.  Only used where we may take it back
@@ -26,18 +28,17 @@
  * early.  When several tasks run at once or take turns, no one CPU is right,
  * and we are FREE.
  *
- * Measured on two virtual CPUs, `dd bs=1`, 50 thousand calls (100 thousand
- * system calls, 200 thousand stops), seconds, four runs each; a bare ptrace
- * loop with both processes pinned to one CPU takes 1.33 to 1.40:
+ * Measured on two virtual CPUs, `dd bs=1`, 50 thousand blocks (100 thousand
+ * system calls, 200 thousand stops), seconds, seven runs each, on a quiet
+ * machine, and on another one that takes longer to wake an idle CPU:
  *
- *	                      quiet            two CPU hogs
- *	this, as root         1.44 to 1.75     2.6 to 3.1
- *	this, as a user       7.3 to 10.9
- *	always FREE           7.2 to 10.5      2.2 to 4.6
- *	always IDLE           1.34 to 1.42     up to 50 (starved)
- *
- * So without the privilege little is won on a quiet machine: the scheduler
- * gives the tracee the idle CPU whatever our affinity is.
+ *	bare loop, both on one CPU       1.6 to 2.0      1.3 to 1.4
+ *	bare loop                        2.8 to 3.8
+ *	this, as root                    2.0 to 2.5      1.4 to 1.8
+ *	this, as root, one CPU           1.7 to 2.2
+ *	this, as a user (SPIN)           2.6 to 3.2
+ *	always FREE                      3.4 to 4.4      7.2 to 10.5
+ *	always IDLE, two CPU hogs                        up to 50 (starved)
  */
 #ifndef STRACE_CPU_PLACEMENT_H
 #define STRACE_CPU_PLACEMENT_H
@@ -48,7 +49,13 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum placement { PLACE_FREE, PLACE_PIN, PLACE_IDLE, PLACE_COUNT };
+enum placement {
+	PLACE_FREE,
+	PLACE_PIN,
+	PLACE_SPIN,
+	PLACE_IDLE,
+	PLACE_COUNT
+};
 
 struct cpu_way {
 	bool allowed;
@@ -69,12 +76,15 @@ struct cpu_placement {
 	unsigned window;	/* it ends with that many stops, */
 	int64_t limit_ns;	/* or when so much time was spent */
 	int64_t spent_ns;
-	int64_t delay_ns;	/* our run delay when last looked at, */
+	int64_t begin_ns;	/* our run delay when the window began, */
+	int64_t delay_ns;	/* and when last looked at, */
 	int64_t tracee_ns;	/* and the tracee's running time */
 	int sched_fd;		/* where ours is counted, or -1 */
 	int64_t last_ns;	/* when the last stop came */
 	cpu_set_t all;		/* the affinity we were given */
 };
+
+#define PLACEMENT_SPIN_NS 20000
 
 /* A longer time than this is the tracee's, not the hand-over's. */
 #define PLACEMENT_CUT_NS 500000
@@ -88,6 +98,12 @@ int64_t cpu_placement_starved(struct cpu_placement *p, int64_t took_ns);
  * after it; false if that is not it.
  */
 bool cpu_placement_apart(struct cpu_placement *p);
+/* How long to look for a stop before sleeping. */
+static inline int64_t cpu_placement_spin(const struct cpu_placement *p)
+{
+	return p->on && p->way == PLACE_SPIN ? PLACEMENT_SPIN_NS : 0;
+}
+
 /* Give back what was changed. */
 void cpu_placement_end(struct cpu_placement *p);
 

@@ -3,10 +3,11 @@
  * ptrace: what the files of the ptrace source share, and nobody else sees.
  *
  * Stops are collected by ptrace_wait.c into a queue, all that are there at
- * once, and served in turn by ptrace_stop.c, which makes events of them.  A
- * stopped tracee is let go exactly once: by tracee_resume() or tracee_detach().
- * Any request may fail because the tracee was killed meanwhile: then its end
- * comes through wait like every other, and nothing else is to be done.
+ * once or the one that can be had without a wait, and served in turn by
+ * ptrace_stop.c, which makes events of them.  A stopped tracee is let go
+ * exactly once: by tracee_resume() or tracee_detach().  Any request may
+ * fail because the tracee was killed meanwhile: then its end comes through wait
+ * like every other, and nothing else is to be done.
  *
  * A struct tracee lives from the first time its tid is heard of until its end
  * has been served or it was let go for good.  While an event is with the

@@ -17,6 +17,7 @@
 #define STATUS_SYSCALL (SYSCALL_SIG << 8 | 0x7f)	/* as wait tells it */
 #define ALONE_MAX 4
 #define PEEK_RUN 16	/* stops without a wait while there are others */
+#define SPIN_GAP_NS 500
 #define PEEK_MISSES 4	/* so many in a row: leave it for a while, */
 #define PEEK_PAUSE 32	/* which is so many stops */
 
@@ -101,30 +102,76 @@ static bool peek_allowed(struct ptrace_source *s, const struct tracee *t)
 	return false;
 }
 
-static bool stop_peek(struct ptrace_source *s, struct stop *st)
+static bool stop_peek(struct ptrace_source *s, const struct tracee *t,
+		      struct stop *st)
 {
 	struct peek *p = &s->peek;
-	struct tracee *t = p->next;
-	unsigned due;
+	unsigned due = t->in_call ? PTRACE_SYSCALL_INFO_EXIT :
+				    PTRACE_SYSCALL_INFO_ENTRY;
 
-	p->next = NULL;
-	if (!peek_allowed(s, t))
-		return false;
-	due = t->in_call ? PTRACE_SYSCALL_INFO_EXIT :
-			   PTRACE_SYSCALL_INFO_ENTRY;
 	if (pt(PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(p->info),
-	       (unsigned long)&p->info) < 0 || p->info.op != due) {
-		if (++p->misses >= PEEK_MISSES &&
-		    !cpu_placement_apart(&s->cpu))
-			p->pause = PEEK_PAUSE;
+	       (unsigned long)&p->info) < 0 || p->info.op != due)
 		return false;
-	}
 	p->misses = 0;
 	p->run++;
 	p->tid = t->tid;
 	*st = (struct stop){.tid = t->tid, .status = STATUS_SYSCALL};
 	stop_stamp(st);
 	return true;
+}
+
+/* The tracee that may be asked, or NULL. */
+static const struct tracee *peek_begin(struct ptrace_source *s)
+{
+	const struct tracee *t = s->peek.next;
+
+	s->peek.next = NULL;
+	s->peek.tid = 0;
+	return peek_allowed(s, t) ? t : NULL;
+}
+
+static void peek_missed(struct ptrace_source *s)
+{
+	if (++s->peek.misses >= PEEK_MISSES && !cpu_placement_apart(&s->cpu))
+		s->peek.pause = PEEK_PAUSE;
+}
+
+/* Look for a stop until time is up; t is NULL if only wait can tell. */
+static bool stop_spin(struct ptrace_source *s, const struct tracee *t,
+		      struct stop *st)
+{
+	int64_t now = clock_ns(CLOCK_MONOTONIC);
+	int64_t end = now + cpu_placement_spin(&s->cpu);
+	int64_t next;
+
+	while (now < end && !interrupt_pending()) {
+		if (t && stop_peek(s, t, st))
+			return true;
+		if (!t && stop_wait(s, st, WNOHANG) > 0) {
+			s->peek.run = 0;
+			return true;
+		}
+		/* each look holds up the tracee's own way to its stop */
+		next = clock_ns(CLOCK_MONOTONIC) + SPIN_GAP_NS;
+		while ((now = clock_ns(CLOCK_MONOTONIC)) < next)
+			;
+	}
+	return false;
+}
+
+/* A stop that need not be slept for. */
+static bool stop_soon(struct ptrace_source *s, struct stop *st)
+{
+	const struct tracee *t = peek_begin(s);
+
+	if (cpu_placement_spin(&s->cpu))
+		return stop_spin(s, t, st);
+	if (!t)
+		return false;
+	if (stop_peek(s, t, st))
+		return true;
+	peek_missed(s);
+	return false;
 }
 
 /*
@@ -141,9 +188,8 @@ enum wait_result stops_wait(struct ptrace_source *s)
 	struct stop st;
 	size_t n = 0;
 
-	s->peek.tid = 0;
-	if (stop_peek(s, &st)) {
-		queue_push(&s->queue, &st);
+	if (stop_soon(s, &st)) {
+		stop_queue(s, &st);
 		cpu_placement_note(&s->cpu, st.tid, 1, st.mono_ns);
 		return WAIT_GOT;
 	}

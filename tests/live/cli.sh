@@ -137,7 +137,11 @@ mistakes_of_processes() {
 	gone=$!
 	wait "$gone"
 	mistake pid-gone "$gone" -p "$gone"
-	mistake no-user 'no-such-user' -u no-such-user true
+	if [ "$(id -u)" = 0 ]; then
+		mistake no-user 'no-such-user' -u no-such-user true
+	else
+		mistake no-user 'Only root' -u no-such-user true
+	fi
 	mistake no-directory "$tmp/none/x" -o "$tmp/none/x" true
 	mistake no-record "$tmp/none/x" --replay="$tmp/none/x"
 }

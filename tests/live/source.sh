@@ -286,6 +286,33 @@ pids_tests() {
 	check attach-cycle-line has "$T/err" 'traces this strace'
 }
 
+# Without privilege the source waits in other ways.
+user_tests() {
+	local user="setpriv --reuid 65534 --regid 65534 --clear-groups"
+
+	if [ "$(id -u)" != 0 ] || ! $user true 2>/dev/null; then
+		skip user "not root, who could become another user"
+		return
+	fi
+	chmod 755 "$T"
+	cp "$R" "$T/rawtrace-user"
+	user="timeout 60 $user $T/rawtrace-user -o $O"
+	: > "$O"
+	chmod 666 "$O"
+	$user "$T/fakes" > "$T/said"
+	check user-fake-stops same "$?" 0
+	check user-fake-stops-calls count "$O" ' enter 0 110 ' 500
+	$user dd if=/dev/zero of=/dev/null bs=1 count=5000 2> /dev/null
+	check user-calls at_least "$O" ' enter 0 1 ' 5000
+	check user-pairs same "$(grep -c ' enter ' "$O")" \
+		"$(($(grep -c ' exit ' "$O") + 1))"
+	$user -f "$T/threads" 50
+	check user-threads same "$?" 0
+	check user-threads-calls count "$O" ' enter 0 102 ' 1000
+	$user -f "$T/forks" 100
+	check user-forks count "$O" ' exited 7' 100
+}
+
 attached() { [ "$(tracer_of "$1")" != 0 ]; }
 
 blocked_tests() {
@@ -352,4 +379,5 @@ attach_tests
 pids_tests
 blocked_tests
 timing_tests
+user_tests
 finish

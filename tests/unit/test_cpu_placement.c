@@ -21,6 +21,7 @@
 
 #define TRACEE 4711
 #define FAR_NS 11000		/* a stop when the two are on two CPUs */
+#define SPIN_NS 10000		/* on two, but we did not sleep */
 #define NEAR_NS 9000		/* on one */
 #define TRACEE_NS 3000		/* of which the tracee runs */
 #define BURST_NS 2000000	/* now and then it computes, */
@@ -37,7 +38,7 @@ static struct {
 	int tracee_cpu;
 	int64_t now, waited, ran;	/* the clocks */
 	int64_t spent;		/* on handing over, that is without bursts */
-	unsigned stops;
+	unsigned stops, spun;
 } machine;
 
 /* ---- the system's side ---- */
@@ -143,12 +144,14 @@ static bool together(void)
 }
 
 /* An idle CPU beside ours draws the tracee, unless we count as idle. */
-static int64_t stop_cost(void)
+static int64_t stop_cost(const struct cpu_placement *p)
 {
 	bool idle = machine.policy == SCHED_IDLE;
 
 	if (idle && machine.loaded)
 		return STARVED_NS;
+	if (cpu_placement_spin(p))
+		return SPIN_NS;
 	if (machine.loaded)
 		return together() ? NEAR_NS : FAR_NS;
 	return together() && (idle || machine.cpus == 1) ? NEAR_NS : FAR_NS;
@@ -156,7 +159,7 @@ static int64_t stop_cost(void)
 
 static void stop_one(struct cpu_placement *p)
 {
-	int64_t cost = stop_cost();
+	int64_t cost = stop_cost(p);
 	int64_t runs = TRACEE_NS;
 
 	if (++machine.stops % MOVE_EVERY == 0 && machine.cpus > 1)
@@ -171,6 +174,10 @@ static void stop_one(struct cpu_placement *p)
 		machine.waited += runs;
 	if (cost == STARVED_NS)
 		machine.waited += cost;
+	if (cpu_placement_spin(p)) {
+		machine.spun++;
+		machine.waited += machine.loaded ? cost / 2 : 0;
+	}
 	cpu_placement_note(p, TRACEE, 1, machine.now);
 	if (!together())
 		cpu_placement_apart(p);
@@ -237,11 +244,29 @@ static void test_user(void **state)
 
 	(void)state;
 	machine.may_raise = false;
+	assert_in_range(run_new(200000), SPIN_NS, SPIN_NS + SPIN_NS / 20);
 	cpu_placement_init(&p, true);
 	for (int i = 0; i < 50000; i++) {
 		stop_one(&p);
 		assert_int_equal(machine.policy, SCHED_OTHER);
 	}
+	cpu_placement_end(&p);
+}
+
+/* However good it is for us: where others want the CPU we do not spin. */
+static void test_spinning_disturbs(void **state)
+{
+	struct cpu_placement p;
+
+	(void)state;
+	machine.may_raise = false;
+	cpu_placement_init(&p, true);
+	run(&p, 20000);
+	assert_true(machine.spun > 10000);
+	machine.loaded = true;
+	machine.spun = 0;
+	run(&p, 200000);
+	assert_true(machine.spun < 20000);
 	cpu_placement_end(&p);
 }
 
@@ -283,6 +308,7 @@ int main(void)
 		cmocka_unit_test_setup(test_quiet, machine_reset),
 		cmocka_unit_test_setup(test_one_cpu, machine_reset),
 		cmocka_unit_test_setup(test_user, machine_reset),
+		cmocka_unit_test_setup(test_spinning_disturbs, machine_reset),
 		cmocka_unit_test_setup(test_load_comes, machine_reset),
 		cmocka_unit_test_setup(test_off, machine_reset),
 	};
