@@ -24,7 +24,8 @@ _strace_value()
 		%network %stat %lstat %fstat %%stat %statfs %fstatfs %%statfs
 		%pure %creds %clock'
 	local columns='time-percent total-time min-time max-time avg-time
-		calls errors name wall-total wall-min wall-max wall-avg'
+		calls errors name wall-total wall-min wall-max wall-avg
+		p50 p90 p99'
 
 	compopt -o nospace
 	case $1 in
@@ -55,6 +56,7 @@ _strace_value()
 	--secontext) _strace_list 'full mismatch' "$2" ;;
 	--colour|--color) _strace_words 'auto always never' "$2" ;;
 	--seccomp-bpf|--cpu-placement) _strace_words 'yes no' "$2" ;;
+	--backend) _strace_words 'ptrace bpf auto' "$2" ;;
 	--daemonize) _strace_words 'grandchild pgroup session' "$2" ;;
 	-I|--interruptible)
 		_strace_words 'anywhere waiting never never_tstp' "$2" ;;
@@ -62,6 +64,9 @@ _strace_value()
 	-U|--summary-columns) _strace_list "$columns" "$2" ;;
 	-p|--attach)
 		_strace_list "$(cd /proc && echo [0-9]*)" "$2" ;;
+	--attach-cgroup)
+		mapfile -t COMPREPLY < <(cd /sys/fs/cgroup &&
+			compgen -S / -d -- "$2") ;;
 	-u|--user) mapfile -t COMPREPLY < <(compgen -u -- "$2") ;;
 	-E|--env)
 		mapfile -t COMPREPLY < <(compgen -v -- "$2") ;;
@@ -72,7 +77,9 @@ _strace_value()
 	esac
 }
 
-_strace_options='--attach= --env= --user= --argv0= --follow-forks
+_strace_options='--attach= --env= --user= --argv0= --all
+	--attach-cgroup= --container= --backend= --buffer= --strict
+	--follow-forks
 	--output-separately --daemonize --interruptible= --kill-on-exit
 	--trace= --signal= --status= --successful-only --failed-only
 	--trace-path= --trace-fds= --string-limit= --no-abbrev --abbrev=

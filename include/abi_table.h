@@ -13,6 +13,7 @@
 
 #include <stdint.h>
 
+#include "capture.h"
 #include "event.h"
 
 /* How a number lies in memory or in registers. */
@@ -121,7 +122,8 @@ struct abi_struct {
 
 struct abi_case {		/* of a union, switch or command */
 	uint32_t val[2];	/* in abi_nums; the second of two keys */
-	uint32_t min;		/* union: fewest bytes for this case */
+	uint32_t min;		/* union: fewest bytes for this case;
+				 * multiplexer: its entry in abi_captures */
 	uint32_t ref;		/* struct, type or sig */
 	uint32_t name;		/* command: the name shown, 0 the call's */
 };
@@ -205,6 +207,31 @@ struct abi_call {
 	uint32_t multiplex;	/* 1: cases' refs are calls, args in memory */
 };
 
+/*
+ * How the kernel finds a command's case without the decoder: each key is
+ * (register arg >> shift) & mask, and it has to be the low 32 bits of the
+ * case's val.  Cases are tried in their order.
+ */
+struct abi_key {
+	uint8_t arg;		/* 0xff: there is no such key */
+	uint8_t shift;
+	uint16_t pad;
+	uint32_t mask;
+};
+
+struct abi_plan {		/* capture.h */
+	uint32_t first, n;	/* in abi_steps */
+};
+
+/*
+ * What memory the decoder asks for, as indices in abi_plans; 0 is nothing.  At
+ * exit the second one counts if the call went well, else the third: when the
+ * result is an error, -4095 to -1.
+ */
+struct abi_capture {
+	uint16_t enter[ABI_COUNT], exit[ABI_COUNT], failed[ABI_COUNT];
+};
+
 struct abi_row {		/* by system call number */
 	uint32_t name;		/* 0: no such call */
 	uint32_t call;
@@ -233,6 +260,12 @@ extern const struct abi_save abi_saves[];
 extern const struct abi_sig abi_sigs[];
 extern const struct abi_call abi_calls[];
 extern const struct abi_info abi_infos[ABI_COUNT];
+extern const struct cap_step abi_steps[];
+extern const struct abi_plan abi_plans[];
+extern const uint32_t abi_nplans;
+/* The first ones by signature; then those of multiplexers' cases. */
+extern const struct abi_capture abi_captures[];
+extern const struct abi_key abi_keys[][2];	/* by abi_calls */
 
 /*
  * An expression is a run of words in abi_code, from abi_exprs[i] to an EX_END:

@@ -15,6 +15,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+struct call_counts;
 struct mem;
 
 enum event_kind {
@@ -31,6 +32,8 @@ enum event_kind {
 	EV_LOST,	/* count events are missing here */
 	EV_IDLE,	/* nothing to serve now: a moment to write output */
 	EV_MODE,	/* tid goes on as abi (made by the pipeline) */
+	EV_COUNTS,	/* calls of nr that no event told of: counts */
+	EV_COST,	/* the trace is over: what it took: cost */
 };
 
 /* The error of a call that the kernel goes on with as restart_syscall. */
@@ -41,6 +44,12 @@ enum abi_id {		/* index of the per-ABI columns in all tables */
 	ABI_I386,
 	ABI_X32,
 	ABI_COUNT,
+};
+
+struct trace_cost {
+	int64_t kernel_ns;	/* spent in our programs in the kernel */
+	int64_t trace_ns;	/* from begin to end of the trace */
+	bool estimated;		/* kernel_ns, from a part of the trace */
 };
 
 struct event {
@@ -69,6 +78,8 @@ struct event {
 	siginfo_t siginfo;	/* EV_SIGNAL, in the tracer's own layout */
 	bool has_siginfo;
 	struct mem *mem;	/* user memory of tid at this moment */
+	const struct call_counts *counts;
+	const struct trace_cost *cost;
 };
 
 #endif

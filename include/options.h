@@ -22,6 +22,7 @@ enum follow { FOLLOW_NONE, FOLLOW_FORKS, FOLLOW_SEPARATE /* -ff */ };
 enum summary { SUMMARY_NONE, SUMMARY_ONLY /* -c */, SUMMARY_ALSO /* -C */ };
 enum output_form { OUT_TEXT, OUT_JSON };
 enum stack_trace { STACK_NONE, STACK_SYMBOL /* -k */, STACK_SOURCE /* -kk */ };
+enum backend { BACKEND_PTRACE, BACKEND_BPF, BACKEND_AUTO };
 enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 
 /* Bits of options.status: which outcomes of a call are shown. */
@@ -56,6 +57,7 @@ enum summary_column {
 	COL_TIME_PERCENT, COL_TOTAL_TIME, COL_MIN_TIME, COL_MAX_TIME,
 	COL_AVG_TIME, COL_CALLS, COL_ERRORS, COL_NAME,
 	COL_WALL_TOTAL, COL_WALL_MIN, COL_WALL_MAX, COL_WALL_AVG,
+	COL_P50, COL_P90, COL_P99,
 	COL_NONE,	/* sort: as they come */
 	COL_COUNT,
 };
@@ -65,6 +67,10 @@ struct options {
 	char **command;		/* argv of the command, or NULL */
 	pid_t *pids;
 	size_t npids;
+	/* At most one of these; without a command and -p, and BACKEND_BPF. */
+	bool trace_all;		/* --all: every process of the system */
+	const char *cgroup;	/* --attach-cgroup: as given, not resolved */
+	const char *container;	/* --container: id, name or process id */
 	enum follow follow;
 	bool daemonize;		/* -D: the tracer runs as a grandchild */
 	int daemonize_level;	/* 1, 2 own process group, 3 own session */
@@ -76,6 +82,11 @@ struct options {
 	bool kill_on_exit;	/* --kill-on-exit */
 	bool cpu_placement;	/* keep the tracer on the tracee's CPU */
 	bool seccomp_bpf;	/* filter in the kernel when that helps */
+
+	/* how the kernel is asked */
+	enum backend backend;
+	size_t buffer_size;	/* --buffer: a power of two, 0 chosen for us */
+	bool strict;		/* --strict: losing events is a failure */
 
 	/* which events and calls */
 	struct callset trace;
@@ -141,5 +152,11 @@ struct options {
  */
 void options_parse(struct options *o, int argc, char **argv);
 void options_free(struct options *o);
+
+/*
+ * The option that takes stopping what is traced, such as "-k/--stack-trace", or
+ * NULL.  With BACKEND_BPF there is none: options_parse() has refused it.
+ */
+const char *options_need_ptrace(const struct options *o);
 
 #endif

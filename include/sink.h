@@ -31,6 +31,7 @@
 #include "event.h"
 
 struct buf;
+struct call_counts;
 struct env;
 struct options;
 struct sink;
@@ -49,6 +50,7 @@ enum call_why {
 	CALL_UNFINISHED,	/* the task died inside it */
 	CALL_DETACHED,		/* we let the task go inside it */
 	CALL_RUNNING,		/* the trace ended; it still ran */
+	CALL_LOST,		/* its end is among the events lost */
 };
 
 enum ret_kind {			/* how ret is shown when there is no error */
@@ -122,6 +124,10 @@ struct sink_ops {
 	void (*signal_begin)(struct sink *s, const struct event *ev);
 	void (*signal_end)(struct sink *s, const struct event *ev);
 	void (*event)(struct sink *s, const struct event *ev);
+
+	/* Calls that nothing else told of; c is their name and number. */
+	void (*counts)(struct sink *s, const struct call *c,
+		       const struct call_counts *n);
 
 	/* Write out what is held.  0, or -1 after telling what failed. */
 	int (*flush)(struct sink *s);

@@ -11,8 +11,10 @@
 #ifndef STRACE_SOURCE_H
 #define STRACE_SOURCE_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
+struct env;
 struct event;
 struct options;
 struct source;
@@ -25,6 +27,9 @@ struct source_ops {
 
 struct source {
 	const struct source_ops *ops;
+	pid_t command;		/* launched: its end is the program's; or 0 */
+	int interrupt_sig;	/* the signal that made the trace end early */
+	bool many;		/* who comes and goes is not worth a note */
 };
 
 static inline int source_next(struct source *s, struct event *ev)
@@ -44,15 +49,18 @@ static inline void source_close(struct source *s)
  * executable, 1 otherwise).
  */
 struct source *ptrace_open(const struct options *o, int *exit_status);
-/* The launched command's pid, whose end is the program's; 0 without one. */
-pid_t ptrace_command_pid(const struct source *s);
-/* The signal that made the trace end early, or 0. */
-int ptrace_interrupted(const struct source *s);
+/*
+ * The same with programs in the kernel: nothing is ever stopped.
+ * told is an env_told.h, which learns what comes with the events.
+ * ebpf_missing() is why it can't be had here, or NULL.
+ */
+struct source *ebpf_open(const struct options *o, struct env *told,
+			 int *exit_status);
+const char *ebpf_missing(void);
 /*
  * Read o->replay.  *env answers what the record's env answered, and nothing
  * once the source is closed; the caller closes both, in any order.
  */
-struct env;
 struct source *replay_open(const struct options *o, struct env **env);
 
 #endif

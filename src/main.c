@@ -5,6 +5,7 @@
  */
 #include <fcntl.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -14,6 +15,7 @@
 #include "buf.h"
 #include "diag.h"
 #include "env.h"
+#include "env_told.h"
 #include "event.h"
 #include "options.h"
 #include "output.h"
@@ -30,10 +32,10 @@ struct session {
 	struct output *out;
 	struct sink *sink;
 	struct pipeline *pipeline;
-	pid_t command;
 	int status;		/* what we end with */
 	int killed_by;		/* or this signal */
 	bool timer_armed;
+	uint64_t lost;		/* events */
 };
 
 #define FLUSH_DELAY_US 50000
@@ -72,8 +74,27 @@ static void session_describe(struct session *s)
 	buf_free(&line);
 }
 
+/* --backend=auto: eBPF where it can be had and nothing needs stops. */
+static bool backend_is_bpf(const struct options *o)
+{
+	const char *option, *why;
+
+	if (o->backend != BACKEND_AUTO)
+		return o->backend == BACKEND_BPF;
+	option = options_need_ptrace(o);
+	why = option ? "needs stops" : ebpf_missing();
+	if (o->debug && why)
+		diag_note("backend ptrace: %s%s%s", option ? option : "",
+			  option ? " " : "", why);
+	else if (o->debug)
+		diag_note("backend bpf");
+	return !why;
+}
+
 static bool session_open(struct session *s)
 {
+	struct env *told = NULL;
+
 	s->status = 1;
 	s->out = output_open(&s->o);
 	if (!s->out)
@@ -88,6 +109,8 @@ static bool session_open(struct session *s)
 	s->env = env_live_new();
 	if (!env_live_ready(s->env, s->o.stack != STACK_NONE, s->o.secontext))
 		return false;
+	if (backend_is_bpf(&s->o))
+		s->env = told = env_told_new(s->env);
 	if (s->o.record) {
 		s->recorder = record_open(s->o.record);
 		if (!s->recorder)
@@ -95,9 +118,8 @@ static bool session_open(struct session *s)
 		s->env = recorder_env(s->recorder, s->env);
 		session_describe(s);
 	}
-	s->source = ptrace_open(&s->o, &s->status);
-	if (s->source)
-		s->command = ptrace_command_pid(s->source);
+	s->source = told ? ebpf_open(&s->o, told, &s->status) :
+		    ptrace_open(&s->o, &s->status);
 	return s->source != NULL;
 }
 
@@ -153,7 +175,7 @@ static void session_note(struct session *s, const struct event *ev)
 	bool thread = ev->kind == EV_ATTACH && !ev->count;
 
 	if ((ev->kind != EV_ATTACH && ev->kind != EV_DETACH) || thread ||
-	    s->o.quiet & QUIET_ATTACH || s->o.replay)
+	    s->o.quiet & QUIET_ATTACH || s->o.replay || s->source->many)
 		return;
 	if (output_is_immediate(s->out))
 		s->sink->ops->flush(s->sink);
@@ -168,7 +190,7 @@ static void session_note(struct session *s, const struct event *ev)
 
 static void session_note_end(struct session *s, const struct event *ev)
 {
-	if (ev->tid != s->command || !s->command)
+	if (ev->tid != s->source->command || !s->source->command)
 		return;
 	if (ev->kind == EV_EXITED)
 		s->status = ev->status;
@@ -190,6 +212,8 @@ static void session_run(struct session *s)
 			record_event_end(s->recorder, &ev);
 		session_note(s, &ev);
 		session_note_end(s, &ev);
+		if (ev.kind == EV_LOST)
+			s->lost += ev.count;
 		session_write(s, &ev);
 	}
 	if (rc < 0)
@@ -197,15 +221,29 @@ static void session_run(struct session *s)
 	pipeline_finish(s->pipeline);
 }
 
+static void session_tell_lost(struct session *s)
+{
+	if (!s->lost || s->o.replay)
+		return;
+	diag_warn("%llu events were lost, since the ring buffer was full: "
+		  "a larger one (--buffer=SIZE) or fewer calls (--trace=SET) "
+		  "may help", (unsigned long long)s->lost);
+	if (s->o.strict) {
+		s->status = 1;
+		s->killed_by = 0;
+	}
+}
+
 /* Give back what was opened; what could not be written counts as failure. */
 static void session_close(struct session *s)
 {
 	bool lost = false;
 
-	if (s->source && !s->o.replay && ptrace_interrupted(s->source))
-		s->killed_by = ptrace_interrupted(s->source);
+	if (s->source && s->source->interrupt_sig)
+		s->killed_by = s->source->interrupt_sig;
 	source_close(s->source);
 	pipeline_free(s->pipeline);
+	session_tell_lost(s);
 	if (s->sink && s->sink->ops->close_sink(s->sink))
 		lost = true;
 	if (s->out && output_close(s->out))

@@ -52,6 +52,18 @@ static struct task *pipeline_task(struct pipeline *p, struct event *ev)
 
 /* ---- calls ---- */
 
+/* unknown: where the name of a number that has none is kept. */
+static void call_name(struct call *c, char *unknown, size_t size)
+{
+	c->name = calls_name(c->abi, c->nr);
+	c->known = c->name != NULL;
+	if (c->known)
+		return;
+	snprintf(unknown, size, "syscall_%#llx", (unsigned long long)c->nr |
+		 (c->abi == ABI_X32 ? 0x40000000 : 0));
+	c->name = unknown;
+}
+
 static void call_start(struct task *t, const struct event *ev)
 {
 	struct call *c = &t->call;
@@ -61,14 +73,7 @@ static void call_start(struct task *t, const struct event *ev)
 	c->nr = ev->nr;
 	c->tid = ev->tid;
 	c->pid = t->pid;
-	c->name = calls_name(ev->abi, ev->nr);
-	c->known = c->name != NULL;
-	if (!c->known) {
-		snprintf(t->unknown, sizeof(t->unknown), "syscall_%#llx",
-			 (unsigned long long)ev->nr |
-			 (ev->abi == ABI_X32 ? 0x40000000 : 0));
-		c->name = t->unknown;
-	}
+	call_name(c, t->unknown, sizeof(t->unknown));
 	c->enter_wall_ns = ev->wall_ns;
 	c->enter_mono_ns = ev->mono_ns;
 	c->enter_cpu_ns = ev->cpu_ns;
@@ -155,10 +160,33 @@ static void stack_tell_early(struct pipeline *p, struct task *t)
 		stack_tell(p, t->tid, &t->call);
 }
 
+static void call_gone(struct pipeline *p, struct task *t, enum call_why why)
+{
+	unsigned bit = why == CALL_DETACHED ? STATUS_DETACHED :
+		       STATUS_UNFINISHED;
+
+	if (!t->in_call)
+		return;
+	t->in_call = false;
+	if (!t->shown)
+		return;
+	t->call.why = why;
+	/* A call that never comes back has no status but this. */
+	if (t->sig && t->sig->ret == RET_NONE && why == CALL_UNFINISHED)
+		bit = STATUS_UNFINISHED | STATUS_UNAVAILABLE;
+	if (p->o->status & bit)
+		p->sink->ops->call_abort(p->sink, &t->call);
+	else
+		p->sink->ops->call_drop(p->sink, &t->call);
+	if (stack_wanted(p))
+		p->sink->ops->stack(p->sink, &t->call, NULL, 0);
+}
+
 static void on_enter(struct pipeline *p, struct event *ev)
 {
 	struct task *t = pipeline_task(p, ev);
 
+	call_gone(p, t, CALL_LOST);
 	tell_mode(p, t, ev);
 	call_start(t, ev);
 	t->shown = callset_has(&p->o->trace, ev->abi, ev->nr);
@@ -237,28 +265,6 @@ static void on_exit_call(struct pipeline *p, struct event *ev)
 		p->sink->ops->stack(p->sink, c, NULL, 0);
 }
 
-static void call_gone(struct pipeline *p, struct task *t, enum call_why why)
-{
-	unsigned bit = why == CALL_DETACHED ? STATUS_DETACHED :
-		       STATUS_UNFINISHED;
-
-	if (!t->in_call)
-		return;
-	t->in_call = false;
-	if (!t->shown)
-		return;
-	t->call.why = why;
-	/* A call that never comes back has no status but this. */
-	if (t->sig && t->sig->ret == RET_NONE && why == CALL_UNFINISHED)
-		bit = STATUS_UNFINISHED | STATUS_UNAVAILABLE;
-	if (p->o->status & bit)
-		p->sink->ops->call_abort(p->sink, &t->call);
-	else
-		p->sink->ops->call_drop(p->sink, &t->call);
-	if (stack_wanted(p))
-		p->sink->ops->stack(p->sink, &t->call, NULL, 0);
-}
-
 /* ---- the rest ---- */
 
 static void on_signal(struct pipeline *p, struct event *ev)
@@ -324,6 +330,15 @@ static void on_gone(struct pipeline *p, struct event *ev)
 	tasks_remove(&p->tasks, ev->tid);
 }
 
+static void on_counts(struct pipeline *p, const struct event *ev)
+{
+	struct call c = { .abi = ev->abi, .nr = ev->nr };
+	char unknown[32];
+
+	call_name(&c, unknown, sizeof(unknown));
+	p->sink->ops->counts(p->sink, &c, ev->counts);
+}
+
 void pipeline_event(struct pipeline *p, struct event *ev)
 {
 	switch (ev->kind) {
@@ -346,6 +361,9 @@ void pipeline_event(struct pipeline *p, struct event *ev)
 	case EV_KILLED:
 	case EV_DETACH:
 		on_gone(p, ev);
+		break;
+	case EV_COUNTS:
+		on_counts(p, ev);
 		break;
 	case EV_IDLE:
 		break;

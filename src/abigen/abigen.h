@@ -4,8 +4,9 @@
  *
  * It runs at build time only.  The way through it: lex.c makes tokens, parse*.c
  * the trees of this header, load.c reads the number files, scope.c and
- * compile*.c turn trees into the tables of include/abi_table.h, out_c.c writes
- * them as C.  format.c prints a file in its canonical form.  Mistakes in the
+ * compile*.c turn trees into the tables of include/abi_table.h, capture*.c and
+ * plan.c add what memory each call's decoding reads, out_c.c writes all of it
+ * as C.  format.c prints a file in its canonical form.  Mistakes in the
  * input are collected by abi_error() and shown together, each with its line and
  * a caret.  Memory is never given back: the program is over in a moment.
  */
@@ -226,13 +227,22 @@ struct ast_call {
 	bool used;
 };
 
+struct ast_read {		/* memory a hook reads: n bytes, or a type */
+	struct pos pos;
+	char *base;
+	struct ast_expr *n;
+	struct ast_type *type;
+	uint32_t count, made;	/* compiled: an expression, a type */
+};
+
 struct ast_hook {
 	struct pos pos;
 	char *name;
 	struct ast_fields params;
 	bool has_reads;
-	VEC(struct ast_expr *) reads;
+	VEC(struct ast_read) reads;
 	uint64_t limit;
+	bool full;		/* it reads only without abbreviation */
 	uint32_t index;
 };
 
@@ -296,6 +306,7 @@ struct abigen {
 	VEC(struct row) rows[ABI_COUNT];
 	VEC(struct constant *) allconsts;
 	VEC(struct laid) laid;
+	VEC(struct pos) sig_pos;	/* where each signature was written */
 	VEC(uint32_t) packed;	/* indices in abi_structs */
 
 	struct { struct pos pos; char *text; } errors[400];
@@ -324,6 +335,10 @@ struct abigen {
 		VEC(struct abi_call) calls;
 		VEC(uint32_t) code;
 		VEC(uint32_t) exprs;
+		VEC(struct cap_step) steps;
+		VEC(struct abi_plan) plans;
+		VEC(struct abi_capture) captures;
+		VEC(struct abi_key) keys;	/* two a call */
 	} t;
 };
 
@@ -445,9 +460,13 @@ unsigned type_align(struct abigen *g, uint32_t type, unsigned abi);
 bool type_needs_exit(struct abigen *g, uint32_t type);
 uint32_t type_classes(struct abigen *g, uint32_t type);
 
-/* out_c.c, format.c, dump.c */
+/* capture.c: plans of what memory is read; after compile_all() */
+void capture_all(struct abigen *g);
+
+/* out_c.c, format.c, dump.c, dump_plans.c */
 int out_c(struct abigen *g, const char *path);
 void dump_structs(struct abigen *g);
+void dump_plans(struct abigen *g);
 char *format_text(const struct source_file *f);
 
 #endif

@@ -204,6 +204,7 @@ static uint32_t compile_sig(struct abigen *g, struct ast_fields *args,
 	sig_saves(g, &sig, saves | sig_saves_in(g, &sig), pos);
 	sig_check(g, args, &sig);
 	*vec_new(&g->t.sigs) = sig;
+	*vec_new(&g->sig_pos) = pos;
 	return g->t.sigs.n - 1;
 }
 
@@ -447,6 +448,7 @@ void tables_start(struct abigen *g)
 	vec_new(&g->t.symsets);
 	vec_new(&g->t.saves);
 	vec_new(&g->t.sigs);
+	vec_new(&g->sig_pos);
 	vec_new(&g->t.calls);
 	vec_new(&g->t.args);
 	vec_new(&g->t.code);
@@ -458,6 +460,8 @@ void compile_all(struct abigen *g)
 	struct names by_entry = { 0 };
 	struct ast_call *ioctl = call_named(g, "ioctl");
 
+	for (size_t i = 0; i < g->hooks.n; i++)
+		g->hooks.v[i]->index = i + 1;
 	for (size_t i = 0; i < g->ioctls.c.n; i++) {
 		struct ast_case *k = &g->ioctls.c.v[i];
 

@@ -3,6 +3,7 @@
  * abigen -o FILE.c INPUT...            make the tables
  * abigen --check INPUT...              only look for mistakes
  * abigen --structs INPUT...            print where the fields of structs lie
+ * abigen --plans INPUT...              print what the kernel captures of memory
  * abigen --format INPUT                print in canonical form
  * abigen --check-format INPUT...       fail on files that are not
  *
@@ -60,8 +61,8 @@ static int format_files(struct abigen *g, char **paths, int n, bool check)
 
 static int usage(void)
 {
-	fputs("usage: abigen -o FILE.c | --check | --structs | --format | "
-	      "--check-format INPUT...\n", stderr);
+	fputs("usage: abigen -o FILE.c | --check | --structs | --plans | "
+	      "--format | --check-format INPUT...\n", stderr);
 	return 2;
 }
 
@@ -80,18 +81,21 @@ int main(int argc, char **argv)
 		out = argv[2];
 		first = 3;
 	} else if (strcmp(argv[1], "--check") &&
-		   strcmp(argv[1], "--structs")) {
+		   strcmp(argv[1], "--structs") &&
+		   strcmp(argv[1], "--plans")) {
 		return usage();
 	}
 	tables_start(g);
 	for (int i = first; i < argc; i++)
 		read_input(g, argv[i]);
-	for (size_t i = 0; i < g->hooks.n; i++)
-		g->hooks.v[i]->index = i + 1;
 	compile_all(g);
+	if (!g->nerrors)
+		capture_all(g);
 	if (abi_errors_print(g))
 		return 1;
 	if (!strcmp(argv[1], "--structs"))
 		dump_structs(g);
+	if (!strcmp(argv[1], "--plans"))
+		dump_plans(g);
 	return out ? out_c(g, out) : 0;
 }

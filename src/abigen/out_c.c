@@ -168,6 +168,53 @@ static void out_sigs(struct abigen *g, FILE *f)
 	fputs("};\n\n", f);
 }
 
+static void out_u16s(FILE *f, const uint16_t *v)
+{
+	fputs("{ ", f);
+	for (unsigned i = 0; i < ABI_COUNT; i++)
+		fprintf(f, "%s%u", i ? ", " : "", v[i]);
+	fputs(" }", f);
+}
+
+static void out_plans(struct abigen *g, FILE *f)
+{
+	fputs("const struct cap_step abi_steps[] = {\n", f);
+	for (size_t i = 0; i < g->t.steps.n; i++) {
+		struct cap_step *s = &g->t.steps.v[i];
+
+		fprintf(f, "\t{ %u, %u, %u, %u, %u, %u },\n", s->op, s->dst,
+			s->a, s->b, s->x, s->y);
+	}
+	fputs("\t{ 0, 0, 0, 0, 0, 0 },\n};\n\n"
+	      "const struct abi_plan abi_plans[] = {\n", f);
+	for (size_t i = 0; i < g->t.plans.n; i++)
+		fprintf(f, "\t{ %u, %u },\n", g->t.plans.v[i].first,
+			g->t.plans.v[i].n);
+	fprintf(f, "};\n\nconst uint32_t abi_nplans = %zu;\n\n"
+		"const struct abi_capture abi_captures[] = {\n",
+		g->t.plans.n);
+	for (size_t i = 0; i < g->t.captures.n; i++) {
+		struct abi_capture *c = &g->t.captures.v[i];
+
+		fputs("\t{ ", f);
+		out_u16s(f, c->enter);
+		fputs(", ", f);
+		out_u16s(f, c->exit);
+		fputs(", ", f);
+		out_u16s(f, c->failed);
+		fputs(" },\n", f);
+	}
+	fputs("};\n\nconst struct abi_key abi_keys[][2] = {\n", f);
+	for (size_t i = 0; i < g->t.keys.n; i += 2) {
+		struct abi_key *k = &g->t.keys.v[i];
+
+		fprintf(f, "\t{ { %u, %u, 0, 0x%x }, { %u, %u, 0, 0x%x } },\n",
+			k[0].arg, k[0].shift, k[0].mask, k[1].arg,
+			k[1].shift, k[1].mask);
+	}
+	fputs("};\n\n", f);
+}
+
 static void out_rows(struct abigen *g, FILE *f, unsigned abi)
 {
 	fprintf(f, "static const struct abi_row rows_%u[] = {\n", abi);
@@ -237,6 +284,7 @@ int out_c(struct abigen *g, const char *path)
 	out_structs(g, f);
 	out_syms(g, f);
 	out_sigs(g, f);
+	out_plans(g, f);
 	out_tail(g, f);
 	if (fclose(f)) {
 		fprintf(stderr, "abigen: %s: %s\n", path, strerror(errno));

@@ -372,6 +372,20 @@ static void parse_ioctl(struct parser *p)
 	*vec_new(&p->g->ioctls.c) = k;
 }
 
+/* self[n * 8]: so many bytes; self as TYPE: what decoding that would read. */
+static void parse_read(struct parser *p, struct ast_read *r)
+{
+	r->pos = p->tok.pos;
+	r->base = parse_name(p, "what is read");
+	if (parse_accept(p, "as")) {
+		r->type = parse_type(p);
+		return;
+	}
+	parse_expect(p, "[");
+	r->n = parse_expr(p);
+	parse_expect(p, "]");
+}
+
 static void parse_hook(struct parser *p)
 {
 	struct ast_hook *h = mem_new(sizeof(*h));
@@ -382,12 +396,8 @@ static void parse_hook(struct parser *p)
 	if (!parse_accept(p, "reads"))
 		parse_fail(p, "hook without 'reads'");
 	h->has_reads = true;
-	while (p->tok.kind == TOK_NAME && !parse_is(p, "limit")) {
-		parse_next(p);
-		if (parse_accept(p, "[")) {
-			*vec_new(&h->reads) = parse_expr(p);
-			parse_expect(p, "]");
-		}
+	while (!parse_accept(p, "none")) {
+		parse_read(p, vec_new(&h->reads));
 		if (!parse_accept(p, ","))
 			break;
 	}
@@ -395,6 +405,7 @@ static void parse_hook(struct parser *p)
 		h->limit = p->tok.num;
 		parse_next(p);
 	}
+	h->full = parse_accept(p, "full");
 	declare(p, &p->g->types, (struct name){ h->name, NAME_HOOK, h },
 		h->pos);
 	*vec_new(&p->g->hooks) = h;

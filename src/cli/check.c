@@ -54,6 +54,13 @@ static const char *const seen_text[SEEN_COUNT] = {
 	[SEEN_REPLAY] = "--replay",
 	[SEEN_STACK] = "-k/--stack-trace",
 	[SEEN_SECONTEXT] = "--secontext",
+	[SEEN_TRACE_ALL] = "--all",
+	[SEEN_CGROUP] = "--attach-cgroup",
+	[SEEN_CONTAINER] = "--container",
+	[SEEN_BACKEND] = "--backend",
+	[SEEN_BPF] = "--backend=bpf or --backend=auto",
+	[SEEN_BUFFER] = "--buffer",
+	[SEEN_STRICT] = "--strict",
 };
 
 static const struct rule rules[] = {
@@ -68,6 +75,21 @@ static const struct rule rules[] = {
 	{ RULE_EXCLUDES, SEEN_REPLAY, SEEN_COMMAND },
 	{ RULE_EXCLUDES, SEEN_REPLAY, SEEN_PID },
 	{ RULE_EXCLUDES, SEEN_REPLAY, SEEN_RECORD },
+	{ RULE_EXCLUDES, SEEN_REPLAY, SEEN_TRACE_ALL },
+	{ RULE_EXCLUDES, SEEN_REPLAY, SEEN_CGROUP },
+	{ RULE_EXCLUDES, SEEN_REPLAY, SEEN_CONTAINER },
+	{ RULE_EXCLUDES, SEEN_REPLAY, SEEN_BACKEND },
+	{ RULE_EXCLUDES, SEEN_REPLAY, SEEN_BUFFER },
+	{ RULE_EXCLUDES, SEEN_REPLAY, SEEN_STRICT },
+	{ RULE_EXCLUDES, SEEN_TRACE_ALL, SEEN_CGROUP },
+	{ RULE_EXCLUDES, SEEN_TRACE_ALL, SEEN_CONTAINER },
+	{ RULE_EXCLUDES, SEEN_TRACE_ALL, SEEN_COMMAND },
+	{ RULE_EXCLUDES, SEEN_TRACE_ALL, SEEN_PID },
+	{ RULE_EXCLUDES, SEEN_CGROUP, SEEN_CONTAINER },
+	{ RULE_EXCLUDES, SEEN_CGROUP, SEEN_COMMAND },
+	{ RULE_EXCLUDES, SEEN_CGROUP, SEEN_PID },
+	{ RULE_EXCLUDES, SEEN_CONTAINER, SEEN_COMMAND },
+	{ RULE_EXCLUDES, SEEN_CONTAINER, SEEN_PID },
 	{ RULE_NEEDS, SEEN_WALL_CLOCK, SEEN_ANY_SUMMARY },
 	{ RULE_NEEDS, SEEN_COLUMNS, SEEN_ANY_SUMMARY },
 	{ RULE_NEEDS, SEEN_DAEMONIZE, SEEN_COMMAND },
@@ -78,6 +100,7 @@ static const struct rule rules[] = {
 	{ RULE_IDLE_WITHOUT, SEEN_USER, SEEN_COMMAND },
 	{ RULE_IDLE_WITHOUT, SEEN_ENV, SEEN_COMMAND },
 	{ RULE_IDLE_WITHOUT, SEEN_ARGV0, SEEN_COMMAND },
+	{ RULE_IDLE_WITHOUT, SEEN_BUFFER, SEEN_BPF },
 	{ RULE_IDLE_WITH, SEEN_IP, SEEN_SUMMARY_ONLY },
 	{ RULE_IDLE_WITH, SEEN_NR, SEEN_SUMMARY_ONLY },
 	{ RULE_IDLE_WITH, SEEN_STAMP_COUNT, SEEN_SUMMARY_ONLY },
@@ -110,6 +133,66 @@ static void rule_check(const struct parse *p, const struct rule *r)
 		diag_warn("%s has no effect with %s", a, b);
 		break;
 	}
+}
+
+struct stop_need {
+	enum seen option;	/* SEEN_NONE: there is none */
+	const char *why;
+};
+
+/* What is asked for that can't be done without stops, if anything. */
+static struct stop_need stop_need_find(const struct options *o)
+{
+	if (o->stack != STACK_NONE)
+		return (struct stop_need){ SEEN_STACK,
+			"a stack can be read only while its process is "
+			"stopped" };
+	if (o->daemonize)
+		return (struct stop_need){ SEEN_DAEMONIZE,
+			"the command has to be stopped until its tracer is "
+			"ready" };
+	if (o->kill_on_exit)
+		return (struct stop_need){ SEEN_KILL,
+			"the kernel does that only when a ptrace tracer "
+			"ends" };
+	return (struct stop_need){ .option = SEEN_NONE };
+}
+
+const char *options_need_ptrace(const struct options *o)
+{
+	return seen_text[stop_need_find(o).option];
+}
+
+/* What is traced as a whole, which only bpf can do, or SEEN_NONE. */
+static enum seen whole_target(const struct options *o)
+{
+	return o->trace_all ? SEEN_TRACE_ALL : o->cgroup ? SEEN_CGROUP :
+	       o->container ? SEEN_CONTAINER : SEEN_NONE;
+}
+
+static void settle_backend(struct parse *p)
+{
+	struct options *o = p->o;
+	struct stop_need need = stop_need_find(o);
+	enum seen target = whole_target(o);
+
+	if (target) {
+		if (parse_has(p, SEEN_BACKEND) && o->backend == BACKEND_PTRACE)
+			diag_die("%s needs the bpf backend: ptrace traces "
+				 "single processes; leave out --backend=ptrace",
+				 seen_text[target]);
+		o->backend = BACKEND_BPF;
+	}
+	if (o->backend != BACKEND_PTRACE)
+		parse_mark(p, SEEN_BPF);
+	if (o->backend != BACKEND_BPF || !need.option)
+		return;
+	if (target)
+		diag_die("%s needs the ptrace backend: %s; leave it out, since "
+			 "%s needs the bpf backend", seen_text[need.option],
+			 need.why, seen_text[target]);
+	diag_die("%s needs the ptrace backend: %s; leave it out, or use "
+		 "--backend=ptrace", seen_text[need.option], need.why);
 }
 
 static void settle_quiet(struct parse *p)
@@ -146,6 +229,9 @@ static void settle_run(struct parse *p)
 
 	if (p->fds_count)
 		o->decode_fds = p->fds_count > 1 ? FDS_ALL : FDS_PATH;
+	/* Whoever is traced as a whole is many, and has children. */
+	if (whole_target(o))
+		o->follow = FOLLOW_FORKS;
 	/* One file for each process makes sense only where there is a file. */
 	if (!o->output)
 		o->output_separately = false;
@@ -154,7 +240,8 @@ static void settle_run(struct parse *p)
 	if (!o->interruptible)
 		o->interruptible = o->daemonize ? 4 :
 				   o->output && o->command ? 3 : 2;
-	o->seccomp_bpf = o->has_trace_filter && o->command && !p->no_seccomp;
+	o->seccomp_bpf = o->has_trace_filter && o->command &&
+			 o->backend != BACKEND_BPF && !p->no_seccomp;
 }
 
 /* What this build has no library for.  A record has the answers in it. */
@@ -172,6 +259,11 @@ static void check_build(const struct options *o)
 		diag_die("--stack-trace=source is not in this build: configure "
 			 "it with libdw (--with-libdw)");
 #endif
+#ifndef HAVE_BPF
+	if (o->backend == BACKEND_BPF && !replay)
+		diag_die("--backend=bpf is not in this build: configure it "
+			 "with libbpf, clang and bpftool (--with-libbpf)");
+#endif
 #ifndef HAVE_LIBSELINUX
 	if (o->secontext && !replay)
 		diag_die("--secontext is not in this build: configure it with "
@@ -187,9 +279,12 @@ void cli_finish(struct parse *p)
 
 	if (o->command)
 		parse_mark(p, SEEN_COMMAND);
-	if (!o->command && !o->npids && !o->replay)
-		diag_usage("must have PROG [ARGS] or -p PID (or "
+	if (!o->command && !o->npids && !o->replay && !whole_target(o))
+		diag_usage("must have PROG [ARGS] or -p PID (or --all, "
+			   "--attach-cgroup=PATH, --container=NAME, "
 			   "--replay=FILE)");
+	if (!o->replay)
+		settle_backend(p);
 	for (unsigned i = 0; i < sizeof(rules) / sizeof(*rules); i++)
 		rule_check(p, &rules[i]);
 	if (parse_has(p, SEEN_SUCCESSFUL) && parse_has(p, SEEN_FAILED))

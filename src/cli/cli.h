@@ -57,6 +57,13 @@ enum seen {
 	SEEN_REPLAY,
 	SEEN_STACK,
 	SEEN_SECONTEXT,
+	SEEN_TRACE_ALL,
+	SEEN_CGROUP,
+	SEEN_CONTAINER,
+	SEEN_BACKEND,
+	SEEN_BPF,		/* the bpf backend, maybe */
+	SEEN_BUFFER,
+	SEEN_STRICT,
 	SEEN_COUNT,
 };
 
@@ -86,6 +93,7 @@ static inline bool parse_has(const struct parse *p, enum seen what)
 enum option_group {
 	GROUP_START,
 	GROUP_FOLLOW,
+	GROUP_BACKEND,
 	GROUP_FILTER,
 	GROUP_VALUES,
 	GROUP_LINES,
@@ -124,8 +132,12 @@ const char *option_label(const struct option_row *row,
 option_handler handle_abbrev_none;
 option_handler handle_align;
 option_handler handle_argv0;
+option_handler handle_backend;
+option_handler handle_buffer;
+option_handler handle_cgroup;
 option_handler handle_colour;
 option_handler handle_columns;
+option_handler handle_container;
 option_handler handle_cpu_placement;
 option_handler handle_daemonize;
 option_handler handle_debug;
@@ -170,6 +182,8 @@ enum flag {
 	FLAG_KILL_ON_EXIT,
 	FLAG_NR,
 	FLAG_PIDNS,
+	FLAG_STRICT,
+	FLAG_TRACE_ALL,
 	FLAG_WALL_CLOCK,
 };
 

@@ -10,9 +10,18 @@
 
 #define PID_SEPARATORS ", \t\n"
 
+#define BUFFER_MIN (INT64_C(64) << 10)
+#define BUFFER_MAX (INT64_C(1) << 30)
+
 static const struct word yes_words[] = {
 	{ "yes", true }, { "no", false },
 	{ "on", true }, { "off", false },
+	{ NULL, 0 },
+};
+
+static const struct word backend_words[] = {
+	{ "ptrace", BACKEND_PTRACE }, { "bpf", BACKEND_BPF },
+	{ "auto", BACKEND_AUTO },
 	{ NULL, 0 },
 };
 
@@ -56,6 +65,8 @@ void handle_flag(struct parse *p, const struct option_row *row,
 		[FLAG_KILL_ON_EXIT] = &o->kill_on_exit,
 		[FLAG_NR] = &o->show_nr,
 		[FLAG_PIDNS] = &o->pidns,
+		[FLAG_STRICT] = &o->strict,
+		[FLAG_TRACE_ALL] = &o->trace_all,
 		[FLAG_WALL_CLOCK] = &o->wall_clock,
 	};
 
@@ -214,6 +225,81 @@ void handle_cpu_placement(struct parse *p, const struct option_row *row,
 	p->o->cpu_placement = arg ? words_one(yes_words,
 					      option_label(row, label), arg)
 				  : (unsigned)row->value;
+}
+
+void handle_backend(struct parse *p, const struct option_row *row,
+		    const char *arg)
+{
+	char label[OPTION_LABEL_MAX];
+
+	p->o->backend = words_one(backend_words, option_label(row, label),
+				  arg);
+}
+
+/* A number of bytes, or of K, M or G of them; what is too large stays so. */
+static bool size_parse(const char *text, int64_t *size)
+{
+	static const char units[] = "KMG";
+	size_t digits = strspn(text, "0123456789");
+	const char *unit = text + digits;
+	unsigned shift = 0;
+
+	if (!digits)
+		return false;
+	if (*unit) {
+		const char *known = strchr(units, *unit);
+
+		if (!known || unit[1])
+			return false;
+		shift = 10 * (unsigned)(known - units + 1);
+	}
+	if (!number_parse(text, digits, BUFFER_MAX, size))
+		*size = BUFFER_MAX + 1;
+	*size <<= shift;
+	return true;
+}
+
+void handle_buffer(struct parse *p, const struct option_row *row,
+		   const char *arg)
+{
+	size_t rounded = BUFFER_MIN;
+	int64_t size;
+
+	(void)row;
+	if (!size_parse(arg, &size))
+		diag_usage("invalid --buffer argument: '%s' (give a number of "
+			   "bytes, such as 512K, 64M or 1G)", arg);
+	if (size < BUFFER_MIN)
+		diag_usage("invalid --buffer argument: '%s' is too small (give "
+			   "64K or more)", arg);
+	if (size > BUFFER_MAX)
+		diag_usage("invalid --buffer argument: '%s' is too large (give "
+			   "1G or less)", arg);
+	while (rounded < (size_t)size)
+		rounded *= 2;
+	p->o->buffer_size = rounded;
+}
+
+void handle_cgroup(struct parse *p, const struct option_row *row,
+		   const char *arg)
+{
+	(void)row;
+	if (!*arg)
+		diag_usage("invalid --attach-cgroup argument: '' (give a "
+			   "directory in /sys/fs/cgroup)");
+	p->o->cgroup = arg;
+}
+
+/* Whoever looks a name up makes paths of it: it must not be one. */
+void handle_container(struct parse *p, const struct option_row *row,
+		      const char *arg)
+{
+	(void)row;
+	if (!*arg || *arg == '.' || strchr(arg, '/'))
+		diag_usage("invalid --container argument: '%s' (give an id, a "
+			   "name, or the id of a process; --attach-cgroup "
+			   "takes a path)", arg);
+	p->o->container = arg;
 }
 
 void handle_debug(struct parse *p, const struct option_row *row,

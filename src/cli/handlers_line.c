@@ -60,6 +60,7 @@ static const struct word column_words[] = {
 	{ "syscall-name", COL_NAME },
 	{ "wall-total", COL_WALL_TOTAL }, { "wall-min", COL_WALL_MIN },
 	{ "wall-max", COL_WALL_MAX }, { "wall-avg", COL_WALL_AVG },
+	{ "p50", COL_P50 }, { "p90", COL_P90 }, { "p99", COL_P99 },
 	/* From here on for sorting only. */
 	{ "nothing", COL_NONE }, { "none", COL_NONE },
 	{ NULL, 0 },

@@ -28,12 +28,19 @@
 #define FEATURE_SECONTEXT " no-secontext"
 #endif
 
+#ifdef HAVE_BPF
+#define FEATURE_BPF " bpf"
+#else
+#define FEATURE_BPF " no-bpf"
+#endif
+
 #define HELP_COLUMN 30		/* where explanations begin */
 #define HELP_WIDTH 79
 
 static const char *const group_titles[GROUP_COUNT] = {
 	[GROUP_START] = "What to trace",
 	[GROUP_FOLLOW] = "Children, and how strace runs",
+	[GROUP_BACKEND] = "How the kernel is asked",
 	[GROUP_FILTER] = "Which calls and signals",
 	[GROUP_VALUES] = "How values look",
 	[GROUP_LINES] = "How lines look, and where they go",
@@ -45,6 +52,8 @@ static const char *const group_titles[GROUP_COUNT] = {
 static const char help_usage[] =
 	"Usage: strace [OPTION]... COMMAND [ARGUMENT]...\n"
 	"       strace [OPTION]... -p PID...\n"
+	"       strace [OPTION]... --all | --attach-cgroup=PATH | "
+	"--container=NAME\n"
 	"       strace [OPTION]... --replay=FILE\n"
 	"Show the system calls that programs make, and the signals they get.\n";
 
@@ -152,7 +161,8 @@ void version_print(void)
 	for (unsigned abi = 0; abi < ABI_COUNT; abi++)
 		buf_fmt(&b, " %s", abi_name(abi));
 	buf_str(&b, "\nFeatures: json record replay seccomp-bpf "
-		"cpu-placement" FEATURE_STACK FEATURE_DEMANGLE FEATURE_SECONTEXT
+		"cpu-placement" FEATURE_BPF FEATURE_STACK FEATURE_DEMANGLE
+		FEATURE_SECONTEXT
 		"\n");
 	write_out(&b);
 }

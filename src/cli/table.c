@@ -23,6 +23,18 @@ const struct option_row option_table[] = {
 	{ 0, "argv0", "NAME", GROUP_START, handle_argv0, SEEN(SEEN_ARGV0),
 	  "give the command NAME as its argument 0" },
 
+	{ 0, "all", NULL, GROUP_START, handle_flag,
+	  FLAG_TRACE_ALL, SEEN_TRACE_ALL,
+	  "trace every process of the system (--backend=bpf)" },
+	{ 0, "attach-cgroup", "PATH", GROUP_START, handle_cgroup,
+	  SEEN(SEEN_CGROUP),
+	  "trace whatever runs in a cgroup and below, also what comes later "
+	  "(--backend=bpf)" },
+	{ 0, "container", "NAME", GROUP_START, handle_container,
+	  SEEN(SEEN_CONTAINER),
+	  "trace whatever runs in a container, given by its id, its name or "
+	  "the id of one of its processes (--backend=bpf)" },
+
 	{ 'f', "follow-forks", NULL, GROUP_FOLLOW, handle_follow, PLAIN,
 	  "trace children too; -ff writes a file for each (see -o)" },
 	{ 0, "output-separately", NULL, GROUP_FOLLOW, handle_separate,
@@ -39,6 +51,17 @@ const struct option_row option_table[] = {
 	{ 0, "kill-on-exit", NULL, GROUP_FOLLOW, handle_flag,
 	  FLAG_KILL_ON_EXIT, SEEN_KILL,
 	  "kill the traced processes when strace goes" },
+
+	{ 0, "backend", "NAME", GROUP_BACKEND, handle_backend,
+	  SEEN(SEEN_BACKEND),
+	  "ptrace: stop at each call (default); bpf: programs in the kernel, "
+	  "no stops; auto: bpf where it can be had" },
+	{ 0, "buffer", "SIZE", GROUP_BACKEND, handle_buffer,
+	  SEEN(SEEN_BUFFER),
+	  "size of the buffer between the kernel and strace, 64K to 1G (bpf)" },
+	{ 0, "strict", NULL, GROUP_BACKEND, handle_flag,
+	  FLAG_STRICT, SEEN_STRICT,
+	  "exit status 1 if events were lost (bpf)" },
 
 	{ 'e', NULL, "EXPR", GROUP_FILTER, handle_expr, PLAIN,
 	  "KEY=[!]VALUE[,VALUE]...; KEY is trace, signal, status, fd, "
@@ -167,7 +190,8 @@ const struct option_row option_table[] = {
 	{ 'U', "summary-columns", "LIST", GROUP_SUMMARY, handle_columns,
 	  SEEN(SEEN_COLUMNS),
 	  "columns: time-percent, total-time, min-time, max-time, avg-time, "
-	  "calls, errors, name, wall-total, wall-min, wall-max, wall-avg" },
+	  "calls, errors, name, wall-total, wall-min, wall-max, wall-avg, "
+	  "p50, p90, p99" },
 	{ 'O', "summary-syscall-overhead", "TIME", GROUP_SUMMARY,
 	  handle_overhead, SEEN(SEEN_OVERHEAD),
 	  "take TIME (microseconds, or with s, ms, us, ns) off each call" },

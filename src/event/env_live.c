@@ -49,36 +49,6 @@ struct env_task *env_task_get(struct env_live *l, pid_t tid)
 	return t;
 }
 
-ssize_t proc_read(pid_t tid, const char *name, char *buf, size_t size)
-{
-	char path[PROC_NAME_MAX];
-	size_t len = 0;
-	ssize_t n;
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/%d/%s", tid, name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -1;
-	do {
-		n = read(fd, buf + len, size - 1 - len);
-		if (n > 0)
-			len += n;
-	} while (n > 0 || (n < 0 && errno == EINTR));
-	close(fd);
-	buf[len] = '\0';
-	return n < 0 && !len ? -1 : (ssize_t)len;
-}
-
-uint64_t proc_ns(pid_t tid, const char *name)
-{
-	char path[PROC_NAME_MAX];
-	struct stat st;
-
-	snprintf(path, sizeof(path), "/proc/%d/ns/%s", tid, name);
-	return stat(path, &st) == 0 ? st.st_ino : 0;
-}
-
 /* The last number of a line "NSpid:\t1234\t7" is what its own world says. */
 static bool nspid_is(pid_t pid, uint64_t key)
 {

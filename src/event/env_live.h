@@ -16,6 +16,7 @@
 
 #include "buf.h"
 #include "env.h"
+#include "proc.h"
 
 #define ENV_TASKS 16		/* powers of two, all of them */
 #define ENV_SOCKETS 256
@@ -67,11 +68,6 @@ struct env_fd {
 /* The task's entry with fd_dir open, or NULL if it is gone. */
 struct env_task *env_task_get(struct env_live *l, pid_t tid);
 void env_task_drop(struct env_task *t);
-
-/* Up to size - 1 bytes of /proc/TID/name, NUL-terminated; -1 if unreadable. */
-ssize_t proc_read(pid_t tid, const char *name, char *buf, size_t size);
-/* The inode of /proc/TID/ns/name; 0 if unknown. */
-uint64_t proc_ns(pid_t tid, const char *name);
 
 /* "socket:[123]": 123, else 0. */
 uint64_t socket_inode(const char *link, size_t len);

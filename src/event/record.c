@@ -327,6 +327,8 @@ void record_event(struct recorder *r, struct event *ev)
 			batch_flush(r);
 		return;
 	}
+	if (ev->kind > EV_IDLE)		/* says nothing that happened */
+		return;
 	mem_blocks_reset(&r->blocks);
 	env_answers_reset(&r->answers);
 	r->in_event = true;

@@ -294,7 +294,8 @@ static void json_call_drop(struct sink *s, const struct call *c)
 static void call_abort(struct json *j, struct json_task *k, enum call_why why)
 {
 	const char *state = why == CALL_DETACHED ? "detached" :
-			    why == CALL_RUNNING ? "running" : "unfinished";
+			    why == CALL_RUNNING ? "running" :
+			    why == CALL_LOST ? "lost" : "unfinished";
 	struct buf *b;
 
 	if (!k->in_call)
@@ -370,6 +371,7 @@ static void event_line(struct json *j, const struct event *ev,
 	case EV_LOST:
 		buf_str(b, ",\"count\":");
 		buf_udec(b, ev->count);
+		buf_str(b, ",\"cause\":\"ring buffer full\"");
 		break;
 	default:
 		break;

@@ -77,6 +77,14 @@ static void none_event(struct sink *s, const struct event *ev)
 	(void)ev;
 }
 
+static void none_counts(struct sink *s, const struct call *c,
+			const struct call_counts *n)
+{
+	(void)s;
+	(void)c;
+	(void)n;
+}
+
 static int none_int(struct sink *s)
 {
 	(void)s;
@@ -106,6 +114,7 @@ void sink_fill(struct sink_ops *to, const struct sink_ops *from)
 	FILL(signal_begin, none_event);
 	FILL(signal_end, none_event);
 	FILL(event, none_event);
+	FILL(counts, none_counts);
 	FILL(flush, none_int);
 	to->close_sink = from->close_sink;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "buf.h"
+#include "call_counts.h"
 #include "calls.h"
 #include "diag.h"
 #include "hash.h"
@@ -18,16 +19,11 @@
 
 #define NAME_WIDTH 16
 
-struct times {
-	int64_t total, min, max;
-};
-
 struct row {
 	char *name;
 	unsigned abi;
 	uint64_t nr;
-	uint64_t calls, errors;
-	struct times cpu, wall;
+	struct call_counts n;
 	uint64_t key;		/* what the table is sorted by */
 };
 
@@ -37,6 +33,8 @@ struct summary_sink {
 	const struct options *o;
 	struct output *out;
 	struct hash rows;
+	struct trace_cost cost;
+	bool has_cost;
 };
 
 struct table {
@@ -67,21 +65,15 @@ static const struct column column_info[COL_COUNT] = {
 	[COL_WALL_MIN] = { "wall-min", 8 },
 	[COL_WALL_MAX] = { "wall-max", 8 },
 	[COL_WALL_AVG] = { "wall-avg", 11 },
+	[COL_P50] = { "p50-usecs", 11 },
+	[COL_P90] = { "p90-usecs", 11 },
+	[COL_P99] = { "p99-usecs", 11 },
 };
 
 static const enum summary_column default_columns[] = {
 	COL_TIME_PERCENT, COL_TOTAL_TIME, COL_AVG_TIME, COL_CALLS,
 	COL_ERRORS, COL_NAME,
 };
-
-static void times_add(struct times *t, int64_t ns, bool first)
-{
-	t->total += ns;
-	if (first || ns < t->min)
-		t->min = ns;
-	if (ns > t->max)
-		t->max = ns;
-}
 
 static int64_t without_overhead(const struct summary_sink *s, int64_t ns)
 {
@@ -115,28 +107,50 @@ static void summary_call_end(struct sink *sink, const struct event *ev,
 	struct row *r = row_get(s, c);
 
 	(void)ev;
-	times_add(&r->cpu, without_overhead(s, c->cpu_ns), !r->calls);
-	times_add(&r->wall, without_overhead(s, c->duration_ns), !r->calls);
-	r->calls++;
-	if (c->err)
-		r->errors++;
+	counts_add(&r->n, without_overhead(s, c->cpu_ns),
+		   without_overhead(s, c->duration_ns), c->err != 0);
+}
+
+/* Who counted has taken the overhead off each call already. */
+static void summary_counts(struct sink *sink, const struct call *c,
+			   const struct call_counts *n)
+{
+	struct summary_sink *s = (struct summary_sink *)sink;
+
+	counts_merge(&row_get(s, c)->n, n);
+}
+
+static void summary_event(struct sink *sink, const struct event *ev)
+{
+	struct summary_sink *s = (struct summary_sink *)sink;
+
+	if (ev->kind != EV_COST)
+		return;
+	s->cost = *ev->cost;
+	s->has_cost = true;
 }
 
 /* The times that the columns without "wall" in their name show. */
-static const struct times *row_times(const struct summary_sink *s,
-				     const struct row *r)
+static const struct call_times *row_times(const struct summary_sink *s,
+					  const struct row *r)
 {
-	return s->o->wall_clock ? &r->wall : &r->cpu;
+	return s->o->wall_clock ? &r->n.wall : &r->n.cpu;
 }
 
-static int64_t average(const struct times *t, uint64_t calls)
+static int64_t percentile(const struct row *r, enum summary_column col)
+{
+	return counts_percentile(&r->n, col == COL_P50 ? 50 :
+				 col == COL_P90 ? 90 : 99);
+}
+
+static int64_t average(const struct call_times *t, uint64_t calls)
 {
 	return calls ? t->total / (int64_t)calls : 0;
 }
 
 static uint64_t sort_key(const struct summary_sink *s, const struct row *r)
 {
-	const struct times *t = row_times(s, r);
+	const struct call_times *t = row_times(s, r);
 
 	switch (s->o->sort) {
 	case COL_TIME_PERCENT:
@@ -147,19 +161,23 @@ static uint64_t sort_key(const struct summary_sink *s, const struct row *r)
 	case COL_MAX_TIME:
 		return (uint64_t)t->max;
 	case COL_AVG_TIME:
-		return (uint64_t)average(t, r->calls);
+		return (uint64_t)average(t, r->n.calls);
 	case COL_CALLS:
-		return r->calls;
+		return r->n.calls;
 	case COL_ERRORS:
-		return r->errors;
+		return r->n.errors;
 	case COL_WALL_TOTAL:
-		return (uint64_t)r->wall.total;
+		return (uint64_t)r->n.wall.total;
 	case COL_WALL_MIN:
-		return (uint64_t)r->wall.min;
+		return (uint64_t)r->n.wall.min;
 	case COL_WALL_MAX:
-		return (uint64_t)r->wall.max;
+		return (uint64_t)r->n.wall.max;
 	case COL_WALL_AVG:
-		return (uint64_t)average(&r->wall, r->calls);
+		return (uint64_t)average(&r->n.wall, r->n.calls);
+	case COL_P50:
+	case COL_P90:
+	case COL_P99:
+		return (uint64_t)percentile(r, s->o->sort);
 	default:
 		return 0;
 	}
@@ -187,24 +205,12 @@ static int compare_names(const void *va, const void *vb)
 	return c ? c : compare_keys(va, vb);
 }
 
-static void times_merge(struct times *to, const struct times *t, bool first)
-{
-	to->total += t->total;
-	if (first || t->min < to->min)
-		to->min = t->min;
-	if (t->max > to->max)
-		to->max = t->max;
-}
-
 static void table_add(struct table *t, struct row *r)
 {
 	size_t width = strlen(r->name) + 1;
 
 	r->key = sort_key(t->s, r);
-	times_merge(&t->total.cpu, &r->cpu, !t->n);
-	times_merge(&t->total.wall, &r->wall, !t->n);
-	t->total.calls += r->calls;
-	t->total.errors += r->errors;
+	counts_merge(&t->total.n, &r->n);
 	if (width > t->name_width)
 		t->name_width = width;
 	t->rows[t->n++] = r;
@@ -293,7 +299,7 @@ static void put_time(struct buf *b, int width, int64_t ns)
 	buf_fmt(b, "%*.6f", width, (double)ns / 1e9);
 }
 
-static void put_average(struct buf *b, int width, const struct times *t,
+static void put_average(struct buf *b, int width, const struct call_times *t,
 			uint64_t calls)
 {
 	buf_fmt(b, "%*lld", width, (long long)(average(t, calls) / 1000));
@@ -302,11 +308,11 @@ static void put_average(struct buf *b, int width, const struct times *t,
 static void put_cell(struct buf *b, const struct table *t,
 		     const struct row *r, enum summary_column col)
 {
-	const struct times *times = row_times(t->s, r);
+	const struct call_times *times = row_times(t->s, r);
 	int width = column_width(t, col);
 
 	if (col >= COL_WALL_TOTAL)
-		times = &r->wall;
+		times = &r->n.wall;
 	switch (col) {
 	case COL_TIME_PERCENT:
 		buf_fmt(b, "%*.2f", width, percent(t, r));
@@ -325,15 +331,20 @@ static void put_cell(struct buf *b, const struct table *t,
 		break;
 	case COL_AVG_TIME:
 	case COL_WALL_AVG:
-		put_average(b, width, times, r->calls);
+		put_average(b, width, times, r->n.calls);
+		break;
+	case COL_P50:
+	case COL_P90:
+	case COL_P99:
+		buf_fmt(b, "%*.3f", width, (double)percentile(r, col) / 1e3);
 		break;
 	case COL_CALLS:
-		buf_fmt(b, "%*llu", width, (unsigned long long)r->calls);
+		buf_fmt(b, "%*llu", width, (unsigned long long)r->n.calls);
 		break;
 	case COL_ERRORS:
-		if (r->errors)
+		if (r->n.errors)
 			buf_fmt(b, "%*llu", width,
-				(unsigned long long)r->errors);
+				(unsigned long long)r->n.errors);
 		else
 			buf_fmt(b, "%*s", width, "");
 		break;
@@ -386,6 +397,22 @@ static void summary_abi(struct summary_sink *s, unsigned abi)
 	free(t.rows);
 }
 
+static void summary_cost(struct summary_sink *s)
+{
+	const struct trace_cost *cost = &s->cost;
+	unsigned long long calls = 0;
+
+	hash_each(&s->rows, slot)
+		calls += ((const struct row *)slot->value)->n.calls;
+	buf_fmt(&output_stream(s->out, 0)->buf,
+		"strace itself: %s%.6f s in the kernel (%.1f %% of the %.6f s "
+		"that the trace took), %llu calls counted\n",
+		cost->estimated ? "about " : "", (double)cost->kernel_ns / 1e9,
+		cost->trace_ns > 0 ? 100.0 * (double)cost->kernel_ns /
+				     (double)cost->trace_ns : 0.0,
+		(double)cost->trace_ns / 1e9, calls);
+}
+
 static int summary_close(struct sink *sink)
 {
 	struct summary_sink *s = (struct summary_sink *)sink;
@@ -393,6 +420,8 @@ static int summary_close(struct sink *sink)
 
 	for (unsigned abi = 0; s->rows.count && abi < ABI_COUNT; abi++)
 		summary_abi(s, abi);
+	if (s->has_cost && s->rows.count)
+		summary_cost(s);
 	hash_each(&s->rows, slot) {
 		struct row *r = slot->value;
 
@@ -407,6 +436,8 @@ static int summary_close(struct sink *sink)
 
 static const struct sink_ops summary_ops = {
 	.call_end = summary_call_end,
+	.counts = summary_counts,
+	.event = summary_event,
 	.close_sink = summary_close,
 };
 

@@ -126,6 +126,12 @@ static void tee_event(struct sink *s, const struct event *ev)
 	BOTH(event, ev);
 }
 
+static void tee_counts(struct sink *s, const struct call *c,
+		       const struct call_counts *n)
+{
+	BOTH(counts, c, n);
+}
+
 static int tee_flush(struct sink *s)
 {
 	struct tee *t = (struct tee *)s;
@@ -164,6 +170,7 @@ static const struct sink_ops tee_ops = {
 	.signal_begin = tee_signal_begin,
 	.signal_end = tee_signal_end,
 	.event = tee_event,
+	.counts = tee_counts,
 	.flush = tee_flush,
 	.close_sink = tee_close,
 };

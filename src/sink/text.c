@@ -302,6 +302,8 @@ static void text_call_abort(struct sink *s, const struct call *c)
 		buf_str(t->b, " <detached ...>");
 	} else if (c->why == CALL_RUNNING) {
 		buf_str(t->b, " <unfinished ...>");
+	} else if (c->why == CALL_LOST) {
+		buf_str(t->b, " <lost ...>");
 	} else {
 		if (!c->complete && c->ret_kind != RET_NONE)
 			buf_str(t->b, " <unfinished ...>");

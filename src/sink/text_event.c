@@ -119,8 +119,8 @@ static void show_exec(struct text *t, const struct event *ev)
 static void show_lost(struct text *t, const struct event *ev)
 {
 	event_line(t, ev);
-	buf_fmt(t->b, "+++ %llu events lost +++",
-		(unsigned long long)ev->count);
+	buf_fmt(t->b, "<... %llu event%s lost here: ring buffer full>",
+		(unsigned long long)ev->count, ev->count == 1 ? "" : "s");
 	text_line_end(t);
 }
 

@@ -24,8 +24,8 @@
 #include <unistd.h>
 
 #include "diag.h"
+#include "launch.h"
 #include "options.h"
-#include "ptrace.h"
 #include "seccomp_filter.h"
 
 #define EXIT_NOT_EXECUTABLE 126

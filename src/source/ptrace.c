@@ -23,8 +23,8 @@ static struct ptrace_source *ptrace_source(struct source *src)
 
 static void interrupt_serve(struct ptrace_source *s)
 {
-	if (!s->interrupt_sig)
-		s->interrupt_sig = interrupt_pending();
+	if (!s->base.interrupt_sig)
+		s->base.interrupt_sig = interrupt_pending();
 	interrupt_clear(true);
 	if (!s->detaching)
 		detach_begin(s);
@@ -142,16 +142,6 @@ static const struct source_ops ptrace_ops = {
 	.close = ptrace_close,
 };
 
-pid_t ptrace_command_pid(const struct source *src)
-{
-	return ((const struct ptrace_source *)src)->command;
-}
-
-int ptrace_interrupted(const struct source *src)
-{
-	return ((const struct ptrace_source *)src)->interrupt_sig;
-}
-
 static long options_choose(const struct ptrace_source *s, bool launched)
 {
 	long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC;
@@ -201,7 +191,7 @@ static int command_start(struct ptrace_source *s)
 		attach_error(pid, err);
 		return -1;
 	}
-	s->command = pid;
+	s->base.command = pid;
 
 	struct tracee *t = tracee_add(s, pid, pid);
 

@@ -28,6 +28,9 @@
 #include "cpu_placement.h"
 #include "event.h"
 #include "hash.h"
+#include "interrupt.h"
+#include "launch.h"
+#include "proc.h"
 #include "source.h"
 
 struct mem;
@@ -104,11 +107,9 @@ struct ptrace_source {
 	struct mem *mem;
 	struct cpu_placement cpu;
 	struct launch *launch;
-	pid_t command;		/* 0: none */
 	long options;		/* PTRACE_O_* for every tracee */
 	size_t nearly;		/* tracees that are early */
 	size_t nshown;		/* tracees that are not silent */
-	int interrupt_sig;	/* the signal that ended the trace */
 	unsigned alone;		/* stops with none beside them, in a row */
 	unsigned detach_idle;	/* ticks without a stop since then */
 	int caretaker_fd;	/* to the process in front, or -1 */
@@ -119,12 +120,6 @@ struct ptrace_source {
 	bool detaching;
 	bool ran;		/* the command got through its execve */
 };
-
-/* The signal that asks us to end, or 0 (ptrace_interrupt.c).
- * Cleared, the clock that ends blocking waits may go on ticking. */
-void interrupt_setup(const struct options *o);
-int interrupt_pending(void);
-void interrupt_clear(bool ticking);
 
 static inline long pt(long request, pid_t tid, unsigned long addr,
 		      unsigned long data)
@@ -151,9 +146,6 @@ void tracee_set_phase(struct ptrace_source *s, struct tracee *t,
 		      enum tracee_phase phase);
 void tracee_resume(struct ptrace_source *s, struct tracee *t);
 bool tracee_detach(struct ptrace_source *s, struct tracee *t);
-/* A number from /proc/TID/status, such as "Tgid:"; -1 without one. */
-long proc_status_num(pid_t tid, const char *key);
-size_t proc_comm(pid_t tid, char *buf, size_t size);
 
 /* ptrace_stop.c: true when *ev is to be handed out. */
 bool stop_serve(struct ptrace_source *s, const struct stop *st,
@@ -194,15 +186,5 @@ bool attach_is_cycle(pid_t pid);
 int caretaker_front(struct ptrace_source *s);
 bool caretaker_needed(const struct ptrace_source *s);
 bool caretaker_split(struct ptrace_source *s);
-
-/* launch.c */
-struct launch;
-struct launch *launch_prepare(const struct options *o, int *exit_status);
-/* The pid of a child that waits to be let go; -1 after telling why. */
-pid_t launch_fork(struct launch *l, bool filter);
-void launch_go(struct launch *l);
-/* After its execve was seen: did the child install the kernel filter? */
-int launch_filter_errno(const struct launch *l);
-void launch_free(struct launch *l);
 
 #endif

@@ -151,7 +151,7 @@ static bool call_exit(struct ptrace_source *s, struct tracee *t,
 	t->seccomp_due = false;
 	clone_patch_undo(t);
 	/* only the end of a command whose execve failed is shown */
-	if (t->tid == s->command && !s->ran && shown && ev->err)
+	if (t->tid == s->base.command && !s->ran && shown && ev->err)
 		tracee_set_phase(s, t, PHASE_FAILING);
 	return shown;
 }

@@ -85,8 +85,8 @@ void detach_begin(struct ptrace_source *s)
 /* The command shares the fate that was meant for us. */
 static void command_signal(const struct ptrace_source *s, pid_t tid)
 {
-	if (tid == s->command && s->interrupt_sig)
-		kill(tid, s->interrupt_sig);
+	if (tid == s->base.command && s->base.interrupt_sig)
+		kill(tid, s->base.interrupt_sig);
 }
 
 bool detach_serve(struct ptrace_source *s, struct tracee *t,

@@ -159,7 +159,7 @@ static bool exec_serve(struct ptrace_source *s, struct tracee *t,
 
 	t->pid = t->tid;	/* an exec leaves one thread: the leader */
 	ev->pid = t->pid;
-	if (t->tid == s->command && !s->ran) {
+	if (t->tid == s->base.command && !s->ran) {
 		s->ran = true;
 		s->options = exec_options(s);
 		pt(PTRACE_SETOPTIONS, t->tid, 0, (unsigned long)s->options);

@@ -2,11 +2,8 @@
 /*
  * Tracees: finding them, letting them go on, letting them go.
  */
-#include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "diag.h"
 #include "ptrace.h"
@@ -100,51 +97,4 @@ bool tracee_detach(struct ptrace_source *s, struct tracee *t)
 	(void)s;
 	clone_patch_undo(t);
 	return pt(PTRACE_DETACH, t->tid, 0, (unsigned long)t->sig) >= 0;
-}
-
-static ssize_t proc_read(pid_t tid, const char *name, char *buf, size_t size)
-{
-	char path[64];
-	ssize_t n;
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/%d/%s", (int)tid, name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -1;
-	n = read(fd, buf, size - 1);
-	close(fd);
-	if (n >= 0)
-		buf[n] = '\0';
-	return n;
-}
-
-long proc_status_num(pid_t tid, const char *key)
-{
-	char buf[4096];
-	const char *p = buf;
-
-	if (proc_read(tid, "status", buf, sizeof(buf)) < 0)
-		return -1;
-	/* a comm can't fake a key: newlines in it are escaped */
-	while (p) {
-		if (!strncmp(p, key, strlen(key)))
-			return strtol(p + strlen(key), NULL, 10);
-		p = strchr(p, '\n');
-		p = p ? p + 1 : NULL;
-	}
-	return -1;
-}
-
-size_t proc_comm(pid_t tid, char *buf, size_t size)
-{
-	ssize_t n = proc_read(tid, "comm", buf, size);
-
-	if (n <= 0) {
-		buf[0] = '\0';
-		return 0;
-	}
-	if (buf[n - 1] == '\n')
-		buf[--n] = '\0';
-	return (size_t)n;
 }

@@ -72,6 +72,35 @@ printf '%s' 'struct point x86_64 24;=x 0 1;=_ 1 3;=y 8 8;=z 16 8 hidden;' \
 	'struct shape i386 8;=p 0 4;=k 4 4;' \
 	'struct shape x32 8;=p 0 4;=k 4 4;' | diff - "$work/out"
 check "--structs prints sizes and offsets" $?
+cat >"$work/plans.abi" <<'EOF'
+enum two u32 { ONE TWO }
+struct vec { base in bytes[len]; len size }
+hook look(n u32) reads self[n * 2] limit 64
+command first(fd fd, cmd enum two) by (cmd & 0xff) {
+	ONE (p path, v in vec[n], n u32)
+	TWO (p inout int, q out look(ret) when (cmd & 0x100))
+	default (p in strv brief "var")
+}
+EOF
+"$abigen" --plans "$work/plans.abi" "$dir/names.const" "$dir/x86_64.tbl" |
+	tr '\n\t' ';=' >"$work/out"
+printf '%s' 'first x86_64 enter 7;=words arg2 8 max 1024;' \
+	'=if full, else skip 5;=each arg2 8 as v8;=v9 = u64 at v8 + 0;' \
+	'=while v9;=str v9;=next;' \
+	'first.0x1 x86_64 enter 7;=str arg2 max 4097;' \
+	'=bytes arg3 16 * arg4:32;=each arg3 16 * arg4:32 as v8;' \
+	'=v9 = u64 at v8 + 0;=v10 = u64 at v8 + 8;=bytes v9 1 * v10;=next;' \
+	'first.0x1 x86_64 exit 7;=if dump, else skip 6;' \
+	'=bytes arg3 16 * arg4:32;=each arg3 16 * arg4:32 as v8;' \
+	'=v9 = u64 at v8 + 0;=v10 = u64 at v8 + 8;=bytes v9 1 * v10;=next;' \
+	'first.0x2 x86_64 enter 1;=bytes arg2 4 max 4;' \
+	'first.0x2 x86_64 exit 4;=bytes arg2 4 max 4;' \
+	'=unless arg1 & 0x100 skip 2;=v8 = ret * 2;' \
+	'=bytes arg3 1 * v8 max 64;' \
+	'first.0x2 x86_64 failed 3;=bytes arg2 4 max 4;' \
+	'=unless arg1 & 0x100 skip 1;=bytes arg3 64 max 64;' |
+	diff - "$work/out"
+check "--plans prints what is captured" $?
 printf 'call  first( fd fd,x   int )->fd\nstruct s {\na int\n}\n' \
 	>"$work/ugly.abi"
 "$abigen" --format "$work/ugly.abi" >"$work/nice.abi"

@@ -34,7 +34,7 @@ static const char seed_text[] =
 	"records chain align ulong {\n\thead { clen ulong; ctype int }\n"
 	"\tlength clen\n\tbody data by (ctype) { ONE: u32[]; default: "
 	"bytes[rest] hexstr }\n}\n"
-	"hook look(n u32) reads self[n] limit 64\n"
+	"hook look(n u32) reads self[n] limit 64, sp[8]\n"
 	"call first(fd fd, p in pair if (fd > 0), n u32) -> fd %file\n"
 	"call third @sys_x, @sys_y(a out tagged[old(len)], len inout int, "
 	"c in chain[4], h in look(3), s in two sized len min 4)\n"
@@ -90,13 +90,17 @@ static void compile(const char *text)
 	struct source_file consts = {
 		.path = "x.const", .text = "ONE 1\nTWO 2 i386=-\n" };
 	struct source_file rows = {
-		.path = "x86_64.tbl", .text = "0 first sys_first -\n" };
+		.path = "x86_64.tbl", .text = "0 first sys_first -\n"
+			"1 second sys_second -\n2 third sys_x -\n"
+			"3 many sys_many -\n" };
 
 	tables_start(g);
 	parse_file(g, &f);
 	load_consts(g, &consts);
 	load_rows(g, &rows);
 	compile_all(g);
+	if (!g->nerrors)
+		capture_all(g);
 	if (!abi_errors_print(g))
 		out_c(g, "/dev/null");
 	format_text(&f);

@@ -12,6 +12,8 @@
  * for a call that does not return.  NAME(ARG, ...) sp={ bytes } says what the
  * stack pointer points to.  "fd N PATH" lines give descriptors paths; interface
  * 1 is lo.  With --record=FILE the events are recorded as a live trace would.
+ * With --captured as the first option the decoder sees only what the capture
+ * plans get of the memory.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -19,6 +21,7 @@
 #include <string.h>
 
 #include "calls.h"
+#include "captured.h"
 #include "diag.h"
 #include "env.h"
 #include "mem.h"
@@ -279,6 +282,7 @@ struct run {
 	struct options o;
 	struct pipeline *pl;
 	struct recorder *rec;
+	struct captured *captured;	/* NULL: all memory is seen */
 	int64_t clock;
 };
 
@@ -288,6 +292,8 @@ static void give(struct run *run, struct event *ev)
 	ev->wall_ns = run->clock;
 	ev->mono_ns = run->clock;
 	run->clock += 1000;
+	if (run->captured)
+		captured_event(run->captured, ev, &run->o);
 	if (run->rec)
 		record_event(run->rec, ev);
 	pipeline_event(run->pl, ev);
@@ -393,6 +399,11 @@ int main(int argc, char **argv)
 	struct output *out;
 	struct sink *sink;
 
+	if (argc > 1 && !strcmp(argv[1], "--captured")) {
+		run.captured = calloc(1, sizeof(*run.captured));
+		argc--;
+		argv++;
+	}
 	options_parse(&run.o, argc, argv);
 	out = output_open(&run.o);
 	sink = run.o.form == OUT_JSON ? json_open(&run.o, out) :
@@ -414,6 +425,9 @@ int main(int argc, char **argv)
 	memory_reset(&r.exit);
 	for (unsigned i = 0; i < 64; i++)
 		free(paths.path[i]);
+	if (run.captured)
+		mem_blocks_free(&run.captured->blocks);
+	free(run.captured);
 	options_free(&run.o);
 	return 0;
 }

@@ -4,7 +4,8 @@
 # Golden tests: every NAME.case under tests/golden is decoded and must give
 # NAME.txt (text), NAME.json and NAME.raw (-Xraw), each byte for byte; then it
 # is recorded, and replaying the record with the real program must give the
-# same three again.
+# same three again.  So must decoding what the capture plans of the eBPF engine
+# get of the case's memory; that is tried with other options as well.
 #
 #	run.sh CASE_PROGRAM STRACE [--update]
 #
@@ -64,6 +65,20 @@ for file in "$dir"/*.case; do
 		report "$name.$kind: as expected" $?
 		cmp -s "$got" "$work/replayed"
 		report "$name.$kind: replayed as it was" $?
+		# shellcheck disable=SC2046,SC2086
+		"$case_program" --captured -qq -o "$work/captured" \
+			$(options_of $kind) $own "$file"
+		diff "$got" "$work/captured"
+		report "$name.$kind: captured as it was" $?
+	done
+	for more in "-v -s100 -eread=all -ewrite=all" "-s3 -P/etc/passwd"; do
+		# shellcheck disable=SC2086
+		"$case_program" -qq -o "$work/seen" $more "$file"
+		# shellcheck disable=SC2086
+		"$case_program" --captured -qq -o "$work/captured" $more \
+			"$file"
+		diff "$work/seen" "$work/captured"
+		report "$name $more: captured as it was" $?
 	done
 done
 # What the schema says of JSON must hold for all of it.

@@ -126,6 +126,31 @@ mistakes_of_combinations() {
 	mistake D-without-command 'must be given with a command' -D -p 1
 }
 
+mistakes_of_backends() {
+	mistake backend-word "invalid --backend argument: 'foo'" \
+		--backend=foo true
+	mistake bpf-with-k '-k/--stack-trace needs the ptrace backend' \
+		--backend=bpf -k true
+	mistake bpf-with-D '-D/--daemonize needs the ptrace backend' \
+		--backend=bpf -D true
+	mistake all-with-kill '--kill-on-exit needs the ptrace backend' \
+		--all --kill-on-exit
+	mistake all-with-ptrace '--all needs the bpf backend' \
+		--all --backend=ptrace
+	mistake all-with-command 'mutually exclusive' --all true
+	mistake cgroup-with-p 'mutually exclusive' --attach-cgroup=x -p 1
+	mistake cgroup-with-container 'mutually exclusive' \
+		--attach-cgroup=x --container=y
+	mistake container-path "invalid --container argument: 'a/b'" \
+		--container=a/b
+	mistake replay-with-backend 'mutually exclusive' --replay=x \
+		--backend=bpf
+	mistake buffer-word "invalid --buffer argument: '1KB'" \
+		--backend=bpf --buffer=1KB true
+	mistake buffer-small "'63K' is too small" --buffer=63K true
+	mistake buffer-large "'2G' is too large" --buffer=2G true
+}
+
 mistakes_of_processes() {
 	local gone
 
@@ -193,6 +218,8 @@ hints() {
 	says idle-A 'has no effect without -o/--output' -A -e none true
 	says idle-S 'has no effect without' -S calls -e none true
 	says idle-r 'has no effect with -c/--summary-only' -c -r true
+	says idle-buffer 'has no effect without --backend=bpf' \
+		--buffer=1M -e none true
 	says both-z-Z 'the last one counts' -z -Z -e none true
 	ends unknown-call-allowed 0 -e '?nosuchcall' true
 }
@@ -226,6 +253,7 @@ statuses() {
 mistakes_of_options
 mistakes_of_expressions
 mistakes_of_combinations
+mistakes_of_backends
 mistakes_of_processes
 texts
 if timeout 20 "$strace" -o /dev/null true >/dev/null 2>&1; then

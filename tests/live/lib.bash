@@ -48,6 +48,31 @@ finish() {
 
 same() { [ "$1" = "$2" ]; }
 
+# ---- the eBPF engine ----
+
+# need_bpf NAME: ends the script, skipped with the reason, where there is none
+need_bpf() {
+	local why
+
+	why=$("$strace" --backend=bpf -o /dev/null true 2>&1) && return
+	skip "$1" "$(head -n 1 <<<"$why")"
+	finish
+}
+
+# With BACKEND=bpf a whole script runs with that engine, but where it replays.
+if [ "${BACKEND:-ptrace}" != ptrace ]; then
+	need_bpf "all of it"
+	cat >"$tmp/strace" <<-EOT
+		#!/bin/sh
+		case " \$* " in
+		*" --replay="*) exec '$strace' "\$@" ;;
+		esac
+		exec '$strace' '--backend=$BACKEND' "\$@"
+	EOT
+	chmod +x "$tmp/strace"
+	strace=$tmp/strace
+fi
+
 # ---- processes ----
 
 state_of() { sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/$1/status"; }

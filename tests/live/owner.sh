@@ -10,7 +10,10 @@ cd "$tmp" || exit 2
 
 ends_with() { [ "$(tail -n 1 "$1")" = "$2" ]; }
 grew() { [ "$(wc -l <"$1")" -ge "$2" ]; }
-# What is stopped shows as t while it is traced, as do the stops in its calls.
+# What is stopped shows as t while ptrace traces it, as do the stops in its
+# calls.
+traced_stop=t
+[ "${BACKEND:-ptrace}" = ptrace ] || traced_stop=T
 stopped() { [ "$(state_of "$1")" = "$2" ]; }
 
 # ---- every program under every option: same status, same replay ----
@@ -144,7 +147,7 @@ stop_tests() {
 		p=$!
 		wait_for grep -q 'stopped by' out
 		pid=$(cat pid)
-		check "stopped $options: stays so" stopped "$pid" t
+		check "stopped $options: stays so" stopped "$pid" $traced_stop
 		kill -CONT "$pid"
 		wait $p
 		check "stopped $options: goes on" same $? 6

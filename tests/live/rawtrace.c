@@ -249,15 +249,15 @@ static int raw_run(struct raw *r, struct source *src)
 		if (!r->quiet)
 			event_print(r, &ev);
 		ev.skip_exit = r->skip;
-		if (ev.tid && ev.tid == ptrace_command_pid(src)) {
+		if (ev.tid && ev.tid == src->command) {
 			if (ev.kind == EV_EXITED)
 				status = ev.status;
 			if (ev.kind == EV_KILLED)
 				status = 128 + ev.sig;
 		}
 	}
-	if (ptrace_interrupted(src))
-		status = 128 + ptrace_interrupted(src);
+	if (src->interrupt_sig)
+		status = 128 + src->interrupt_sig;
 	return status;
 }
 

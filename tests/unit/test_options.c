@@ -378,6 +378,13 @@ static void summary(void **state)
 	assert_int_equal(o.columns[2], COL_NAME);
 	assert_int_equal(o.overhead_ns, 1500000);
 	options_free(&o);
+	parse(&o, &l, "-c -S p99 -U p50,p90,p99 ls");
+	assert_int_equal(o.sort, COL_P99);
+	assert_int_equal(o.ncolumns, 4);
+	assert_int_equal(o.columns[0], COL_P50);
+	assert_int_equal(o.columns[1], COL_P90);
+	assert_int_equal(o.columns[2], COL_P99);
+	options_free(&o);
 	parse(&o, &l, "-C -S none -U name -O 3 ls");
 	assert_int_equal(o.summary, SUMMARY_ALSO);
 	assert_int_equal(o.sort, COL_NONE);
@@ -425,6 +432,117 @@ static void the_rest(void **state)
 	options_free(&o);
 }
 
+static void backends(void **state)
+{
+	struct options o;
+	struct line l;
+
+	(void)state;
+	parse(&o, &l, "ls");
+	assert_int_equal(o.backend, BACKEND_PTRACE);
+	assert_int_equal(o.buffer_size, 0);
+	assert_false(o.strict || o.trace_all || o.cgroup || o.container);
+	options_free(&o);
+	parse(&o, &l, "--backend=bpf --strict -e trace=read -p 7 ls");
+	assert_int_equal(o.backend, BACKEND_BPF);
+	assert_true(o.strict && o.npids == 1 && o.command);
+	assert_false(o.seccomp_bpf);
+	assert_int_equal(o.follow, FOLLOW_NONE);
+	options_free(&o);
+	parse(&o, &l, "--backend=bpf --backend=auto -e trace=read ls");
+	assert_int_equal(o.backend, BACKEND_AUTO);
+	assert_true(o.seccomp_bpf);
+	options_free(&o);
+	parse(&o, &l, "--attach=7 --strict --backend=ptrace");
+	assert_int_equal(o.npids, 1);
+	assert_int_equal(o.backend, BACKEND_PTRACE);
+	assert_string_equal(seen.warning, "");
+	options_free(&o);
+}
+
+static void whole_targets(void **state)
+{
+	struct options o;
+	struct line l;
+
+	(void)state;
+	parse(&o, &l, "--all");
+	assert_true(o.trace_all);
+	assert_int_equal(o.backend, BACKEND_BPF);
+	assert_int_equal(o.follow, FOLLOW_FORKS);
+	assert_int_equal(o.interruptible, 2);
+	assert_null(o.command);
+	options_free(&o);
+	parse(&o, &l, "--attach-cgroup=system.slice --backend=auto -o f");
+	assert_string_equal(o.cgroup, "system.slice");
+	assert_int_equal(o.backend, BACKEND_BPF);
+	assert_int_equal(o.interruptible, 2);
+	assert_int_equal(o.quiet, 0);
+	options_free(&o);
+	parse(&o, &l, "--container=web-1 --backend=bpf -ff -o f");
+	assert_string_equal(o.container, "web-1");
+	assert_int_equal(o.follow, FOLLOW_SEPARATE);
+	options_free(&o);
+}
+
+static void buffer_sizes(void **state)
+{
+	static const struct {
+		const char *line;
+		size_t size;
+	} cases[] = {
+		{ "--backend=bpf --buffer=65536 ls", 1 << 16 },
+		{ "--backend=bpf --buffer=64K ls", 1 << 16 },
+		{ "--backend=bpf --buffer=65K ls", 1 << 17 },
+		{ "--backend=auto --buffer=1M ls", 1 << 20 },
+		{ "--backend=auto --buffer=3M ls", 1 << 22 },
+		{ "--buffer=1073741823 --all", 1 << 30 },
+		{ "--buffer=1024M --all", 1 << 30 },
+		{ "--buffer=1G --all", 1 << 30 },
+	};
+	struct options o;
+	struct line l;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		parse(&o, &l, cases[i].line);
+		assert_int_equal(o.buffer_size, cases[i].size);
+		assert_string_equal(seen.warning, "");
+		options_free(&o);
+	}
+}
+
+static void what_needs_stops(void **state)
+{
+	static const struct {
+		const char *line, *option;
+	} cases[] = {
+		{ "-f -i -n -yy -Y -T ls", NULL },
+		{ "--backend=auto -i --seccomp-bpf ls", NULL },
+		{ "--backend=bpf -f -i -yy -p 7 ls", NULL },
+		{ "-k ls", "-k/--stack-trace" },
+		{ "--backend=auto --stack-trace=source ls",
+		  "-k/--stack-trace" },
+		{ "--backend=auto -DD ls", "-D/--daemonize" },
+		{ "--kill-on-exit ls", "--kill-on-exit" },
+	};
+	struct options o;
+	struct line l;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const char *option;
+
+		parse(&o, &l, cases[i].line);
+		option = options_need_ptrace(&o);
+		if (cases[i].option)
+			assert_string_equal(option, cases[i].option);
+		else
+			assert_null(option);
+		options_free(&o);
+	}
+}
+
 static void idle_options_are_told(void **state)
 {
 	static const struct {
@@ -434,6 +552,9 @@ static void idle_options_are_told(void **state)
 			   "-o/--output" },
 		{ "-S calls ls", "-S/--summary-sort-by has no effect" },
 		{ "--output-separately ls", "--output-separately has no" },
+		{ "--buffer=1M ls", "--buffer has no effect without "
+				    "--backend=bpf" },
+		{ "--all -u me", "-u/--user has no effect without a command" },
 		{ "-p 7 -u me", "-u/--user has no effect without a command" },
 	};
 	struct options o;
@@ -465,6 +586,10 @@ int main(void)
 		cmocka_unit_test(kernel_filter),
 		cmocka_unit_test(summary),
 		cmocka_unit_test(the_rest),
+		cmocka_unit_test(backends),
+		cmocka_unit_test(whole_targets),
+		cmocka_unit_test(buffer_sizes),
+		cmocka_unit_test(what_needs_stops),
 		cmocka_unit_test(idle_options_are_told),
 	};
 

@@ -126,6 +126,37 @@ static const struct {
 	{ "-o '' ls", "usage: invalid -o argument" },
 	{ "-o | ls", "usage: invalid -o argument: '|'" },
 	{ "--record= ls", "usage: --record needs" },
+	{ "--backend=foo ls", "usage: invalid --backend argument: 'foo' "
+	  "(give ptrace, bpf or auto)" },
+	{ "--buffer= ls", "usage: invalid --buffer argument: '' (give" },
+	{ "--buffer=K ls", "usage: invalid --buffer argument: 'K' (give" },
+	{ "--buffer=1KB ls", "usage: invalid --buffer argument: '1KB' (give" },
+	{ "--buffer=1T ls", "usage: invalid --buffer argument: '1T' (give" },
+	{ "--buffer=-1M ls", "usage: invalid --buffer argument: '-1M' (give" },
+	{ "--buffer=0 ls", "usage: invalid --buffer argument: '0' is too small "
+	  "(give 64K or more)" },
+	{ "--buffer=65535 ls", "usage: invalid --buffer argument: '65535' is "
+	  "too small" },
+	{ "--buffer=1025M ls", "usage: invalid --buffer argument: '1025M' is "
+	  "too large (give 1G or less)" },
+	{ "--buffer=99999999999999999999G ls", "usage: invalid --buffer "
+	  "argument: '99999999999999999999G' is too large" },
+	{ "--attach-cgroup=", "usage: invalid --attach-cgroup argument: ''" },
+	{ "--container=", "usage: invalid --container argument: ''" },
+	{ "--container=../x", "usage: invalid --container argument: '../x'" },
+	{ "--backend=bpf -k ls", "die: -k/--stack-trace needs the ptrace "
+	  "backend: a stack can be read only while its process is stopped; "
+	  "leave it out, or use --backend=ptrace" },
+	{ "--backend=bpf -D ls", "die: -D/--daemonize needs the ptrace" },
+	{ "--backend=bpf --kill-on-exit ls", "die: --kill-on-exit needs the" },
+	{ "--all -k", "die: -k/--stack-trace needs the ptrace backend: a "
+	  "stack can be read only while its process is stopped; leave it out, "
+	  "since --all needs the bpf backend" },
+	{ "--container=x --backend=auto -kk", "die: -k/--stack-trace needs" },
+	{ "--all --backend=ptrace", "die: --all needs the bpf backend" },
+	{ "--attach-cgroup=x --backend=bpf --backend=ptrace",
+	  "die: --attach-cgroup needs the bpf backend" },
+	{ "--att=7", "usage: option '--att' is ambiguous" },
 };
 
 #define NMISTAKES (sizeof(mistake_cases) / sizeof(*mistake_cases))
@@ -163,6 +194,20 @@ static void contradictions(void **state)
 		{ "--replay=x ls", "--replay and a command are mutually" },
 		{ "--replay=x -p 7", "--replay and -p/--attach are" },
 		{ "--replay=x --record=y", "--replay and --record are" },
+		{ "--replay=x --backend=bpf -k", "--replay and --backend are" },
+		{ "--replay=x --buffer=1M", "--replay and --buffer are" },
+		{ "--replay=x --strict", "--replay and --strict are" },
+		{ "--replay=x --all", "--replay and --all are mutually" },
+		{ "--all --attach-cgroup=x", "--all and --attach-cgroup are" },
+		{ "--all --container=x", "--all and --container are" },
+		{ "--container=x --attach-cgroup=y", "--attach-cgroup and "
+						     "--container are" },
+		{ "--all ls", "--all and a command are mutually" },
+		{ "--all -p 7", "--all and -p/--attach are mutually" },
+		{ "--attach-cgroup=x ls", "--attach-cgroup and a command" },
+		{ "--attach-cgroup=x -p 7", "--attach-cgroup and -p" },
+		{ "--container=x ls", "--container and a command are" },
+		{ "--container=x -p 7", "--container and -p/--attach" },
 		{ "-w ls", "-w/--summary-wall-clock must be given with" },
 		{ "-U calls ls", "-U/--summary-columns must be given with" },
 		{ "-D -p 7", "-D/--daemonize must be given with a command" },

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "buf.h"
+#include "call_counts.h"
 #include "calls.h"
 #include "emit.h"
 #include "mem.h"
@@ -62,6 +63,13 @@ static void on_event(struct sink *s, const struct event *ev)
 	buf_fmt(&n->text, "event%d ", ev->kind);
 }
 
+static void on_counts(struct sink *s, const struct call *c,
+		      const struct call_counts *counts)
+{
+	note(s, "counts", c);
+	assert_int_equal(counts->calls, 3);
+}
+
 static void on_value(struct sink *s, const struct value *v)
 {
 	struct notes *n = (struct notes *)s;
@@ -83,8 +91,8 @@ struct fixture {
 
 static const struct sink_ops note_ops = {
 	.call_begin = on_begin, .call_end = on_end, .call_drop = on_drop,
-	.call_abort = on_abort, .event = on_event, .value = on_value,
-	.close_sink = on_close,
+	.call_abort = on_abort, .event = on_event, .counts = on_counts,
+	.value = on_value, .close_sink = on_close,
 };
 
 static int setup(void **state)
@@ -235,6 +243,20 @@ static void test_unknown_number(void **state)
 	       "failed(syscall_0x1869f) ");
 }
 
+/* What was counted elsewhere goes to the sink under the call's name. */
+static void test_counts(void **state)
+{
+	struct call_counts counts = { .calls = 3 };
+	struct event ev = { .kind = EV_COUNTS, .abi = ABI_I386, .nr = 20,
+			    .counts = &counts };
+	struct fixture *f = *state;
+
+	pipeline_event(f->p, &ev);
+	ev.nr = 99999;
+	pipeline_event(f->p, &ev);
+	expect(f, "counts(getpid) counts(syscall_0x1869f) ");
+}
+
 static void test_mode(void **state)
 {
 	struct fixture *f = *state;
@@ -257,7 +279,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_pairs), TEST(test_filter), TEST(test_status),
 		TEST(test_ends_inside_call), TEST(test_exec_from_thread),
-		TEST(test_unknown_number), TEST(test_mode),
+		TEST(test_unknown_number), TEST(test_mode), TEST(test_counts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

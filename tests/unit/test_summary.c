@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "call_counts.h"
 #include "sink_fakes.h"
 
 #define MICRO 1000
@@ -144,7 +145,7 @@ static void test_sorting(void **state)
 		{ COL_ERRORS, "acb" }, { COL_MAX_TIME, "bac" },
 		{ COL_MIN_TIME, "bac" }, { COL_AVG_TIME, "bac" },
 		{ COL_NAME, "abc" }, { COL_NONE, "cba" },
-		{ COL_WALL_TOTAL, "bca" },
+		{ COL_WALL_TOTAL, "bca" }, { COL_P99, "bac" },
 	};
 	static const enum summary_column columns[] = { COL_NAME };
 
@@ -199,6 +200,90 @@ static void test_two_abis(void **state)
 		  "        2 total\n");
 }
 
+/* Percentiles: the end of a bucket, no more than the longest call. */
+static void test_percentiles(void **state)
+{
+	static const enum summary_column columns[] = {
+		COL_P50, COL_P90, COL_P99, COL_WALL_MAX, COL_CALLS,
+	};
+	struct stage g;
+
+	(void)state;
+	stage_init(&g);
+	memcpy(g.o.columns, columns, sizeof(columns));
+	g.o.ncolumns = COUNT(columns);
+	g.o.sort = COL_P90;
+	stage_open(&g, summary_open);
+	/* Wall times are twice these: 1 us is 2000 ns, below 2048. */
+	for (int i = 0; i < 85; i++)
+		add_call(&g, "read", 0, 1);
+	for (int i = 0; i < 14; i++)
+		add_call(&g, "read", 0, 10);
+	add_call(&g, "read", 0, 100);
+	add_call(&g, "write", 1, 300000);
+	add_call(&g, "close", 3, 0);
+	stage_end(&g,
+"  p50-usecs   p90-usecs   p99-usecs wall-max     calls syscall\n"
+"----------- ----------- ----------- -------- --------- ----------------\n"
+" 600000.000  600000.000  600000.000 0.600000         1 write\n"
+"      2.047      32.767      32.767 0.000200       100 read\n"
+"      0.000       0.000       0.000 0.000000         1 close\n"
+"----------- ----------- ----------- -------- --------- ----------------\n"
+"      2.047      32.767     262.143 0.600000       102 total\n");
+}
+
+static void test_buckets(void **state)
+{
+	struct call_counts n = {0};
+
+	(void)state;
+	assert_int_equal(counts_percentile(&n, 50), 0);
+	assert_int_equal(counts_bucket(-1), 0);
+	assert_int_equal(counts_bucket(0), 0);
+	assert_int_equal(counts_bucket(1), 1);
+	for (unsigned i = 1; i < COUNTS_BUCKETS - 1; i++) {
+		assert_int_equal(counts_bucket(1ll << (i - 1)), i);
+		assert_int_equal(counts_bucket((1ll << i) - 1), i);
+	}
+	assert_int_equal(counts_bucket(INT64_MAX), COUNTS_BUCKETS - 1);
+	counts_add(&n, 0, INT64_MAX, false);
+	assert_true(counts_percentile(&n, 99) == INT64_MAX);
+}
+
+/* Calls that were counted elsewhere make the same table. */
+static void test_counted(void **state)
+{
+	struct call_counts zero = {0}, first = {0}, more = {0};
+	struct call read = { .name = "read" }, write = { .name = "write",
+							 .nr = 1 };
+	struct trace_cost cost = { .kernel_ns = 250000000,
+				   .trace_ns = 2000000000 };
+	struct stage g;
+
+	(void)state;
+	stage_init(&g);
+	g.o.overhead_ns = 1 * MICRO;	/* was taken off already */
+	stage_open(&g, summary_open);
+	counts_add(&first, 40 * MICRO, 80 * MICRO, true);
+	counts_add(&more, 24 * MICRO, 48 * MICRO, false);
+	counts_add(&more, 6 * MICRO, 6 * MICRO, false);
+	g.sink->ops->counts(g.sink, &read, &first);
+	g.sink->ops->counts(g.sink, &write, &first);
+	g.sink->ops->counts(g.sink, &read, &more);
+	g.sink->ops->counts(g.sink, &read, &zero);
+	g.ev.cost = &cost;
+	stage_event(&g, EV_COST);
+	stage_end(&g,
+"% time     seconds  usecs/call     calls    errors syscall\n"
+"------ ----------- ----------- --------- --------- ----------------\n"
+" 63.64    0.000070          23         3         1 read\n"
+" 36.36    0.000040          40         1         1 write\n"
+"------ ----------- ----------- --------- --------- ----------------\n"
+"100.00    0.000110          27         4         2 total\n"
+"strace itself: 0.250000 s in the kernel (12.5 % of the 2.000000 s that the "
+"trace took), 4 calls counted\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -209,6 +294,9 @@ int main(void)
 		cmocka_unit_test(test_names_first),
 		cmocka_unit_test(test_sorting),
 		cmocka_unit_test(test_two_abis),
+		cmocka_unit_test(test_percentiles),
+		cmocka_unit_test(test_buckets),
+		cmocka_unit_test(test_counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -142,7 +142,7 @@ static void test_events(void **state)
 		  "--- stopped by SIGSTOP ---\n"
 		  "--- SIGCHLD {n=1} ---\n"
 		  "--- SIGRT_8 ---\n"
-		  "+++ 3 events lost +++\n"
+		  "<... 3 events lost here: ring buffer full>\n"
 		  "+++ killed by SIGSEGV (core dumped) +++\n");
 }
 

@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <sys/time.h>
 
+#include "interrupt.h"
 #include "options.h"
-#include "ptrace.h"
 
 #define TICK_US 20000
 

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * capture: plans that say which user memory the decoder of a call asks for.
+ *
+ * abigen derives them from the descriptions; the kernel program of the eBPF
+ * engine runs them at entry and at exit (source/bpf/capture_run.h), where no
+ * decoder can be.  A plan is a run of steps over sixteen values: 0 to 5 are
+ * the arguments as they are in registers, CAP_RET the result, CAP_SP the stack
+ * pointer at entry, the rest begin as 0.  What a plan gets is a superset of
+ * what is shown: a condition that can't be told in the kernel counts as true,
+ * a length as its limit.  What isn't captured is shown as its address, like
+ * memory that can't be read.
+ *
+ * Tables hold plans as they are for every run of the tracer.  capture_plan()
+ * makes of one what the options ask for; only that may be run.
+ *
+ * Nothing in a plan can fail or go on for ever: an unreadable number is 0,
+ * unreadable bytes are a short block, and CAP_RUN_MAX ends every run.
+ */
+#ifndef STRACE_CAPTURE_H
+#define STRACE_CAPTURE_H
+
+#ifndef CAPTURE_IN_KERNEL
+#include <stdint.h>
+#endif
+
+#define CAP_STEPS_MAX 32	/* of one plan */
+#define CAP_RUN_MAX 1000	/* steps of one run, loops counted */
+#define CAP_VALUES 16
+#define CAP_RET 6		/* negative if the call failed */
+#define CAP_SP 7
+#define CAP_FREE 8		/* the first value that a plan may set */
+#define CAP_DEPTH_MAX 2		/* loops inside one another */
+#define CAP_PIECE_MAX 0x7fff	/* bytes of one block */
+#define CAP_STR_MAX 0x1fff	/* bytes of a string */
+#define CAP_WORDS_MAX 1024
+
+/* The operand b: a value's index, maybe with one of these. */
+#define CAP_W32 0x80		/* its low 32 bits only */
+#define CAP_CONST 0x40		/* not a value: 1 */
+#define CAP_VALUE 0x0f
+
+enum cap_op {
+	CAP_END,
+	/* x * b bytes at the address a, at most y.
+	 * y 0: as many pieces of x bytes as are shown, and one more. */
+	CAP_BYTES,
+	/* The string at a, at most y bytes with its NUL; 0: as -s says. */
+	CAP_STR,
+	/* Words of x bytes at a, up to one that is 0 or y of them.
+	 * y 0: as many as are shown, and one more. */
+	CAP_WORDS,
+	/* Value dst = the number of width b (CAP_U8 ...) at a + x. */
+	CAP_LOAD,
+	/* The steps up to CAP_NEXT for each of b elements of x bytes at a,
+	 * at most y of them: value dst is the address of the element.
+	 * y 0: as many as are shown, as -s says. */
+	CAP_EACH,
+	CAP_NEXT,
+	/* If a is 0 this was the loop's last element. */
+	CAP_WHILE,
+	/* Leave out the next dst steps if a & (x | y << 16) is 0; ...
+	 * _ZERO: if it is not. */
+	CAP_UNLESS, CAP_UNLESS_ZERO,
+	/* Leave out the next dst steps unless structures are shown in full;
+	 * ... unless data is dumped.  Both are for capture_plan(). */
+	CAP_IF_FULL, CAP_IF_DUMP,
+	/* Value dst = a op b, or with CAP_CONST in b: a op (x | y << 16). */
+	CAP_ADD, CAP_SUB, CAP_MUL, CAP_DIV, CAP_AND, CAP_SHR, CAP_MIN,
+	CAP_OP_COUNT
+};
+
+enum cap_width { CAP_U8, CAP_U16, CAP_U32, CAP_S32, CAP_U64, CAP_BE16 };
+
+struct cap_step {
+	uint8_t op, dst, a, b;
+	uint16_t x, y;
+};
+
+/* What a run leaves behind, one after another: each followed by its bytes,
+ * padded to 8. */
+struct cap_block {
+	uint64_t addr;
+	uint32_t len;		/* bytes asked for */
+	uint32_t got;		/* bytes that came */
+};
+
+#ifndef CAPTURE_IN_KERNEL
+
+struct options;
+
+/*
+ * The plan of that number in abi_plans as these options want it: limits are
+ * filled in, what they have no use for is gone.  Returns how many steps there
+ * are; 0: there is nothing to capture.  A CAP_END follows where there is room.
+ */
+unsigned capture_plan(uint32_t plan, const struct options *o,
+		      struct cap_step step[CAP_STEPS_MAX]);
+
+#endif
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * env_told: an env that knows what came with the events.
+ *
+ * A source that stops nobody is asked about tasks that have gone on since, or
+ * are gone.  What it was told of a task when the event happened it puts here;
+ * for the rest another env is asked, which this one owns.
+ */
+#ifndef STRACE_ENV_TOLD_H
+#define STRACE_ENV_TOLD_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+struct env;
+
+struct env *env_told_new(struct env *other);
+/* Its name from now on. */
+void env_told_comm(struct env *e, pid_t tid, const char *comm, size_t len);
+/* It ended: to be forgotten after a while, for others may ask of it yet. */
+void env_told_gone(struct env *e, pid_t tid);
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * proc: what /proc says of a task.
+ *
+ * Everything may fail at any moment, for the task may be gone.
+ */
+#ifndef STRACE_PROC_H
+#define STRACE_PROC_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Up to size - 1 bytes of /proc/TID/name, NUL-terminated; -1 if unreadable. */
+ssize_t proc_read(pid_t tid, const char *name, char *buf, size_t size);
+/* The inode of /proc/TID/ns/name; 0 if unknown. */
+uint64_t proc_ns(pid_t tid, const char *name);
+/* A number from /proc/TID/status, such as "Tgid:"; -1 without one. */
+long proc_status_num(pid_t tid, const char *key);
+/* Its name, NUL-terminated; the length, 0 without one. */
+size_t proc_comm(pid_t tid, char *buf, size_t size);
+
+#endif

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "env_told.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "diag.h"
+#include "env.h"
+#include "hash.h"
+
+#define COMM_MAX 16
+#define GONE_MAX 4096		/* a power of two */
+
+struct told_task {
+	char comm[COMM_MAX];
+	size_t comm_len;
+};
+
+struct env_told {
+	struct env env;
+	struct env *other;
+	struct hash tasks;	/* by tid */
+	pid_t gone[GONE_MAX];	/* a ring: the oldest is forgotten next */
+	unsigned ngone;
+};
+
+static struct env_told *told(struct env *e)
+{
+	return (struct env_told *)e;
+}
+
+static struct told_task *task_find(struct env_told *t, pid_t tid)
+{
+	return hash_get(&t->tasks, (uint64_t)tid);
+}
+
+static struct told_task *task_get(struct env_told *t, pid_t tid)
+{
+	struct told_task *task = task_find(t, tid);
+
+	if (task)
+		return task;
+	task = calloc(1, sizeof(*task));
+	if (!task)
+		diag_die("Out of memory");
+	hash_put(&t->tasks, (uint64_t)tid, task);
+	return task;
+}
+
+void env_told_comm(struct env *e, pid_t tid, const char *comm, size_t len)
+{
+	struct told_task *task = task_get(told(e), tid);
+
+	task->comm_len = len < COMM_MAX ? len : COMM_MAX;
+	memcpy(task->comm, comm, task->comm_len);
+}
+
+void env_told_gone(struct env *e, pid_t tid)
+{
+	struct env_told *t = told(e);
+	pid_t *slot = &t->gone[t->ngone++ & (GONE_MAX - 1)];
+
+	if (*slot)
+		free(hash_del(&t->tasks, (uint64_t)*slot));
+	*slot = tid;
+}
+
+static ssize_t comm_answer(struct env_told *t, const struct env_query *q,
+			   void *buf, size_t size)
+{
+	pid_t tid = q->key ? (pid_t)q->key : q->tid;
+	struct told_task *task = task_find(t, tid);
+	ssize_t n;
+
+	/* A number may mean something else in the tracee's own world. */
+	n = q->key ? env_ask(t->other, q, buf, size) : -1;
+	if (n >= 0 || !task || !task->comm_len)
+		return n >= 0 || q->key ? n : env_ask(t->other, q, buf, size);
+	if (size > task->comm_len)
+		size = task->comm_len;
+	memcpy(buf, task->comm, size);
+	return (ssize_t)size;
+}
+
+static ssize_t told_get(struct env *e, const struct env_query *q, void *buf,
+			size_t size)
+{
+	struct env_told *t = told(e);
+
+	if (q->what == ENV_COMM)
+		return comm_answer(t, q, buf, size);
+	return env_ask(t->other, q, buf, size);
+}
+
+static void told_close(struct env *e)
+{
+	struct env_told *t = told(e);
+
+	hash_each(&t->tasks, slot)
+		free(slot->value);
+	hash_free(&t->tasks);
+	env_close(t->other);
+	free(t);
+}
+
+static const struct env_ops told_ops = {
+	.get = told_get,
+	.close = told_close,
+};
+
+struct env *env_told_new(struct env *other)
+{
+	struct env_told *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		diag_die("Out of memory");
+	t->env.ops = &told_ops;
+	t->other = other;
+	return &t->env;
+}

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * capture_run: the interpreter of capture plans, written once for the kernel
+ * program and for the unit tests.
+ *
+ * Who includes it has defined cap_read_user(to, len, addr), 0 if all came, and
+ * cap_read_user_str(to, size, addr), the length with the NUL or negative, as
+ * the kernel's helpers are.  A run fills r->data with struct cap_block, each
+ * followed by its bytes and padded to 8.  All state lies in *r: for the
+ * kernel's verifier the loop then looks the same in every round.
+ */
+#ifndef STRACE_BPF_CAPTURE_RUN_H
+#define STRACE_BPF_CAPTURE_RUN_H
+
+#include "capture.h"
+
+#define CAP_DATA_MAX 0x8000	/* bytes of blocks, about */
+#define CAP_PAGE 4096
+#define CAP_HEAD_MAX 128
+#define CAP_WORDS_AT_ONCE 16
+
+struct cap_loop {
+	uint32_t pc;		/* its first step */
+	uint32_t left;
+	uint32_t size;
+	uint32_t dst;
+};
+
+struct cap_run {
+	uint64_t v[CAP_VALUES];
+	struct cap_loop loop[CAP_DEPTH_MAX];
+	uint32_t depth;
+	uint32_t pc;		/* of the next step */
+	uint32_t used;		/* bytes of data */
+	uint32_t faults;	/* blocks that are short */
+	uint32_t cut;		/* blocks there was no room for */
+	uint32_t got;		/* bytes of the block being made */
+	uint32_t words;		/* the same, of one that takes several rounds */
+	uint32_t pad;
+	/* Room for what a record has before its blocks; its end is used. */
+	unsigned char head[CAP_HEAD_MAX];
+	/* What is beyond CAP_DATA_MAX is hardly used: it is for the
+	 * verifier, who can't know how much a block adds. */
+	unsigned char data[CAP_DATA_MAX + CAP_PIECE_MAX + 1 +
+			   2 * CAP_PAGE + sizeof(struct cap_block)];
+};
+
+#ifndef CAP_OPAQUE
+/* The compiler must not know better than the verifier what x is. */
+#define CAP_OPAQUE(x) __asm__ volatile("" : "+r"(x))
+#endif
+
+static inline uint64_t cap_operand(const struct cap_run *r, uint32_t b)
+{
+	uint64_t v = r->v[b & CAP_VALUE];
+
+	if (b & CAP_CONST)
+		return 1;
+	return b & CAP_W32 ? (uint32_t)v : v;
+}
+
+/* As many bytes as can be read, page by page; r->got counts them. */
+static inline uint32_t cap_read_pages(struct cap_run *r, unsigned char *to,
+				      uint32_t len, uint64_t addr)
+{
+	r->got = 0;
+	for (int i = 0; i < CAP_PIECE_MAX / CAP_PAGE + 2; i++) {
+		uint32_t got = r->got, n;
+
+		if (got >= len)
+			break;
+		n = CAP_PAGE - ((addr + got) & (CAP_PAGE - 1));
+		if (n > len - got)
+			n = len - got;
+		CAP_OPAQUE(n);
+		CAP_OPAQUE(got);
+		if (cap_read_user(to + (got & CAP_PIECE_MAX),
+				  n & (2 * CAP_PAGE - 1), addr + got))
+			break;
+		r->got = got + n;
+	}
+	return r->got;
+}
+
+static inline struct cap_block *cap_block_new(struct cap_run *r)
+{
+	uint32_t used = r->used;
+
+	if (used >= CAP_DATA_MAX) {
+		r->cut++;
+		return 0;
+	}
+	CAP_OPAQUE(used);
+	return (struct cap_block *)&r->data[used & (CAP_DATA_MAX - 1)];
+}
+
+static inline void cap_block_end(struct cap_run *r, struct cap_block *b,
+				 uint32_t got)
+{
+	b->got = got;
+	if (got < b->len)
+		r->faults++;
+	r->used += sizeof(*b) + ((got + 7) & ~7u);
+}
+
+static inline void cap_bytes(struct cap_run *r, uint64_t addr, uint64_t len)
+{
+	struct cap_block *b = cap_block_new(r);
+	unsigned char *to = (unsigned char *)(b + 1);
+	uint32_t n = len < CAP_PIECE_MAX ? len : CAP_PIECE_MAX;
+
+	if (!b || !addr || !len)
+		return;
+	b->addr = addr;
+	b->len = n;
+	CAP_OPAQUE(n);
+	n &= CAP_PIECE_MAX;
+	if (cap_read_user(to, n, addr) == 0)
+		cap_block_end(r, b, n);
+	else
+		cap_block_end(r, b, cap_read_pages(r, to, n, addr));
+}
+
+static inline void cap_str(struct cap_run *r, uint64_t addr, uint32_t size)
+{
+	struct cap_block *b = cap_block_new(r);
+	long n;
+
+	if (!b || !addr)
+		return;
+	CAP_OPAQUE(size);
+	size &= CAP_STR_MAX;
+	n = cap_read_user_str(b + 1, size, addr);
+	b->addr = addr;
+	if (n <= 0) {
+		b->len = 1;
+		cap_block_end(r, b, 0);
+		return;
+	}
+	/* One that fills the room has a NUL that need not be its own. */
+	if (n >= size)
+		n = size - 1;
+	b->len = n;
+	cap_block_end(r, b, n);
+}
+
+/* False: there are more, so the step is to be run again. */
+static inline int cap_words(struct cap_run *r, const struct cap_step *s)
+{
+	struct cap_block *b = cap_block_new(r);
+	unsigned char *to = (unsigned char *)(b + 1);
+	uint64_t addr = r->v[s->a & CAP_VALUE], word = 1;
+	uint32_t end = (uint32_t)s->x * s->y, fault = 0;
+
+	if (!b || !addr)
+		return 1;
+	for (int i = 0; i < CAP_WORDS_AT_ONCE; i++) {
+		uint32_t got = r->words;
+
+		word = 0;
+		fault = s->x;
+		if (cap_read_user(&word, s->x & 8 ? 8 : 4, addr + got))
+			break;
+		fault = 0;
+		if (s->x & 8)
+			*(uint64_t *)(to + (got & (CAP_PIECE_MAX & ~7))) =
+				word;
+		else
+			*(uint32_t *)(to + (got & (CAP_PIECE_MAX & ~3))) =
+				word;
+		r->words = got + s->x;
+		if (!word || r->words >= end)
+			break;
+	}
+	if (word && !fault && r->words < end)
+		return 0;
+	b->addr = addr;
+	b->len = r->words + fault;
+	cap_block_end(r, b, r->words);
+	r->words = 0;
+	return 1;
+}
+
+static inline void cap_load(struct cap_run *r, const struct cap_step *s)
+{
+	uint64_t at = r->v[s->a & CAP_VALUE] + s->x, v = 0;
+	uint32_t n = s->b == CAP_U8 ? 1 : s->b == CAP_U64 ? 8 :
+		     s->b == CAP_U16 || s->b == CAP_BE16 ? 2 : 4;
+
+	if (cap_read_user(&v, n & 15, at))
+		v = 0;
+	if (s->b == CAP_S32)
+		v = (uint64_t)(int64_t)(int32_t)v;
+	else if (s->b == CAP_BE16)
+		v = (v & 0xff) << 8 | v >> 8;
+	r->v[s->dst & CAP_VALUE] = v;
+}
+
+/* With no element at all the body runs for one at address 0: for nothing. */
+static inline void cap_each(struct cap_run *r, const struct cap_step *s)
+{
+	uint64_t n = cap_operand(r, s->b);
+	struct cap_loop *l = &r->loop[r->depth & (CAP_DEPTH_MAX - 1)];
+
+	l->left = n < s->y ? n : s->y;
+	l->pc = r->pc;
+	l->size = s->x;
+	l->dst = s->dst & CAP_VALUE;
+	r->v[s->dst & CAP_VALUE] = n ? r->v[s->a & CAP_VALUE] : 0;
+	r->depth++;
+}
+
+static inline void cap_next(struct cap_run *r)
+{
+	struct cap_loop *l;
+
+	r->depth--;
+	l = &r->loop[r->depth & (CAP_DEPTH_MAX - 1)];
+	if (l->left <= 1)
+		return;
+	l->left--;
+	r->v[l->dst & CAP_VALUE] += l->size;
+	r->pc = l->pc;
+	r->depth++;
+}
+
+static inline void cap_calc(struct cap_run *r, const struct cap_step *s)
+{
+	uint64_t a = r->v[s->a & CAP_VALUE], v = 0;
+	uint64_t b = s->b & CAP_CONST ? s->x | (uint32_t)s->y << 16 :
+		     cap_operand(r, s->b);
+
+	switch (s->op) {
+	case CAP_ADD: v = a + b; break;
+	case CAP_SUB: v = a - b; break;
+	case CAP_MUL: v = a * b; break;
+	case CAP_DIV: v = b ? a / b : 0; break;
+	case CAP_AND: v = a & b; break;
+	case CAP_SHR: v = a >> (b & 63); break;
+	case CAP_MIN: v = a < b ? a : b; break;
+	}
+	r->v[s->dst & CAP_VALUE] = v;
+}
+
+/* False at the end of the plan. */
+static inline int cap_step_run(struct cap_run *r, const struct cap_step *s)
+{
+	uint64_t a = r->v[s->a & CAP_VALUE], n;
+
+	r->pc++;
+	switch (s->op) {
+	case CAP_END:
+		return 0;
+	case CAP_BYTES:
+		n = cap_operand(r, s->b);
+		if (n > s->y)	/* before it can wrap around */
+			n = s->y;
+		n *= s->x;
+		cap_bytes(r, a, n < s->y ? n : s->y);
+		break;
+	case CAP_STR:
+		cap_str(r, a, s->y);
+		break;
+	case CAP_WORDS:
+		if (!cap_words(r, s))
+			r->pc--;
+		break;
+	case CAP_LOAD:
+		cap_load(r, s);
+		break;
+	case CAP_EACH:
+		cap_each(r, s);
+		break;
+	case CAP_NEXT:
+		cap_next(r);
+		break;
+	case CAP_WHILE:
+		if (!a)
+			r->loop[(r->depth - 1) & (CAP_DEPTH_MAX - 1)].left = 0;
+		break;
+	case CAP_UNLESS:
+		if (!(a & (s->x | (uint32_t)s->y << 16)))
+			r->pc += s->dst;
+		break;
+	case CAP_UNLESS_ZERO:
+		if (a & (s->x | (uint32_t)s->y << 16))
+			r->pc += s->dst;
+		break;
+	case CAP_IF_FULL:
+	case CAP_IF_DUMP:
+		r->pc += s->dst;
+		break;
+	default:
+		cap_calc(r, s);
+	}
+	return 1;
+}
+
+#endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR GPL-2.0-only */
+/*
+ * task: which tasks are traced, what is known of each, and its clock.
+ */
+#ifndef STRACE_BPF_TASK_H
+#define STRACE_BPF_TASK_H
+
+const volatile struct wire_settings settings;
+struct wire_shared shared;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct task_state);
+} tasks SEC(".maps");
+
+/* As our own pid namespace counts; 0: it is not in there. */
+static __always_inline int32_t pid_of(struct task_struct *t)
+{
+	uint32_t level = shared.self_level;
+	struct pid *pid;
+	int32_t nr = 0;
+
+	if (!level)
+		return t->pid;
+	pid = t->thread_pid;
+	if (!pid || pid->level < level)
+		return 0;
+	bpf_probe_read_kernel(&nr, sizeof(nr), (void *)pid +
+		bpf_core_field_offset(struct pid, numbers) +
+		level * bpf_core_type_size(struct upid) +
+		bpf_core_field_offset(struct upid, nr));
+	return nr;
+}
+
+static __always_inline struct task_state *state_of(struct task_struct *t)
+{
+	return bpf_task_storage_get(&tasks, t, 0, 0);
+}
+
+static __always_inline struct task_state *state_new(struct task_struct *t,
+						    uint32_t flags)
+{
+	struct task_state first = {
+		.flags = flags,
+		.tid = pid_of(t),
+		.pid = pid_of(t->group_leader),
+		.mono_ns = bpf_ktime_get_ns(),
+	};
+	struct task_state *st = state_of(t);
+
+	if (st)
+		return st;
+	st = bpf_task_storage_get(&tasks, t, &first,
+				  BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (st)
+		__sync_fetch_and_add(&shared.live, 1);
+	return st;
+}
+
+/* A task that nobody marked: it may be among those we look for. */
+static __always_inline struct task_state *state_adopt(struct task_struct *t)
+{
+	if (settings.mode == MODE_TASKS ||
+	    (uint32_t)t->tgid == shared.self_tgid)
+		return 0;
+	if (settings.mode == MODE_CGROUP &&
+	    bpf_get_current_ancestor_cgroup_id(shared.cgroup_level) !=
+		    shared.cgroup_id)
+		return 0;
+	return state_new(t, 0);
+}
+
+/*
+ * A clock that runs while the current task does: what it was off for is taken
+ * off.  exec_start counts without what this CPU lost to interrupts or to other
+ * virtual machines, and another CPU has lost more or less.
+ */
+static __always_inline uint64_t cpu_clock(struct task_struct *t, uint64_t now)
+{
+	struct rq *rq;
+
+	if (bpf_core_field_exists(t->se.cfs_rq) &&
+	    bpf_core_field_exists(t->se.cfs_rq->rq)) {
+		rq = t->se.cfs_rq->rq;
+		now -= rq->clock - rq->clock_task;
+	}
+	return now + t->se.sum_exec_runtime - t->se.exec_start;
+}
+
+#endif

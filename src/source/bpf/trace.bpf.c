@@ -1,0 +1,593 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR GPL-2.0-only */
+/*
+ * The kernel side of the eBPF engine: what happens to traced tasks, and the
+ * user memory that decoding it will take, written to one ring buffer.
+ */
+#include "kernel.h"
+
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_tracing.h>
+
+#define CAPTURE_IN_KERNEL
+#define cap_read_user(to, len, addr) \
+	bpf_probe_read_user(to, len, (const void *)(addr))
+#define cap_read_user_str(to, size, addr) \
+	bpf_probe_read_user_str(to, size, (const void *)(addr))
+
+#include "call_counts.h"
+#include "capture_run.h"
+#include "wire.h"
+#include "task.h"
+#include "count.h"
+
+#define TS_COMPAT 2
+#define X32_BIT 0x40000000
+#define SIGKILL 9
+#define TRACE_SIGNAL_IGNORED 1
+
+enum { ABI_X86_64, ABI_I386, ABI_X32, ABI_COUNT };
+enum { SLOT_ENTER, SLOT_EXIT, SLOT_COUNT };
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 20);
+} ring SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, ABI_COUNT * WIRE_CALLS_MAX);
+	__type(key, uint32_t);
+	__type(value, struct wire_call);
+} calls SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, struct wire_case);
+	__type(value, struct wire_plans);
+} cases SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, uint32_t);
+	__type(value, struct wire_plan);
+} plans SEC(".maps");
+
+/* Where a record is put together: one for each program on each CPU. */
+struct scratch {
+	uint32_t lost;		/* since the last record that went out */
+	uint32_t pad;
+	struct cap_run run;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SLOT_COUNT);
+	__type(key, uint32_t);
+	__type(value, struct scratch);
+} scratches SEC(".maps");
+
+/* Calls whose records were lost, by ABI and number. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, ABI_COUNT * WIRE_CALLS_MAX);
+	__type(key, uint32_t);
+	__type(value, uint64_t);
+} lost_calls SEC(".maps");
+
+/* ---- the ring ---- */
+
+static __always_inline void wire_fill(struct wire *w, uint8_t kind,
+				      const struct task_state *st)
+{
+	w->kind = kind;
+	w->abi = st->abi;
+	w->flags = 0;
+	w->tid = st->tid;
+	w->pid = st->pid;
+}
+
+static __always_inline void wire_stamp(struct wire *w, struct task_struct *t)
+{
+	w->mono_ns = bpf_ktime_get_ns();
+	w->cpu_ns = cpu_clock(t, w->mono_ns);
+}
+
+static __always_inline uint64_t ring_flags(void)
+{
+	if (!shared.asleep)
+		return BPF_RB_NO_WAKEUP;
+	shared.asleep = 0;
+	return BPF_RB_FORCE_WAKEUP;
+}
+
+static __always_inline uint32_t call_index(uint32_t abi, uint32_t nr)
+{
+	if (nr >= WIRE_CALLS_MAX)
+		nr = WIRE_CALLS_MAX - 1;
+	return abi * WIRE_CALLS_MAX + nr;
+}
+
+static __always_inline void lost_add(struct scratch *s, uint32_t abi,
+				     uint32_t nr)
+{
+	uint32_t i = call_index(abi, nr);
+	uint64_t *n = bpf_map_lookup_elem(&lost_calls, &i);
+
+	if (s)
+		s->lost++;
+	if (n)
+		__sync_fetch_and_add(n, 1);
+	__sync_fetch_and_add(&shared.lost, 1);
+}
+
+static __always_inline void ring_put(void *record, uint32_t size)
+{
+	if (bpf_ringbuf_output(&ring, record, size, ring_flags()))
+		__sync_fetch_and_add(&shared.lost, 1);
+}
+
+static __always_inline struct scratch *scratch_of(uint32_t *slot)
+{
+	*slot += bpf_get_smp_processor_id() * SLOT_COUNT;
+	return bpf_map_lookup_elem(&scratches, slot);
+}
+
+/* Head and blocks of s; false: there was no room. */
+static __always_inline bool call_put(struct scratch *s, void *head,
+				     uint32_t size, struct task_state *st)
+{
+	struct wire *w = head;
+	uint32_t used = s->run.used;
+
+	w->lost = s->lost;
+	if (s->run.faults)
+		w->flags |= WIRE_FAULTS;
+	if (s->run.cut)
+		w->flags |= WIRE_CUT;
+	CAP_OPAQUE(used);
+	used &= 2 * CAP_DATA_MAX - 1;
+	if (bpf_ringbuf_output(&ring, head, size + used, ring_flags()) == 0) {
+		s->lost = 0;
+		return true;
+	}
+	lost_add(s, st->abi, st->nr);
+	return false;
+}
+
+/* ---- capture ---- */
+
+/*
+ * One step of a plan.  A function that isn't static is verified by itself and
+ * only once, wherever it is called: this keeps loading fast.
+ */
+__noinline int capture_step(uint32_t slot, uint32_t plan)
+{
+	struct scratch *s = bpf_map_lookup_elem(&scratches, &slot);
+	struct wire_plan *p = bpf_map_lookup_elem(&plans, &plan);
+	uint32_t pc;
+
+	if (!s || !p)
+		return 0;
+	pc = s->run.pc;
+	if (pc >= CAP_STEPS_MAX)
+		return 0;
+	return cap_step_run(&s->run, &p->step[pc]);
+}
+
+static __always_inline void capture_begin(struct cap_run *r,
+					  struct pt_regs *regs)
+{
+	r->v[CAP_SP] = regs->sp;
+	r->used = 0;
+	r->faults = 0;
+	r->cut = 0;
+}
+
+static __always_inline void capture(struct cap_run *r, uint32_t slot,
+				    const struct task_state *st, uint32_t plan)
+{
+	for (int i = 0; i < 6; i++)
+		r->v[i] = st->arg[i];
+	r->depth = 0;
+	r->words = 0;
+	r->pc = 0;
+	for (int i = 0; i < CAP_RUN_MAX; i++)
+		if (!capture_step(slot, plan))
+			break;
+}
+
+static __always_inline uint32_t call_key(const struct wire_call *c, int i,
+					 const struct task_state *st)
+{
+	uint64_t v = 0;
+
+	if (c->key_arg[i] < 6)
+		v = st->arg[c->key_arg[i]];
+	return (uint32_t)(v >> (c->key_shift[i] & 31)) & c->key_mask[i];
+}
+
+static __always_inline void plans_choose(const struct wire_call *c,
+					 struct task_state *st)
+{
+	struct wire_case key = { .id = c->id };
+	struct wire_plans *p;
+
+	st->plans = c->plans;
+	if (!c->id)
+		return;
+	key.key[0] = call_key(c, 0, st);
+	if (c->flags & CALL_TWO_KEYS)
+		key.key[1] = call_key(c, 1, st);
+	p = bpf_map_lookup_elem(&cases, &key);
+	if (p)
+		st->plans = *p;
+}
+
+/* ---- calls ---- */
+
+/* The ABI is decided before the number means anything. */
+static __always_inline void call_read(struct task_state *st,
+				      struct task_struct *t, uint64_t id)
+{
+	if (t->thread_info.status & TS_COMPAT) {
+		st->abi = ABI_I386;
+		st->nr = id;
+		return;
+	}
+	st->abi = id & X32_BIT ? ABI_X32 : ABI_X86_64;
+	st->nr = id & ~X32_BIT;
+}
+
+static __always_inline void args_read(struct task_state *st,
+				      struct pt_regs *regs)
+{
+	if (st->abi == ABI_I386) {
+		st->arg[0] = (uint32_t)regs->bx;
+		st->arg[1] = (uint32_t)regs->cx;
+		st->arg[2] = (uint32_t)regs->dx;
+		st->arg[3] = (uint32_t)regs->si;
+		st->arg[4] = (uint32_t)regs->di;
+		st->arg[5] = (uint32_t)regs->bp;
+		return;
+	}
+	st->arg[0] = regs->di;
+	st->arg[1] = regs->si;
+	st->arg[2] = regs->dx;
+	st->arg[3] = regs->r10;
+	st->arg[4] = regs->r8;
+	st->arg[5] = regs->r9;
+}
+
+/* ---- counting them ---- */
+
+/* A call that we did not see begin counts from when its task was marked. */
+static __always_inline void count_exit(struct task_struct *t,
+				       struct task_state *st,
+				       struct pt_regs *regs, long ret)
+{
+	bool unseen = st->flags & TASK_FLIGHT && !(st->flags & TASK_IN_CALL);
+	struct wire_call *c;
+	uint32_t i;
+
+	if (unseen)
+		call_read(st, t, regs->orig_ax);
+	else if (!(st->flags & TASK_IN_CALL) || st->flags & TASK_SKIP)
+		return;
+	i = call_index(st->abi, st->nr);
+	c = bpf_map_lookup_elem(&calls, &i);
+	if (st->abi == ABI_I386)
+		ret = (int32_t)ret;
+	if (c && c->flags & CALL_TRACED)
+		count_end(t, st, i, ret);
+}
+
+/* ---- records of them ---- */
+
+static __always_inline void enter_put(struct task_struct *t,
+				      struct task_state *st,
+				      struct pt_regs *regs)
+{
+	uint32_t slot = SLOT_ENTER;
+	struct scratch *s = scratch_of(&slot);
+	struct wire_enter *e;
+
+	if (!s)
+		return;
+	e = (void *)&s->run.head[CAP_HEAD_MAX - sizeof(*e)];
+	wire_fill(&e->w, WIRE_ENTER, st);
+	wire_stamp(&e->w, t);
+	e->nr = st->nr;
+	for (int i = 0; i < 6; i++)
+		e->arg[i] = st->arg[i];
+	e->ip = regs->ip;
+	e->sp = regs->sp;
+	capture_begin(&s->run, regs);
+	if (st->plans.enter)
+		capture(&s->run, slot, st, st->plans.enter);
+	if (s->run.faults)
+		st->flags |= TASK_FAULTED;
+	if (!call_put(s, e, sizeof(*e), st))
+		st->flags |= TASK_LOST_ENTRY;
+}
+
+SEC("tp_btf/sys_enter")
+int BPF_PROG(on_enter, struct pt_regs *regs, long id)
+{
+	struct task_struct *t = bpf_get_current_task_btf();
+	struct task_state *st = state_of(t);
+	struct wire_call *c;
+	uint32_t i;
+
+	if (!st) {
+		st = state_adopt(t);
+		if (!st)
+			return 0;
+	}
+	call_read(st, t, id);
+	i = call_index(st->abi, st->nr);
+	c = bpf_map_lookup_elem(&calls, &i);
+	if (!c)
+		return 0;
+	if (st->flags & TASK_WAIT_EXEC && !(c->flags & CALL_EXEC))
+		return 0;
+	st->flags = TASK_IN_CALL;
+	if (!(c->flags & CALL_TRACED)) {
+		st->flags |= TASK_SKIP;
+		return 0;
+	}
+	if (settings.count) {
+		count_begin(t, st);
+		return 0;
+	}
+	args_read(st, regs);
+	plans_choose(c, st);
+	enter_put(t, st, regs);
+	return 0;
+}
+
+static __always_inline void exit_put(struct task_struct *t,
+				     struct task_state *st,
+				     struct pt_regs *regs, long ret)
+{
+	bool failed = ret < 0 && ret >= -ERRNO_MAX;
+	uint32_t plan = failed ? st->plans.failed : st->plans.exit;
+	uint32_t slot = SLOT_EXIT;
+	struct scratch *s = scratch_of(&slot);
+	struct wire_exit *e;
+
+	if (!s)
+		return;
+	e = (void *)&s->run.head[CAP_HEAD_MAX - sizeof(*e)];
+	wire_fill(&e->w, WIRE_EXIT, st);
+	wire_stamp(&e->w, t);
+	if (st->flags & TASK_FLIGHT)
+		e->w.flags |= WIRE_FLIGHT;
+	e->nr = st->nr;
+	e->ret = ret;
+	e->ip = regs->ip;
+	capture_begin(&s->run, regs);
+	s->run.v[CAP_RET] = ret;
+	if (st->flags & TASK_FAULTED)
+		capture(&s->run, slot, st, st->plans.enter);
+	e->late = s->run.used;
+	if (plan)
+		capture(&s->run, slot, st, plan);
+	call_put(s, e, sizeof(*e), st);
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(on_exit, struct pt_regs *regs, long ret)
+{
+	struct task_struct *t = bpf_get_current_task_btf();
+	struct task_state *st = state_of(t);
+	uint32_t slot = SLOT_EXIT, flags;
+
+	if (!st || st->flags & TASK_WAIT_EXEC)
+		return 0;
+	flags = st->flags;
+	if (settings.count)
+		count_exit(t, st, regs, ret);
+	else if (flags & TASK_FLIGHT && !(flags & TASK_IN_CALL)) {
+		call_read(st, t, regs->orig_ax);
+		args_read(st, regs);
+		st->plans = (struct wire_plans){};
+		exit_put(t, st, regs, ret);
+	} else if (flags & TASK_LOST_ENTRY) {
+		lost_add(scratch_of(&slot), st->abi, st->nr);
+	} else if (flags & TASK_IN_CALL && !(flags & TASK_SKIP)) {
+		exit_put(t, st, regs, ret);
+	}
+	st->flags = 0;
+	return 0;
+}
+
+/* ---- tasks come and go ---- */
+
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
+{
+	struct task_state *st = state_of(parent), *new;
+	struct wire_fork f = {};
+
+	if (!st || !settings.follow || st->flags & TASK_WAIT_EXEC)
+		return 0;
+	new = state_new(child, 0);
+	if (!new)
+		return 0;
+	wire_fill(&f.w, WIRE_FORK, st);
+	wire_stamp(&f.w, parent);
+	f.child = new->tid;
+	f.child_pid = new->pid;
+	bpf_probe_read_kernel_str(f.comm, sizeof(f.comm), child->comm);
+	ring_put(&f, sizeof(f));
+	return 0;
+}
+
+/*
+ * What execve was given and could not be read when it began is gone with the
+ * old memory; but the new program has a copy.
+ */
+static __always_inline void exec_copy(struct wire_exec *x, struct cap_run *r,
+				      struct task_struct *t,
+				      struct linux_binprm *bprm)
+{
+	struct mm_struct *mm = t->mm;
+	uint64_t start = mm->arg_start, len = mm->arg_end - start;
+	long n = bpf_probe_read_kernel_str(r->data, CAP_PAGE, bprm->filename);
+
+	x->argc = bprm->argc;
+	x->envc = bprm->envc;
+	x->path_len = n > 0 ? n : 0;
+	if (len > CAP_PAGE)
+		len = CAP_PAGE;
+	x->arg_start = start;
+	x->arg_len = len;
+	if (bpf_probe_read_user(r->data + CAP_PAGE, len & (2 * CAP_PAGE - 1),
+				(void *)start))
+		x->arg_len = 0;
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(on_exec, struct task_struct *t, int old_pid,
+	     struct linux_binprm *bprm)
+{
+	struct task_state *st = state_of(t);
+	uint32_t slot = SLOT_EXIT, more = 0;
+	struct wire_exec *x;
+	struct scratch *s;
+
+	if (!st)
+		return 0;
+	s = scratch_of(&slot);
+	if (!s)
+		return 0;
+	x = (void *)&s->run.head[CAP_HEAD_MAX - sizeof(*x)];
+	__builtin_memset(x, 0, sizeof(*x));
+	x->old_tid = st->tid;
+	bpf_probe_read_kernel_str(x->comm, sizeof(x->comm), t->comm);
+	st->tid = pid_of(t);
+	st->pid = st->tid;
+	wire_fill(&x->w, WIRE_EXEC, st);
+	wire_stamp(&x->w, t);
+	if (st->flags & TASK_FAULTED) {
+		exec_copy(x, &s->run, t, bprm);
+		more = 2 * CAP_PAGE;
+	}
+	ring_put(x, sizeof(*x) + more);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(on_end, struct task_struct *t)
+{
+	struct task_state *st = state_of(t);
+	struct wire_end x = {};
+
+	if (!st)
+		return 0;
+	wire_fill(&x.w, WIRE_END, st);
+	wire_stamp(&x.w, t);
+	x.code = t->exit_code;
+	ring_put(&x, sizeof(x));
+	bpf_task_storage_delete(&tasks, t);
+	__sync_fetch_and_sub(&shared.live, 1);
+	return 0;
+}
+
+/* ---- signals ---- */
+
+static __always_inline void signal_put(struct task_struct *t, int sig,
+				       void *info, uint32_t flags)
+{
+	struct task_state *st = state_of(t);
+	struct wire_signal x = {};
+
+	if (!st || sig == SIGKILL || st->flags & TASK_WAIT_EXEC)
+		return;
+	wire_fill(&x.w, WIRE_SIGNAL, st);
+	wire_stamp(&x.w, t);
+	x.w.flags = flags;
+	x.sig = sig;
+	/* In place of an info, 0 and 1 say whether the kernel sent it. */
+	if ((uint64_t)info > 1) {
+		x.has_info = 1;
+		bpf_probe_read_kernel(x.info, sizeof(x.info), info);
+	} else if (info) {
+		x.from_kernel = 1;
+	}
+	ring_put(&x, sizeof(x));
+}
+
+SEC("tp_btf/signal_deliver")
+int BPF_PROG(on_deliver, int sig, struct kernel_siginfo *info,
+	     struct k_sigaction *ka)
+{
+	signal_put(bpf_get_current_task_btf(), sig, info,
+		   ka->sa.sa_handler ? 0 : WIRE_DEFAULT);
+	return 0;
+}
+
+/* What the kernel drops at once is never delivered to anybody. */
+SEC("tp_btf/signal_generate")
+int BPF_PROG(on_generate, int sig, struct kernel_siginfo *info,
+	     struct task_struct *t, int group, int result)
+{
+	if (result == TRACE_SIGNAL_IGNORED)
+		signal_put(t, sig, info, WIRE_IGNORED);
+	return 0;
+}
+
+/* ---- marking those that run already ---- */
+
+#define CGROUP_DEPTH_MAX 32
+#define PF_KTHREAD 0x200000
+
+/* Who reads the iterator: it runs in our own process. */
+static __always_inline void self_find(void)
+{
+	struct task_struct *we = bpf_get_current_task_btf();
+	struct pid *pid = we->thread_pid;
+
+	shared.self_level = pid ? pid->level : 0;
+	shared.self_tgid = we->tgid;
+	for (uint32_t i = 0; shared.cgroup_root && i < CGROUP_DEPTH_MAX; i++)
+		if (bpf_get_current_ancestor_cgroup_id(i) ==
+		    shared.cgroup_root) {
+			shared.cgroup_level = i;
+			break;
+		}
+}
+
+SEC("iter/task")
+int on_mark(struct bpf_iter__task *ctx)
+{
+	struct task_struct *t = ctx->task;
+	struct wire_marked m = {};
+	int32_t tid, pid;
+
+	if (!t)
+		return 0;
+	if (!shared.self_tgid)
+		self_find();
+	tid = pid_of(t);
+	pid = pid_of(t->group_leader);
+	if (shared.mark_how == MARK_ALL &&
+	    (t->flags & PF_KTHREAD || (uint32_t)t->tgid == shared.self_tgid))
+		return 0;
+	if (shared.mark_how == MARK_PROCESS && pid != shared.mark_id)
+		return 0;
+	if (shared.mark_how == MARK_THREAD && tid != shared.mark_id)
+		return 0;
+	if (!tid || state_of(t) || !state_new(t, shared.mark_flags))
+		return 0;
+	m.tid = tid;
+	m.pid = pid;
+	bpf_probe_read_kernel_str(m.comm, sizeof(m.comm), t->comm);
+	bpf_seq_write(ctx->meta->seq, &m, sizeof(m));
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "GPL";

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * wire: what the kernel programs and the eBPF source say to each other.
+ *
+ * Each record in the ring buffer begins with struct wire; its kind says which
+ * of the structs below it is.  Calls' records end with struct cap_block after
+ * struct cap_block (capture_run.h), to the end of the record.
+ */
+#ifndef STRACE_BPF_WIRE_H
+#define STRACE_BPF_WIRE_H
+
+enum wire_kind {
+	WIRE_ENTER = 1,
+	WIRE_EXIT,
+	WIRE_SIGNAL,
+	WIRE_FORK,
+	WIRE_EXEC,
+	WIRE_END,
+};
+
+enum {				/* wire.flags */
+	WIRE_FAULTS = 1 << 0,	/* some block is short */
+	WIRE_LATE = 1 << 1,	/* exit: the entry's blocks come first */
+	WIRE_CUT = 1 << 2,	/* the budget was used up */
+	WIRE_IGNORED = 1 << 3,	/* signal: dropped when it was sent */
+	WIRE_DEFAULT = 1 << 4,	/* signal: no handler */
+	WIRE_FLIGHT = 1 << 5,	/* exit: of a call that began before us */
+};
+
+#define WIRE_COMM 16		/* bytes of a task's name and its NUL */
+
+struct wire {
+	uint8_t kind;
+	uint8_t abi;
+	uint16_t flags;
+	uint32_t lost;		/* records of this CPU lost before this one */
+	uint64_t mono_ns;
+	uint64_t cpu_ns;	/* a clock that runs while the task does */
+	int32_t tid, pid;
+};
+
+struct wire_enter {
+	struct wire w;
+	uint64_t nr;
+	uint64_t arg[6];
+	uint64_t ip, sp;
+};
+
+struct wire_exit {
+	struct wire w;
+	uint64_t nr;
+	int64_t ret;
+	uint64_t ip;
+	uint32_t late;		/* bytes of blocks that belong to the entry */
+	uint32_t pad;
+};
+
+struct wire_signal {
+	struct wire w;
+	int32_t sig;
+	uint8_t has_info;
+	uint8_t from_kernel;	/* without info */
+	uint8_t pad[2];
+	uint8_t info[48];	/* the first bytes of siginfo_t */
+};
+
+struct wire_fork {
+	struct wire w;
+	int32_t child, child_pid;
+	char comm[WIRE_COMM];
+};
+
+/*
+ * Followed by a page with the path and one with the argument strings, or by
+ * nothing if there was no need.
+ */
+struct wire_exec {
+	struct wire w;
+	int32_t old_tid;
+	int32_t argc, envc;
+	uint32_t path_len, arg_len;
+	uint32_t pad;
+	char comm[WIRE_COMM];
+	uint64_t arg_start;	/* where the strings are in the new memory */
+};
+
+struct wire_end {
+	struct wire w;
+	int32_t code, pad;	/* as wait reports it */
+};
+
+/* Indices of plans, 0: nothing to do. */
+struct wire_plans {
+	uint16_t enter;
+	uint16_t exit;		/* it went well */
+	uint16_t failed;
+	uint16_t pad;
+};
+
+/* What is to be done for calls of one number. */
+struct wire_call {
+	uint32_t id;		/* of its cases, 0: none */
+	uint32_t key_mask[2];
+	struct wire_plans plans;
+	uint8_t key_arg[2];
+	uint8_t key_shift[2];
+	uint8_t flags;
+	uint8_t pad[3];
+};
+
+enum {				/* wire_call.flags */
+	CALL_TRACED = 1 << 0,
+	CALL_EXEC = 1 << 1,
+	CALL_TWO_KEYS = 1 << 2,
+};
+
+#define WIRE_CALLS_MAX 1024	/* per ABI; the last stands for all above */
+
+struct wire_case {
+	uint32_t id, key[2];
+};
+
+struct wire_plan {
+	struct cap_step step[CAP_STEPS_MAX];
+};
+
+enum wire_mode {
+	MODE_TASKS,		/* those that were marked, and their children */
+	MODE_CGROUP,		/* who is in a cgroup */
+	MODE_ALL,		/* everybody but us */
+};
+
+/* Set before the programs are loaded. */
+struct wire_settings {
+	uint32_t mode;
+	uint32_t follow;
+	uint32_t count;		/* calls are counted, and make no record */
+	uint32_t pad;
+	int64_t overhead_ns;	/* counting: taken off the times of each call */
+};
+
+/* Shared while they run. */
+struct wire_shared {
+	uint32_t asleep;	/* we wait: wake us for whatever comes */
+	uint32_t pad;
+	uint64_t live;		/* tasks that are traced */
+	uint64_t lost;		/* records there was no room for */
+	uint64_t cgroup_id;	/* MODE_CGROUP: the one, and how deep it is */
+	uint64_t cgroup_root;	/* whose depth the iterator finds */
+	uint32_t cgroup_level;
+	uint32_t mark_how;	/* enum wire_mark: whom the iterator marks */
+	int32_t mark_id;
+	uint32_t mark_flags;	/* TASK_* of those */
+	uint32_t self_tgid;	/* ours, as the first pid namespace counts */
+	uint32_t self_level;	/* how deep our own pid namespace is */
+};
+
+enum wire_mark { MARK_THREAD, MARK_PROCESS, MARK_ALL };
+
+/* What the iterator writes for each task that it marked. */
+struct wire_marked {
+	int32_t tid, pid;
+	char comm[WIRE_COMM];
+};
+
+enum {				/* task_state.flags */
+	TASK_IN_CALL = 1 << 0,
+	TASK_WAIT_EXEC = 1 << 1, /* launched: nothing before its execve */
+	TASK_LOST_ENTRY = 1 << 2,
+	TASK_FAULTED = 1 << 3,	/* at entry something could not be read */
+	TASK_SKIP = 1 << 4,	/* this call is not traced */
+	TASK_FLIGHT = 1 << 5,	/* it may be in a call that we did not see */
+};
+
+struct task_state {
+	uint32_t flags;
+	int32_t tid, pid;
+	uint32_t nr;
+	struct wire_plans plans; /* of the call */
+	uint8_t abi;
+	uint8_t pad[3];
+	uint64_t arg[6];
+	uint64_t mono_ns, cpu_ns; /* of the entry, when calls are counted */
+};
+
+#endif

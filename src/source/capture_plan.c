@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* From the plans of the tables to those that a run of the tracer needs. */
+#include <string.h>
+
+#include "abi_table.h"
+#include "capture.h"
+#include "filter.h"
+#include "options.h"
+
+struct wanted {			/* as much of everything */
+	bool full;		/* some call's structures are shown in full */
+	bool dump;
+	uint64_t shown;		/* elements or characters, and one more */
+	uint64_t elements;
+	uint64_t bytes;		/* of data */
+};
+
+static struct wanted wanted_of(const struct options *o)
+{
+	struct wanted w = {
+		.full = !callset_is_all(&o->abbrev),
+		.dump = !numset_is_empty(&o->read_fds) ||
+			!numset_is_empty(&o->write_fds),
+		.shown = (uint64_t)o->max_string + 1,
+	};
+
+	if (w.shown > CAP_PIECE_MAX)
+		w.shown = CAP_PIECE_MAX;
+	/* -P and -e fd= look at every element. */
+	w.elements = w.full || filter_wants_args(o) ? UINT16_MAX : w.shown;
+	w.bytes = w.dump ? CAP_PIECE_MAX : w.shown;
+	return w;
+}
+
+static uint16_t at_most(uint64_t n, uint64_t limit)
+{
+	return n < limit ? n : limit;
+}
+
+/* Where a step leaves it to the options how much. */
+static void limit_fill(struct cap_step *s, const struct wanted *w)
+{
+	if (s->y)
+		return;
+	if (s->op == CAP_BYTES)
+		s->y = at_most(s->x == 1 ? w->bytes : w->elements * s->x,
+			       CAP_PIECE_MAX);
+	else if (s->op == CAP_STR)
+		s->y = at_most(w->shown + 1, CAP_STR_MAX);
+	else if (s->op == CAP_WORDS)
+		s->y = at_most(w->elements, CAP_WORDS_MAX);
+	else if (s->op == CAP_EACH)
+		s->y = at_most(w->elements, UINT16_MAX);
+}
+
+static bool step_skips(const struct cap_step *s)
+{
+	return s->op >= CAP_UNLESS && s->op <= CAP_IF_DUMP;
+}
+
+/* Which steps stay, and behind how many others. */
+static void steps_choose(const struct cap_step *all, unsigned n,
+			 const struct wanted *w, uint8_t *to)
+{
+	unsigned kept = 0, skip_to = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		bool full = all[i].op == CAP_IF_FULL;
+		bool dump = all[i].op == CAP_IF_DUMP;
+
+		to[i] = kept;
+		if (((full && !w->full) || (dump && !w->dump)) &&
+		    i >= skip_to)
+			skip_to = i + 1 + all[i].dst;
+		if (i >= skip_to && !full && !dump)
+			kept++;
+	}
+	to[n] = kept;
+}
+
+/* A condition or loop that has nothing in it any more does no harm. */
+unsigned capture_plan(uint32_t plan, const struct options *o,
+		      struct cap_step step[CAP_STEPS_MAX])
+{
+	const struct abi_plan *p = &abi_plans[plan];
+	const struct cap_step *all = abi_steps + p->first;
+	struct wanted w = wanted_of(o);
+	uint8_t to[CAP_STEPS_MAX + 1];
+
+	memset(step, 0, CAP_STEPS_MAX * sizeof(*step));
+	steps_choose(all, p->n, &w, to);
+	for (unsigned i = 0; i < p->n; i++) {
+		struct cap_step *s = &step[to[i]];
+
+		if (to[i + 1] == to[i])
+			continue;
+		*s = all[i];
+		limit_fill(s, &w);
+		if (step_skips(s))
+			s->dst = to[i + 1 + s->dst] - to[i] - 1;
+	}
+	return to[p->n];
+}

@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The eBPF source: opening, the loop, closing.
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "diag.h"
+#include "ebpf.h"
+
+#ifdef HAVE_BPF
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "ebpf_cgroup.h"
+#include "interrupt.h"
+#include "launch.h"
+#include "options.h"
+
+#define FILL_MAX 4096		/* records taken from the ring at once */
+#define RELEASE_EVERY 256
+#define NAP_NS 500000		/* less if the ring is small */
+#define NAPS_MAX 4		/* then sleep until something comes */
+#define SLEEP_MS 200
+
+static struct ebpf_source *ebpf_source(struct source *src)
+{
+	return (struct ebpf_source *)src;
+}
+
+static int64_t clock_ns(clockid_t id)
+{
+	struct timespec ts;
+
+	clock_gettime(id, &ts);
+	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
+}
+
+void clocks_read(struct ebpf_source *s)
+{
+	s->now = clock_ns(CLOCK_MONOTONIC);
+	s->wall_offset = clock_ns(CLOCK_REALTIME) - s->now;
+}
+
+/* ---- memory: what was captured, else what is there now ---- */
+
+static size_t both_read(struct mem *m, uint64_t addr, void *buf, size_t len)
+{
+	struct ebpf_source *s = (struct ebpf_source *)
+		((char *)m - offsetof(struct ebpf_source, mem));
+	size_t got = mem_read(&s->blocks.mem, addr, buf, len);
+
+	if (got < len && s->live_tid)
+		got += mem_read(s->live, addr + got, (char *)buf + got,
+				len - got);
+	return got;
+}
+
+static const struct mem_ops both_ops = {
+	.read = both_read,
+};
+
+/* ---- the loop ---- */
+
+bool ebpf_fill(struct ebpf_source *s)
+{
+	struct ring_record rec;
+	unsigned n = 0;
+
+	while (n < FILL_MAX && s->order.tail - s->order.head < 4 * FILL_MAX &&
+	       ring_next(&s->ring, &rec)) {
+		n++;
+		if (rec.size < sizeof(struct wire))
+			continue;
+		s->nbytes += rec.size;
+		order_push(&s->order, &rec);
+	}
+	s->order.read = s->ring.at;
+	s->nevents += n;
+	if (n)
+		clocks_read(s);
+	return n > 0;
+}
+
+static void ring_give_back(struct ebpf_source *s)
+{
+	if (s->order.popped < RELEASE_EVERY &&
+	    s->order.head != s->order.tail)
+		return;
+	s->order.popped = 0;
+	ring_release(&s->ring, order_done(&s->order));
+}
+
+/*
+ * When events come fast, looking again a moment later costs the tracees
+ * nothing; being woken for each would.
+ */
+static void ebpf_nap(const struct ebpf_source *s)
+{
+	size_t size = s->ring.size / 8;
+	struct timespec nap = {0, size < NAP_NS ? (long)size : NAP_NS};
+
+	nanosleep(&nap, NULL);
+}
+
+static bool ring_is_empty(struct ebpf_source *s)
+{
+	return __atomic_load_n(s->ring.producer, __ATOMIC_ACQUIRE) ==
+	       s->ring.at;
+}
+
+/* True if a signal ended the wait. */
+static bool ebpf_sleep(struct ebpf_source *s)
+{
+	struct wire_shared *shared = kernel_shared(s->kernel);
+	struct epoll_event got;
+	int n;
+
+	__atomic_store_n(&shared->asleep, 1, __ATOMIC_SEQ_CST);
+	if (!ring_is_empty(s)) {
+		shared->asleep = 0;
+		return false;
+	}
+	n = epoll_wait(s->epoll, &got, 1, SLEEP_MS);
+	shared->asleep = 0;
+	return n < 0 && errno == EINTR;
+}
+
+static bool ebpf_over(struct ebpf_source *s)
+{
+	return !s->base.many && kernel_shared(s->kernel)->live == 0 &&
+	       ring_is_empty(s) && s->order.head == s->order.tail;
+}
+
+/* Nothing to serve: wait.  True when *ev is an event of its own. */
+static bool wait_serve(struct ebpf_source *s, struct event *ev)
+{
+	bool signalled = false;
+
+	if (ebpf_fill(s)) {
+		s->idle = 0;
+		return false;
+	}
+	if (s->order.head != s->order.tail || s->idle++ < NAPS_MAX)
+		ebpf_nap(s);
+	else
+		signalled = ebpf_sleep(s);
+	clocks_read(s);
+	cost_sample(s);
+	if (ebpf_fill(s)) {
+		s->idle = 0;
+		return false;
+	}
+	if (!signalled || interrupt_pending())
+		return false;
+	memset(ev, 0, sizeof(*ev));
+	ev->kind = EV_IDLE;
+	event_stamp(s, ev, s->now);
+	return true;
+}
+
+/* ---- the end ---- */
+
+/* The command shares the fate that was meant for us. */
+static void interrupt_serve(struct ebpf_source *s)
+{
+	if (!s->base.interrupt_sig)
+		s->base.interrupt_sig = interrupt_pending();
+	interrupt_clear(false);
+	if (s->detached)
+		return;
+	kernel_detach(s->kernel);
+	s->detached = true;
+	if (s->base.command && etask_get(s, s->base.command))
+		kill(s->base.command, s->base.interrupt_sig);
+}
+
+static bool detach_next(struct ebpf_source *s, struct event *ev)
+{
+	hash_each(&s->tasks, slot) {
+		struct ebpf_task *t = slot->value;
+
+		memset(ev, 0, sizeof(*ev));
+		ev->kind = EV_DETACH;
+		ev->tid = t->tid;
+		ev->pid = t->pid;
+		event_stamp(s, ev, s->now);
+		etask_remove(s, t);
+		return true;
+	}
+	return false;
+}
+
+/* When the record of the command's end was lost, wait knows it. */
+static bool command_next(struct ebpf_source *s, struct event *ev)
+{
+	int status;
+
+	if (!s->base.command || s->command_told || s->detached ||
+	    waitpid(s->base.command, &status, 0) != s->base.command)
+		return false;
+	s->command_told = true;
+	memset(ev, 0, sizeof(*ev));
+	ev->tid = ev->pid = s->base.command;
+	end_fill(ev, status);
+	event_stamp(s, ev, s->now);
+	return true;
+}
+
+/* What was lost with no record behind it that could tell. */
+static bool lost_next(struct ebpf_source *s, struct event *ev)
+{
+	uint64_t lost = kernel_shared(s->kernel)->lost;
+
+	if (lost <= s->nlost)
+		return false;
+	memset(ev, 0, sizeof(*ev));
+	ev->kind = EV_LOST;
+	ev->tid = ev->pid = s->last_tid;
+	ev->count = lost - s->nlost;
+	event_stamp(s, ev, s->now);
+	s->nlost = lost;
+	return true;
+}
+
+static bool first_pop(struct ebpf_source *s, struct event *ev)
+{
+	if (s->first_at == s->nfirst)
+		return false;
+	*ev = s->first[s->first_at++];
+	if (ev->kind == EV_ENTER) {
+		struct ebpf_task *t = etask_get(s, ev->tid);
+
+		if (t)
+			t->in_call = true;
+		mem_blocks_reset(&s->blocks);
+		s->live_tid = ev->tid;
+		mem_live_set(s->live, ev->tid);
+		ev->mem = &s->mem;
+	}
+	return true;
+}
+
+static int ebpf_next(struct source *src, struct event *ev)
+{
+	struct ebpf_source *s = ebpf_source(src);
+
+	for (;;) {
+		int64_t now = s->now;
+
+		if (interrupt_pending())
+			interrupt_serve(s);
+		if (first_pop(s, ev) || ready_pop(s, ev))
+			return 1;
+		if (s->has_item) {
+			if (item_serve(s, ev))
+				return 1;
+			continue;
+		}
+		ring_give_back(s);
+		if (s->detached || s->order.head == s->order.tail)
+			ebpf_fill(s);
+		if (ignored_release(s, now))
+			continue;
+		s->has_item = !item_must_wait(s) &&
+			      order_pop(&s->order, s->detached ? INT64_MAX :
+					now, &s->item);
+		if (s->has_item)
+			continue;
+		if (s->detached)
+			return lost_next(s, ev) || detach_next(s, ev) ||
+			       counts_next(s, ev) || cost_next(s, ev);
+		if (ebpf_over(s)) {
+			if (ignored_release(s, INT64_MAX))
+				continue;
+			return lost_next(s, ev) || command_next(s, ev) ||
+			       counts_next(s, ev) || cost_next(s, ev);
+		}
+		if (wait_serve(s, ev))
+			return 1;
+	}
+}
+
+/* ---- opening and closing ---- */
+
+static void ebpf_close(struct source *src)
+{
+	struct ebpf_source *s = ebpf_source(src);
+
+	if (s->kernel && s->o->debug)
+		cost_tell(s);
+	ring_close(&s->ring);
+	kernel_free(s->kernel);
+	if (s->epoll >= 0)
+		close(s->epoll);
+	interrupt_clear(false);
+	order_free(&s->order);
+	etasks_free(s);
+	mem_blocks_free(&s->blocks);
+	mem_live_free(s->live);
+	launch_free(s->launch);
+	free(s->first);
+	free(s);
+}
+
+static const struct source_ops ebpf_ops = {
+	.name = "bpf",
+	.next = ebpf_next,
+	.close = ebpf_close,
+};
+
+static struct ebpf_source *source_new(const struct options *o, struct env *env)
+{
+	struct ebpf_source *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		diag_die("Out of memory");
+	s->base.ops = &ebpf_ops;
+	s->o = o;
+	s->env = env;
+	s->epoll = -1;
+	s->mem.ops = &both_ops;
+	mem_blocks_init(&s->blocks);
+	s->live = mem_live_new();
+	clocks_read(s);
+	return s;
+}
+
+static bool rings_open(struct ebpf_source *s)
+{
+	struct epoll_event want = {.events = EPOLLIN};
+	int fd = kernel_ring_fd(s->kernel);
+
+	if (!ring_open(&s->ring, fd, kernel_ring_size(s->kernel)))
+		return false;
+	s->epoll = epoll_create1(EPOLL_CLOEXEC);
+	return s->epoll >= 0 &&
+	       epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &want) == 0;
+}
+
+static bool command_start(struct ebpf_source *s)
+{
+	pid_t pid = launch_fork(s->launch, false);
+
+	interrupt_setup(s->o);
+	if (pid < 0)
+		return false;
+	s->base.command = pid;
+	if (!ebpf_mark(s, MARK_THREAD, pid)) {
+		diag_warn("The command ended before it could be traced");
+		return false;
+	}
+	return true;
+}
+
+/* Whoever is to be traced is marked; the command still waits. */
+static bool targets_open(struct ebpf_source *s, const struct cgroup_target *cg)
+{
+	if (s->o->command && !command_start(s))
+		return false;
+	if (!s->o->command)
+		interrupt_setup(s->o);
+	if (s->o->npids && ebpf_attach_all(s) && !s->o->command)
+		return false;
+	if (s->o->trace_all)
+		ebpf_attach_system(s);
+	else if (cg)
+		ebpf_attach_cgroup(s, cg);
+	if (!s->o->trace_all && !ebpf_counts_in_kernel(s->o))
+		ebpf_flights(s);
+	return true;
+}
+
+struct source *ebpf_open(const struct options *o, struct env *env,
+			 int *exit_status)
+{
+	struct ebpf_source *s = source_new(o, env);
+	bool in_cgroup = o->cgroup || o->container;
+	struct cgroup_target cg;
+
+	*exit_status = 1;
+	if (o->command) {
+		s->launch = launch_prepare(o, exit_status);
+		if (!s->launch)
+			goto failed;
+	}
+	if (in_cgroup && !cgroup_find(o, &cg))
+		goto failed;
+	s->kernel = kernel_load(o, in_cgroup ? &cg : NULL);
+	if (!s->kernel)
+		goto failed;
+	if (!rings_open(s) || !kernel_attach(s->kernel)) {
+		diag_warn("Can't read from the kernel programs: %s",
+			  strerror(errno));
+		goto failed;
+	}
+	if (!targets_open(s, in_cgroup ? &cg : NULL))
+		goto failed;
+	clocks_read(s);
+	s->cost.begun = s->now;
+	if (s->launch)
+		launch_go(s->launch);
+	*exit_status = 0;
+	return &s->base;
+failed:
+	ebpf_close(&s->base);
+	return NULL;
+}
+
+#else
+
+const char *ebpf_missing(void)
+{
+	return "this strace was built without libbpf";
+}
+
+struct source *ebpf_open(const struct options *o, struct env *env,
+			 int *exit_status)
+{
+	(void)o;
+	(void)env;
+	*exit_status = 1;
+	diag_warn("--backend=bpf: %s", ebpf_missing());
+	return NULL;
+}
+
+#endif

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * ebpf: what the files of the eBPF source share, and nobody else sees.
+ *
+ * ebpf_load.c puts the programs (bpf/trace.bpf.c) into the kernel and takes
+ * them out; from then on they write records to one ring buffer, and nothing
+ * ever waits for us.  ebpf_ring.c reads it, ebpf_order.c brings the records of
+ * all CPUs into the order of their times, ebpf_event.c makes events of them.
+ * ebpf_attach.c tells the programs whom to trace.
+ *
+ * A record stays in the ring until the event made of it was served; the ring
+ * is given back in steps.
+ */
+#ifndef STRACE_SOURCE_EBPF_H
+#define STRACE_SOURCE_EBPF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "call_counts.h"
+#include "capture.h"
+#include "bpf/wire.h"
+#include "event.h"
+#include "hash.h"
+#include "mem.h"
+#include "mem_blocks.h"
+#include "source.h"
+
+struct cgroup_target;
+struct options;
+
+/* ---- ebpf_load.c: the programs ---- */
+
+struct ebpf_kernel;
+
+/* NULL after telling why it can't be had; cg: whose tasks, or NULL. */
+struct ebpf_kernel *kernel_load(const struct options *o,
+				const struct cgroup_target *cg);
+void kernel_free(struct ebpf_kernel *k);	/* nothing stays behind */
+bool kernel_attach(struct ebpf_kernel *k);	/* from now on they run */
+void kernel_detach(struct ebpf_kernel *k);	/* no more records */
+struct wire_shared *kernel_shared(const struct ebpf_kernel *k);
+int kernel_ring_fd(const struct ebpf_kernel *k);
+size_t kernel_ring_size(const struct ebpf_kernel *k);
+/* Let the iterator mark; how many it found, at most n. */
+size_t kernel_mark(struct ebpf_kernel *k, struct wire_marked *m, size_t n);
+/* Calls whose records were lost. */
+uint64_t kernel_lost(const struct ebpf_kernel *k, unsigned abi, uint32_t nr);
+/* What was counted of a call; false: nothing. */
+bool kernel_count(struct ebpf_kernel *k, unsigned abi, uint32_t nr,
+		  struct call_counts *sum);
+/* How long and how often the programs ran while that was measured; false: it
+ * never was. */
+bool kernel_run_time(struct ebpf_kernel *k, int64_t *ns, uint64_t *runs);
+void kernel_run_time_stop(struct ebpf_kernel *k);
+
+/* ---- ebpf_ring.c: the ring buffer ---- */
+
+struct ring {
+	int fd;
+	size_t size;		/* a power of two */
+	const char *data;	/* mapped twice in a row */
+	unsigned long *consumer;
+	const unsigned long *producer;
+	unsigned long at;	/* up to here it was read */
+	void *map[2];
+	size_t map_size[2];
+};
+
+struct ring_record {
+	const void *data;
+	uint32_t size;
+	unsigned long pos;
+};
+
+bool ring_open(struct ring *r, int fd, size_t size);
+void ring_close(struct ring *r);
+bool ring_next(struct ring *r, struct ring_record *rec);
+/* All before pos is free again. */
+void ring_release(struct ring *r, unsigned long pos);
+
+/* ---- ebpf_order.c: records in the order of their times ---- */
+
+struct order_item {
+	struct ring_record rec;
+	int64_t time;
+};
+
+struct order {
+	struct order_item *item;	/* sorted, from head to tail */
+	size_t head, tail, cap;
+	int64_t newest;
+	unsigned long read;	/* position behind all that came in */
+	unsigned popped;
+};
+
+/* A record can be so much older than one that came before it. */
+#define ORDER_WINDOW_NS 1000000
+
+void order_push(struct order *q, const struct ring_record *rec);
+/* The oldest, once nothing older can come; now: CLOCK_MONOTONIC, or 0. */
+bool order_pop(struct order *q, int64_t now, struct order_item *it);
+/* Up to here the ring is not needed any more. */
+unsigned long order_done(const struct order *q);
+void order_free(struct order *q);
+
+/* ---- the source ---- */
+
+struct ebpf_task {
+	pid_t tid, pid;
+	bool in_call;
+	bool ended;		/* a leader whose end waits for its threads */
+	struct event end;	/* that end */
+};
+
+struct ebpf_group {
+	pid_t pid;
+	unsigned count;		/* tasks of it that live */
+};
+
+/* What the kernel counted, as it is handed out. */
+struct ebpf_counted {
+	unsigned rows;		/* looked at so far */
+	struct call_counts row;	/* the last */
+	uint64_t calls;		/* in all of them */
+};
+
+struct ebpf_cost {
+	int64_t begun;		/* mono_ns, when the trace began; 0 not yet */
+	bool over, known, told;
+	uint64_t runs;		/* of the kernel programs */
+	uint64_t sample_runs;	/* so many before we look again */
+	uint64_t sample_calls;	/* counted while it was measured; 0 all */
+	struct trace_cost sum;
+};
+
+#define READY_MAX 8
+#define IGNORED_MAX 64
+
+struct ebpf_source {
+	struct source base;
+	const struct options *o;
+	struct env *env;	/* to be told what is known of tasks */
+	struct ebpf_kernel *kernel;
+	struct ring ring;
+	struct order order;
+	struct launch *launch;
+	struct hash tasks;	/* struct ebpf_task by tid */
+	struct hash groups;	/* struct ebpf_group by pid */
+	struct order_item item;	/* being served */
+	bool has_item;
+	bool lost_told;		/* of the item */
+	uint64_t nlost;		/* events, told so far */
+	struct event ready[READY_MAX];	/* to be handed out first */
+	unsigned nready;
+	struct event ignored[IGNORED_MAX];	/* signals, held back */
+	unsigned nignored;
+	struct event *first;	/* who is there, calls that had begun before */
+	size_t nfirst, first_at;
+	struct mem_blocks blocks;
+	struct mem *live;
+	struct mem mem;		/* blocks first, then live if live_tid */
+	pid_t live_tid;
+	int64_t wall_offset;	/* CLOCK_REALTIME - CLOCK_MONOTONIC */
+	int64_t now;
+	pid_t last_tid;
+	uint64_t nevents, nbytes;	/* for -d */
+	struct ebpf_counted counted;
+	struct ebpf_cost cost;
+	bool detached;
+	bool command_told;	/* the end of the command was an event */
+	int epoll;
+	unsigned idle;		/* rounds without a record */
+};
+
+/* ebpf_event.c: true when *ev is to be handed out. */
+bool item_serve(struct ebpf_source *s, struct event *ev);
+bool item_must_wait(const struct ebpf_source *s);
+bool ready_pop(struct ebpf_source *s, struct event *ev);
+/* Signals held back until a call is over: those older than before. */
+bool ignored_release(struct ebpf_source *s, int64_t before);
+void end_fill(struct event *ev, int wait_status);
+void event_stamp(struct ebpf_source *s, struct event *ev, int64_t mono_ns);
+
+/* ebpf_task.c */
+struct ebpf_task *etask_get(struct ebpf_source *s, pid_t tid);
+struct ebpf_task *etask_add(struct ebpf_source *s, pid_t tid, pid_t pid);
+void etask_rename(struct ebpf_source *s, struct ebpf_task *t, pid_t tid);
+void etask_remove(struct ebpf_source *s, struct ebpf_task *t);
+unsigned etask_group_count(struct ebpf_source *s, pid_t pid);
+void etasks_free(struct ebpf_source *s);
+
+/* ebpf_count.c */
+/* -c, and nothing that takes events: the kernel counts calls by itself. */
+bool ebpf_counts_in_kernel(const struct options *o);
+/* The trace is over: what was counted, then what tracing took. */
+bool counts_next(struct ebpf_source *s, struct event *ev);
+bool cost_next(struct ebpf_source *s, struct event *ev);
+void cost_tell(struct ebpf_source *s);	/* -d */
+/* Now and then while the trace goes on: measure no longer than it takes. */
+void cost_sample(struct ebpf_source *s);
+
+/* ebpf.c */
+void clocks_read(struct ebpf_source *s);
+/* Take what has come from the ring. */
+bool ebpf_fill(struct ebpf_source *s);
+
+/* ebpf_attach.c */
+/* 0 if any could be marked, else an errno; what failed was told. */
+int ebpf_attach_all(struct ebpf_source *s);
+/* Mark whom how says; how many there were. */
+size_t ebpf_mark(struct ebpf_source *s, enum wire_mark how, pid_t id);
+/* --attach-cgroup, --container, --all: those that are there. */
+void ebpf_attach_cgroup(struct ebpf_source *s, const struct cgroup_target *cg);
+void ebpf_attach_system(struct ebpf_source *s);
+/* Find the calls that marked tasks are in. */
+void ebpf_flights(struct ebpf_source *s);
+
+#endif

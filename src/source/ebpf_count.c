@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Calls that the kernel programs counted, and what the programs cost.
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "ebpf.h"
+
+#ifdef HAVE_BPF
+
+#include <string.h>
+
+#include "diag.h"
+#include "filter.h"
+#include "options.h"
+
+#define ROWS (ABI_COUNT * WIRE_CALLS_MAX)
+#define SAMPLE_RUNS 20000
+#define SAMPLE_CALLS 5000
+
+bool ebpf_counts_in_kernel(const struct options *o)
+{
+	return o->summary == SUMMARY_ONLY && !o->record &&
+	       !filter_wants_args(o) && o->status == STATUS_ALL &&
+	       numset_is_empty(&o->read_fds) && numset_is_empty(&o->write_fds);
+}
+
+static bool row_read(struct ebpf_source *s, unsigned i, struct call_counts *c)
+{
+	return kernel_count(s->kernel, i / WIRE_CALLS_MAX, i % WIRE_CALLS_MAX,
+			    c);
+}
+
+static void end_event(struct ebpf_source *s, struct event *ev,
+		      enum event_kind kind)
+{
+	memset(ev, 0, sizeof(*ev));
+	ev->kind = kind;
+	event_stamp(s, ev, s->now);
+}
+
+/* ---- what it costs ---- */
+
+/*
+ * Measuring run times makes the programs noticeably slower.  So when calls are
+ * counted it is done only until enough of them were; what they all took is
+ * worked out from that.
+ */
+void cost_sample(struct ebpf_source *s)
+{
+	struct ebpf_cost *c = &s->cost;
+	struct call_counts row;
+	uint64_t runs, calls = 0;
+	int64_t ns;
+
+	if (c->sample_calls || s->o->debug || !ebpf_counts_in_kernel(s->o) ||
+	    !kernel_run_time(s->kernel, &ns, &runs) ||
+	    runs < SAMPLE_RUNS || runs < c->sample_runs)
+		return;
+	c->sample_runs = 2 * runs;
+	for (unsigned i = 0; i < ROWS; i++)
+		if (row_read(s, i, &row))
+			calls += row.calls;
+	if (calls < SAMPLE_CALLS)
+		return;
+	kernel_run_time_stop(s->kernel);
+	c->sample_calls = calls;
+}
+
+/* Reading what was counted is no part of it: the programs run no more. */
+static void trace_over(struct ebpf_source *s)
+{
+	struct ebpf_cost *c = &s->cost;
+
+	if (c->over)
+		return;
+	c->over = true;
+	clocks_read(s);
+	c->sum.trace_ns = s->now - c->begun;
+	c->known = c->begun && kernel_run_time(s->kernel, &c->sum.kernel_ns,
+					       &c->runs);
+	kernel_detach(s->kernel);
+}
+
+/* A record has no room for it: its tables are the same wherever it's shown. */
+bool cost_next(struct ebpf_source *s, struct event *ev)
+{
+	struct ebpf_cost *c = &s->cost;
+
+	trace_over(s);
+	if (c->told || !c->known || s->o->summary != SUMMARY_ONLY ||
+	    s->o->record)
+		return false;
+	c->told = true;
+	if (c->sample_calls) {
+		double scale = (double)s->counted.calls /
+			       (double)c->sample_calls;
+
+		c->sum.kernel_ns = (int64_t)((double)c->sum.kernel_ns * scale);
+		c->sum.estimated = true;
+	}
+	end_event(s, ev, EV_COST);
+	ev->cost = &c->sum;
+	return true;
+}
+
+void cost_tell(struct ebpf_source *s)
+{
+	const struct trace_cost *sum = &s->cost.sum;
+
+	trace_over(s);
+	diag_note("%llu records, %llu bytes; %llu lost",
+		  (unsigned long long)s->nevents, (unsigned long long)s->nbytes,
+		  (unsigned long long)kernel_shared(s->kernel)->lost);
+	if (!s->cost.known || sum->trace_ns <= 0)
+		return;
+	diag_note("%.6f s in the kernel, %llu runs of our programs: %.1f %% of "
+		  "the %.6f s that the trace took",
+		  (double)sum->kernel_ns / 1e9,
+		  (unsigned long long)s->cost.runs,
+		  100.0 * (double)sum->kernel_ns / (double)sum->trace_ns,
+		  (double)sum->trace_ns / 1e9);
+}
+
+/* ---- what was counted ---- */
+
+bool counts_next(struct ebpf_source *s, struct event *ev)
+{
+	struct ebpf_counted *c = &s->counted;
+
+	if (!ebpf_counts_in_kernel(s->o))
+		return false;
+	trace_over(s);
+	while (c->rows < ROWS) {
+		unsigned i = c->rows++;
+
+		if (!row_read(s, i, &c->row))
+			continue;
+		c->calls += c->row.calls;
+		end_event(s, ev, EV_COUNTS);
+		ev->abi = (uint8_t)(i / WIRE_CALLS_MAX);
+		ev->nr = i % WIRE_CALLS_MAX;
+		ev->counts = &c->row;
+		return true;
+	}
+	return false;
+}
+
+#endif

@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Records become events.
+ *
+ * Most are one event.  Some bring others with them, which wait in s->ready: a
+ * leader's end that waited for its threads, a signal that waited for the end
+ * of a call.
+ */
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "arch.h"
+#include "calls.h"
+#include "diag.h"
+#include "ebpf.h"
+#include "env_told.h"
+
+#define ERRNO_MAX 4095
+#define STOP_MASK \
+	(1u << SIGSTOP | 1u << SIGTSTP | 1u << SIGTTIN | 1u << SIGTTOU)
+#define EXEC_PAGE 4096		/* bytes of an execve's strings */
+#define EXEC_WORDS 1024		/* arguments, variables */
+/* What is held back for the sake of order is not held back for long. */
+#define HOLD_NS 20000000
+
+void event_stamp(struct ebpf_source *s, struct event *ev, int64_t mono_ns)
+{
+	ev->mono_ns = mono_ns;
+	ev->wall_ns = mono_ns + s->wall_offset;
+}
+
+static void event_begin(struct ebpf_source *s, struct event *ev,
+			const struct wire *w)
+{
+	memset(ev, 0, sizeof(*ev));
+	ev->abi = w->abi < ABI_COUNT ? w->abi : 0;
+	ev->tid = w->tid;
+	ev->pid = w->pid;
+	ev->cpu_ns = (int64_t)w->cpu_ns;
+	event_stamp(s, ev, (int64_t)w->mono_ns);
+}
+
+static void ready_push(struct ebpf_source *s, const struct event *ev)
+{
+	if (s->nready < READY_MAX)
+		s->ready[s->nready++] = *ev;
+}
+
+bool ready_pop(struct ebpf_source *s, struct event *ev)
+{
+	if (!s->nready)
+		return false;
+	*ev = s->ready[0];
+	s->nready--;
+	memmove(s->ready, s->ready + 1, s->nready * sizeof(*s->ready));
+	return true;
+}
+
+/* ---- memory ---- */
+
+static void blocks_add(struct mem_blocks *b, const char *p, size_t size)
+{
+	struct cap_block k;
+
+	while (size >= sizeof(k)) {
+		size_t n;
+
+		memcpy(&k, p, sizeof(k));
+		p += sizeof(k);
+		size -= sizeof(k);
+		if (k.got > k.len || k.got > size)
+			return;
+		mem_blocks_add(b, k.addr, p, k.got, k.len);
+		n = ((size_t)k.got + 7) & ~(size_t)7;
+		if (n > size)
+			n = size;
+		p += n;
+		size -= n;
+	}
+}
+
+/*
+ * What could not be read when a call began can be when it is over: the kernel
+ * has used it meanwhile.  That record may have come already.
+ */
+static const struct wire *record_of(const struct ebpf_source *s, pid_t tid,
+				    size_t from)
+{
+	for (size_t i = s->order.head + from; i < s->order.tail; i++) {
+		const struct wire *w = s->order.item[i].rec.data;
+
+		if (w->tid == tid ||
+		    (w->kind == WIRE_EXEC &&
+		     ((const struct wire_exec *)w)->old_tid == tid))
+			return w;
+	}
+	return NULL;
+}
+
+static void words_add(struct mem_blocks *b, const struct event *ev,
+		      uint64_t at, const uint64_t *words, size_t n)
+{
+	unsigned size = abi_word_size(ev->abi);
+
+	for (size_t i = 0; at && i < n; i++)
+		mem_blocks_add(b, at + i * size, &words[i], size, size);
+}
+
+/* The arguments of an execve, made up anew from what the new program got. */
+static void blocks_add_exec(struct ebpf_source *s, const struct event *ev,
+			    const struct wire_exec *x)
+{
+	const char *path = (const char *)(x + 1), *args = path + EXEC_PAGE;
+	unsigned first = strcmp(calls_name(ev->abi, ev->nr), "execve") ? 1 : 0;
+	uint64_t words[EXEC_WORDS + 1] = { 0 };
+	uint32_t n = 0, len = x->arg_len;
+
+	if (x->path_len > EXEC_PAGE || len > EXEC_PAGE)
+		return;
+	mem_blocks_add(&s->blocks, ev->arg[first], path, x->path_len,
+		       x->path_len);
+	mem_blocks_add(&s->blocks, x->arg_start, args, len, len);
+	for (uint32_t at = 0; at < len && n < EXEC_WORDS &&
+	     n < (uint32_t)x->argc; n++) {
+		words[n] = x->arg_start + at;
+		at += strnlen(args + at, len - at) + 1;
+	}
+	words_add(&s->blocks, ev, ev->arg[first + 1], words, n + 1);
+	for (n = 0; n < EXEC_WORDS && n < (uint32_t)x->envc; n++)
+		words[n] = 1;
+	words[n] = 0;
+	words_add(&s->blocks, ev, ev->arg[first + 2], words, n + 1);
+}
+
+static void blocks_add_late(struct ebpf_source *s, const struct event *ev)
+{
+	const struct wire *w = record_of(s, ev->tid, 0);
+	const struct wire_exit *x = (const void *)w;
+
+	if (w && w->kind == WIRE_EXIT)
+		blocks_add(&s->blocks, (const char *)(x + 1), x->late);
+	else if (w && w->kind == WIRE_EXEC && calls_name(ev->abi, ev->nr))
+		blocks_add_exec(s, ev, (const void *)w);
+}
+
+/* The next record is worth a little patience: another one completes it. */
+bool item_must_wait(const struct ebpf_source *s)
+{
+	const struct order_item *it = &s->order.item[s->order.head];
+	const struct wire *w;
+
+	if (s->order.head == s->order.tail || s->detached)
+		return false;
+	w = it->rec.data;
+	return w->kind == WIRE_ENTER && w->flags & WIRE_FAULTS &&
+	       s->now - it->time < HOLD_NS && !record_of(s, w->tid, 1);
+}
+
+static void memory_set(struct ebpf_source *s, struct event *ev,
+		       const void *blocks, size_t size)
+{
+	mem_blocks_reset(&s->blocks);
+	blocks_add(&s->blocks, blocks, size);
+	s->live_tid = 0;
+	ev->mem = &s->mem;
+}
+
+/* By whom its memory can be read now: a thread may be gone already. */
+static pid_t live_reader(struct ebpf_source *s, const struct event *ev)
+{
+	struct ebpf_task *leader = etask_get(s, ev->pid);
+
+	return leader && !leader->ended ? ev->pid : ev->tid;
+}
+
+/* ---- calls ---- */
+
+static bool serve_enter(struct ebpf_source *s, struct ebpf_task *t,
+			const struct wire_enter *e, struct event *ev)
+{
+	ev->kind = EV_ENTER;
+	ev->nr = e->nr;
+	memcpy(ev->arg, e->arg, sizeof(ev->arg));
+	ev->ip = e->ip;
+	ev->sp = e->sp;
+	memory_set(s, ev, e + 1, s->item.rec.size - sizeof(*e));
+	if (e->w.flags & WIRE_FAULTS) {
+		/* not those that say what could not be read */
+		memory_set(s, ev, e + 1, 0);
+		blocks_add_late(s, ev);
+		s->live_tid = live_reader(s, ev);
+		mem_live_set(s->live, s->live_tid);
+	}
+	t->in_call = true;
+	return true;
+}
+
+static bool serve_exit(struct ebpf_source *s, struct ebpf_task *t,
+		       const struct wire_exit *x, struct event *ev)
+{
+	int64_t ret = ev->abi == ABI_I386 ? (int32_t)x->ret : x->ret;
+
+	ev->kind = EV_EXIT;
+	ev->nr = x->nr;
+	ev->ip = x->ip;
+	ev->attach_entry = x->w.flags & WIRE_FLIGHT;
+	if (ev->attach_entry)
+		ev->cpu_ns = 0;	/* the entry had none to compare it with */
+	ev->ret = arch_ret(ev->abi, (uint64_t)x->ret);
+	if (ret < 0 && ret >= -ERRNO_MAX) {
+		ev->err = (int)-ret;
+		ev->ret = -1;
+	}
+	memory_set(s, ev, x + 1, s->item.rec.size - sizeof(*x));
+	t->in_call = false;
+	/* What was held back for this call follows it. */
+	for (unsigned i = 0; i < s->nignored;) {
+		if (s->ignored[i].tid != t->tid) {
+			i++;
+			continue;
+		}
+		ready_push(s, &s->ignored[i]);
+		s->nignored--;
+		memmove(&s->ignored[i], &s->ignored[i + 1],
+			(s->nignored - i) * sizeof(*s->ignored));
+	}
+	return true;
+}
+
+/* ---- signals ---- */
+
+bool ignored_release(struct ebpf_source *s, int64_t now)
+{
+	if (!s->nignored || s->nready == READY_MAX ||
+	    now - s->ignored[0].mono_ns < HOLD_NS)
+		return false;
+	ready_push(s, &s->ignored[0]);
+	s->nignored--;
+	memmove(s->ignored, s->ignored + 1, s->nignored * sizeof(*s->ignored));
+	return true;
+}
+
+static void siginfo_fill(struct event *ev, const struct wire_signal *w)
+{
+	ev->has_siginfo = true;
+	memset(&ev->siginfo, 0, sizeof(ev->siginfo));
+	if (w->has_info) {
+		memcpy(&ev->siginfo, w->info, sizeof(w->info));
+		return;
+	}
+	ev->siginfo.si_signo = w->sig;
+	ev->siginfo.si_code = w->from_kernel ? SI_KERNEL : SI_USER;
+}
+
+/*
+ * A signal that its process ignores is dropped when it is sent.  A tracer that
+ * stops tasks would see it on the way out of the call that it met, so it is
+ * shown there.
+ */
+static bool serve_signal(struct ebpf_source *s, struct ebpf_task *t,
+			 const struct wire_signal *w, struct event *ev)
+{
+	ev->kind = EV_SIGNAL;
+	ev->sig = w->sig;
+	siginfo_fill(ev, w);
+	if (w->w.flags & WIRE_IGNORED) {
+		if (t->in_call && s->nignored < IGNORED_MAX) {
+			s->ignored[s->nignored++] = *ev;
+			return false;
+		}
+	} else if (w->w.flags & WIRE_DEFAULT && w->sig < 32 &&
+		   STOP_MASK & 1u << w->sig) {
+		struct event stop = *ev;
+
+		stop.kind = EV_GROUP_STOP;
+		ready_push(s, &stop);
+	}
+	return true;
+}
+
+/* ---- tasks ---- */
+
+static bool serve_fork(struct ebpf_source *s, const struct wire_fork *f,
+		       struct event *ev)
+{
+	struct event child = *ev;
+
+	etask_add(s, f->child, f->child_pid);
+	env_told_comm(s->env, f->child, f->comm, strnlen(f->comm, WIRE_COMM));
+	child.kind = EV_ATTACH;
+	child.tid = f->child;
+	child.pid = f->child_pid;
+	child.count = 1;
+	ready_push(s, &child);
+	ev->kind = EV_FORK;
+	ev->child = f->child;
+	return true;
+}
+
+static bool serve_exec(struct ebpf_source *s, const struct wire_exec *x,
+		       struct event *ev)
+{
+	struct ebpf_task *t;
+
+	ev->kind = EV_EXEC;
+	ev->other_tid = x->old_tid;
+	env_told_comm(s->env, ev->tid, x->comm, strnlen(x->comm, WIRE_COMM));
+	if (x->old_tid != ev->tid) {
+		t = etask_get(s, x->old_tid);
+		if (t)
+			etask_rename(s, t, ev->tid);
+	}
+	return true;
+}
+
+void end_fill(struct event *ev, int code)
+{
+	if (WIFSIGNALED(code)) {
+		ev->kind = EV_KILLED;
+		ev->sig = WTERMSIG(code);
+		ev->core = WCOREDUMP(code);
+	} else {
+		ev->kind = EV_EXITED;
+		ev->status = WEXITSTATUS(code);
+	}
+}
+
+/* A process is over when its last thread is: its leader's end waits. */
+static bool serve_end(struct ebpf_source *s, struct ebpf_task *t,
+		      const struct wire_end *x, struct event *ev)
+{
+	struct ebpf_task *leader;
+
+	end_fill(ev, x->code);
+	if (ev->tid == ev->pid && etask_group_count(s, ev->pid) > 1) {
+		t->ended = true;
+		t->end = *ev;
+		return false;
+	}
+	if (ev->tid == s->base.command)
+		s->command_told = true;
+	leader = etask_get(s, ev->pid);
+	env_told_gone(s->env, t->tid);
+	etask_remove(s, t);
+	if (leader && leader != t && leader->ended &&
+	    etask_group_count(s, ev->pid) == 1) {
+		event_stamp(s, &leader->end, ev->mono_ns);
+		if (leader->tid == s->base.command)
+			s->command_told = true;
+		ready_push(s, &leader->end);
+		env_told_gone(s->env, leader->tid);
+		etask_remove(s, leader);
+	}
+	return true;
+}
+
+/* ---- all of them ---- */
+
+static size_t kind_size(unsigned kind)
+{
+	static const size_t sizes[] = {
+		[WIRE_ENTER] = sizeof(struct wire_enter),
+		[WIRE_EXIT] = sizeof(struct wire_exit),
+		[WIRE_SIGNAL] = sizeof(struct wire_signal),
+		[WIRE_FORK] = sizeof(struct wire_fork),
+		[WIRE_EXEC] = sizeof(struct wire_exec),
+		[WIRE_END] = sizeof(struct wire_end),
+	};
+
+	return kind < sizeof(sizes) / sizeof(*sizes) && sizes[kind] ?
+	       sizes[kind] : SIZE_MAX;
+}
+
+static bool item_convert(struct ebpf_source *s, const struct wire *w,
+			 struct event *ev)
+{
+	struct ebpf_task *t = etask_get(s, w->tid);
+
+	if (!t)
+		t = etask_add(s, w->tid, w->pid);
+	event_begin(s, ev, w);
+	s->last_tid = w->tid;
+	switch (w->kind) {
+	case WIRE_ENTER:
+		return serve_enter(s, t, (const void *)w, ev);
+	case WIRE_EXIT:
+		return serve_exit(s, t, (const void *)w, ev);
+	case WIRE_SIGNAL:
+		return serve_signal(s, t, (const void *)w, ev);
+	case WIRE_FORK:
+		return serve_fork(s, (const void *)w, ev);
+	case WIRE_EXEC:
+		return serve_exec(s, (const void *)w, ev);
+	default:
+		return serve_end(s, t, (const void *)w, ev);
+	}
+}
+
+bool item_serve(struct ebpf_source *s, struct event *ev)
+{
+	const struct wire *w = s->item.rec.data;
+
+	if (s->item.rec.size < sizeof(*w) ||
+	    s->item.rec.size < kind_size(w->kind)) {
+		s->has_item = false;
+		return false;
+	}
+	if (w->lost && !s->lost_told) {
+		s->lost_told = true;
+		event_begin(s, ev, w);
+		ev->kind = EV_LOST;
+		ev->count = w->lost;
+		s->nlost += w->lost;
+		return true;
+	}
+	s->lost_told = false;
+	s->has_item = false;
+	return item_convert(s, w, ev);
+}

@@ -1,0 +1,508 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The kernel programs: loading, settings, attaching, taking them out.
+ *
+ * Everything hangs on file descriptors, so nothing is left in the kernel when
+ * we end, however we end.
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "ebpf.h"
+
+#ifdef HAVE_BPF
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/sysinfo.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "diag.h"
+#include "ebpf_cgroup.h"
+#include "ebpf_plans.h"
+#include "lazy.h"
+#include "options.h"
+#include "trace.skel.h"
+
+#define BPF_FUNCTIONS(X)						\
+	X(bpf_enable_stats)						\
+	X(bpf_iter_create) X(bpf_link__destroy) X(bpf_link__fd)		\
+	X(bpf_map__fd) X(bpf_map__set_initial_value)			\
+	X(bpf_map__set_max_entries) X(bpf_map_lookup_elem)		\
+	X(bpf_map_update_batch) X(bpf_map_update_elem)			\
+	X(bpf_obj_get_info_by_fd) X(bpf_object__close)			\
+	X(bpf_object__find_map_by_name) X(bpf_object__load)		\
+	X(bpf_object__next_program) X(bpf_object__open_mem)		\
+	X(bpf_program__attach) X(bpf_program__fd) X(bpf_program__name)	\
+	X(libbpf_num_possible_cpus) X(libbpf_set_print)
+
+struct bpf_api {
+	BPF_FUNCTIONS(LAZY_POINTER)
+};
+
+static const char *const bpf_names[] = { BPF_FUNCTIONS(LAZY_NAME) NULL };
+
+#define LINKS_MAX 16
+#define SLOTS 2			/* programs that put records together */
+#define RING_MIN (1ul << 20)
+#define RING_MAX (64ul << 20)
+#define RING_SHARE 256		/* of the machine's memory */
+
+struct ebpf_kernel {
+	struct bpf_api api;
+	struct bpf_object *object;
+	struct bpf_link *link[LINKS_MAX];
+	unsigned nlinks;
+	struct bpf_link *mark;
+	struct wire_shared *shared;
+	size_t ring_size;
+	int ring_fd;
+	int lost_fd;
+	bool counting;			/* calls, in the kernel */
+	int counts_fd;
+	struct call_counts *counts;	/* of one call, on each CPU */
+	size_t cpus;
+	bool measured;			/* run times: while stats_fd is open */
+	int stats_fd;
+};
+
+/* ---- why not ---- */
+
+static bool file_has(const char *path, const char *text)
+{
+	char buf[256];
+	ssize_t n = -1;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0) {
+		n = read(fd, buf, sizeof(buf) - 1);
+		close(fd);
+	}
+	if (n < 0)
+		return false;
+	buf[n] = 0;
+	return strstr(buf, text) != NULL;
+}
+
+static bool kernel_is_old(void)
+{
+	struct utsname u;
+	char *end;
+	long major, minor;
+
+	if (uname(&u) < 0)
+		return false;
+	major = strtol(u.release, &end, 10);
+	minor = *end == '.' ? strtol(end + 1, NULL, 10) : 0;
+	return major < 5 || (major == 5 && minor < 11);
+}
+
+/* The errno of making the smallest thing that takes the privilege. */
+static int privilege_error(void)
+{
+	union bpf_attr attr;
+	long fd;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.map_type = BPF_MAP_TYPE_RINGBUF;
+	attr.max_entries = (uint32_t)sysconf(_SC_PAGESIZE);
+	fd = syscall(SYS_bpf, (long)BPF_MAP_CREATE, &attr,
+		     (long)sizeof(attr));
+	if (fd < 0)
+		return errno;
+	close((int)fd);
+	return 0;
+}
+
+const char *ebpf_missing(void)
+{
+	int err = privilege_error();
+
+	if (kernel_is_old())
+		return "the kernel is older than 5.11";
+	if (err == ENOSYS)
+		return "the kernel has no bpf(2) (CONFIG_BPF_SYSCALL)";
+	if (access("/sys/kernel/btf/vmlinux", R_OK) < 0)
+		return "the kernel has no type information "
+		       "(CONFIG_DEBUG_INFO_BTF)";
+	if (file_has("/sys/kernel/security/lockdown", "[confidentiality]"))
+		return "kernel lockdown is set to confidentiality";
+	if (err == EPERM)
+		return geteuid() ? "it takes root, or CAP_BPF and CAP_PERFMON" :
+		       "root here is not root of the machine: it takes "
+		       "CAP_BPF and CAP_PERFMON";
+	return NULL;
+}
+
+static void load_failed(int err)
+{
+	const char *why = ebpf_missing();
+
+	diag_warn("--backend=bpf: can't load the kernel programs: %s%s",
+		  why ? why : strerror(err),
+		  why ? "" : " (-d shows what the kernel says)");
+}
+
+/* ---- loading ---- */
+
+static int print_nothing(enum libbpf_print_level level, const char *fmt,
+			 va_list ap)
+{
+	(void)level;
+	(void)fmt;
+	(void)ap;
+	return 0;
+}
+
+static int print_told(enum libbpf_print_level level, const char *fmt,
+		      va_list ap)
+{
+	char line[512];
+
+	if (level == LIBBPF_DEBUG)
+		return 0;
+	vsnprintf(line, sizeof(line), fmt, ap);
+	line[strcspn(line, "\n")] = 0;
+	diag_note("%s", line);
+	return 0;
+}
+
+static struct bpf_map *map_find(struct ebpf_kernel *k, const char *name)
+{
+	return k->api.bpf_object__find_map_by_name(k->object, name);
+}
+
+static int map_fd(struct ebpf_kernel *k, const char *name)
+{
+	return k->api.bpf_map__fd(map_find(k, name));
+}
+
+static size_t ring_choose(const struct options *o)
+{
+	struct sysinfo info;
+	size_t size = RING_MIN, share = 0;
+
+	if (o->buffer_size)
+		return o->buffer_size;
+	if (ebpf_counts_in_kernel(o))
+		return size;
+	if (sysinfo(&info) == 0)
+		share = info.totalram * info.mem_unit / RING_SHARE;
+	while (size < RING_MAX && size * 2 <= share)
+		size *= 2;
+	return size;
+}
+
+static int settings_set(struct ebpf_kernel *k, const struct options *o,
+			const struct ebpf_plans *t)
+{
+	struct wire_settings settings = {
+		.mode = o->trace_all ? MODE_ALL :
+			o->cgroup || o->container ? MODE_CGROUP : MODE_TASKS,
+		.follow = o->follow != FOLLOW_NONE,
+		.count = k->counting,
+		.overhead_ns = o->overhead_ns,
+	};
+	const struct {
+		const char *map;
+		size_t entries;
+	} sizes[] = {
+		{ "ring", k->ring_size },
+		{ "plans", k->counting ? 1 : t->nplans },
+		{ "cases", k->counting || !t->ncases ? 1 : t->ncases },
+		{ "scratches", k->cpus * SLOTS },
+		{ "counts", k->counting ? t->ncalls : 1 },
+	};
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		int err = k->api.bpf_map__set_max_entries(
+			map_find(k, sizes[i].map), (uint32_t)sizes[i].entries);
+
+		if (err)
+			return err;
+	}
+	return k->api.bpf_map__set_initial_value(map_find(k, ".rodata"),
+						 &settings, sizeof(settings));
+}
+
+static int rows_put(struct ebpf_kernel *k, const char *map, const void *rows,
+		    size_t n)
+{
+	uint32_t *keys = calloc(n, sizeof(*keys)), count = (uint32_t)n;
+	int err;
+
+	if (!keys)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < n; i++)
+		keys[i] = i;
+	err = k->api.bpf_map_update_batch(map_fd(k, map), keys, rows, &count,
+					  NULL);
+	free(keys);
+	return err;
+}
+
+static int tables_put(struct ebpf_kernel *k, const struct ebpf_plans *t)
+{
+	int err = rows_put(k, "calls", t->calls, t->ncalls);
+	int fd = map_fd(k, "cases");
+
+	if (k->counting)
+		return err;
+	if (!err)
+		err = rows_put(k, "plans", t->plans, t->nplans);
+	for (size_t i = 0; !err && i < t->ncases; i++) {
+		err = k->api.bpf_map_update_elem(fd, &t->cases[i].key,
+						 &t->cases[i].plans,
+						 BPF_NOEXIST);
+		if (err == -EEXIST)	/* the first of them counts */
+			err = 0;
+	}
+	return err;
+}
+
+static int object_load(struct ebpf_kernel *k, const struct options *o)
+{
+	struct ebpf_plans t = {.ncalls = 0};
+	size_t size;
+	const void *bytes = trace_bpf__elf_bytes(&size);
+	int err;
+
+	k->api.libbpf_set_print(o->debug ? print_told : print_nothing);
+	k->object = k->api.bpf_object__open_mem(bytes, size, NULL);
+	if (!k->object)
+		return -errno;
+	ebpf_plans_make(&t, o);
+	err = settings_set(k, o, &t);
+	if (!err)
+		err = k->api.bpf_object__load(k->object);
+	if (!err)
+		err = tables_put(k, &t);
+	ebpf_plans_free(&t);
+	return err;
+}
+
+static struct bpf_program *program_next(struct ebpf_kernel *k,
+					struct bpf_program *p)
+{
+	return k->api.bpf_object__next_program(k->object, p);
+}
+
+static bool is_iterator(struct ebpf_kernel *k, struct bpf_program *p)
+{
+	return !strcmp(k->api.bpf_program__name(p), "on_mark");
+}
+
+static bool is_for_signals(struct ebpf_kernel *k, struct bpf_program *p)
+{
+	const char *name = k->api.bpf_program__name(p);
+
+	return !strcmp(name, "on_deliver") || !strcmp(name, "on_generate");
+}
+
+/* The iterator, and what it finds out about ourselves. */
+static bool mark_open(struct ebpf_kernel *k, const struct cgroup_target *cg)
+{
+	for (struct bpf_program *p = program_next(k, NULL); p;
+	     p = program_next(k, p))
+		if (is_iterator(k, p))
+			k->mark = k->api.bpf_program__attach(p);
+	if (cg) {
+		k->shared->cgroup_id = cg->id;
+		k->shared->cgroup_root = cg->root_id;
+	}
+	if (!k->mark || kernel_mark(k, NULL, 0))
+		return false;
+	if (cg)
+		k->shared->cgroup_level += cg->depth;
+	return true;
+}
+
+static void kernel_prepare(struct ebpf_kernel *k, const struct options *o)
+{
+	int cpus = k->api.libbpf_num_possible_cpus();
+
+	k->cpus = cpus > 0 ? (size_t)cpus : 1;
+	k->counts = calloc(k->cpus, sizeof(*k->counts));
+	if (!k->counts)
+		diag_die("Out of memory");
+	k->counting = ebpf_counts_in_kernel(o);
+	k->ring_size = ring_choose(o);
+	k->stats_fd = o->debug || o->summary == SUMMARY_ONLY ?
+		      k->api.bpf_enable_stats(BPF_STATS_RUN_TIME) : -1;
+	k->measured = k->stats_fd >= 0;
+}
+
+struct ebpf_kernel *kernel_load(const struct options *o,
+				const struct cgroup_target *cg)
+{
+	struct ebpf_kernel *k = calloc(1, sizeof(*k));
+	const char *error;
+	int err;
+
+	if (!k)
+		diag_die("Out of memory");
+	error = lazy_load("libbpf.so.1", bpf_names, &k->api);
+	if (error) {
+		diag_warn("--backend=bpf needs libbpf: %s", error);
+		free(k);
+		return NULL;
+	}
+	kernel_prepare(k, o);
+	err = object_load(k, o);
+	if (err) {
+		load_failed(-err);
+		kernel_free(k);
+		return NULL;
+	}
+	k->ring_fd = map_fd(k, "ring");
+	k->lost_fd = map_fd(k, "lost_calls");
+	k->counts_fd = map_fd(k, "counts");
+	k->shared = mmap(NULL, sizeof(*k->shared), PROT_READ | PROT_WRITE,
+			 MAP_SHARED, map_fd(k, ".bss"), 0);
+	if (k->shared == MAP_FAILED || !mark_open(k, cg)) {
+		load_failed(errno);
+		kernel_free(k);
+		return NULL;
+	}
+	return k;
+}
+
+void kernel_free(struct ebpf_kernel *k)
+{
+	if (!k)
+		return;
+	kernel_detach(k);
+	if (k->mark)
+		k->api.bpf_link__destroy(k->mark);
+	if (k->shared && k->shared != MAP_FAILED)
+		munmap(k->shared, sizeof(*k->shared));
+	if (k->object)
+		k->api.bpf_object__close(k->object);
+	kernel_run_time_stop(k);
+	free(k->counts);
+	free(k);
+}
+
+bool kernel_attach(struct ebpf_kernel *k)
+{
+	for (struct bpf_program *p = program_next(k, NULL); p;
+	     p = program_next(k, p)) {
+		struct bpf_link *link;
+
+		if (is_iterator(k, p) || k->nlinks == LINKS_MAX ||
+		    (k->counting && is_for_signals(k, p)))
+			continue;
+		link = k->api.bpf_program__attach(p);
+		if (!link)
+			return false;
+		k->link[k->nlinks++] = link;
+	}
+	return true;
+}
+
+void kernel_detach(struct ebpf_kernel *k)
+{
+	while (k->nlinks)
+		k->api.bpf_link__destroy(k->link[--k->nlinks]);
+}
+
+size_t kernel_mark(struct ebpf_kernel *k, struct wire_marked *m, size_t n)
+{
+	int fd = k->api.bpf_iter_create(k->api.bpf_link__fd(k->mark));
+	size_t size = n * sizeof(*m), got = 0;
+	struct wire_marked rest;
+	ssize_t len = -1;
+
+	if (fd < 0)
+		return 0;
+	do {
+		bool full = got == size;
+
+		len = read(fd, full ? (char *)&rest : (char *)m + got,
+			   full ? sizeof(rest) : size - got);
+		if (len > 0 && !full)
+			got += (size_t)len;
+	} while (len > 0 || (len < 0 && (errno == EINTR || errno == EAGAIN)));
+	close(fd);
+	return got / sizeof(*m);
+}
+
+struct wire_shared *kernel_shared(const struct ebpf_kernel *k)
+{
+	return k->shared;
+}
+
+int kernel_ring_fd(const struct ebpf_kernel *k)
+{
+	return k->ring_fd;
+}
+
+size_t kernel_ring_size(const struct ebpf_kernel *k)
+{
+	return k->ring_size;
+}
+
+uint64_t kernel_lost(const struct ebpf_kernel *k, unsigned abi, uint32_t nr)
+{
+	uint32_t i = abi * WIRE_CALLS_MAX + nr;
+	uint64_t n = 0;
+
+	if (k->api.bpf_map_lookup_elem(k->lost_fd, &i, &n))
+		return 0;
+	return n;
+}
+
+bool kernel_count(struct ebpf_kernel *k, unsigned abi, uint32_t nr,
+		  struct call_counts *sum)
+{
+	uint32_t i = abi * WIRE_CALLS_MAX + nr;
+
+	memset(sum, 0, sizeof(*sum));
+	if (!k->counting ||
+	    k->api.bpf_map_lookup_elem(k->counts_fd, &i, k->counts))
+		return false;
+	for (size_t cpu = 0; cpu < k->cpus; cpu++)
+		counts_merge(sum, &k->counts[cpu]);
+	return sum->calls > 0;
+}
+
+bool kernel_run_time(struct ebpf_kernel *k, int64_t *ns, uint64_t *runs)
+{
+	*ns = 0;
+	*runs = 0;
+	if (!k->measured)
+		return false;
+	for (struct bpf_program *p = program_next(k, NULL); p;
+	     p = program_next(k, p)) {
+		struct bpf_prog_info info;
+		uint32_t size = sizeof(info);
+		int fd = k->api.bpf_program__fd(p);
+
+		memset(&info, 0, sizeof(info));
+		if (fd < 0 || k->api.bpf_obj_get_info_by_fd(fd, &info, &size))
+			continue;
+		*ns += (int64_t)info.run_time_ns;
+		*runs += info.run_cnt;
+	}
+	return true;
+}
+
+void kernel_run_time_stop(struct ebpf_kernel *k)
+{
+	if (k->stats_fd >= 0)
+		close(k->stats_fd);
+	k->stats_fd = -1;
+}
+
+#endif

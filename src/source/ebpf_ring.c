@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The ring buffer that the kernel programs write to.
+ *
+ * Its form is the kernel's: a page with the position up to which we have read,
+ * a page with the position up to which was written, and the data, mapped twice
+ * so that a record never breaks at the end.  Each record begins with its length
+ * and two bits: it is being written, or was given up.
+ */
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "ebpf.h"
+
+#define RECORD_BUSY (1u << 31)
+#define RECORD_DISCARD (1u << 30)
+#define RECORD_HEAD 8
+
+bool ring_open(struct ring *r, int fd, size_t size)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	r->fd = fd;
+	r->size = size;
+	r->map_size[0] = page;
+	r->map[0] = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (r->map[0] == MAP_FAILED) {
+		r->map[0] = NULL;
+		return false;
+	}
+	r->map_size[1] = page + 2 * size;
+	r->map[1] = mmap(NULL, r->map_size[1], PROT_READ, MAP_SHARED, fd,
+			 (off_t)page);
+	if (r->map[1] == MAP_FAILED) {
+		r->map[1] = NULL;
+		return false;
+	}
+	r->consumer = r->map[0];
+	r->producer = r->map[1];
+	r->data = (const char *)r->map[1] + page;
+	r->at = *r->consumer;
+	return true;
+}
+
+void ring_close(struct ring *r)
+{
+	for (int i = 0; i < 2; i++)
+		if (r->map[i])
+			munmap(r->map[i], r->map_size[i]);
+	memset(r, 0, sizeof(*r));
+}
+
+bool ring_next(struct ring *r, struct ring_record *rec)
+{
+	unsigned long end = __atomic_load_n(r->producer, __ATOMIC_ACQUIRE);
+
+	while (r->at < end) {
+		const char *p = r->data + (r->at & (r->size - 1));
+		uint32_t head = __atomic_load_n((const uint32_t *)p,
+						__ATOMIC_ACQUIRE);
+		uint32_t len = head & ~(RECORD_BUSY | RECORD_DISCARD);
+
+		if (head & RECORD_BUSY)
+			return false;
+		rec->data = p + RECORD_HEAD;
+		rec->size = len;
+		rec->pos = r->at;
+		r->at += (RECORD_HEAD + len + 7) & ~7ul;
+		if (!(head & RECORD_DISCARD))
+			return true;
+	}
+	return false;
+}
+
+void ring_release(struct ring *r, unsigned long pos)
+{
+	__atomic_store_n(r->consumer, pos, __ATOMIC_RELEASE);
+}

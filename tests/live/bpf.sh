@@ -1,0 +1,156 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# What the eBPF engine does by itself: the same text as ptrace for everyday
+# programs, threads that come and go, tasks that run already, whole cgroups,
+# losses, and nothing left behind.  Usage: bpf.sh PATH-OF-STRACE
+. "$(dirname "$0")/lib.bash"
+need_bpf bpf
+prog=$(realpath "${top_builddir:-.}/tests/live/prog")
+evidence=err
+cd "$tmp" || exit 2
+
+bpf() { timeout 60 "$strace" --backend=bpf "$@" 2>err; }
+last_line() { tail -n 1 "$1" | sed 's/^[0-9]* *//'; }
+
+# ---- the same text as ptrace ----
+
+text_tests() {
+	if ! command -v python3 >/dev/null; then
+		skip same-text 'there is no python3'
+		return
+	fi
+	"$top/scripts/compare-with-strace" --backend bpf --strace "$strace" \
+		>compared 2>&1
+	check same-text same $? 0
+	sed -n '/^$/,$p' compared >err
+}
+
+# ---- threads ----
+
+thread_tests() {
+	bpf -f -o out "$prog/texec"
+	check exec-by-thread same $? 5
+	check exec-by-thread-says grep -q 'superseded by execve in pid' out
+	check exec-by-thread-ends same "$(last_line out)" \
+		'+++ exited with 5 +++'
+	bpf -f -o out "$prog/threads"
+	check threads same $? 0
+	# every thread that was made ends, the leader last
+	check threads-end same "$(grep -c ' = [0-9]*$' <(grep -E \
+		'clone3?( resumed>.*|\(.*)\)? +=' out))" \
+		"$(($(grep -c '+++ exited' out) - 1))"
+}
+
+# ---- what runs already ----
+
+attach_tests() {
+	local p tracer
+
+	sleep 30 & p=$!
+	wait_for grep -q nanosleep "/proc/$p/wchan"
+	"$strace" --backend=bpf -p $p -o out 2>err & tracer=$!
+	check in-flight wait_for grep -q 'nanosleep(' out
+	check not-traced same "$(tracer_of $p)" 0
+	kill -TERM $tracer
+	wait $tracer 2>/dev/null
+	check detached grep -q "Process $p detached" err
+	check goes-on kill -0 $p
+	kill $p
+	wait $p 2>/dev/null
+	bpf -p 999999999 -o out
+	check no-such-process grep -q 'there is no process' err
+	bpf -p 2 -o out
+	check kernel-thread grep -q 'kernel thread' err
+}
+
+cgroup_tests() {
+	local mount group p tracer
+
+	mount=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
+	group=$mount/strace-test-$$
+	if [ -z "$mount" ] || ! mkdir "$group" 2>/dev/null; then
+		skip cgroup 'no cgroup can be made here'
+		return
+	fi
+	sh -c 'echo $$ >"$0/cgroup.procs" && exec sleep 30' "$group" & p=$!
+	wait_for grep -q "^$p$" "$group/cgroup.procs"
+	"$strace" --attach-cgroup="strace-test-$$" -o out 2>err & tracer=$!
+	check cgroup-in-flight wait_for grep -q "^$p .*nanosleep" out
+	sh -c 'echo $$ >"$0/cgroup.procs" && exec cat /dev/null' "$group"
+	check cgroup-newcomer wait_for grep -q 'execve.*"/dev/null"' out
+	kill -TERM $tracer
+	wait $tracer 2>/dev/null
+	"$strace" --container=$p -o out 2>err & tracer=$!
+	check container-by-pid wait_for grep -q "^$p .*nanosleep" out
+	kill -TERM $tracer
+	wait $tracer 2>/dev/null
+	kill $p
+	wait $p 2>/dev/null
+	wait_for rmdir "$group"
+	bpf --attach-cgroup="strace-test-$$" -o out
+	check cgroup-gone grep -q 'No such file' err
+}
+
+system_tests() {
+	local tracer
+
+	"$strace" --all -e trace=execve -o out 2>err & tracer=$!
+	wait_for grep -q Attached err
+	cat /dev/null
+	check all wait_for grep -q '"/dev/null"' out
+	kill -TERM $tracer
+	wait $tracer 2>/dev/null
+	check all-but-us same "$(grep -c "^$tracer " out)" 0
+}
+
+# ---- losses ----
+
+# lost in the file, as told at the end, as in the messages
+lost_in_file() { awk '/ lost here: / { n += $2 } END { print n + 0 }' out; }
+lost_told() { sed -n 's/.*: \([0-9]*\) events were lost.*/\1/p' err; }
+
+loss_tests() {
+	local shown made calls=20000
+
+	bpf -d --buffer=64K -o out dd if=/dev/zero of=/dev/null bs=1 \
+		count=$calls status=none
+	check loss-told same "$(lost_in_file)" "$(lost_told)"
+	shown=$(sed -n 's/.* \([0-9]*\) records, .*/\1/p' err)
+	bpf -d -o whole dd if=/dev/zero of=/dev/null bs=1 \
+		count=$calls status=none
+	check no-loss same "$(grep -c '^write(1' whole)" $calls
+	made=$(sed -n 's/.* \([0-9]*\) records, .*/\1/p' err)
+	check loss-exact same $((shown + $(lost_in_file))) "$made"
+	bpf --strict --buffer=64K -o out dd if=/dev/zero of=/dev/null bs=1 \
+		count=$calls status=none
+	check strict same $? 1
+}
+
+# ---- nothing stays behind ----
+
+programs_loaded() { ls -l /proc/*/fd 2>/dev/null | grep -c bpf-prog; }
+
+end_tests() {
+	local p before
+
+	before=$(programs_loaded)
+	"$strace" --backend=bpf -f -o out sh -c 'echo $$ >pid; exec sleep 30' \
+		2>err & p=$!
+	wait_for test -s pid
+	wait_for grep -q nanosleep out
+	kill -KILL $p
+	wait $p 2>/dev/null
+	check killed-no-programs wait_for same "$(programs_loaded)" "$before"
+	check killed-command-runs same "$(state_of "$(cat pid)")" S
+	kill "$(cat pid)"
+}
+
+text_tests
+thread_tests
+attach_tests
+cgroup_tests
+system_tests
+loss_tests
+end_tests
+finish
