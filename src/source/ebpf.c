@@ -26,6 +26,7 @@
 #include "options.h"
 
 #define FILL_MAX 4096		/* records taken from the ring at once */
+#define QUEUE_MAX (4 * FILL_MAX)
 #define RELEASE_EVERY 256
 #define NAP_NS 500000		/* less if the ring is small */
 #define NAPS_MAX 4		/* then sleep until something comes */
@@ -70,20 +71,34 @@ static const struct mem_ops both_ops = {
 
 /* ---- the loop ---- */
 
-bool ebpf_fill(struct ebpf_source *s)
+static unsigned ring_fill(struct ebpf_source *s, unsigned ring)
 {
-	struct ring_record rec;
+	struct ring_record rec = {.ring = ring};
+	int64_t newest = 0;
 	unsigned n = 0;
 
-	while (n < FILL_MAX && s->order.tail - s->order.head < 4 * FILL_MAX &&
-	       ring_next(&s->ring, &rec)) {
+	while (n < FILL_MAX && ring_next(&s->ring[ring], &rec)) {
 		n++;
 		if (rec.size < sizeof(struct wire))
 			continue;
 		s->nbytes += rec.size;
-		order_push(&s->order, &rec);
+		newest = order_push(&s->order, &rec);
 	}
-	s->order.read = s->ring.at;
+	/* What is left in there may be older than what the other one has. */
+	if (n == FILL_MAX && newest < s->order.horizon)
+		s->order.horizon = newest;
+	return n;
+}
+
+bool ebpf_fill(struct ebpf_source *s)
+{
+	unsigned n = 0;
+
+	if (s->order.tail - s->order.head >= QUEUE_MAX)
+		return false;
+	s->order.horizon = INT64_MAX;
+	for (unsigned i = 0; i < RING_COUNT; i++)
+		n += ring_fill(s, i);
 	s->nevents += n;
 	if (n)
 		clocks_read(s);
@@ -96,7 +111,9 @@ static void ring_give_back(struct ebpf_source *s)
 	    s->order.head != s->order.tail)
 		return;
 	s->order.popped = 0;
-	ring_release(&s->ring, order_done(&s->order));
+	for (unsigned i = 0; i < RING_COUNT; i++)
+		ring_release(&s->ring[i],
+			     order_done(&s->order, i, s->ring[i].at));
 }
 
 /*
@@ -105,16 +122,19 @@ static void ring_give_back(struct ebpf_source *s)
  */
 static void ebpf_nap(const struct ebpf_source *s)
 {
-	size_t size = s->ring.size / 8;
+	size_t size = s->ring[RING_CALLS].size / 8;
 	struct timespec nap = {0, size < NAP_NS ? (long)size : NAP_NS};
 
 	nanosleep(&nap, NULL);
 }
 
-static bool ring_is_empty(struct ebpf_source *s)
+static bool rings_are_empty(struct ebpf_source *s)
 {
-	return __atomic_load_n(s->ring.producer, __ATOMIC_ACQUIRE) ==
-	       s->ring.at;
+	for (unsigned i = 0; i < RING_COUNT; i++)
+		if (__atomic_load_n(s->ring[i].producer, __ATOMIC_ACQUIRE) !=
+		    s->ring[i].at)
+			return false;
+	return true;
 }
 
 /* True if a signal ended the wait. */
@@ -125,7 +145,7 @@ static bool ebpf_sleep(struct ebpf_source *s)
 	int n;
 
 	__atomic_store_n(&shared->asleep, 1, __ATOMIC_SEQ_CST);
-	if (!ring_is_empty(s)) {
+	if (!rings_are_empty(s)) {
 		shared->asleep = 0;
 		return false;
 	}
@@ -137,7 +157,7 @@ static bool ebpf_sleep(struct ebpf_source *s)
 static bool ebpf_over(struct ebpf_source *s)
 {
 	return !s->base.many && kernel_shared(s->kernel)->live == 0 &&
-	       ring_is_empty(s) && s->order.head == s->order.tail;
+	       rings_are_empty(s) && s->order.head == s->order.tail;
 }
 
 /* Nothing to serve: wait.  True when *ev is an event of its own. */
@@ -266,14 +286,14 @@ static int ebpf_next(struct source *src, struct event *ev)
 			continue;
 		}
 		ring_give_back(s);
-		if (s->detached || s->order.head == s->order.tail)
-			ebpf_fill(s);
 		if (ignored_release(s, now))
 			continue;
 		s->has_item = !item_must_wait(s) &&
 			      order_pop(&s->order, s->detached ? INT64_MAX :
 					now, &s->item);
 		if (s->has_item)
+			continue;
+		if (s->detached && ebpf_fill(s))
 			continue;
 		if (s->detached)
 			return lost_next(s, ev) || detach_next(s, ev) ||
@@ -297,7 +317,8 @@ static void ebpf_close(struct source *src)
 
 	if (s->kernel && s->o->debug)
 		cost_tell(s);
-	ring_close(&s->ring);
+	for (unsigned i = 0; i < RING_COUNT; i++)
+		ring_close(&s->ring[i]);
 	kernel_free(s->kernel);
 	if (s->epoll >= 0)
 		close(s->epoll);
@@ -337,13 +358,17 @@ static struct ebpf_source *source_new(const struct options *o, struct env *env)
 static bool rings_open(struct ebpf_source *s)
 {
 	struct epoll_event want = {.events = EPOLLIN};
-	int fd = kernel_ring_fd(s->kernel);
 
-	if (!ring_open(&s->ring, fd, kernel_ring_size(s->kernel)))
-		return false;
 	s->epoll = epoll_create1(EPOLL_CLOEXEC);
-	return s->epoll >= 0 &&
-	       epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &want) == 0;
+	for (unsigned i = 0; i < RING_COUNT; i++) {
+		size_t size;
+		int fd = kernel_ring(s->kernel, i, &size);
+
+		if (!ring_open(&s->ring[i], fd, size) ||
+		    epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &want) < 0)
+			return false;
+	}
+	return true;
 }
 
 static bool command_start(struct ebpf_source *s)

@@ -3,13 +3,14 @@
  * ebpf: what the files of the eBPF source share, and nobody else sees.
  *
  * ebpf_load.c puts the programs (bpf/trace.bpf.c) into the kernel and takes
- * them out; from then on they write records to one ring buffer, and nothing
- * ever waits for us.  ebpf_ring.c reads it, ebpf_order.c brings the records of
- * all CPUs into the order of their times, ebpf_event.c makes events of them.
- * ebpf_attach.c tells the programs whom to trace.
+ * them out; from then on they write records to two ring buffers, one for calls
+ * and one for tasks, and nothing ever waits for us.  ebpf_ring.c reads them,
+ * ebpf_order.c brings the records of all CPUs into the order of their times,
+ * ebpf_event.c makes events of them.  ebpf_attach.c tells the programs whom to
+ * trace, ebpf_plans.c what to capture; with -c, ebpf_count.c brings the counts.
  *
- * A record stays in the ring until the event made of it was served; the ring
- * is given back in steps.
+ * A record stays in its ring until the event made of it was served; the rings
+ * are given back in steps.
  */
 #ifndef STRACE_SOURCE_EBPF_H
 #define STRACE_SOURCE_EBPF_H
@@ -42,8 +43,8 @@ void kernel_free(struct ebpf_kernel *k);	/* nothing stays behind */
 bool kernel_attach(struct ebpf_kernel *k);	/* from now on they run */
 void kernel_detach(struct ebpf_kernel *k);	/* no more records */
 struct wire_shared *kernel_shared(const struct ebpf_kernel *k);
-int kernel_ring_fd(const struct ebpf_kernel *k);
-size_t kernel_ring_size(const struct ebpf_kernel *k);
+/* The ring's descriptor, and how large it is. */
+int kernel_ring(const struct ebpf_kernel *k, unsigned which, size_t *size);
 /* Let the iterator mark; how many it found, at most n. */
 size_t kernel_mark(struct ebpf_kernel *k, struct wire_marked *m, size_t n);
 /* Calls whose records were lost. */
@@ -56,7 +57,9 @@ bool kernel_count(struct ebpf_kernel *k, unsigned abi, uint32_t nr,
 bool kernel_run_time(struct ebpf_kernel *k, int64_t *ns, uint64_t *runs);
 void kernel_run_time_stop(struct ebpf_kernel *k);
 
-/* ---- ebpf_ring.c: the ring buffer ---- */
+/* ---- ebpf_ring.c: the ring buffers ---- */
+
+enum { RING_CALLS, RING_TASKS, RING_COUNT };
 
 struct ring {
 	int fd;
@@ -72,6 +75,7 @@ struct ring {
 struct ring_record {
 	const void *data;
 	uint32_t size;
+	unsigned ring;		/* which of the rings it lies in */
 	unsigned long pos;
 };
 
@@ -92,18 +96,20 @@ struct order {
 	struct order_item *item;	/* sorted, from head to tail */
 	size_t head, tail, cap;
 	int64_t newest;
-	unsigned long read;	/* position behind all that came in */
+	int64_t horizon;	/* what is newer waits for rings unread */
 	unsigned popped;
 };
 
 /* A record can be so much older than one that came before it. */
 #define ORDER_WINDOW_NS 1000000
 
-void order_push(struct order *q, const struct ring_record *rec);
+/* Its time. */
+int64_t order_push(struct order *q, const struct ring_record *rec);
 /* The oldest, once nothing older can come; now: CLOCK_MONOTONIC, or 0. */
 bool order_pop(struct order *q, int64_t now, struct order_item *it);
-/* Up to here the ring is not needed any more. */
-unsigned long order_done(const struct order *q);
+/* Up to where, at most read, the ring is not needed any more. */
+unsigned long order_done(const struct order *q, unsigned ring,
+			 unsigned long read);
 void order_free(struct order *q);
 
 /* ---- the source ---- */
@@ -144,7 +150,7 @@ struct ebpf_source {
 	const struct options *o;
 	struct env *env;	/* to be told what is known of tasks */
 	struct ebpf_kernel *kernel;
-	struct ring ring;
+	struct ring ring[RING_COUNT];
 	struct order order;
 	struct launch *launch;
 	struct hash tasks;	/* struct ebpf_task by tid */

@@ -57,6 +57,7 @@ static const char *const bpf_names[] = { BPF_FUNCTIONS(LAZY_NAME) NULL };
 #define SLOTS 2			/* programs that put records together */
 #define RING_MIN (1ul << 20)
 #define RING_MAX (64ul << 20)
+#define TASK_RING (2ul << 20)
 #define RING_SHARE 256		/* of the machine's memory */
 
 struct ebpf_kernel {
@@ -66,8 +67,8 @@ struct ebpf_kernel {
 	unsigned nlinks;
 	struct bpf_link *mark;
 	struct wire_shared *shared;
-	size_t ring_size;
-	int ring_fd;
+	size_t ring_size[RING_COUNT];
+	int ring_fd[RING_COUNT];
 	int lost_fd;
 	bool counting;			/* calls, in the kernel */
 	int counts_fd;
@@ -218,7 +219,8 @@ static int settings_set(struct ebpf_kernel *k, const struct options *o,
 		const char *map;
 		size_t entries;
 	} sizes[] = {
-		{ "ring", k->ring_size },
+		{ "ring", k->ring_size[RING_CALLS] },
+		{ "task_ring", k->ring_size[RING_TASKS] },
 		{ "plans", k->counting ? 1 : t->nplans },
 		{ "cases", k->counting || !t->ncases ? 1 : t->ncases },
 		{ "scratches", k->cpus * SLOTS },
@@ -337,7 +339,8 @@ static void kernel_prepare(struct ebpf_kernel *k, const struct options *o)
 	if (!k->counts)
 		diag_die("Out of memory");
 	k->counting = ebpf_counts_in_kernel(o);
-	k->ring_size = ring_choose(o);
+	k->ring_size[RING_CALLS] = ring_choose(o);
+	k->ring_size[RING_TASKS] = TASK_RING;
 	k->stats_fd = o->debug || o->summary == SUMMARY_ONLY ?
 		      k->api.bpf_enable_stats(BPF_STATS_RUN_TIME) : -1;
 	k->measured = k->stats_fd >= 0;
@@ -365,7 +368,8 @@ struct ebpf_kernel *kernel_load(const struct options *o,
 		kernel_free(k);
 		return NULL;
 	}
-	k->ring_fd = map_fd(k, "ring");
+	k->ring_fd[RING_CALLS] = map_fd(k, "ring");
+	k->ring_fd[RING_TASKS] = map_fd(k, "task_ring");
 	k->lost_fd = map_fd(k, "lost_calls");
 	k->counts_fd = map_fd(k, "counts");
 	k->shared = mmap(NULL, sizeof(*k->shared), PROT_READ | PROT_WRITE,
@@ -443,14 +447,10 @@ struct wire_shared *kernel_shared(const struct ebpf_kernel *k)
 	return k->shared;
 }
 
-int kernel_ring_fd(const struct ebpf_kernel *k)
+int kernel_ring(const struct ebpf_kernel *k, unsigned which, size_t *size)
 {
-	return k->ring_fd;
-}
-
-size_t kernel_ring_size(const struct ebpf_kernel *k)
-{
-	return k->ring_size;
+	*size = k->ring_size[which];
+	return k->ring_fd[which];
 }
 
 uint64_t kernel_lost(const struct ebpf_kernel *k, unsigned abi, uint32_t nr)
@@ -462,6 +462,9 @@ uint64_t kernel_lost(const struct ebpf_kernel *k, unsigned abi, uint32_t nr)
 		return 0;
 	return n;
 }
+
+_Static_assert(sizeof(struct call_counts) % 8 == 0,
+	       "the kernel gives those of the CPUs without gaps");
 
 bool kernel_count(struct ebpf_kernel *k, unsigned abi, uint32_t nr,
 		  struct call_counts *sum)

@@ -32,7 +32,7 @@ static void order_room(struct order *q)
 	q->item = more;
 }
 
-void order_push(struct order *q, const struct ring_record *rec)
+int64_t order_push(struct order *q, const struct ring_record *rec)
 {
 	const struct wire *w = rec->data;
 	struct order_item it = {.rec = *rec, .time = (int64_t)w->mono_ns};
@@ -45,13 +45,14 @@ void order_push(struct order *q, const struct ring_record *rec)
 	q->tail++;
 	if (it.time > q->newest)
 		q->newest = it.time;
+	return it.time;
 }
 
 bool order_pop(struct order *q, int64_t now, struct order_item *it)
 {
 	int64_t newest = now > q->newest ? now : q->newest;
 
-	if (q->head == q->tail ||
+	if (q->head == q->tail || q->item[q->head].time > q->horizon ||
 	    newest - q->item[q->head].time < ORDER_WINDOW_NS)
 		return false;
 	*it = q->item[q->head++];
@@ -61,14 +62,13 @@ bool order_pop(struct order *q, int64_t now, struct order_item *it)
 	return true;
 }
 
-unsigned long order_done(const struct order *q)
+unsigned long order_done(const struct order *q, unsigned ring,
+			 unsigned long read)
 {
-	unsigned long done = q->read;
-
 	for (size_t i = q->head; i < q->tail; i++)
-		if (q->item[i].rec.pos < done)
-			done = q->item[i].rec.pos;
-	return done;
+		if (q->item[i].rec.ring == ring && q->item[i].rec.pos < read)
+			read = q->item[i].rec.pos;
+	return read;
 }
 
 void order_free(struct order *q)

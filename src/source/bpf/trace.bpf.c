@@ -34,6 +34,12 @@ struct {
 	__uint(max_entries, 1 << 20);
 } ring SEC(".maps");
 
+/* Tasks that come and go, signals: calls must not take their room. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 20);
+} task_ring SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, ABI_COUNT * WIRE_CALLS_MAX);
@@ -123,9 +129,9 @@ static __always_inline void lost_add(struct scratch *s, uint32_t abi,
 	__sync_fetch_and_add(&shared.lost, 1);
 }
 
-static __always_inline void ring_put(void *record, uint32_t size)
+static __always_inline void task_put(void *record, uint32_t size)
 {
-	if (bpf_ringbuf_output(&ring, record, size, ring_flags()))
+	if (bpf_ringbuf_output(&task_ring, record, size, ring_flags()))
 		__sync_fetch_and_add(&shared.lost, 1);
 }
 
@@ -422,7 +428,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	f.child = new->tid;
 	f.child_pid = new->pid;
 	bpf_probe_read_kernel_str(f.comm, sizeof(f.comm), child->comm);
-	ring_put(&f, sizeof(f));
+	task_put(&f, sizeof(f));
 	return 0;
 }
 
@@ -476,7 +482,7 @@ int BPF_PROG(on_exec, struct task_struct *t, int old_pid,
 		exec_copy(x, &s->run, t, bprm);
 		more = 2 * CAP_PAGE;
 	}
-	ring_put(x, sizeof(*x) + more);
+	task_put(x, sizeof(*x) + more);
 	return 0;
 }
 
@@ -491,7 +497,7 @@ int BPF_PROG(on_end, struct task_struct *t)
 	wire_fill(&x.w, WIRE_END, st);
 	wire_stamp(&x.w, t);
 	x.code = t->exit_code;
-	ring_put(&x, sizeof(x));
+	task_put(&x, sizeof(x));
 	bpf_task_storage_delete(&tasks, t);
 	__sync_fetch_and_sub(&shared.live, 1);
 	return 0;
@@ -518,7 +524,7 @@ static __always_inline void signal_put(struct task_struct *t, int sig,
 	} else if (info) {
 		x.from_kernel = 1;
 	}
-	ring_put(&x, sizeof(x));
+	task_put(&x, sizeof(x));
 }
 
 SEC("tp_btf/signal_deliver")
