@@ -4,19 +4,27 @@
  *
  * Which calls are wanted at all is a question to options.trace; these come
  * after it.  filter_args() looks at paths and descriptors among the arguments
- * of d->task (-P, -e fd=); filter_status() at how the call ended (-z, status).
+ * of d->task (-P, -e fd=); filter_outcome() at how the call ended and how long
+ * it took (-z, status, --slower-than).
  */
 #ifndef STRACE_FILTER_H
 #define STRACE_FILTER_H
 
 #include <stdbool.h>
 
+#include "options.h"
+
 struct call;
 struct dec;
-struct options;
 
 bool filter_wants_args(const struct options *o);
+/* Do some calls not count because of how they end? */
+static inline bool filter_wants_outcome(const struct options *o)
+{
+	return o->status != STATUS_ALL || o->slower_ns;
+}
+
 bool filter_args(struct dec *d);
-bool filter_status(const struct options *o, const struct call *c);
+bool filter_outcome(const struct options *o, const struct call *c);
 
 #endif

@@ -97,6 +97,7 @@ struct options {
 	struct numset read_fds;	/* -e read=: dump what was read */
 	struct numset write_fds;
 	unsigned status;	/* STATUS_* */
+	int64_t slower_ns;	/* --slower-than: show only calls as long */
 	unsigned quiet;		/* QUIET_* */
 	char **trace_paths;	/* -P */
 	size_t ntrace_paths;

@@ -90,8 +90,10 @@ bool filter_args(struct dec *d)
 	return false;
 }
 
-bool filter_status(const struct options *o, const struct call *c)
+bool filter_outcome(const struct options *o, const struct call *c)
 {
+	if (c->duration_ns < o->slower_ns)
+		return false;
 	if (c->ret_kind == RET_NONE && !c->err)
 		return o->status & STATUS_UNAVAILABLE;
 	if (c->err >= 512)

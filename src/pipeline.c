@@ -21,6 +21,7 @@ struct pipeline {
 	struct dec dec;
 	struct buf stack;	/* -k: frames of a call or a signal */
 	bool begun;		/* a call was seen */
+	int64_t now_ns;		/* monotonic, of the last event */
 };
 
 struct pipeline *pipeline_new(const struct options *o, struct env *env,
@@ -174,7 +175,8 @@ static void call_gone(struct pipeline *p, struct task *t, enum call_why why)
 	/* A call that never comes back has no status but this. */
 	if (t->sig && t->sig->ret == RET_NONE && why == CALL_UNFINISHED)
 		bit = STATUS_UNFINISHED | STATUS_UNAVAILABLE;
-	if (p->o->status & bit)
+	t->call.duration_ns = p->now_ns - t->call.enter_mono_ns;
+	if (p->o->status & bit && t->call.duration_ns >= p->o->slower_ns)
 		p->sink->ops->call_abort(p->sink, &t->call);
 	else
 		p->sink->ops->call_drop(p->sink, &t->call);
@@ -249,7 +251,7 @@ static void on_exit_call(struct pipeline *p, struct event *ev)
 	if (t->entry_decoded)
 		dec_exit(&p->dec);
 	dec_result(&p->dec);
-	if (!filter_status(p->o, c)) {
+	if (!filter_outcome(p->o, c)) {
 		p->sink->ops->call_drop(p->sink, c);
 		return;
 	}
@@ -341,6 +343,7 @@ static void on_counts(struct pipeline *p, const struct event *ev)
 
 void pipeline_event(struct pipeline *p, struct event *ev)
 {
+	p->now_ns = ev->mono_ns;
 	switch (ev->kind) {
 	case EV_ENTER:
 		on_enter(p, ev);

@@ -154,6 +154,7 @@ option_handler handle_interruptible;
 option_handler handle_json;
 option_handler handle_output;
 option_handler handle_overhead;
+option_handler handle_slower;
 option_handler handle_path;
 option_handler handle_pid;
 option_handler handle_quiet;

@@ -9,7 +9,7 @@
 #include "diag.h"
 
 #define ALIGN_MAX 65535
-#define OVERHEAD_MAX 3600e9	/* an hour: more is a mistake */
+#define TIME_MAX 86400e9	/* a day: more is a mistake */
 
 static const struct word precision_words[] = {
 	{ "s", 0 }, { "ms", 3 }, { "us", 6 }, { "ns", 9 },
@@ -352,8 +352,7 @@ void handle_columns(struct parse *p, const struct option_row *row,
 		o->columns[o->ncolumns++] = COL_NAME;
 }
 
-void handle_overhead(struct parse *p, const struct option_row *row,
-		     const char *arg)
+static int64_t time_parse(const struct option_row *row, const char *arg)
 {
 	char label[OPTION_LABEL_MAX];
 	double scale = 1, v;
@@ -367,9 +366,21 @@ void handle_overhead(struct parse *p, const struct option_row *row,
 	for (unsigned digits = unit ? unit->value : 6; digits < 9; digits++)
 		scale *= 10;
 	if (end == arg || errno || (*end && !unit) || !isfinite(v) ||
-	    v < 0 || v * scale > OVERHEAD_MAX)
+	    v < 0 || v * scale > TIME_MAX)
 		diag_usage("invalid %s argument: '%s' (give a time such as 2, "
 			   "1.5us or 300ns; plain numbers are microseconds)",
 			   option_label(row, label), arg);
-	p->o->overhead_ns = (int64_t)(v * scale);
+	return (int64_t)(v * scale);
+}
+
+void handle_overhead(struct parse *p, const struct option_row *row,
+		     const char *arg)
+{
+	p->o->overhead_ns = time_parse(row, arg);
+}
+
+void handle_slower(struct parse *p, const struct option_row *row,
+		   const char *arg)
+{
+	p->o->slower_ns = time_parse(row, arg);
 }

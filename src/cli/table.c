@@ -82,6 +82,9 @@ const struct option_row option_table[] = {
 	{ 'Z', "failed-only", NULL, GROUP_FILTER, handle_status_only,
 	  STATUS_FAILED, SEEN_FAILED,
 	  "show only calls that failed" },
+	{ 0, "slower-than", "TIME", GROUP_FILTER, handle_slower, PLAIN,
+	  "show only calls that took TIME or longer (microseconds, or with s, "
+	  "ms, us, ns)" },
 	{ 'P', "trace-path", "PATH", GROUP_FILTER, handle_path, PLAIN,
 	  "show only calls that use PATH; may be repeated" },
 	{ 0, "trace-fds", "SET", GROUP_FILTER, handle_expr_named, PLAIN,

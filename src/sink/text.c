@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "diag.h"
+#include "filter.h"
 #include "symset.h"
 
 static struct text_stamp stamp_of(struct text *t, const struct event *ev)
@@ -453,7 +454,7 @@ struct sink *text_open(const struct options *o, struct output *out)
 	t->o = o;
 	t->xlat = o->xlat;
 	t->out = out;
-	t->hold = o->status != STATUS_ALL;
+	t->hold = filter_wants_outcome(o);
 	t->colour = colour_wanted(o, out);
 	t->pid_in_file = many && o->output && !o->output_separately;
 	t->pid_when_many = !o->output;

@@ -198,6 +198,9 @@ static void interrupt_serve(struct ebpf_source *s)
 	if (s->detached)
 		return;
 	kernel_detach(s->kernel);
+	/* What waits for its outcome goes out as it is. */
+	kernel_shared(s->kernel)->mark_how = MARK_FLUSH;
+	kernel_mark(s->kernel, NULL, 0);
 	s->detached = true;
 	if (s->base.command && etask_get(s, s->base.command))
 		kill(s->base.command, s->base.interrupt_sig);

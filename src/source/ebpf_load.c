@@ -31,6 +31,7 @@
 #include "diag.h"
 #include "ebpf_cgroup.h"
 #include "ebpf_plans.h"
+#include "filter.h"
 #include "lazy.h"
 #include "options.h"
 #include "trace.skel.h"
@@ -205,6 +206,24 @@ static size_t ring_choose(const struct options *o)
 	return size;
 }
 
+_Static_assert((int)OUTCOME_SUCCESS == (int)STATUS_SUCCESSFUL &&
+	       (int)OUTCOME_FAILURE == (int)STATUS_FAILED &&
+	       (int)OUTCOME_UNFINISHED == (int)STATUS_UNFINISHED &&
+	       (int)OUTCOME_UNAVAILABLE == (int)STATUS_UNAVAILABLE,
+	       "the kernel programs have the same bits");
+
+/* Paths (-P) are not known in the kernel. */
+static void filters_set(struct wire_settings *to, const struct options *o)
+{
+	to->stage = filter_wants_outcome(o);
+	to->outcomes = o->status;
+	to->slower_ns = (uint64_t)o->slower_ns;
+	to->fd_filter = o->has_trace_fds && !o->ntrace_paths;
+	for (unsigned fd = 0; fd < WIRE_FDS_MAX; fd++)
+		if (numset_has(&o->trace_fds, fd))
+			to->fds[fd / 64] |= 1ull << fd % 64;
+}
+
 static int settings_set(struct ebpf_kernel *k, const struct options *o,
 			const struct ebpf_plans *t)
 {
@@ -234,6 +253,7 @@ static int settings_set(struct ebpf_kernel *k, const struct options *o,
 		if (err)
 			return err;
 	}
+	filters_set(&settings, o);
 	return k->api.bpf_map__set_initial_value(map_find(k, ".rodata"),
 						 &settings, sizeof(settings));
 }

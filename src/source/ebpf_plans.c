@@ -75,6 +75,45 @@ static bool is_exec(const char *name)
 	return name && (!strcmp(name, "execve") || !strcmp(name, "execveat"));
 }
 
+/* poll: structs that begin with one. */
+static bool is_fd_array(const struct abi_type *t)
+{
+	const struct abi_type *array = &abi_types[t->elem];
+	const struct abi_type *e = &abi_types[array->elem];
+	const struct abi_struct *st = &abi_structs[e->ref];
+
+	return t->kind == T_PTR && array->kind == T_ARRAY &&
+	       e->kind == T_STRUCT && st->nfields &&
+	       abi_types[abi_fields[st->first].type].kind == T_FD;
+}
+
+/* Where a signature has descriptors: what filter_args() looks at. */
+static void fds_fill(struct wire_call *row, const struct abi_sig *sig,
+		     unsigned abi)
+{
+	for (unsigned i = 0; i < sig->nargs; i++) {
+		const struct abi_type *t =
+			&abi_types[abi_fields[sig->first + i].type];
+		unsigned reg = abi_places[sig->places[abi] + i].off;
+
+		if (t->kind == T_FD || t->kind == T_DIRFD)
+			row->fd_args |= 1u << reg;
+		else if (is_fd_array(t))
+			row->flags |= CALL_FDS_IN_MEMORY;
+	}
+}
+
+static void call_fds(struct wire_call *row, const struct abi_call *call,
+		     unsigned abi)
+{
+	if (call->multiplex)
+		row->flags |= CALL_FDS_IN_MEMORY;
+	if (call->sig)
+		fds_fill(row, &abi_sigs[call->sig], abi);
+	for (uint32_t i = 0; i < call->ncases && !call->multiplex; i++)
+		fds_fill(row, &abi_sigs[abi_cases[call->cases + i].ref], abi);
+}
+
 static void call_fill(struct ebpf_plans *t, const struct options *o,
 		      unsigned abi, uint32_t nr)
 {
@@ -88,6 +127,7 @@ static void call_fill(struct ebpf_plans *t, const struct options *o,
 		row->flags |= CALL_EXEC;
 	if (!call)
 		return;
+	call_fds(row, call, abi);
 	if (call->sig)
 		row->plans = plans_of(t, call->sig, abi);
 	key = abi_keys[call - abi_calls];

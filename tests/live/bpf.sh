@@ -127,6 +127,36 @@ loss_tests() {
 	check strict same $? 1
 }
 
+# ---- filters that act in the kernel ----
+
+# filter_test OPTION...: what ptrace shows, from fewer records
+filter_test() {
+	local backend
+
+	for backend in ptrace bpf; do
+		"$strace" --backend=$backend -d "$@" -o out sh -c \
+			'exec 5</dev/null; cd /nonexistent; sleep 0.1' 2>err
+		sed 's/0x[0-9a-f]*/ADDR/g; s/[0-9]\{4,\}/N/g' out \
+			>filtered.$backend
+	done
+	check "filter $*" cmp filtered.ptrace filtered.bpf
+	check "filter $* in the kernel" \
+		[ "$(sed -n 's/.* \([0-9]*\) records, .*/\1/p' err)" -lt \
+			$((2 * $(wc -l <filtered.bpf) + 12)) ]
+}
+
+filter_tests() {
+	filter_test -Z
+	filter_test -e fd=5
+	filter_test -e status=unfinished
+	filter_test --slower-than=50ms
+	filter_test -e trace=%file
+	# what has not ended yet is there in the end
+	timeout --foreground 1 "$strace" --backend=bpf -I 2 -o out \
+		--slower-than=300ms sleep 10 2>err
+	check slow-and-unfinished grep -q '^clock_nanosleep.*<detached' out
+}
+
 # ---- nothing stays behind ----
 
 programs_loaded() { ls -l /proc/*/fd 2>/dev/null | grep -c bpf-prog; }
@@ -152,5 +182,6 @@ attach_tests
 cgroup_tests
 system_tests
 loss_tests
+filter_tests
 end_tests
 finish

@@ -53,7 +53,8 @@ static void on_drop(struct sink *s, const struct call *c)
 static void on_abort(struct sink *s, const struct call *c)
 {
 	note(s, c->why == CALL_DETACHED ? "detached" :
-	     c->why == CALL_RUNNING ? "running" : "unfinished", c);
+	     c->why == CALL_RUNNING ? "running" :
+	     c->why == CALL_LOST ? "lost" : "unfinished", c);
 }
 
 static void on_event(struct sink *s, const struct event *ev)
@@ -201,6 +202,35 @@ static void test_status(void **state)
 	expect(f, "begin(close) 3 drop(close) event7 ");
 }
 
+static void test_slower(void **state)
+{
+	struct fixture *f = *state;
+
+	f->o.slower_ns = 100;
+	feed(f, enter(1, "close", 3));
+	feed(f, (struct event){ .kind = EV_EXIT, .tid = 1, .mono_ns = 99 });
+	expect(f, "begin(close) 3 drop(close) ");
+	feed(f, enter(1, "close", 3));
+	feed(f, (struct event){ .kind = EV_EXIT, .tid = 1, .mono_ns = 100 });
+	expect(f, "begin(close) 3 end(close) ");
+	feed(f, enter(1, "close", 3));
+	feed(f, (struct event){ .kind = EV_DETACH, .tid = 1, .mono_ns = 99 });
+	expect(f, "begin(close) 3 drop(close) event9 ");
+	feed(f, enter(1, "close", 3));
+	feed(f, (struct event){ .kind = EV_DETACH, .tid = 1, .mono_ns = 101 });
+	expect(f, "begin(close) 3 detached(close) event9 ");
+}
+
+/* A call whose end was lost is told to be over by the next one. */
+static void test_lost_end(void **state)
+{
+	struct fixture *f = *state;
+
+	feed(f, enter(1, "close", 3));
+	feed(f, enter(1, "close", 4));
+	expect(f, "begin(close) 3 lost(close) begin(close) 4 ");
+}
+
 static void test_ends_inside_call(void **state)
 {
 	struct fixture *f = *state;
@@ -278,6 +308,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_pairs), TEST(test_filter), TEST(test_status),
+		TEST(test_slower), TEST(test_lost_end),
 		TEST(test_ends_inside_call), TEST(test_exec_from_thread),
 		TEST(test_unknown_number), TEST(test_mode), TEST(test_counts),
 	};

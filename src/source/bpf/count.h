@@ -6,7 +6,6 @@
 #ifndef STRACE_BPF_COUNT_H
 #define STRACE_BPF_COUNT_H
 
-#define ERRNO_MAX 4095
 
 /* What was counted, by ABI and number. */
 struct {

@@ -19,6 +19,9 @@
 #include "capture_run.h"
 #include "wire.h"
 #include "task.h"
+
+#define ERRNO_MAX 4095
+#define ERRNO_KERNEL 512	/* from here on they don't leave the kernel */
 #include "count.h"
 
 #define TS_COMPAT 2
@@ -141,6 +144,14 @@ static __always_inline struct scratch *scratch_of(uint32_t *slot)
 	return bpf_map_lookup_elem(&scratches, slot);
 }
 
+static __always_inline void call_flags(const struct scratch *s, struct wire *w)
+{
+	if (s->run.faults)
+		w->flags |= WIRE_FAULTS;
+	if (s->run.cut)
+		w->flags |= WIRE_CUT;
+}
+
 /* Head and blocks of s; false: there was no room. */
 static __always_inline bool call_put(struct scratch *s, void *head,
 				     uint32_t size, struct task_state *st)
@@ -149,10 +160,6 @@ static __always_inline bool call_put(struct scratch *s, void *head,
 	uint32_t used = s->run.used;
 
 	w->lost = s->lost;
-	if (s->run.faults)
-		w->flags |= WIRE_FAULTS;
-	if (s->run.cut)
-		w->flags |= WIRE_CUT;
 	CAP_OPAQUE(used);
 	used &= 2 * CAP_DATA_MAX - 1;
 	if (bpf_ringbuf_output(&ring, head, size + used, ring_flags()) == 0) {
@@ -162,6 +169,8 @@ static __always_inline bool call_put(struct scratch *s, void *head,
 	lost_add(s, st->abi, st->nr);
 	return false;
 }
+
+#include "stage.h"
 
 /* ---- capture ---- */
 
@@ -315,8 +324,29 @@ static __always_inline void enter_put(struct task_struct *t,
 		capture(&s->run, slot, st, st->plans.enter);
 	if (s->run.faults)
 		st->flags |= TASK_FAULTED;
+	call_flags(s, &e->w);
+	if (settings.stage && stage_keep(t, st, e, sizeof(*e) + s->run.used))
+		return;
 	if (!call_put(s, e, sizeof(*e), st))
 		st->flags |= TASK_LOST_ENTRY;
+}
+
+/* -e fd: a superset of what passes, for the rest is not known here. */
+static __always_inline bool fds_wanted(const struct wire_call *c,
+				       const struct task_state *st)
+{
+	if (!settings.fd_filter || c->flags & CALL_FDS_IN_MEMORY)
+		return true;
+	for (uint32_t i = 0; i < 6; i++) {
+		uint32_t fd = st->arg[i];
+
+		if (!(c->fd_args & 1 << i) || (int32_t)fd < 0)
+			continue;
+		if (fd >= WIRE_FDS_MAX ||
+		    settings.fds[fd / 64] & 1ull << (fd % 64))
+			return true;
+	}
+	return false;
 }
 
 SEC("tp_btf/sys_enter")
@@ -349,6 +379,10 @@ int BPF_PROG(on_enter, struct pt_regs *regs, long id)
 		return 0;
 	}
 	args_read(st, regs);
+	if (!fds_wanted(c, st)) {
+		st->flags |= TASK_SKIP;
+		return 0;
+	}
 	plans_choose(c, st);
 	enter_put(t, st, regs);
 	return 0;
@@ -381,7 +415,20 @@ static __always_inline void exit_put(struct task_struct *t,
 	e->late = s->run.used;
 	if (plan)
 		capture(&s->run, slot, st, plan);
+	call_flags(s, &e->w);
 	call_put(s, e, sizeof(*e), st);
+}
+
+/* Is the call to be shown, now that it is over?  Its entry goes out then. */
+static __always_inline bool exit_wanted(struct task_struct *t,
+					struct task_state *st, long ret)
+{
+	if (!settings.stage || !(st->flags & TASK_STAGED))
+		return true;
+	if (!stage_wants(st, stage_outcome(ret), bpf_ktime_get_ns()))
+		return false;
+	stage_out(t, st);
+	return !(st->flags & TASK_LOST_ENTRY);
 }
 
 SEC("tp_btf/sys_exit")
@@ -403,7 +450,8 @@ int BPF_PROG(on_exit, struct pt_regs *regs, long ret)
 		exit_put(t, st, regs, ret);
 	} else if (flags & TASK_LOST_ENTRY) {
 		lost_add(scratch_of(&slot), st->abi, st->nr);
-	} else if (flags & TASK_IN_CALL && !(flags & TASK_SKIP)) {
+	} else if (flags & TASK_IN_CALL && !(flags & TASK_SKIP) &&
+		   exit_wanted(t, st, ret)) {
 		exit_put(t, st, regs, ret);
 	}
 	st->flags = 0;
@@ -497,103 +545,18 @@ int BPF_PROG(on_end, struct task_struct *t)
 	wire_fill(&x.w, WIRE_END, st);
 	wire_stamp(&x.w, t);
 	x.code = t->exit_code;
+	if (settings.stage && st->flags & TASK_STAGED &&
+	    stage_wants(st, OUTCOME_UNFINISHED | OUTCOME_UNAVAILABLE,
+			x.w.mono_ns))
+		stage_out(t, st);
 	task_put(&x, sizeof(x));
 	bpf_task_storage_delete(&tasks, t);
 	__sync_fetch_and_sub(&shared.live, 1);
 	return 0;
 }
 
-/* ---- signals ---- */
+#include "signal.h"
 
-static __always_inline void signal_put(struct task_struct *t, int sig,
-				       void *info, uint32_t flags)
-{
-	struct task_state *st = state_of(t);
-	struct wire_signal x = {};
-
-	if (!st || sig == SIGKILL || st->flags & TASK_WAIT_EXEC)
-		return;
-	wire_fill(&x.w, WIRE_SIGNAL, st);
-	wire_stamp(&x.w, t);
-	x.w.flags = flags;
-	x.sig = sig;
-	/* In place of an info, 0 and 1 say whether the kernel sent it. */
-	if ((uint64_t)info > 1) {
-		x.has_info = 1;
-		bpf_probe_read_kernel(x.info, sizeof(x.info), info);
-	} else if (info) {
-		x.from_kernel = 1;
-	}
-	task_put(&x, sizeof(x));
-}
-
-SEC("tp_btf/signal_deliver")
-int BPF_PROG(on_deliver, int sig, struct kernel_siginfo *info,
-	     struct k_sigaction *ka)
-{
-	signal_put(bpf_get_current_task_btf(), sig, info,
-		   ka->sa.sa_handler ? 0 : WIRE_DEFAULT);
-	return 0;
-}
-
-/* What the kernel drops at once is never delivered to anybody. */
-SEC("tp_btf/signal_generate")
-int BPF_PROG(on_generate, int sig, struct kernel_siginfo *info,
-	     struct task_struct *t, int group, int result)
-{
-	if (result == TRACE_SIGNAL_IGNORED)
-		signal_put(t, sig, info, WIRE_IGNORED);
-	return 0;
-}
-
-/* ---- marking those that run already ---- */
-
-#define CGROUP_DEPTH_MAX 32
-#define PF_KTHREAD 0x200000
-
-/* Who reads the iterator: it runs in our own process. */
-static __always_inline void self_find(void)
-{
-	struct task_struct *we = bpf_get_current_task_btf();
-	struct pid *pid = we->thread_pid;
-
-	shared.self_level = pid ? pid->level : 0;
-	shared.self_tgid = we->tgid;
-	for (uint32_t i = 0; shared.cgroup_root && i < CGROUP_DEPTH_MAX; i++)
-		if (bpf_get_current_ancestor_cgroup_id(i) ==
-		    shared.cgroup_root) {
-			shared.cgroup_level = i;
-			break;
-		}
-}
-
-SEC("iter/task")
-int on_mark(struct bpf_iter__task *ctx)
-{
-	struct task_struct *t = ctx->task;
-	struct wire_marked m = {};
-	int32_t tid, pid;
-
-	if (!t)
-		return 0;
-	if (!shared.self_tgid)
-		self_find();
-	tid = pid_of(t);
-	pid = pid_of(t->group_leader);
-	if (shared.mark_how == MARK_ALL &&
-	    (t->flags & PF_KTHREAD || (uint32_t)t->tgid == shared.self_tgid))
-		return 0;
-	if (shared.mark_how == MARK_PROCESS && pid != shared.mark_id)
-		return 0;
-	if (shared.mark_how == MARK_THREAD && tid != shared.mark_id)
-		return 0;
-	if (!tid || state_of(t) || !state_new(t, shared.mark_flags))
-		return 0;
-	m.tid = tid;
-	m.pid = pid;
-	bpf_probe_read_kernel_str(m.comm, sizeof(m.comm), t->comm);
-	bpf_seq_write(ctx->meta->seq, &m, sizeof(m));
-	return 0;
-}
+#include "mark.h"
 
 char LICENSE[] SEC("license") = "GPL";

@@ -105,13 +105,15 @@ struct wire_call {
 	uint8_t key_arg[2];
 	uint8_t key_shift[2];
 	uint8_t flags;
-	uint8_t pad[3];
+	uint8_t fd_args;	/* bit per register with a descriptor */
+	uint8_t pad[2];
 };
 
 enum {				/* wire_call.flags */
 	CALL_TRACED = 1 << 0,
 	CALL_EXEC = 1 << 1,
 	CALL_TWO_KEYS = 1 << 2,
+	CALL_FDS_IN_MEMORY = 1 << 3,
 };
 
 #define WIRE_CALLS_MAX 1024	/* per ABI; the last stands for all above */
@@ -130,12 +132,26 @@ enum wire_mode {
 	MODE_ALL,		/* everybody but us */
 };
 
+/* As in options.status. */
+enum {
+	OUTCOME_SUCCESS = 1 << 0,
+	OUTCOME_FAILURE = 1 << 1,
+	OUTCOME_UNFINISHED = 1 << 2,
+	OUTCOME_UNAVAILABLE = 1 << 3,
+};
+
+#define WIRE_FDS_MAX 1024	/* higher ones pass the filter */
+
 /* Set before the programs are loaded. */
 struct wire_settings {
 	uint32_t mode;
 	uint32_t follow;
 	uint32_t count;		/* calls are counted, and make no record */
-	uint32_t pad;
+	uint32_t stage;		/* records wait for the call's end: */
+	uint32_t outcomes;	/* OUTCOME_* that are wanted, ... */
+	uint32_t fd_filter;	/* only calls with descriptors in ... */
+	uint64_t slower_ns;	/* ... of calls that took as long */
+	uint64_t fds[WIRE_FDS_MAX / 64];	/* ... these */
 	int64_t overhead_ns;	/* counting: taken off the times of each call */
 };
 
@@ -155,7 +171,10 @@ struct wire_shared {
 	uint32_t self_level;	/* how deep our own pid namespace is */
 };
 
-enum wire_mark { MARK_THREAD, MARK_PROCESS, MARK_ALL };
+enum wire_mark {
+	MARK_THREAD, MARK_PROCESS, MARK_ALL,
+	MARK_FLUSH,		/* nobody: staged entries go out */
+};
 
 /* What the iterator writes for each task that it marked. */
 struct wire_marked {
@@ -169,6 +188,7 @@ enum {				/* task_state.flags */
 	TASK_LOST_ENTRY = 1 << 2,
 	TASK_FAULTED = 1 << 3,	/* at entry something could not be read */
 	TASK_SKIP = 1 << 4,	/* this call is not traced */
+	TASK_STAGED = 1 << 6,	/* its entry waits (stage.h) */
 	TASK_FLIGHT = 1 << 5,	/* it may be in a call that we did not see */
 };
 
@@ -180,7 +200,7 @@ struct task_state {
 	uint8_t abi;
 	uint8_t pad[3];
 	uint64_t arg[6];
-	uint64_t mono_ns, cpu_ns; /* of the entry, when calls are counted */
+	uint64_t mono_ns, cpu_ns; /* of the entry, counted or staged */
 };
 
 #endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR GPL-2.0-only */
+/*
+ * mark: an iterator over all tasks, which marks those that run already and are
+ * to be traced.  It runs in the process that reads it: ours.
+ */
+#ifndef STRACE_BPF_MARK_H
+#define STRACE_BPF_MARK_H
+
+#define CGROUP_DEPTH_MAX 32
+#define PF_KTHREAD 0x200000
+
+/* Who reads the iterator: it runs in our own process. */
+static __always_inline void self_find(void)
+{
+	struct task_struct *we = bpf_get_current_task_btf();
+	struct pid *pid = we->thread_pid;
+
+	shared.self_level = pid ? pid->level : 0;
+	shared.self_tgid = we->tgid;
+	for (uint32_t i = 0; shared.cgroup_root && i < CGROUP_DEPTH_MAX; i++)
+		if (bpf_get_current_ancestor_cgroup_id(i) ==
+		    shared.cgroup_root) {
+			shared.cgroup_level = i;
+			break;
+		}
+}
+
+SEC("iter/task")
+int on_mark(struct bpf_iter__task *ctx)
+{
+	struct task_struct *t = ctx->task;
+	struct wire_marked m = {};
+	int32_t tid, pid;
+
+	if (!t)
+		return 0;
+	if (!shared.self_tgid)
+		self_find();
+	if (settings.stage && shared.mark_how == MARK_FLUSH) {
+		struct task_state *st = state_of(t);
+
+		if (st && st->flags & TASK_STAGED)
+			stage_out(t, st);
+		return 0;
+	}
+	tid = pid_of(t);
+	pid = pid_of(t->group_leader);
+	if (shared.mark_how == MARK_ALL &&
+	    (t->flags & PF_KTHREAD || (uint32_t)t->tgid == shared.self_tgid))
+		return 0;
+	if (shared.mark_how == MARK_PROCESS && pid != shared.mark_id)
+		return 0;
+	if (shared.mark_how == MARK_THREAD && tid != shared.mark_id)
+		return 0;
+	if (!tid || state_of(t) || !state_new(t, shared.mark_flags))
+		return 0;
+	m.tid = tid;
+	m.pid = pid;
+	bpf_probe_read_kernel_str(m.comm, sizeof(m.comm), t->comm);
+	bpf_seq_write(ctx->meta->seq, &m, sizeof(m));
+	return 0;
+}
+
+#endif

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The eBPF source between the ring and the events, fed with made-up records. */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "env.h"
+#include "env_told.h"
+#include "source/ebpf.h"
+
+#define NO_TIME 0
+#define LATER INT64_MAX
+
+struct fixture {
+	struct ebpf_source s;
+	char room[4096];	/* a ring of records, one after another */
+	size_t used;
+};
+
+static int setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	f->s.env = env_told_new(NULL);
+	f->s.live = mem_live_new();
+	mem_blocks_init(&f->s.blocks);
+	f->s.order.horizon = INT64_MAX;
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	order_free(&f->s.order);
+	etasks_free(&f->s);
+	mem_blocks_free(&f->s.blocks);
+	mem_live_free(f->s.live);
+	env_close(f->s.env);
+	free(f);
+	return 0;
+}
+
+static void push(struct fixture *f, const void *record, uint32_t size)
+{
+	struct ring_record rec = {
+		.data = f->room + f->used, .size = size, .pos = f->used,
+	};
+
+	assert_true(f->used + size <= sizeof(f->room));
+	memcpy(f->room + f->used, record, size);
+	f->used += (size + 7) & ~7u;
+	order_push(&f->s.order, &rec);
+}
+
+static struct wire head(enum wire_kind kind, uint64_t time, int tid, int pid)
+{
+	return (struct wire){ .kind = kind, .mono_ns = time, .tid = tid,
+			      .pid = pid };
+}
+
+static void push_end(struct fixture *f, uint64_t time, int tid, int code)
+{
+	struct wire_end x = { .w = head(WIRE_END, time, tid, 10),
+			      .code = code };
+
+	push(f, &x, sizeof(x));
+}
+
+static void push_exit(struct fixture *f, uint64_t time, int tid, int64_t ret)
+{
+	struct wire_exit x = { .w = head(WIRE_EXIT, time, tid, 10),
+			       .ret = ret };
+
+	push(f, &x, sizeof(x));
+}
+
+static void push_enter(struct fixture *f, uint64_t time, int tid)
+{
+	struct wire_enter x = { .w = head(WIRE_ENTER, time, tid, 10) };
+
+	push(f, &x, sizeof(x));
+}
+
+/* The next event, as the source's loop would find it; false: none. */
+static bool next(struct fixture *f, struct event *ev)
+{
+	struct ebpf_source *s = &f->s;
+
+	for (;;) {
+		if (ready_pop(s, ev))
+			return true;
+		if (!s->has_item &&
+		    !order_pop(&s->order, LATER, &s->item))
+			return false;
+		s->has_item = true;
+		if (item_serve(s, ev))
+			return true;
+	}
+}
+
+static void expect(struct fixture *f, enum event_kind kind, int tid)
+{
+	struct event ev;
+
+	assert_true(next(f, &ev));
+	assert_int_equal(ev.kind, kind);
+	assert_int_equal(ev.tid, tid);
+}
+
+static void test_order(void **state)
+{
+	static const uint64_t times[] = { 50, 10, 40, 20, 30, 60, 5 };
+	struct fixture *f = *state;
+	struct order_item it;
+	int64_t last = 0;
+
+	for (size_t i = 0; i < 7; i++)
+		push_exit(f, times[i], 1, 0);
+	/* nothing is old enough yet to be sure of */
+	assert_false(order_pop(&f->s.order, NO_TIME, &it));
+	assert_true(order_pop(&f->s.order, 5 + ORDER_WINDOW_NS, &it));
+	assert_int_equal(it.time, 5);
+	assert_false(order_pop(&f->s.order, 9 + ORDER_WINDOW_NS, &it));
+	for (int i = 0; i < 6; i++) {
+		assert_true(order_pop(&f->s.order, LATER, &it));
+		assert_true(it.time > last);
+		last = it.time;
+	}
+	assert_false(order_pop(&f->s.order, LATER, &it));
+}
+
+/* What one ring has not shown yet holds back what another one has. */
+static void test_horizon(void **state)
+{
+	struct fixture *f = *state;
+	struct order_item it;
+
+	push_exit(f, 10, 1, 0);
+	push_exit(f, 20, 1, 0);
+	f->s.order.horizon = 15;
+	assert_true(order_pop(&f->s.order, LATER, &it));
+	assert_false(order_pop(&f->s.order, LATER, &it));
+	f->s.order.horizon = INT64_MAX;
+	assert_true(order_pop(&f->s.order, LATER, &it));
+}
+
+static void test_room_given_back(void **state)
+{
+	struct fixture *f = *state;
+	struct order_item it;
+	size_t second;
+
+	push_exit(f, 20, 1, 0);
+	second = f->used;
+	push_exit(f, 10, 1, 0);
+	assert_int_equal(order_done(&f->s.order, 0, f->used), 0);
+	/* the one with the later place is served first */
+	assert_true(order_pop(&f->s.order, LATER, &it));
+	assert_int_equal(it.rec.pos, second);
+	assert_int_equal(order_done(&f->s.order, 0, f->used), 0);
+	assert_true(order_pop(&f->s.order, LATER, &it));
+	assert_int_equal(order_done(&f->s.order, 0, f->used), f->used);
+	/* another ring has nothing to do with it */
+	push_exit(f, 30, 1, 0);
+	assert_int_equal(order_done(&f->s.order, 1, 77), 77);
+}
+
+static void test_results(void **state)
+{
+	struct fixture *f = *state;
+	struct wire_exit x = { .w = head(WIRE_EXIT, 3, 1, 1), .ret = -4 };
+	struct event ev;
+
+	push_exit(f, 1, 1, -2);
+	push_exit(f, 2, 1, -4096);
+	x.w.abi = ABI_I386;
+	push(f, &x, sizeof(x));
+	assert_true(next(f, &ev));
+	assert_int_equal(ev.err, 2);
+	assert_int_equal(ev.ret, -1);
+	assert_true(next(f, &ev));
+	assert_int_equal(ev.err, 0);
+	assert_int_equal(ev.ret, -4096);
+	assert_true(next(f, &ev));
+	assert_int_equal(ev.err, 4);
+}
+
+/* A process is over when its last thread is. */
+static void test_leader_ends_first(void **state)
+{
+	struct fixture *f = *state;
+	struct event ev;
+
+	etask_add(&f->s, 10, 10);
+	etask_add(&f->s, 11, 10);
+	push_end(f, 1, 10, 3 << 8);
+	push_end(f, 2, 11, 0);
+	expect(f, EV_EXITED, 11);
+	assert_true(next(f, &ev));
+	assert_int_equal(ev.kind, EV_EXITED);
+	assert_int_equal(ev.tid, 10);
+	assert_int_equal(ev.status, 3);
+	assert_false(next(f, &ev));
+	assert_null(etask_get(&f->s, 10));
+}
+
+static void test_exec_by_thread(void **state)
+{
+	struct fixture *f = *state;
+	struct wire_exec x = { .w = head(WIRE_EXEC, 3, 10, 10), .old_tid = 11,
+			       .comm = "new" };
+	struct event ev;
+	char comm[16];
+
+	etask_add(&f->s, 10, 10);
+	etask_add(&f->s, 11, 10);
+	push_end(f, 1, 10, SIGKILL);
+	push(f, &x, sizeof(x));
+	push_end(f, 4, 10, 0);
+	assert_true(next(f, &ev));
+	assert_int_equal(ev.kind, EV_EXEC);
+	assert_int_equal(ev.tid, 10);
+	assert_int_equal(ev.other_tid, 11);
+	assert_int_equal(env_get(f->s.env, ENV_COMM, 10, 0, comm,
+				 sizeof(comm)), 3);
+	expect(f, EV_EXITED, 10);
+	assert_false(next(f, &ev));
+}
+
+static void push_ignored(struct fixture *f, uint64_t time)
+{
+	struct wire_signal x = { .w = head(WIRE_SIGNAL, time, 10, 10),
+				 .sig = SIGCHLD };
+
+	x.w.flags = WIRE_IGNORED;
+	push(f, &x, sizeof(x));
+}
+
+/* One that nobody wants is shown behind the call that it met. */
+static void test_ignored_signal(void **state)
+{
+	struct fixture *f = *state;
+
+	push_ignored(f, 1);
+	push_enter(f, 2, 10);
+	push_ignored(f, 3);
+	push_exit(f, 4, 10, 0);
+	expect(f, EV_SIGNAL, 10);
+	expect(f, EV_ENTER, 10);
+	expect(f, EV_EXIT, 10);
+	expect(f, EV_SIGNAL, 10);
+}
+
+static void test_ignored_signal_waits_not_for_ever(void **state)
+{
+	struct fixture *f = *state;
+	struct event ev;
+
+	push_enter(f, 2, 10);
+	push_ignored(f, 3);
+	expect(f, EV_ENTER, 10);
+	assert_false(next(f, &ev));
+	assert_false(ignored_release(&f->s, 4));
+	assert_true(ignored_release(&f->s, 4 + 1000000000));
+	expect(f, EV_SIGNAL, 10);
+}
+
+static void test_lost(void **state)
+{
+	struct fixture *f = *state;
+	struct wire_enter x = { .w = head(WIRE_ENTER, 1, 10, 10) };
+	struct event ev;
+
+	x.w.lost = 7;
+	push(f, &x, sizeof(x));
+	assert_true(next(f, &ev));
+	assert_int_equal(ev.kind, EV_LOST);
+	assert_int_equal(ev.count, 7);
+	expect(f, EV_ENTER, 10);
+}
+
+/* Bytes that could not be read when the call began come with its end. */
+static void test_late_memory(void **state)
+{
+	struct fixture *f = *state;
+	struct {
+		struct wire_enter e;
+		struct cap_block b;
+	} in = { .e.w = head(WIRE_ENTER, 1, 10, 10),
+		 .b = { .addr = 0x1000, .len = 4, .got = 0 } };
+	struct {
+		struct wire_exit x;
+		struct cap_block b;
+		char bytes[8];
+	} out = { .x.w = head(WIRE_EXIT, 2, 10, 10),
+		  .x.late = sizeof(struct cap_block) + 8,
+		  .b = { .addr = 0x1000, .len = 4, .got = 4 },
+		  .bytes = "text" };
+	char got[4];
+
+	in.e.w.flags = WIRE_FAULTS;
+	push(f, &in, sizeof(in));
+	assert_true(item_must_wait(&f->s));
+	push(f, &out, sizeof(out));
+	assert_false(item_must_wait(&f->s));
+	expect(f, EV_ENTER, 10);
+	assert_int_equal(mem_read(&f->s.blocks.mem, 0x1000, got, 4), 4);
+	assert_memory_equal(got, "text", 4);
+}
+
+/* Records that lie about their lengths do no harm. */
+static void test_broken(void **state)
+{
+	struct fixture *f = *state;
+	struct {
+		struct wire_exit x;
+		struct cap_block b;
+	} bad = { .x.w = head(WIRE_EXIT, 2, 10, 10),
+		  .b = { .addr = 1, .len = 100, .got = 100 } };
+	struct wire short_one = head(WIRE_ENTER, 1, 10, 10);
+	struct event ev;
+
+	push(f, &short_one, sizeof(short_one));
+	push(f, &bad, sizeof(bad));
+	short_one.kind = 99;
+	push(f, &short_one, sizeof(short_one));
+	expect(f, EV_EXIT, 10);
+	assert_int_equal(f->s.blocks.count, 0);
+	assert_false(next(f, &ev));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_order), TEST(test_horizon),
+		TEST(test_room_given_back), TEST(test_results),
+		TEST(test_leader_ends_first), TEST(test_exec_by_thread),
+		TEST(test_ignored_signal),
+		TEST(test_ignored_signal_waits_not_for_ever),
+		TEST(test_lost), TEST(test_late_memory), TEST(test_broken),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
