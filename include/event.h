@@ -56,7 +56,8 @@ struct event {
 	enum event_kind kind;
 	uint8_t abi;		/* enum abi_id of this call */
 	bool core;		/* EV_KILLED: core dumped */
-	bool attach_entry;	/* EV_EXIT with no EV_ENTER seen is normal */
+	bool attach_entry;	/* EV_EXIT with no EV_ENTER seen is normal;
+				 * EV_ENTER: the call began before the trace */
 	bool skip_exit;		/* verdict: the exit is not wanted */
 	pid_t tid;
 	pid_t pid;		/* thread group; 0 if the source can't tell */

@@ -68,6 +68,7 @@ struct call {
 	pid_t tid, pid;
 	const char *comm;	/* of tid, raw; NULL: not known */
 	bool shown;		/* begin was seen: its line has been opened */
+	bool in_flight;		/* it had begun before the trace did */
 	bool resuming;		/* restart_syscall: goes on with another call */
 	bool complete;		/* from call_pause on: no argument is left */
 	const char *resumed_name; /* resuming: which call, NULL not known */

@@ -79,6 +79,7 @@ static void call_start(struct task *t, const struct event *ev)
 	c->enter_mono_ns = ev->mono_ns;
 	c->enter_cpu_ns = ev->cpu_ns;
 	memcpy(t->arg, ev->arg, sizeof(t->arg));
+	c->in_flight = ev->attach_entry;
 	t->desc = calls_desc(ev->abi, ev->nr);
 	if (!strcmp(c->name, "restart_syscall")) {
 		c->resuming = true;

@@ -243,6 +243,8 @@ static struct buf *call_line(struct json *j, struct json_task *k)
 	buf_udec(b, c->nr);
 	buf_str(b, ",\"name\":");
 	json_quote_str(b, k->name);
+	if (c->in_flight)
+		buf_str(b, ",\"in_flight\":true");
 	if (c->resuming) {
 		buf_str(b, ",\"resuming\":");
 		if (c->resumed_name)

@@ -79,6 +79,11 @@ static void text_call_pause(struct sink *s, const struct call *c)
 	struct text_task *k = text_task_get(t, c->tid, c->pid);
 
 	k->first = t->scopes[0].first;
+	if (c->in_flight && !t->hold) {
+		buf_str(t->b, " <in flight ...>");
+		text_line_end(t);
+		return;
+	}
 	text_line_pause(t);
 }
 

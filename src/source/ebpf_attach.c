@@ -113,6 +113,7 @@ static bool flight_read(struct ebpf_source *s, pid_t tid, struct event *ev)
 	if (n < 9 || (int32_t)v[0] < 0)
 		return false;
 	ev->kind = EV_ENTER;
+	ev->attach_entry = true;
 	ev->abi = program_abi(tid);
 	if (ev->abi == ABI_X86_64 && v[0] & X32_BIT)
 		ev->abi = ABI_X32;

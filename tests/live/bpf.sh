@@ -50,7 +50,7 @@ attach_tests() {
 	sleep 30 & p=$!
 	wait_for grep -q nanosleep "/proc/$p/wchan"
 	"$strace" --backend=bpf -p $p -o out 2>err & tracer=$!
-	check in-flight wait_for grep -q 'nanosleep(' out
+	check in-flight wait_for grep -q 'nanosleep(.* <in flight ...>$' out
 	check not-traced same "$(tracer_of $p)" 0
 	kill -TERM $tracer
 	wait $tracer 2>/dev/null
