@@ -59,7 +59,7 @@ static const char *const bpf_names[] = { BPF_FUNCTIONS(LAZY_NAME) NULL };
 #define RING_MIN (1ul << 20)
 #define RING_MAX (64ul << 20)
 #define TASK_RING (2ul << 20)
-#define RING_SHARE 256		/* of the machine's memory */
+#define RING_SHARE 64		/* of the machine's memory */
 
 struct ebpf_kernel {
 	struct bpf_api api;
@@ -167,16 +167,23 @@ static int print_nothing(enum libbpf_print_level level, const char *fmt,
 	return 0;
 }
 
+/* A line each: the verifier has much to say. */
 static int print_told(enum libbpf_print_level level, const char *fmt,
 		      va_list ap)
 {
-	char line[512];
+	static const size_t size = 1 << 16;
+	char *text, *line, *rest;
 
 	if (level == LIBBPF_DEBUG)
 		return 0;
-	vsnprintf(line, sizeof(line), fmt, ap);
-	line[strcspn(line, "\n")] = 0;
-	diag_note("%s", line);
+	rest = text = malloc(size);
+	if (!text)
+		return 0;
+	vsnprintf(text, size, fmt, ap);
+	while ((line = strsep(&rest, "\n")))
+		if (*line)
+			diag_note("%s", line);
+	free(text);
 	return 0;
 }
 

@@ -64,6 +64,21 @@ attach_tests() {
 	check kernel-thread grep -q 'kernel thread' err
 }
 
+# In a pid namespace of its own, strace counts as that one does.
+namespace_tests() {
+	if ! unshare --pid --fork --mount-proc true 2>/dev/null; then
+		skip pid-namespace 'none can be made here'
+		return
+	fi
+	unshare --pid --fork --mount-proc "$strace" --backend=bpf -f -o out \
+		sh -c 'cat /dev/null; true' 2>err
+	check pid-namespace same "$(grep -c '^[2-9]  *+++ exited' out)" 2
+	# shellcheck disable=SC2016
+	unshare --pid --fork --mount-proc sh -c 'sleep 0.5 &
+		exec "$0" --backend=bpf -o out -p $!' "$strace" 2>err
+	check pid-namespace-attach grep -q '+++ exited with 0' out
+}
+
 cgroup_tests() {
 	local mount group p tracer
 
@@ -179,6 +194,7 @@ end_tests() {
 text_tests
 thread_tests
 attach_tests
+namespace_tests
 cgroup_tests
 system_tests
 loss_tests

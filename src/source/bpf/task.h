@@ -18,19 +18,22 @@ struct {
 /* As our own pid namespace counts; 0: it is not in there. */
 static __always_inline int32_t pid_of(struct task_struct *t)
 {
-	uint32_t level = shared.self_level;
-	struct pid *pid;
+	uint32_t level = shared.self_level, depth = 0;
+	uint64_t pid = 0;	/* a number: older verifiers want no sums of
+				 * pointers */
 	int32_t nr = 0;
 
 	if (!level)
 		return t->pid;
-	pid = t->thread_pid;
-	if (!pid || pid->level < level)
+	bpf_core_read(&pid, sizeof(pid), &t->thread_pid);
+	bpf_probe_read_kernel(&depth, sizeof(depth), (void *)(pid +
+		bpf_core_field_offset(struct pid, level)));
+	if (!pid || depth < level)
 		return 0;
-	bpf_probe_read_kernel(&nr, sizeof(nr), (void *)pid +
+	bpf_probe_read_kernel(&nr, sizeof(nr), (void *)(pid +
 		bpf_core_field_offset(struct pid, numbers) +
 		level * bpf_core_type_size(struct upid) +
-		bpf_core_field_offset(struct upid, nr));
+		bpf_core_field_offset(struct upid, nr)));
 	return nr;
 }
 
