@@ -29,11 +29,17 @@ enum event_kind {
 	EV_KILLED,	/* sig killed it; core says whether it dumped */
 	EV_ATTACH,	/* tid is now traced */
 	EV_DETACH,	/* tid is traced no more and goes on */
-	EV_LOST,	/* count events are missing here */
+	EV_LOST,	/* count events are missing here; status: why */
 	EV_IDLE,	/* nothing to serve now: a moment to write output */
 	EV_MODE,	/* tid goes on as abi (made by the pipeline) */
 	EV_COUNTS,	/* calls of nr that no event told of: counts */
 	EV_COST,	/* the trace is over: what it took: cost */
+};
+
+enum lost_cause {		/* status of EV_LOST */
+	LOST_FULL,	/* there was no room to write them to */
+	LOST_MISSED,	/* who writes them was busy; not known where */
+	LOST_CAUSES,
 };
 
 /* The error of a call that the kernel goes on with as restart_syscall. */

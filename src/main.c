@@ -221,19 +221,6 @@ static void session_run(struct session *s)
 	pipeline_finish(s->pipeline);
 }
 
-static void session_tell_lost(struct session *s)
-{
-	if (!s->lost || s->o.replay)
-		return;
-	diag_warn("%llu events were lost, since the ring buffer was full: "
-		  "a larger one (--buffer=SIZE) or fewer calls (--trace=SET) "
-		  "may help", (unsigned long long)s->lost);
-	if (s->o.strict) {
-		s->status = 1;
-		s->killed_by = 0;
-	}
-}
-
 /* Give back what was opened; what could not be written counts as failure. */
 static void session_close(struct session *s)
 {
@@ -243,7 +230,11 @@ static void session_close(struct session *s)
 		s->killed_by = s->source->interrupt_sig;
 	source_close(s->source);
 	pipeline_free(s->pipeline);
-	session_tell_lost(s);
+	/* A trace with holes, and the user wants none. */
+	if (s->lost && s->o.strict) {
+		s->status = 1;
+		s->killed_by = 0;
+	}
 	if (s->sink && s->sink->ops->close_sink(s->sink))
 		lost = true;
 	if (s->out && output_close(s->out))

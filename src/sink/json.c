@@ -10,6 +10,7 @@
 
 #include "calls.h"
 #include "diag.h"
+#include "value.h"
 
 #define NSEC_PER_SEC 1000000000ll
 
@@ -373,7 +374,9 @@ static void event_line(struct json *j, const struct event *ev,
 	case EV_LOST:
 		buf_str(b, ",\"count\":");
 		buf_udec(b, ev->count);
-		buf_str(b, ",\"cause\":\"ring buffer full\"");
+		buf_str(b, ",\"cause\":\"");
+		buf_str(b, event_lost_text(ev->status));
+		buf_ch(b, '"');
 		break;
 	default:
 		break;

@@ -8,6 +8,7 @@
 #include "calls.h"
 #include "diag.h"
 #include "text.h"
+#include "value.h"
 
 #define DUMP_WIDTH 16
 
@@ -119,8 +120,10 @@ static void show_exec(struct text *t, const struct event *ev)
 static void show_lost(struct text *t, const struct event *ev)
 {
 	event_line(t, ev);
-	buf_fmt(t->b, "<... %llu event%s lost here: ring buffer full>",
-		(unsigned long long)ev->count, ev->count == 1 ? "" : "s");
+	buf_fmt(t->b, "<... %llu event%s lost%s: %s>",
+		(unsigned long long)ev->count, ev->count == 1 ? "" : "s",
+		ev->status == LOST_FULL ? " here" : "",
+		event_lost_text(ev->status));
 	text_line_end(t);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <sys/stat.h>
 
+#include "event.h"
 #include "value.h"
 
 const char *file_type_name(uint64_t mode)
@@ -22,4 +23,14 @@ const char *file_type_name(uint64_t mode)
 		return "S_IFIFO";
 	}
 	return NULL;
+}
+
+const char *event_lost_text(int cause)
+{
+	static const char *const texts[LOST_CAUSES] = {
+		[LOST_FULL] = "ring buffer full",
+		[LOST_MISSED] = "kernel program busy",
+	};
+
+	return cause >= 0 && cause < LOST_CAUSES ? texts[cause] : "unknown";
 }

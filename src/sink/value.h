@@ -39,4 +39,7 @@ static inline bool mask_has(const struct value *v, size_t bit)
 
 const char *file_type_name(uint64_t mode);	/* "S_IFREG", or NULL */
 
+/* Why events are missing. */
+const char *event_lost_text(int cause);
+
 #endif

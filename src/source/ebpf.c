@@ -238,22 +238,6 @@ static bool command_next(struct ebpf_source *s, struct event *ev)
 	return true;
 }
 
-/* What was lost with no record behind it that could tell. */
-static bool lost_next(struct ebpf_source *s, struct event *ev)
-{
-	uint64_t lost = kernel_shared(s->kernel)->lost;
-
-	if (lost <= s->nlost)
-		return false;
-	memset(ev, 0, sizeof(*ev));
-	ev->kind = EV_LOST;
-	ev->tid = ev->pid = s->last_tid;
-	ev->count = lost - s->nlost;
-	event_stamp(s, ev, s->now);
-	s->nlost = lost;
-	return true;
-}
-
 static bool first_pop(struct ebpf_source *s, struct event *ev)
 {
 	if (s->first_at == s->nfirst)
@@ -320,6 +304,8 @@ static void ebpf_close(struct source *src)
 
 	if (s->kernel && s->o->debug)
 		cost_tell(s);
+	if (s->kernel)
+		lost_tell(s);
 	for (unsigned i = 0; i < RING_COUNT; i++)
 		ring_close(&s->ring[i]);
 	kernel_free(s->kernel);

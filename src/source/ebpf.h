@@ -48,6 +48,8 @@ int kernel_ring(const struct ebpf_kernel *k, unsigned which, size_t *size);
 /* Let the iterator mark; how many it found, at most n. */
 size_t kernel_mark(struct ebpf_kernel *k, struct wire_marked *m, size_t n);
 /* Calls whose records were lost. */
+/* Runs that could not be: the program was running on that CPU. */
+uint64_t kernel_missed(const struct ebpf_kernel *k);
 uint64_t kernel_lost(const struct ebpf_kernel *k, unsigned abi, uint32_t nr);
 /* What was counted of a call; false: nothing. */
 bool kernel_count(struct ebpf_kernel *k, unsigned abi, uint32_t nr,
@@ -158,7 +160,7 @@ struct ebpf_source {
 	struct order_item item;	/* being served */
 	bool has_item;
 	bool lost_told;		/* of the item */
-	uint64_t nlost;		/* events, told so far */
+	uint64_t nlost, nmissed; /* events, told so far */
 	struct event ready[READY_MAX];	/* to be handed out first */
 	unsigned nready;
 	struct event ignored[IGNORED_MAX];	/* signals, held back */
@@ -212,6 +214,11 @@ void cost_sample(struct ebpf_source *s);
 void clocks_read(struct ebpf_source *s);
 /* Take what has come from the ring. */
 bool ebpf_fill(struct ebpf_source *s);
+
+/* ebpf_lost.c */
+/* What was lost with no record behind it that could tell. */
+bool lost_next(struct ebpf_source *s, struct event *ev);
+void lost_tell(struct ebpf_source *s);
 
 /* ebpf_attach.c */
 /* 0 if any could be marked, else an errno; what failed was told. */

@@ -321,7 +321,7 @@ static int object_load(struct ebpf_kernel *k, const struct options *o)
 	return err;
 }
 
-static struct bpf_program *program_next(struct ebpf_kernel *k,
+static struct bpf_program *program_next(const struct ebpf_kernel *k,
 					struct bpf_program *p)
 {
 	return k->api.bpf_object__next_program(k->object, p);
@@ -507,6 +507,28 @@ bool kernel_count(struct ebpf_kernel *k, unsigned abi, uint32_t nr,
 	return sum->calls > 0;
 }
 
+static bool program_info(const struct ebpf_kernel *k, struct bpf_program *p,
+			 struct bpf_prog_info *info)
+{
+	uint32_t size = sizeof(*info);
+	int fd = k->api.bpf_program__fd(p);
+
+	memset(info, 0, sizeof(*info));
+	return fd >= 0 && !k->api.bpf_obj_get_info_by_fd(fd, info, &size);
+}
+
+uint64_t kernel_missed(const struct ebpf_kernel *k)
+{
+	struct bpf_prog_info info;
+	uint64_t n = 0;
+
+	for (struct bpf_program *p = program_next(k, NULL); p;
+	     p = program_next(k, p))
+		if (program_info(k, p, &info))
+			n += info.recursion_misses;
+	return n;
+}
+
 bool kernel_run_time(struct ebpf_kernel *k, int64_t *ns, uint64_t *runs)
 {
 	*ns = 0;
@@ -516,11 +538,8 @@ bool kernel_run_time(struct ebpf_kernel *k, int64_t *ns, uint64_t *runs)
 	for (struct bpf_program *p = program_next(k, NULL); p;
 	     p = program_next(k, p)) {
 		struct bpf_prog_info info;
-		uint32_t size = sizeof(info);
-		int fd = k->api.bpf_program__fd(p);
 
-		memset(&info, 0, sizeof(info));
-		if (fd < 0 || k->api.bpf_obj_get_info_by_fd(fd, &info, &size))
+		if (!program_info(k, p, &info))
 			continue;
 		*ns += (int64_t)info.run_time_ns;
 		*runs += info.run_cnt;

@@ -123,13 +123,14 @@ system_tests() {
 
 # lost in the file, as told at the end, as in the messages
 lost_in_file() { awk '/ lost here: / { n += $2 } END { print n + 0 }' out; }
-lost_told() { sed -n 's/.*: \([0-9]*\) events were lost.*/\1/p' err; }
+lost_told() { sed -n 's/^strace: \([0-9]*\) events were lost.*/\1/p' err; }
 
 loss_tests() {
 	local shown made calls=20000
 
 	bpf -d --buffer=64K -o out dd if=/dev/zero of=/dev/null bs=1 \
 		count=$calls status=none
+	cp err err.told
 	check loss-told same "$(lost_in_file)" "$(lost_told)"
 	shown=$(sed -n 's/.* \([0-9]*\) records, .*/\1/p' err)
 	bpf -d -o whole dd if=/dev/zero of=/dev/null bs=1 \
@@ -137,6 +138,11 @@ loss_tests() {
 	check no-loss same "$(grep -c '^write(1' whole)" $calls
 	made=$(sed -n 's/.* \([0-9]*\) records, .*/\1/p' err)
 	check loss-exact same $((shown + $(lost_in_file))) "$made"
+	check loss-by-call grep -q 'lost (.*write [0-9]*' err.told
+	bpf --json --buffer=64K -o out dd if=/dev/zero of=/dev/null bs=1 \
+		count=$calls status=none
+	check loss-json "$top/scripts/check-json" \
+		"$top/doc/strace-json.schema.json" out
 	bpf --strict --buffer=64K -o out dd if=/dev/zero of=/dev/null bs=1 \
 		count=$calls status=none
 	check strict same $? 1

@@ -132,6 +132,9 @@ static void test_events(void **state)
 	g.sink->ops->signal_end(g.sink, &g.ev);
 	g.ev.count = 3;
 	stage_event(&g, EV_LOST);
+	g.ev.status = LOST_MISSED;
+	stage_event(&g, EV_LOST);
+	g.ev.status = 0;
 	g.ev.sig = 11;
 	g.ev.core = true;
 	stage_event(&g, EV_KILLED);
@@ -143,6 +146,7 @@ static void test_events(void **state)
 		  "--- SIGCHLD {n=1} ---\n"
 		  "--- SIGRT_8 ---\n"
 		  "<... 3 events lost here: ring buffer full>\n"
+		  "<... 3 events lost: kernel program busy>\n"
 		  "+++ killed by SIGSEGV (core dumped) +++\n");
 }
 
