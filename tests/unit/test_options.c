@@ -521,7 +521,7 @@ static void what_needs_stops(void **state)
 		{ "--backend=auto -i --seccomp-bpf ls", NULL },
 		{ "--backend=bpf -f -i -yy -p 7 ls", NULL },
 		{ "-k ls", "-k/--stack-trace" },
-		{ "--backend=auto --stack-trace=source ls",
+		{ "--backend=auto --stack-trace=symbol ls",
 		  "-k/--stack-trace" },
 		{ "--backend=auto -DD ls", "-D/--daemonize" },
 		{ "--kill-on-exit ls", "--kill-on-exit" },
