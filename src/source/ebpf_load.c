@@ -55,7 +55,7 @@ struct bpf_api {
 static const char *const bpf_names[] = { BPF_FUNCTIONS(LAZY_NAME) NULL };
 
 #define LINKS_MAX 16
-#define SLOTS 2			/* programs that put records together */
+#define SLOTS 3			/* programs that put records together */
 #define RING_MIN (1ul << 20)
 #define RING_MAX (64ul << 20)
 #define TASK_RING (2ul << 20)

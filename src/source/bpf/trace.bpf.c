@@ -30,7 +30,8 @@
 #define TRACE_SIGNAL_IGNORED 1
 
 enum { ABI_X86_64, ABI_I386, ABI_X32, ABI_COUNT };
-enum { SLOT_ENTER, SLOT_EXIT, SLOT_COUNT };
+/* A program may be preempted by another one, never by itself. */
+enum { SLOT_ENTER, SLOT_EXIT, SLOT_EXEC, SLOT_COUNT };
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -509,7 +510,7 @@ int BPF_PROG(on_exec, struct task_struct *t, int old_pid,
 	     struct linux_binprm *bprm)
 {
 	struct task_state *st = state_of(t);
-	uint32_t slot = SLOT_EXIT, more = 0;
+	uint32_t slot = SLOT_EXEC, more = 0;
 	struct wire_exec *x;
 	struct scratch *s;
 
