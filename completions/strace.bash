@@ -22,7 +22,7 @@ _strace_value()
 {
 	local calls='all none %file %desc %memory %process %signal %ipc
 		%network %stat %lstat %fstat %%stat %statfs %fstatfs %%statfs
-		%pure %creds %clock'
+		%pure %creds %clock %io_uring'
 	local columns='time-percent total-time min-time max-time avg-time
 		calls errors name wall-total wall-min wall-max wall-avg
 		p50 p90 p99'

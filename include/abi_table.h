@@ -259,6 +259,7 @@ extern const struct symset abi_symsets[];
 extern const struct abi_save abi_saves[];
 extern const struct abi_sig abi_sigs[];
 extern const struct abi_call abi_calls[];
+extern const uint32_t abi_ncalls;
 extern const struct abi_info abi_infos[ABI_COUNT];
 extern const struct cap_step abi_steps[];
 extern const struct abi_plan abi_plans[];

@@ -32,6 +32,7 @@ enum call_class {		/* bits; the words after % in -e trace= */
 	CLASS_PURE = 1 << 14,
 	CLASS_CREDS = 1 << 15,
 	CLASS_CLOCK = 1 << 16,
+	CLASS_URING = 1 << 17,	/* and what goes through the rings */
 };
 
 struct class_name {
@@ -45,6 +46,8 @@ size_t calls_count(unsigned abi);	/* one more than the highest number */
 const char *calls_name(unsigned abi, uint64_t nr);	/* NULL: none */
 struct abi_call;
 const struct abi_call *calls_desc(unsigned abi, uint64_t nr);
+/* Of an event that no system call stands for, such as EV_URING_SUBMIT. */
+const struct abi_call *calls_desc_event(enum event_kind kind);
 uint32_t calls_class(unsigned abi, uint64_t nr);
 const char *abi_name(unsigned abi);	/* "x86_64" */
 const char *abi_mode_name(unsigned abi); /* "64 bit", "32 bit", "x32" */

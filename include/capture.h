@@ -21,6 +21,7 @@
 #define STRACE_CAPTURE_H
 
 #ifndef CAPTURE_IN_KERNEL
+#include <stdbool.h>
 #include <stdint.h>
 #endif
 
@@ -52,6 +53,12 @@ enum cap_op {
 	CAP_WORDS,
 	/* Value dst = the number of width b (CAP_U8 ...) at a + x. */
 	CAP_LOAD,
+	/* What the descriptor in the low half of a is: see file_id.h.  x: all
+	 * details, too. */
+	CAP_FD,
+	/* The same for those in the set of b bits at a, at most y of them.
+	 * y 0: as many as are shown, and one more. */
+	CAP_FDS,
 	/* The steps up to CAP_NEXT for each of b elements of x bytes at a,
 	 * at most y of them: value dst is the address of the element.
 	 * y 0: as many as are shown, as -s says. */
@@ -63,8 +70,9 @@ enum cap_op {
 	 * _ZERO: if it is not. */
 	CAP_UNLESS, CAP_UNLESS_ZERO,
 	/* Leave out the next dst steps unless structures are shown in full;
-	 * ... unless data is dumped.  Both are for capture_plan(). */
-	CAP_IF_FULL, CAP_IF_DUMP,
+	 * ... unless data is dumped; ... unless it is told what descriptors
+	 * are.  All are for capture_plan(). */
+	CAP_IF_FULL, CAP_IF_DUMP, CAP_IF_FDS,
 	/* Value dst = a op b, or with CAP_CONST in b: a op (x | y << 16). */
 	CAP_ADD, CAP_SUB, CAP_MUL, CAP_DIV, CAP_AND, CAP_SHR, CAP_MIN,
 	CAP_OP_COUNT
@@ -96,6 +104,8 @@ struct options;
  */
 unsigned capture_plan(uint32_t plan, const struct options *o,
 		      struct cap_step step[CAP_STEPS_MAX]);
+/* Is it of interest what descriptors are? */
+bool capture_wants_files(const struct options *o);
 
 #endif
 

@@ -15,6 +15,16 @@
 struct env;
 
 struct env *env_told_new(struct env *other);
+/*
+ * tid begins a call: what was told of descriptors in the one before is old.
+ */
+void env_told_call(struct env *e, pid_t tid);
+/*
+ * What that descriptor is, or with -100 the working directory (file_id.h):
+ * until its next call these answer what is asked of tid.
+ */
+void env_told_file(struct env *e, pid_t tid, int fd, const void *id,
+		   size_t size);
 /* Its name from now on. */
 void env_told_comm(struct env *e, pid_t tid, const char *comm, size_t len);
 /* It ended: to be forgotten after a while, for others may ask of it yet. */

@@ -30,6 +30,10 @@ enum event_kind {
 	EV_ATTACH,	/* tid is now traced */
 	EV_DETACH,	/* tid is traced no more and goes on */
 	EV_LOST,	/* count events are missing here; status: why */
+	/* tid gave a ring an operation, and what became of one.  Not calls:
+	 * arg[] is as src/abi/uring.abi says of them. */
+	EV_URING_SUBMIT,
+	EV_URING_COMPLETE,
 	EV_IDLE,	/* nothing to serve now: a moment to write output */
 	EV_MODE,	/* tid goes on as abi (made by the pipeline) */
 	EV_COUNTS,	/* calls of nr that no event told of: counts */
@@ -41,6 +45,9 @@ enum lost_cause {		/* status of EV_LOST */
 	LOST_MISSED,	/* who writes them was busy; not known where */
 	LOST_CAUSES,
 };
+
+/* Where ev->mem has the operation (SQE) of EV_URING_SUBMIT: nobody's memory. */
+#define URING_SQE_AT 0xfffffffffffff000ull
 
 /* The error of a call that the kernel goes on with as restart_syscall. */
 #define RESTART_BLOCK 516

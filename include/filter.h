@@ -24,6 +24,8 @@ static inline bool filter_wants_outcome(const struct options *o)
 	return o->status != STATUS_ALL || o->slower_ns;
 }
 
+/* Is what goes through io_urings wanted?  Only where no call is left out. */
+bool filter_uring(const struct options *o);
 bool filter_args(struct dec *d);
 bool filter_outcome(const struct options *o, const struct call *c);
 

@@ -29,6 +29,7 @@ bool numset_is_empty(const struct numset *s);
 
 struct callset {
 	struct numset abi[ABI_COUNT];
+	bool uring;	/* what goes through io_urings: no calls, but as if */
 };
 
 static inline bool callset_has(const struct callset *s, unsigned abi,

@@ -124,6 +124,14 @@ struct sink_ops {
 
 	void (*signal_begin)(struct sink *s, const struct event *ev);
 	void (*signal_end)(struct sink *s, const struct event *ev);
+	/*
+	 * EV_URING_SUBMIT, EV_URING_COMPLETE: begin, values, end.  c is made
+	 * for this: it is not the call that the task may be in.
+	 */
+	void (*uring_begin)(struct sink *s, const struct event *ev,
+			    const struct call *c);
+	void (*uring_end)(struct sink *s, const struct event *ev,
+			  const struct call *c);
 	void (*event)(struct sink *s, const struct event *ev);
 
 	/* Calls that nothing else told of; c is their name and number. */

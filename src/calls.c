@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
 #include "abi_table.h"
 #include "calls.h"
 
@@ -21,6 +23,7 @@ const struct class_name class_names[] = {
 	{ "pure", CLASS_PURE, "no arguments and no failure" },
 	{ "creds", CLASS_CREDS, "user and group ids, capabilities" },
 	{ "clock", CLASS_CLOCK, "read or set clocks" },
+	{ "io_uring", CLASS_URING, "io_uring, and with eBPF what it does" },
 	{ 0, 0, 0 },
 };
 
@@ -49,6 +52,17 @@ const struct abi_call *calls_desc(unsigned abi, uint64_t nr)
 	const struct abi_row *r = calls_row(abi, nr);
 
 	return r && r->call ? &abi_calls[r->call] : 0;
+}
+
+const struct abi_call *calls_desc_event(enum event_kind kind)
+{
+	const char *name = kind == EV_URING_SUBMIT ? "io_uring_submit" :
+			   "io_uring_complete";
+
+	for (uint32_t i = 1; i < abi_ncalls; i++)
+		if (!strcmp(abi_text + abi_calls[i].name, name))
+			return &abi_calls[i];
+	return NULL;
 }
 
 uint32_t calls_class(unsigned abi, uint64_t nr)

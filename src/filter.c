@@ -69,6 +69,12 @@ bool filter_wants_args(const struct options *o)
 	return o->ntrace_paths || o->has_trace_fds;
 }
 
+bool filter_uring(const struct options *o)
+{
+	return o->trace.uring && !filter_wants_args(o) &&
+	       !filter_wants_outcome(o);
+}
+
 bool filter_args(struct dec *d)
 {
 	const struct abi_sig *sig = d->task->sig;

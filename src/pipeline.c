@@ -20,6 +20,7 @@ struct pipeline {
 	struct tasks tasks;
 	struct dec dec;
 	struct buf stack;	/* -k: frames of a call or a signal */
+	struct task uring;	/* stands in for the task of an EV_URING_* */
 	bool begun;		/* a call was seen */
 	int64_t now_ns;		/* monotonic, of the last event */
 };
@@ -283,6 +284,31 @@ static void on_signal(struct pipeline *p, struct event *ev)
 	p->sink->ops->signal_end(p->sink, ev);
 }
 
+/* Its task may be in a call, whose state must stay as it is. */
+static void on_uring(struct pipeline *p, struct event *ev)
+{
+	struct task *owner, *t = &p->uring;
+
+	if (!filter_uring(p->o))
+		return;
+	owner = pipeline_task(p, ev);
+	t->tid = ev->tid;
+	t->pid = owner->pid;
+	call_start(t, ev);
+	t->desc = calls_desc_event(ev->kind);
+	t->call.name = ev->kind == EV_URING_SUBMIT ? "io_uring:submit" :
+		       "io_uring:complete";
+	t->call.comm = task_comm(p, owner);
+	t->call.ret = ev->ret;
+	t->call.err = ev->err;
+	p->dec.task = t;
+	dec_select(&p->dec);
+	p->sink->ops->uring_begin(p->sink, ev, &t->call);
+	if (p->sink->wants_values)
+		dec_enter(&p->dec);
+	p->sink->ops->uring_end(p->sink, ev, &t->call);
+}
+
 static void on_group_stop(struct pipeline *p, struct event *ev)
 {
 	if (!numset_has(&p->o->signals, ev->sig))
@@ -357,6 +383,10 @@ void pipeline_event(struct pipeline *p, struct event *ev)
 		break;
 	case EV_GROUP_STOP:
 		on_group_stop(p, ev);
+		break;
+	case EV_URING_SUBMIT:
+	case EV_URING_COMPLETE:
+		on_uring(p, ev);
 		break;
 	case EV_EXEC:
 		on_exec(p, ev);

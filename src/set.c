@@ -76,12 +76,14 @@ void callset_set_all(struct callset *s)
 	callset_clear(s);
 	for (unsigned abi = 0; abi < ABI_COUNT; abi++)
 		s->abi[abi].inverted = true;
+	s->uring = true;
 }
 
 void callset_clear(struct callset *s)
 {
 	for (unsigned abi = 0; abi < ABI_COUNT; abi++)
 		numset_clear(&s->abi[abi]);
+	s->uring = false;
 }
 
 bool callset_is_all(const struct callset *s)

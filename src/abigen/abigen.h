@@ -128,6 +128,7 @@ struct ast_type {
 	char *as;
 	struct ast_expr *limit;
 	bool pages;
+	bool wide;			/* a pointer of 64 bits on every ABI */
 };
 
 struct ast_field {
@@ -225,11 +226,13 @@ struct ast_call {
 	struct ast_cases cases;
 	uint32_t index;
 	bool used;
+	bool is_event;			/* no number stands for it */
 };
 
 struct ast_read {		/* memory a hook reads: n bytes, or a type */
 	struct pos pos;
 	char *base;
+	bool fds;		/* in fact a set of n descriptors */
 	struct ast_expr *n;
 	struct ast_type *type;
 	uint32_t count, made;	/* compiled: an expression, a type */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "plan.h"
+#include "sink.h"
 
 /* ---- one signature ---- */
 
@@ -107,10 +108,11 @@ static void enter_capture(struct plan *p)
 		arg_capture(p, i);
 	if (arg_is_inout_struct(p, p->sig->split))
 		arg_capture(p, p->sig->split);
-	/* -P looks at all paths before the call. */
+	/* -P looks at all paths and descriptors before the call. */
 	for (unsigned i = p->sig->split; i < p->sig->nargs; i++)
-		if (sig_type(p, i)->kind == T_STR &&
-		    sig_type(p, i)->flags & TF_PATH)
+		if (kind_is_fd(sig_type(p, i)->kind) ||
+		    (sig_type(p, i)->kind == T_STR &&
+		     sig_type(p, i)->flags & TF_PATH))
 			arg_capture(p, i);
 }
 
@@ -160,6 +162,9 @@ static void exit_capture(struct plan *p)
 		arg_capture(p, i);
 	if (p->phase == PLAN_FAILED)
 		return;
+	if (p->sig->ret == RET_FD)
+		capture_fd(p, (struct plan_at){ .is_num = true,
+						.v = CAP_RET });
 	if (p->sig->aux) {
 		plan_reads(p, p->sig->aux_cond);
 		capture_type(p, p->sig->aux, (struct plan_at){
@@ -363,7 +368,7 @@ static void call_keys(struct abigen *g, const struct ast_call *c)
 
 static uint32_t call_abis(struct abigen *g, const struct ast_call *c)
 {
-	uint32_t abis = 0;
+	uint32_t abis = c->is_event ? (1u << ABI_COUNT) - 1 : 0;
 
 	for (unsigned abi = 0; abi < ABI_COUNT; abi++)
 		for (size_t i = 0; i < g->rows[abi].n; i++)

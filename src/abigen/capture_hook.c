@@ -74,6 +74,10 @@ static void read_capture(struct plan *p, const struct ast_hook *h,
 		return;
 	}
 	n = plan_eval(p, r->count);
+	if (r->fds) {
+		capture_fd_set(p, at, n);
+		return;
+	}
 	if (at.in_data && (at.left == UINT32_MAX ||
 			   (n.kind == NUM_CONST && n.c <= at.left)))
 		return;

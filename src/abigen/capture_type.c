@@ -256,7 +256,8 @@ static void capture_elements(struct plan *p, const struct abi_type *t,
 	struct cap_step s = { .op = CAP_EACH, .x = elem_size(p, e) };
 	int v, elem;
 
-	if (e->kind < T_STR || (n.kind == NUM_CONST && !n.c))
+	if ((e->kind < T_STR && !kind_is_fd(e->kind)) ||
+	    (n.kind == NUM_CONST && !n.c))
 		return;
 	v = plan_address(p, at.v, at.off);
 	elem = plan_value_new(p);
@@ -277,8 +278,14 @@ static void capture_elements(struct plan *p, const struct abi_type *t,
 	if (p->loops > CAP_DEPTH_MAX && p->n > m.n + 1)
 		abi_error(p->g, p->pos, "more than %d loops inside one "
 			  "another", CAP_DEPTH_MAX);
-	if (!plan_close(p, m))
+	if (!plan_close(p, m)) {
 		plan_undo(p, before);
+	} else if (fds_alone(p, m.n)) {
+		plan_undo(p, before);
+		m = fds_open(p);
+		capture_elements(p, t, at, n);
+		fds_close(p, m);
+	}
 }
 
 static void capture_array(struct plan *p, const struct abi_type *t,
@@ -464,6 +471,7 @@ static void capture_union(struct plan *p, const struct abi_type *t,
 	at.in_data = true;
 	/* Whichever case it is, its bytes are among those. */
 	at.left = UINT32_MAX;
+	p->no_fds = true;
 	for (uint32_t i = 0; i <= u->ncases; i++) {
 		uint32_t type = i < u->ncases ?
 			p->g->t.cases.v[u->cases + i].ref : u->def;
@@ -475,6 +483,7 @@ static void capture_union(struct plan *p, const struct abi_type *t,
 			in.off += tag;
 		capture_type(p, type, in);
 	}
+	p->no_fds = false;
 }
 
 static bool type_points(struct plan *p, uint32_t type, unsigned depth)
@@ -567,6 +576,8 @@ void capture_type(struct plan *p, uint32_t type, struct plan_at at)
 		capture_strv(p, t, at);
 	else if (t->kind == T_PTR)
 		capture_pointer(p, t, at);
+	else if (kind_is_fd(t->kind))
+		capture_fd(p, at);
 	else if (t->kind > T_PTR && !at.is_num)
 		capture_in_place(p, type, at);
 }

@@ -420,7 +420,8 @@ static void entries_all(struct abigen *g, struct names *by_entry)
 
 		for (size_t j = 0; j < c->entries.n; j++)
 			entries_add(g, by_entry, c, c->entries.v[j]);
-		for (size_t j = 0; !c->entries.n && j < c->names.n; j++) {
+		for (size_t j = 0; !c->entries.n && !c->is_event &&
+		     j < c->names.n; j++) {
 			char entry[128] = "sys_";
 
 			strncat(entry, c->names.v[j], 100);

@@ -255,7 +255,7 @@ static void type_pointer(struct abigen *g, struct scope *s,
 	if (dir != DIR_IN)
 		out->flags |= out->kind == T_SOCKBUF ? TF_RECEIVED : 0;
 	ptr.elem = type_add(g, out);
-	type_stores(&ptr, SC_PTR);
+	type_stores(&ptr, t->wide ? SC_U64 : SC_PTR);
 	if (t->sized) {
 		struct ast_expr e = { .pos = t->pos, .name = t->sized };
 
@@ -287,6 +287,8 @@ uint32_t compile_type(struct abigen *g, struct scope *s, struct ast_type *t)
 		type_pointer(g, s, t, &out, dir);
 	else if ((out.kind == T_STR || out.kind == T_STRV) && !out.dir)
 		out.dir = DIR_IN;
+	if (out.kind == T_STR && t->wide)
+		type_stores(&out, SC_U64);
 	if (out.kind == T_STRV && t->brief) {
 		out.flags |= TF_BRIEF;
 		out.text = text_index(g, t->brief);

@@ -51,6 +51,12 @@ static void dump_count(const struct cap_step *s)
 		printf(" max %u", s->y);
 }
 
+static void dump_bits(const struct cap_step *s)
+{
+	printf(" of ");
+	dump_operand(s);
+}
+
 static void dump_calc(const struct cap_step *s)
 {
 	static const char *const ops[] = { "+", "-", "*", "/", "&", ">>",
@@ -79,10 +85,11 @@ static void dump_step(const struct cap_step *s)
 {
 	static const char *const names[] = {
 		[CAP_END] = "end", [CAP_BYTES] = "bytes", [CAP_STR] = "str",
-		[CAP_WORDS] = "words", [CAP_EACH] = "each", [CAP_NEXT] = "next",
+		[CAP_WORDS] = "words", [CAP_FD] = "fd", [CAP_FDS] = "fds",
+		[CAP_EACH] = "each", [CAP_NEXT] = "next",
 		[CAP_WHILE] = "while", [CAP_UNLESS] = "unless",
 		[CAP_UNLESS_ZERO] = "unless zero", [CAP_IF_FULL] = "if full",
-		[CAP_IF_DUMP] = "if dump",
+		[CAP_IF_DUMP] = "if dump", [CAP_IF_FDS] = "if fds",
 	};
 
 	printf("\t");
@@ -95,7 +102,7 @@ static void dump_step(const struct cap_step *s)
 		dump_value(s->a);
 		printf(" & 0x%x skip %u", s->x | (unsigned)s->y << 16,
 		       s->dst);
-	} else if (s->op == CAP_IF_FULL || s->op == CAP_IF_DUMP) {
+	} else if (s->op >= CAP_IF_FULL && s->op <= CAP_IF_FDS) {
 		printf("%s, else skip %u", names[s->op], s->dst);
 	} else {
 		printf("%s", names[s->op]);
@@ -105,6 +112,8 @@ static void dump_step(const struct cap_step *s)
 		}
 		if (s->op == CAP_STR && s->y)
 			printf(" max %u", s->y);
+		else if (s->op == CAP_FDS)
+			dump_bits(s);
 		else if (s->op != CAP_STR && s->x)
 			dump_count(s);
 		if (s->op == CAP_EACH)

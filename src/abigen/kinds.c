@@ -178,7 +178,7 @@ uint32_t class_bit(const char *word)
 		{ "fstatfs", CLASS_FSTATFS | CLASS_STATFS_LIKE },
 		{ "statfs_like", CLASS_STATFS_LIKE },
 		{ "pure", CLASS_PURE }, { "creds", CLASS_CREDS },
-		{ "clock", CLASS_CLOCK },
+		{ "clock", CLASS_CLOCK }, { "io_uring", CLASS_URING },
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)

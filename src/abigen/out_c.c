@@ -243,7 +243,9 @@ static void out_set_order(struct abigen *g, FILE *f)
 	for (size_t i = 0; i < g->sets.n; i++)
 		fprintf(f, "%s%u,", i % 10 ? " " : "\n\t",
 			g->sets.v[i]->index);
-	fprintf(f, "\n};\n\nconst uint32_t abi_nsets = %zu;\n", g->sets.n);
+	fprintf(f, "\n};\n\nconst uint32_t abi_nsets = %zu;\n"
+		"const uint32_t abi_ncalls = %zu;\n", g->sets.n,
+		g->t.calls.n);
 }
 
 static void out_tail(struct abigen *g, FILE *f)

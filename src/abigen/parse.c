@@ -343,7 +343,8 @@ static void parse_command_cases(struct parser *p, struct ast_call *c)
 	parse_expect(p, "}");
 }
 
-static void parse_call(struct parser *p, bool command, bool multiplex)
+static struct ast_call *parse_call(struct parser *p, bool command,
+				   bool multiplex)
 {
 	struct ast_call *c = mem_new(sizeof(*c));
 
@@ -360,6 +361,7 @@ static void parse_call(struct parser *p, bool command, bool multiplex)
 		parse_command_cases(p, c);
 	}
 	*vec_new(&p->g->calls) = c;
+	return c;
 }
 
 static void parse_ioctl(struct parser *p)
@@ -372,7 +374,10 @@ static void parse_ioctl(struct parser *p)
 	*vec_new(&p->g->ioctls.c) = k;
 }
 
-/* self[n * 8]: so many bytes; self as TYPE: what decoding that would read. */
+/*
+ * self[n * 8]: so many bytes; self fds[n]: the descriptors in a set of n bits;
+ * self as TYPE: what decoding that would read.
+ */
 static void parse_read(struct parser *p, struct ast_read *r)
 {
 	r->pos = p->tok.pos;
@@ -381,6 +386,7 @@ static void parse_read(struct parser *p, struct ast_read *r)
 		r->type = parse_type(p);
 		return;
 	}
+	r->fds = parse_accept(p, "fds");
 	parse_expect(p, "[");
 	r->n = parse_expr(p);
 	parse_expect(p, "]");
@@ -423,10 +429,15 @@ static void parse_abi(struct parser *p)
 
 static void parse_decl(struct parser *p)
 {
+	bool event = parse_accept(p, "event");
+
 	if (parse_accept(p, "call"))
-		parse_call(p, false, false);
+		parse_call(p, false, false)->is_event = event;
 	else if (parse_accept(p, "command"))
-		parse_call(p, true, false);
+		parse_call(p, true, false)->is_event = event;
+	else if (event)
+		parse_fail(p, "expected 'call' or 'command', not '%s'",
+			   p->tok.text);
 	else if (parse_accept(p, "multiplex"))
 		parse_call(p, false, true);
 	else if (parse_accept(p, "ioctl"))

@@ -238,6 +238,8 @@ static bool type_mod(struct parser *p, struct ast_type *t)
 		t->limit = parse_expr(p);
 	else if (parse_accept(p, "pages"))
 		t->pages = true;
+	else if (parse_accept(p, "wide"))
+		t->wide = true;
 	else
 		return false;
 	return true;

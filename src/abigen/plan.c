@@ -16,8 +16,8 @@ static bool step_is_calc(const struct cap_step *s)
 
 static bool step_has_count(const struct cap_step *s)
 {
-	return (step_is_calc(s) || s->op == CAP_BYTES || s->op == CAP_EACH) &&
-	       !(s->b & CAP_CONST);
+	return (step_is_calc(s) || s->op == CAP_BYTES || s->op == CAP_FDS ||
+		s->op == CAP_EACH) && !(s->b & CAP_CONST);
 }
 
 static bool step_sets(const struct cap_step *s)
@@ -36,8 +36,8 @@ static bool value_is_read(const struct plan *p, unsigned from, uint8_t v)
 	for (unsigned i = from; i < p->n; i++) {
 		const struct cap_step *s = &p->step[i];
 
-		if (s->op == CAP_NEXT || s->op == CAP_IF_FULL ||
-		    s->op == CAP_IF_DUMP)
+		if (s->op == CAP_NEXT ||
+		    (s->op >= CAP_IF_FULL && s->op <= CAP_IF_FDS))
 			continue;
 		if (s->a == v ||
 		    (step_has_count(s) && (s->b & CAP_VALUE) == v))

@@ -53,6 +53,8 @@ struct plan {
 	struct plan_hook *hook;
 	struct plan_num size;	/* what the word size means now */
 	unsigned loops;
+	unsigned fds;		/* in so many conditions for descriptors */
+	bool no_fds;		/* what is here is hardly ever one */
 	uint8_t first, next;	/* free values: all of them, now */
 	bool exhausted;		/* there was none left when one was wanted */
 	unsigned n;
@@ -127,6 +129,21 @@ void capture_bytes(struct plan *p, struct plan_at at, struct plan_num n,
 void capture_flat(struct plan *p, uint32_t type, struct plan_at at);
 /* An argument, if it may be there and be followed. */
 void capture_if(struct plan *p, const struct abi_field *f, struct plan_at at);
+
+/* capture_fd.c */
+void capture_fd(struct plan *p, struct plan_at at);
+/* Of a set of n bits at a place. */
+void capture_fd_set(struct plan *p, struct plan_at at, struct plan_num n);
+/* Between these are steps that are for descriptors only. */
+struct plan_mark fds_open(struct plan *p);
+void fds_close(struct plan *p, struct plan_mark m);
+/* Does the loop that begins there have no other steps in it? */
+bool fds_alone(const struct plan *p, unsigned loop);
+
+static inline bool kind_is_fd(unsigned kind)
+{
+	return kind == T_FD || kind == T_DIRFD;
+}
 
 /* capture_hook.c */
 void capture_hook(struct plan *p, const struct abi_type *t,

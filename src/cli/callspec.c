@@ -44,6 +44,7 @@ static bool add_all(struct callset *set, const struct item *it)
 		numset_clear(&set->abi[abi]);
 		set->abi[abi].inverted = true;
 	}
+	set->uring |= it->abis == ALL_ABIS;
 	return true;
 }
 
@@ -156,6 +157,7 @@ static bool add_item(struct callset *set, const struct item *it)
 	/* A class that no ABI here has a call of is still a class. */
 	if (class) {
 		add_matches(set, it, match_class, &class);
+		set->uring |= class == CLASS_URING;
 		return true;
 	}
 	return add_number(set, it) || add_matches(set, it, match_name, text);
@@ -230,4 +232,5 @@ void callspec_parse(struct callset *set, const char *text)
 			 "number, all or none is needed)", start);
 	for (unsigned abi = 0; invert && abi < ABI_COUNT; abi++)
 		set->abi[abi].inverted = !set->abi[abi].inverted;
+	set->uring ^= invert;
 }

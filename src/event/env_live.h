@@ -119,4 +119,20 @@ pid_t env_pid(struct env_live *l, pid_t tid, uint64_t pid);
 /* Sockets' addresses as text: 127.0.0.1:80, [::1]:80. */
 void inet_put(struct buf *out, int family, const void *addr, unsigned port);
 
+/* What a socket speaks, found by the name that the kernel has for it. */
+enum proto_class { PROTO_OTHER, PROTO_STREAM, PROTO_DGRAM, PROTO_RAW,
+		   PROTO_UNIX, PROTO_NETLINK };
+struct proto {
+	const char *name;	/* as the kernel calls it */
+	enum proto_class class;
+	const char *table;	/* in /proc/TID/net */
+};
+const struct proto *proto_find(const char *name);	/* NULL: unknown */
+
+/* What stands behind "UNIX:[" and "NETLINK:[", up to the end. */
+void unix_ends_put(struct buf *out, uint64_t inode, uint32_t peer,
+		   struct buf *name);
+void netlink_end_put(struct buf *out, uint64_t inode, int protocol,
+		     uint32_t port);
+
 #endif

@@ -41,15 +41,6 @@ union any_addr {
 	struct sockaddr_storage storage;
 };
 
-enum proto_class { PROTO_OTHER, PROTO_STREAM, PROTO_DGRAM, PROTO_RAW,
-		   PROTO_UNIX, PROTO_NETLINK };
-
-struct proto {
-	const char *name;	/* as the kernel calls it */
-	enum proto_class class;
-	const char *table;	/* in /proc/TID/net */
-};
-
 static const struct proto protos[] = {
 	{"TCP", PROTO_STREAM, "tcp"},
 	{"TCPv6", PROTO_STREAM, "tcp6"},
@@ -99,6 +90,14 @@ static const char *const netlink_names[] = {
 	[NETLINK_SMC] = "SMC",
 };
 
+const struct proto *proto_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(protos) / sizeof(*protos); i++)
+		if (!strcmp(name, protos[i].name))
+			return &protos[i];
+	return NULL;
+}
+
 static const struct proto *proto_get(const struct env_fd *q)
 {
 	char path[PROTO_NAME_MAX], name[PROTO_NAME_MAX];
@@ -109,10 +108,7 @@ static const struct proto *proto_get(const struct env_fd *q)
 	if (n <= 0)
 		return NULL;
 	name[n] = '\0';
-	for (size_t i = 0; i < sizeof(protos) / sizeof(*protos); i++)
-		if (!strcmp(name, protos[i].name))
-			return &protos[i];
-	return NULL;
+	return proto_find(name);
 }
 
 /* Kernels before 6.9 know pidfds of whole processes only. */
@@ -247,27 +243,33 @@ static void unix_name_put(const struct env_fd *q, struct buf *name)
 	close(fd);
 }
 
-static void unix_put(const struct env_fd *q, struct buf *out)
+void unix_ends_put(struct buf *out, uint64_t inode, uint32_t peer,
+		   struct buf *name)
 {
-	struct buf name = {0};
-	uint32_t peer = 0;
-
-	buf_udec(out, q->inode);
-	if (!env_diag_unix(q, &peer, &name))
-		unix_name_put(q, &name);
+	buf_udec(out, inode);
 	if (peer) {
 		buf_str(out, "->");
 		buf_udec(out, peer);
 	}
 	/* The name of a file ends at its NUL, an abstract one never. */
-	if (name.len && name.data[0])
-		name.len = strnlen(name.data, name.len);
-	if (name.len) {
+	if (name->len && name->data[0])
+		name->len = strnlen(name->data, name->len);
+	if (name->len) {
 		buf_ch(out, '\0');
-		buf_add(out, name.data, name.len);
+		buf_add(out, name->data, name->len);
 	} else {
 		buf_ch(out, ']');
 	}
+}
+
+static void unix_put(const struct env_fd *q, struct buf *out)
+{
+	struct buf name = {0};
+	uint32_t peer = 0;
+
+	if (!env_diag_unix(q, &peer, &name))
+		unix_name_put(q, &name);
+	unix_ends_put(out, q->inode, peer, &name);
 	buf_free(&name);
 }
 
@@ -310,19 +312,26 @@ static uint32_t netlink_port(const struct env_fd *q, int *protocol)
 	return *protocol < 0 ? 0 : port;
 }
 
-static void netlink_put(const struct env_fd *q, struct buf *out)
+void netlink_end_put(struct buf *out, uint64_t inode, int protocol,
+		     uint32_t port)
 {
 	size_t names = sizeof(netlink_names) / sizeof(*netlink_names);
-	int protocol = -1;
-	uint32_t port = netlink_port(q, &protocol);
 
 	if (!port)
-		buf_udec(out, q->inode);
+		buf_udec(out, inode);
 	else if ((size_t)protocol < names && netlink_names[protocol])
 		buf_fmt(out, "%s:%u", netlink_names[protocol], port);
 	else
 		buf_fmt(out, "%d:%u", protocol, port);
 	buf_ch(out, ']');
+}
+
+static void netlink_put(const struct env_fd *q, struct buf *out)
+{
+	int protocol = -1;
+	uint32_t port = netlink_port(q, &protocol);
+
+	netlink_end_put(out, q->inode, protocol, port);
 }
 
 bool env_socket_detail(const struct env_fd *q, struct buf *out)

@@ -4,16 +4,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "buf.h"
 #include "diag.h"
 #include "env.h"
+#include "env_file.h"
+#include "file_id.h"
 #include "hash.h"
 
 #define COMM_MAX 16
 #define GONE_MAX 4096		/* a power of two */
 
+struct told_file {
+	int fd;
+	size_t at, size;	/* in told_task.ids */
+};
+
 struct told_task {
 	char comm[COMM_MAX];
 	size_t comm_len;
+	/* Of its last call; of one descriptor the last counts. */
+	struct told_file *file;
+	size_t nfiles, room;
+	struct buf ids;
 };
 
 struct env_told {
@@ -55,13 +67,91 @@ void env_told_comm(struct env *e, pid_t tid, const char *comm, size_t len)
 	memcpy(task->comm, comm, task->comm_len);
 }
 
+/* ---- descriptors ---- */
+
+static void task_free(struct told_task *task)
+{
+	if (!task)
+		return;
+	free(task->file);
+	buf_free(&task->ids);
+	free(task);
+}
+
+void env_told_call(struct env *e, pid_t tid)
+{
+	struct told_task *task = task_find(told(e), tid);
+
+	if (!task)
+		return;
+	task->nfiles = 0;
+	buf_reset(&task->ids);
+}
+
+void env_told_file(struct env *e, pid_t tid, int fd, const void *id,
+		   size_t size)
+{
+	struct told_task *task = task_get(told(e), tid);
+
+	if (task->nfiles == task->room) {
+		size_t room = task->room ? task->room * 2 : 4;
+		void *more = reallocarray(task->file, room,
+					  sizeof(*task->file));
+
+		if (!more)
+			diag_die("Out of memory");
+		task->file = more;
+		task->room = room;
+	}
+	task->file[task->nfiles++] = (struct told_file){
+		.fd = fd, .at = task->ids.len, .size = size };
+	buf_add(&task->ids, id, size);
+}
+
+static const struct told_file *file_find(const struct told_task *task, int fd)
+{
+	for (size_t i = task ? task->nfiles : 0; i-- > 0;)
+		if (task->file[i].fd == fd)
+			return &task->file[i];
+	return NULL;
+}
+
+static ssize_t file_get(struct env_told *t, const struct env_query *q,
+			void *buf, size_t size)
+{
+	struct told_task *task = task_find(t, q->tid);
+	int fd = q->what == ENV_CWD ? FILE_CWD : (int)q->key;
+	const struct told_file *f = file_find(task, fd);
+	struct buf out = {0};
+	ssize_t n = -1;
+
+	if (!f)
+		return env_ask(t->other, q, buf, size);
+	switch (file_answer(buf_cstr(&task->ids) + f->at, f->size, q->what,
+			    &out)) {
+	case FILE_ANSWERS:
+		n = out.len < size ? out.len : size;
+		memcpy(buf, out.data, n);
+		break;
+	case FILE_ANSWERS_NOT:
+		break;
+	case FILE_UNKNOWN:
+		n = env_ask(t->other, q, buf, size);
+		break;
+	}
+	buf_free(&out);
+	return n;
+}
+
+/* ---- tasks ---- */
+
 void env_told_gone(struct env *e, pid_t tid)
 {
 	struct env_told *t = told(e);
 	pid_t *slot = &t->gone[t->ngone++ & (GONE_MAX - 1)];
 
 	if (*slot)
-		free(hash_del(&t->tasks, (uint64_t)*slot));
+		task_free(hash_del(&t->tasks, (uint64_t)*slot));
 	*slot = tid;
 }
 
@@ -87,9 +177,17 @@ static ssize_t told_get(struct env *e, const struct env_query *q, void *buf,
 {
 	struct env_told *t = told(e);
 
-	if (q->what == ENV_COMM)
+	switch (q->what) {
+	case ENV_COMM:
 		return comm_answer(t, q, buf, size);
-	return env_ask(t->other, q, buf, size);
+	case ENV_FD_PATH:
+	case ENV_FD_DETAIL:
+	case ENV_FD_NETLINK:
+	case ENV_CWD:
+		return file_get(t, q, buf, size);
+	default:
+		return env_ask(t->other, q, buf, size);
+	}
 }
 
 static void told_close(struct env *e)
@@ -97,7 +195,7 @@ static void told_close(struct env *e)
 	struct env_told *t = told(e);
 
 	hash_each(&t->tasks, slot)
-		free(slot->value);
+		task_free(slot->value);
 	hash_free(&t->tasks);
 	env_close(t->other);
 	free(t);

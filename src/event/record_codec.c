@@ -85,7 +85,8 @@ const void *get_bytes(struct cursor *c, size_t n)
 _Static_assert(EV_ENTER == 0 && EV_EXIT == 1 && EV_SIGNAL == 2 &&
 	       EV_GROUP_STOP == 3 && EV_FORK == 4 && EV_EXEC == 5 &&
 	       EV_EXITED == 6 && EV_KILLED == 7 && EV_ATTACH == 8 &&
-	       EV_DETACH == 9 && EV_LOST == 10 && EV_IDLE == 11,
+	       EV_DETACH == 9 && EV_LOST == 10 && EV_URING_SUBMIT == 11 &&
+	       EV_URING_COMPLETE == 12 && EV_IDLE == 13,
 	       "kinds of event have the numbers that files hold");
 _Static_assert(ABI_X86_64 == 0 && ABI_I386 == 1 && ABI_X32 == 2,
 	       "ABIs have the numbers that files hold");

@@ -344,6 +344,36 @@ static void json_signal_end(struct sink *s, const struct event *ev)
 	line_end(j, b);
 }
 
+static void json_uring_begin(struct sink *s, const struct event *ev,
+			     const struct call *c)
+{
+	struct json *j = (struct json *)s;
+
+	task_set_comm(task_get(j, ev->tid, ev->pid), c->comm);
+	buf_reset(&j->info);
+	j->b = &j->info;
+	json_scope_start(j, JSON_ARGS);
+}
+
+static void json_uring_end(struct sink *s, const struct event *ev,
+			   const struct call *c)
+{
+	struct json *j = (struct json *)s;
+	struct json_task *k = task_get(j, ev->tid, ev->pid);
+	bool complete = ev->kind == EV_URING_COMPLETE;
+	struct buf *b = line_begin(j, k, complete ? "uring_complete" :
+				   "uring_submit", ev->wall_ns);
+
+	buf_str(b, ",\"ring\":");
+	buf_udec(b, ev->arg[4]);
+	buf_str(b, ",\"args\":{");
+	buf_add(b, j->info.data, j->info.len);
+	buf_ch(b, '}');
+	if (complete)
+		add_return(b, c);
+	line_end(j, b);
+}
+
 static void event_line(struct json *j, const struct event *ev,
 		       const char *type)
 {
@@ -485,6 +515,8 @@ static const struct sink_ops json_ops = {
 	.stack = json_stack,
 	.signal_begin = json_signal_begin,
 	.signal_end = json_signal_end,
+	.uring_begin = json_uring_begin,
+	.uring_end = json_uring_end,
 	.event = json_event,
 	.flush = json_flush,
 	.close_sink = json_close,

@@ -113,6 +113,8 @@ void sink_fill(struct sink_ops *to, const struct sink_ops *from)
 	FILL(stack, none_stack);
 	FILL(signal_begin, none_event);
 	FILL(signal_end, none_event);
+	FILL(uring_begin, none_call_ev);
+	FILL(uring_end, none_call_ev);
 	FILL(event, none_event);
 	FILL(counts, none_counts);
 	FILL(flush, none_int);

@@ -121,6 +121,18 @@ static void tee_signal_end(struct sink *s, const struct event *ev)
 	BOTH(signal_end, ev);
 }
 
+static void tee_uring_begin(struct sink *s, const struct event *ev,
+			    const struct call *c)
+{
+	BOTH(uring_begin, ev, c);
+}
+
+static void tee_uring_end(struct sink *s, const struct event *ev,
+			  const struct call *c)
+{
+	BOTH(uring_end, ev, c);
+}
+
 static void tee_event(struct sink *s, const struct event *ev)
 {
 	BOTH(event, ev);
@@ -169,6 +181,8 @@ static const struct sink_ops tee_ops = {
 	.stack = tee_stack,
 	.signal_begin = tee_signal_begin,
 	.signal_end = tee_signal_end,
+	.uring_begin = tee_uring_begin,
+	.uring_end = tee_uring_end,
 	.event = tee_event,
 	.counts = tee_counts,
 	.flush = tee_flush,

@@ -345,6 +345,34 @@ static void text_signal_end(struct sink *s, const struct event *ev)
 	text_stack_show(t->b, &t->signal_stack);
 }
 
+static void text_uring_begin(struct sink *s, const struct event *ev,
+			     const struct call *c)
+{
+	struct text *t = (struct text *)s;
+	struct text_stamp st = stamp_of(t, ev);
+	struct text_task *k = text_task_get(t, ev->tid, ev->pid);
+
+	text_task_comm(t, k, c->comm);
+	text_line_begin(t, k, &st);
+	text_paint(t, TEXT_CALL);
+	buf_str(t->b, c->name);
+	text_paint(t, TEXT_PLAIN);
+	buf_ch(t->b, '(');
+	text_scope_start(t, TEXT_ARGS, true);
+}
+
+static void text_uring_end(struct sink *s, const struct event *ev,
+			   const struct call *c)
+{
+	struct text *t = (struct text *)s;
+
+	if (ev->kind == EV_URING_COMPLETE)
+		text_call_result(s, ev, c);
+	else
+		buf_ch(t->b, ')');
+	text_line_end(t);
+}
+
 static void text_dump(struct sink *s, const struct call *c, const void *data,
 		      size_t len)
 {
@@ -416,6 +444,8 @@ static const struct sink_ops text_ops = {
 	.stack = text_stack,
 	.signal_begin = text_signal_begin,
 	.signal_end = text_signal_end,
+	.uring_begin = text_uring_begin,
+	.uring_end = text_uring_end,
 	.event = text_event,
 	.flush = text_flush,
 	.close_sink = text_close,

@@ -10,10 +10,17 @@
 struct wanted {			/* as much of everything */
 	bool full;		/* some call's structures are shown in full */
 	bool dump;
+	bool fds;		/* what descriptors are, ... */
+	bool details;		/* ... and more than their paths */
 	uint64_t shown;		/* elements or characters, and one more */
 	uint64_t elements;
 	uint64_t bytes;		/* of data */
 };
+
+bool capture_wants_files(const struct options *o)
+{
+	return o->decode_fds || o->ntrace_paths;
+}
 
 static struct wanted wanted_of(const struct options *o)
 {
@@ -21,6 +28,8 @@ static struct wanted wanted_of(const struct options *o)
 		.full = !callset_is_all(&o->abbrev),
 		.dump = !numset_is_empty(&o->read_fds) ||
 			!numset_is_empty(&o->write_fds),
+		.fds = capture_wants_files(o),
+		.details = o->decode_fds == FDS_ALL,
 		.shown = (uint64_t)o->max_string + 1,
 	};
 
@@ -40,6 +49,8 @@ static uint16_t at_most(uint64_t n, uint64_t limit)
 /* Where a step leaves it to the options how much. */
 static void limit_fill(struct cap_step *s, const struct wanted *w)
 {
+	if (s->op == CAP_FD || s->op == CAP_FDS)
+		s->x = w->details;
 	if (s->y)
 		return;
 	if (s->op == CAP_BYTES)
@@ -49,13 +60,22 @@ static void limit_fill(struct cap_step *s, const struct wanted *w)
 		s->y = at_most(w->shown + 1, CAP_STR_MAX);
 	else if (s->op == CAP_WORDS)
 		s->y = at_most(w->elements, CAP_WORDS_MAX);
-	else if (s->op == CAP_EACH)
+	else if (s->op == CAP_EACH || s->op == CAP_FDS)
 		s->y = at_most(w->elements, UINT16_MAX);
 }
 
 static bool step_skips(const struct cap_step *s)
 {
-	return s->op >= CAP_UNLESS && s->op <= CAP_IF_DUMP;
+	return s->op >= CAP_UNLESS && s->op <= CAP_IF_FDS;
+}
+
+/* A condition on the options: it is decided here. */
+static bool step_asks(const struct cap_step *s, const struct wanted *w,
+		      bool *holds)
+{
+	*holds = s->op == CAP_IF_FULL ? w->full :
+		 s->op == CAP_IF_DUMP ? w->dump : w->fds;
+	return s->op >= CAP_IF_FULL && s->op <= CAP_IF_FDS;
 }
 
 /* Which steps stay, and behind how many others. */
@@ -65,14 +85,13 @@ static void steps_choose(const struct cap_step *all, unsigned n,
 	unsigned kept = 0, skip_to = 0;
 
 	for (unsigned i = 0; i < n; i++) {
-		bool full = all[i].op == CAP_IF_FULL;
-		bool dump = all[i].op == CAP_IF_DUMP;
+		bool holds;
+		bool asks = step_asks(&all[i], w, &holds);
 
 		to[i] = kept;
-		if (((full && !w->full) || (dump && !w->dump)) &&
-		    i >= skip_to)
+		if (asks && !holds && i >= skip_to)
 			skip_to = i + 1 + all[i].dst;
-		if (i >= skip_to && !full && !dump)
+		if (i >= skip_to && !asks)
 			kept++;
 	}
 	to[n] = kept;

@@ -25,9 +25,7 @@
 #include "launch.h"
 #include "options.h"
 
-#define FILL_MAX 4096		/* records taken from the ring at once */
-#define QUEUE_MAX (4 * FILL_MAX)
-#define RELEASE_EVERY 256
+#define RELEASE_EVERY 1024	/* records, of a ring that is large */
 #define NAP_NS 500000		/* less if the ring is small */
 #define NAPS_MAX 4		/* then sleep until something comes */
 #define SLEEP_MS 200
@@ -35,20 +33,6 @@
 static struct ebpf_source *ebpf_source(struct source *src)
 {
 	return (struct ebpf_source *)src;
-}
-
-static int64_t clock_ns(clockid_t id)
-{
-	struct timespec ts;
-
-	clock_gettime(id, &ts);
-	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
-}
-
-void clocks_read(struct ebpf_source *s)
-{
-	s->now = clock_ns(CLOCK_MONOTONIC);
-	s->wall_offset = clock_ns(CLOCK_REALTIME) - s->now;
 }
 
 /* ---- memory: what was captured, else what is there now ---- */
@@ -71,43 +55,11 @@ static const struct mem_ops both_ops = {
 
 /* ---- the loop ---- */
 
-static unsigned ring_fill(struct ebpf_source *s, unsigned ring)
-{
-	struct ring_record rec = {.ring = ring};
-	int64_t newest = 0;
-	unsigned n = 0;
-
-	while (n < FILL_MAX && ring_next(&s->ring[ring], &rec)) {
-		n++;
-		if (rec.size < sizeof(struct wire))
-			continue;
-		s->nbytes += rec.size;
-		newest = order_push(&s->order, &rec);
-	}
-	/* What is left in there may be older than what the other one has. */
-	if (n == FILL_MAX && newest < s->order.horizon)
-		s->order.horizon = newest;
-	return n;
-}
-
-bool ebpf_fill(struct ebpf_source *s)
-{
-	unsigned n = 0;
-
-	if (s->order.tail - s->order.head >= QUEUE_MAX)
-		return false;
-	s->order.horizon = INT64_MAX;
-	for (unsigned i = 0; i < RING_COUNT; i++)
-		n += ring_fill(s, i);
-	s->nevents += n;
-	if (n)
-		clocks_read(s);
-	return n > 0;
-}
-
 static void ring_give_back(struct ebpf_source *s)
 {
-	if (s->order.popped < RELEASE_EVERY &&
+	size_t every = s->ring[RING_CALLS].size / 4096;
+
+	if (s->order.popped < (every < RELEASE_EVERY ? every : RELEASE_EVERY) &&
 	    s->order.head != s->order.tail)
 		return;
 	s->order.popped = 0;
@@ -313,6 +265,7 @@ static void ebpf_close(struct source *src)
 		close(s->epoll);
 	interrupt_clear(false);
 	order_free(&s->order);
+	hash_free(&s->urings);
 	etasks_free(s);
 	mem_blocks_free(&s->blocks);
 	mem_live_free(s->live);

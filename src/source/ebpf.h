@@ -102,6 +102,9 @@ struct order {
 	unsigned popped;
 };
 
+/* What is held back for the sake of order is not held back for long. */
+#define HOLD_NS 20000000
+#define QUEUE_MAX 16384		/* items, about */
 /* A record can be so much older than one that came before it. */
 #define ORDER_WINDOW_NS 1000000
 
@@ -157,6 +160,9 @@ struct ebpf_source {
 	struct launch *launch;
 	struct hash tasks;	/* struct ebpf_task by tid */
 	struct hash groups;	/* struct ebpf_group by pid */
+	struct hash urings;	/* the number of each, by when it was made */
+	uintptr_t nurings;
+	struct wire_uring refused;	/* the last that was */
 	struct order_item item;	/* being served */
 	bool has_item;
 	bool lost_told;		/* of the item */
@@ -185,7 +191,6 @@ struct ebpf_source {
 
 /* ebpf_event.c: true when *ev is to be handed out. */
 bool item_serve(struct ebpf_source *s, struct event *ev);
-bool item_must_wait(const struct ebpf_source *s);
 bool ready_pop(struct ebpf_source *s, struct event *ev);
 /* Signals held back until a call is over: those older than before. */
 bool ignored_release(struct ebpf_source *s, int64_t before);
@@ -210,10 +215,21 @@ void cost_tell(struct ebpf_source *s);	/* -d */
 /* Now and then while the trace goes on: measure no longer than it takes. */
 void cost_sample(struct ebpf_source *s);
 
-/* ebpf.c */
-void clocks_read(struct ebpf_source *s);
-/* Take what has come from the ring. */
+/* ebpf_read.c: take what has come from the rings; what time it is. */
 bool ebpf_fill(struct ebpf_source *s);
+void clocks_read(struct ebpf_source *s);
+
+/* ebpf_memory.c */
+bool item_must_wait(const struct ebpf_source *s);
+/* Memory of ev is what the blocks say; more blocks; and what is there now. */
+void memory_set(struct ebpf_source *s, struct event *ev, const void *blocks,
+		size_t size);
+void memory_add(struct ebpf_source *s, struct event *ev, const void *blocks,
+		size_t size);
+void memory_live(struct ebpf_source *s, const struct event *ev);
+/* The same for an entry, as size bytes of its record tell. */
+void memory_enter(struct ebpf_source *s, struct event *ev,
+		  const struct wire_enter *e, size_t size);
 
 /* ebpf_lost.c */
 /* What was lost with no record behind it that could tell. */

@@ -15,14 +15,11 @@
 #include "diag.h"
 #include "ebpf.h"
 #include "env_told.h"
+#include "file_id.h"
 
 #define ERRNO_MAX 4095
 #define STOP_MASK \
 	(1u << SIGSTOP | 1u << SIGTSTP | 1u << SIGTTIN | 1u << SIGTTOU)
-#define EXEC_PAGE 4096		/* bytes of an execve's strings */
-#define EXEC_WORDS 1024		/* arguments, variables */
-/* What is held back for the sake of order is not held back for long. */
-#define HOLD_NS 20000000
 
 void event_stamp(struct ebpf_source *s, struct event *ev, int64_t mono_ns)
 {
@@ -57,123 +54,6 @@ bool ready_pop(struct ebpf_source *s, struct event *ev)
 	return true;
 }
 
-/* ---- memory ---- */
-
-static void blocks_add(struct mem_blocks *b, const char *p, size_t size)
-{
-	struct cap_block k;
-
-	while (size >= sizeof(k)) {
-		size_t n;
-
-		memcpy(&k, p, sizeof(k));
-		p += sizeof(k);
-		size -= sizeof(k);
-		if (k.got > k.len || k.got > size)
-			return;
-		mem_blocks_add(b, k.addr, p, k.got, k.len);
-		n = ((size_t)k.got + 7) & ~(size_t)7;
-		if (n > size)
-			n = size;
-		p += n;
-		size -= n;
-	}
-}
-
-/*
- * What could not be read when a call began can be when it is over: the kernel
- * has used it meanwhile.  That record may have come already.
- */
-static const struct wire *record_of(const struct ebpf_source *s, pid_t tid,
-				    size_t from)
-{
-	for (size_t i = s->order.head + from; i < s->order.tail; i++) {
-		const struct wire *w = s->order.item[i].rec.data;
-
-		if (w->tid == tid ||
-		    (w->kind == WIRE_EXEC &&
-		     ((const struct wire_exec *)w)->old_tid == tid))
-			return w;
-	}
-	return NULL;
-}
-
-static void words_add(struct mem_blocks *b, const struct event *ev,
-		      uint64_t at, const uint64_t *words, size_t n)
-{
-	unsigned size = abi_word_size(ev->abi);
-
-	for (size_t i = 0; at && i < n; i++)
-		mem_blocks_add(b, at + i * size, &words[i], size, size);
-}
-
-/* The arguments of an execve, made up anew from what the new program got. */
-static void blocks_add_exec(struct ebpf_source *s, const struct event *ev,
-			    const struct wire_exec *x)
-{
-	const char *path = (const char *)(x + 1), *args = path + EXEC_PAGE;
-	unsigned first = strcmp(calls_name(ev->abi, ev->nr), "execve") ? 1 : 0;
-	uint64_t words[EXEC_WORDS + 1] = { 0 };
-	uint32_t n = 0, len = x->arg_len;
-
-	if (x->path_len > EXEC_PAGE || len > EXEC_PAGE)
-		return;
-	mem_blocks_add(&s->blocks, ev->arg[first], path, x->path_len,
-		       x->path_len);
-	mem_blocks_add(&s->blocks, x->arg_start, args, len, len);
-	for (uint32_t at = 0; at < len && n < EXEC_WORDS &&
-	     n < (uint32_t)x->argc; n++) {
-		words[n] = x->arg_start + at;
-		at += strnlen(args + at, len - at) + 1;
-	}
-	words_add(&s->blocks, ev, ev->arg[first + 1], words, n + 1);
-	for (n = 0; n < EXEC_WORDS && n < (uint32_t)x->envc; n++)
-		words[n] = 1;
-	words[n] = 0;
-	words_add(&s->blocks, ev, ev->arg[first + 2], words, n + 1);
-}
-
-static void blocks_add_late(struct ebpf_source *s, const struct event *ev)
-{
-	const struct wire *w = record_of(s, ev->tid, 0);
-	const struct wire_exit *x = (const void *)w;
-
-	if (w && w->kind == WIRE_EXIT)
-		blocks_add(&s->blocks, (const char *)(x + 1), x->late);
-	else if (w && w->kind == WIRE_EXEC && calls_name(ev->abi, ev->nr))
-		blocks_add_exec(s, ev, (const void *)w);
-}
-
-/* The next record is worth a little patience: another one completes it. */
-bool item_must_wait(const struct ebpf_source *s)
-{
-	const struct order_item *it = &s->order.item[s->order.head];
-	const struct wire *w;
-
-	if (s->order.head == s->order.tail || s->detached)
-		return false;
-	w = it->rec.data;
-	return w->kind == WIRE_ENTER && w->flags & WIRE_FAULTS &&
-	       s->now - it->time < HOLD_NS && !record_of(s, w->tid, 1);
-}
-
-static void memory_set(struct ebpf_source *s, struct event *ev,
-		       const void *blocks, size_t size)
-{
-	mem_blocks_reset(&s->blocks);
-	blocks_add(&s->blocks, blocks, size);
-	s->live_tid = 0;
-	ev->mem = &s->mem;
-}
-
-/* By whom its memory can be read now: a thread may be gone already. */
-static pid_t live_reader(struct ebpf_source *s, const struct event *ev)
-{
-	struct ebpf_task *leader = etask_get(s, ev->pid);
-
-	return leader && !leader->ended ? ev->pid : ev->tid;
-}
-
 /* ---- calls ---- */
 
 static bool serve_enter(struct ebpf_source *s, struct ebpf_task *t,
@@ -184,14 +64,8 @@ static bool serve_enter(struct ebpf_source *s, struct ebpf_task *t,
 	memcpy(ev->arg, e->arg, sizeof(ev->arg));
 	ev->ip = e->ip;
 	ev->sp = e->sp;
-	memory_set(s, ev, e + 1, s->item.rec.size - sizeof(*e));
-	if (e->w.flags & WIRE_FAULTS) {
-		/* not those that say what could not be read */
-		memory_set(s, ev, e + 1, 0);
-		blocks_add_late(s, ev);
-		s->live_tid = live_reader(s, ev);
-		mem_live_set(s->live, s->live_tid);
-	}
+	env_told_call(s->env, ev->tid);
+	memory_enter(s, ev, e, s->item.rec.size);
 	t->in_call = true;
 	return true;
 }
@@ -355,6 +229,81 @@ static bool serve_end(struct ebpf_source *s, struct ebpf_task *t,
 	return true;
 }
 
+/* ---- io_urings ---- */
+
+static bool is_uring(const struct wire *w)
+{
+	return w->kind == WIRE_URING_SUBMIT || w->kind == WIRE_URING_COMPLETE;
+}
+
+static uint64_t uring_number(struct ebpf_source *s, uint64_t born)
+{
+	void *n = hash_get(&s->urings, born);
+
+	if (!n) {
+		n = (void *)++s->nurings;
+		hash_put(&s->urings, born, n);
+	}
+	return (uintptr_t)n;
+}
+
+static void uring_submit(struct ebpf_source *s, const struct wire_uring *x,
+			 struct event *ev)
+{
+	const struct wire_sqe *e = (const void *)x;
+
+	ev->kind = EV_URING_SUBMIT;
+	ev->arg[3] = URING_SQE_AT;
+	if (ev->abi != ABI_X86_64)
+		ev->arg[3] = (uint32_t)URING_SQE_AT;
+	if (x->w.flags & WIRE_NO_SQE)
+		ev->arg[3] = 0;
+	if (x->w.flags & WIRE_REFUSED)
+		s->refused = *x;
+	memory_set(s, ev, NULL, 0);
+	if (ev->arg[3])
+		mem_blocks_add(&s->blocks, ev->arg[3], e->sqe, SQE_SIZE,
+			       SQE_SIZE);
+	memory_add(s, ev, e + 1, s->item.rec.size - sizeof(*e));
+	if (x->w.flags & WIRE_FAULTS) {
+		memory_live(s, ev);
+	}
+}
+
+static void uring_complete(struct ebpf_source *s, const struct wire_uring *x,
+			   struct event *ev)
+{
+	const struct wire_uring *r = &s->refused;
+
+	ev->kind = EV_URING_COMPLETE;
+	ev->arg[3] = x->flags;
+	/* One that the kernel does not know it has made a no-op of. */
+	if (r->born == x->born && r->user_data == x->user_data &&
+	    x->opcode == 0)
+		ev->arg[1] = r->opcode;
+	ev->ret = x->res;
+	if (x->res < 0 && x->res >= -ERRNO_MAX) {
+		ev->err = -x->res;
+		ev->ret = -1;
+	}
+	memory_set(s, ev, NULL, 0);
+}
+
+static bool serve_uring(struct ebpf_source *s, const struct wire_uring *x,
+			struct event *ev)
+{
+	ev->nr = WIRE_URING_ENTER_NR;
+	ev->arg[0] = (uint64_t)x->fd;
+	ev->arg[1] = x->opcode;
+	ev->arg[2] = x->user_data;
+	ev->arg[4] = uring_number(s, x->born);
+	if (x->w.kind == WIRE_URING_SUBMIT)
+		uring_submit(s, x, ev);
+	else
+		uring_complete(s, x, ev);
+	return true;
+}
+
 /* ---- all of them ---- */
 
 static size_t kind_size(unsigned kind)
@@ -366,6 +315,8 @@ static size_t kind_size(unsigned kind)
 		[WIRE_FORK] = sizeof(struct wire_fork),
 		[WIRE_EXEC] = sizeof(struct wire_exec),
 		[WIRE_END] = sizeof(struct wire_end),
+		[WIRE_URING_SUBMIT] = sizeof(struct wire_sqe),
+		[WIRE_URING_COMPLETE] = sizeof(struct wire_uring),
 	};
 
 	return kind < sizeof(sizes) / sizeof(*sizes) && sizes[kind] ?
@@ -377,6 +328,9 @@ static bool item_convert(struct ebpf_source *s, const struct wire *w,
 {
 	struct ebpf_task *t = etask_get(s, w->tid);
 
+	/* A ring may outlive the tasks that used it. */
+	if (!t && is_uring(w))
+		return false;
 	if (!t)
 		t = etask_add(s, w->tid, w->pid);
 	event_begin(s, ev, w);
@@ -392,6 +346,9 @@ static bool item_convert(struct ebpf_source *s, const struct wire *w,
 		return serve_fork(s, (const void *)w, ev);
 	case WIRE_EXEC:
 		return serve_exec(s, (const void *)w, ev);
+	case WIRE_URING_SUBMIT:
+	case WIRE_URING_COMPLETE:
+		return serve_uring(s, (const void *)w, ev);
 	default:
 		return serve_end(s, t, (const void *)w, ev);
 	}

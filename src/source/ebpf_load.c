@@ -41,11 +41,12 @@
 	X(bpf_iter_create) X(bpf_link__destroy) X(bpf_link__fd)		\
 	X(bpf_map__fd) X(bpf_map__set_initial_value)			\
 	X(bpf_map__set_max_entries) X(bpf_map_lookup_elem)		\
-	X(bpf_map_update_batch) X(bpf_map_update_elem)			\
+	X(bpf_map_update_batch)			\
 	X(bpf_obj_get_info_by_fd) X(bpf_object__close)			\
 	X(bpf_object__find_map_by_name) X(bpf_object__load)		\
 	X(bpf_object__next_program) X(bpf_object__open_mem)		\
 	X(bpf_program__attach) X(bpf_program__fd) X(bpf_program__name)	\
+	X(bpf_program__set_autoload)					\
 	X(libbpf_num_possible_cpus) X(libbpf_set_print)
 
 struct bpf_api {
@@ -55,11 +56,11 @@ struct bpf_api {
 static const char *const bpf_names[] = { BPF_FUNCTIONS(LAZY_NAME) NULL };
 
 #define LINKS_MAX 16
-#define SLOTS 3			/* programs that put records together */
+#define SLOTS 4			/* programs that put records together */
 #define RING_MIN (1ul << 20)
 #define RING_MAX (64ul << 20)
 #define TASK_RING (2ul << 20)
-#define RING_SHARE 64		/* of the machine's memory */
+#define RING_SHARE 128		/* of the machine's memory */
 
 struct ebpf_kernel {
 	struct bpf_api api;
@@ -78,74 +79,6 @@ struct ebpf_kernel {
 	bool measured;			/* run times: while stats_fd is open */
 	int stats_fd;
 };
-
-/* ---- why not ---- */
-
-static bool file_has(const char *path, const char *text)
-{
-	char buf[256];
-	ssize_t n = -1;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd >= 0) {
-		n = read(fd, buf, sizeof(buf) - 1);
-		close(fd);
-	}
-	if (n < 0)
-		return false;
-	buf[n] = 0;
-	return strstr(buf, text) != NULL;
-}
-
-static bool kernel_is_old(void)
-{
-	struct utsname u;
-	char *end;
-	long major, minor;
-
-	if (uname(&u) < 0)
-		return false;
-	major = strtol(u.release, &end, 10);
-	minor = *end == '.' ? strtol(end + 1, NULL, 10) : 0;
-	return major < 5 || (major == 5 && minor < 11);
-}
-
-/* The errno of making the smallest thing that takes the privilege. */
-static int privilege_error(void)
-{
-	union bpf_attr attr;
-	long fd;
-
-	memset(&attr, 0, sizeof(attr));
-	attr.map_type = BPF_MAP_TYPE_RINGBUF;
-	attr.max_entries = (uint32_t)sysconf(_SC_PAGESIZE);
-	fd = syscall(SYS_bpf, (long)BPF_MAP_CREATE, &attr,
-		     (long)sizeof(attr));
-	if (fd < 0)
-		return errno;
-	close((int)fd);
-	return 0;
-}
-
-const char *ebpf_missing(void)
-{
-	int err = privilege_error();
-
-	if (kernel_is_old())
-		return "the kernel is older than 5.11";
-	if (err == ENOSYS)
-		return "the kernel has no bpf(2) (CONFIG_BPF_SYSCALL)";
-	if (access("/sys/kernel/btf/vmlinux", R_OK) < 0)
-		return "the kernel has no type information "
-		       "(CONFIG_DEBUG_INFO_BTF)";
-	if (file_has("/sys/kernel/security/lockdown", "[confidentiality]"))
-		return "kernel lockdown is set to confidentiality";
-	if (err == EPERM)
-		return geteuid() ? "it takes root, or CAP_BPF and CAP_PERFMON" :
-		       "root here is not root of the machine: it takes "
-		       "CAP_BPF and CAP_PERFMON";
-	return NULL;
-}
 
 static void load_failed(int err)
 {
@@ -223,6 +156,7 @@ _Static_assert((int)OUTCOME_SUCCESS == (int)STATUS_SUCCESSFUL &&
 static void filters_set(struct wire_settings *to, const struct options *o)
 {
 	to->stage = filter_wants_outcome(o);
+	to->files = capture_wants_files(o);
 	to->outcomes = o->status;
 	to->slower_ns = (uint64_t)o->slower_ns;
 	to->fd_filter = o->has_trace_fds && !o->ntrace_paths;
@@ -261,6 +195,7 @@ static int settings_set(struct ebpf_kernel *k, const struct options *o,
 			return err;
 	}
 	filters_set(&settings, o);
+	memcpy(settings.uring, t->uring, sizeof(settings.uring));
 	return k->api.bpf_map__set_initial_value(map_find(k, ".rodata"),
 						 &settings, sizeof(settings));
 }
@@ -281,26 +216,67 @@ static int rows_put(struct ebpf_kernel *k, const char *map, const void *rows,
 	return err;
 }
 
+/* In one go, the last first: of those with the same key the first counts. */
+static int cases_put(struct ebpf_kernel *k, const struct ebpf_plans *t)
+{
+	struct wire_case *keys = calloc(t->ncases + 1, sizeof(*keys));
+	struct wire_plans *values = calloc(t->ncases + 1, sizeof(*values));
+	uint32_t count = (uint32_t)t->ncases;
+	int err = keys && values ? 0 : -ENOMEM;
+
+	for (size_t i = 0; !err && i < t->ncases; i++) {
+		keys[i] = t->cases[t->ncases - 1 - i].key;
+		values[i] = t->cases[t->ncases - 1 - i].plans;
+	}
+	if (!err && count)
+		err = k->api.bpf_map_update_batch(map_fd(k, "cases"), keys,
+						  values, &count, NULL);
+	free(keys);
+	free(values);
+	return err;
+}
+
 static int tables_put(struct ebpf_kernel *k, const struct ebpf_plans *t)
 {
 	int err = rows_put(k, "calls", t->calls, t->ncalls);
-	int fd = map_fd(k, "cases");
 
 	if (k->counting)
 		return err;
 	if (!err)
 		err = rows_put(k, "plans", t->plans, t->nplans);
-	for (size_t i = 0; !err && i < t->ncases; i++) {
-		err = k->api.bpf_map_update_elem(fd, &t->cases[i].key,
-						 &t->cases[i].plans,
-						 BPF_NOEXIST);
-		if (err == -EEXIST)	/* the first of them counts */
-			err = 0;
-	}
-	return err;
+	return err ? err : cases_put(k, t);
 }
 
-static int object_load(struct ebpf_kernel *k, const struct options *o)
+static struct bpf_program *program_next(const struct ebpf_kernel *k,
+					struct bpf_program *p)
+{
+	return k->api.bpf_object__next_program(k->object, p);
+}
+
+/* How io_uring is followed: what the kernel can is found by trying. */
+enum uring_way {
+	URING_REQ,
+	URING_SQE,		/* before 6.4 */
+	URING_NOT,
+};
+
+static void uring_choose(struct ebpf_kernel *k, enum uring_way way)
+{
+	for (struct bpf_program *p = program_next(k, NULL); p;
+	     p = program_next(k, p)) {
+		const char *name = k->api.bpf_program__name(p);
+
+		if (strncmp(name, "on_uring_", 9))
+			continue;
+		if (way == URING_NOT ||
+		    !strcmp(name, way == URING_REQ ? "on_uring_submit_sqe" :
+			    "on_uring_submit_req"))
+			k->api.bpf_program__set_autoload(p, false);
+	}
+}
+
+static int object_try(struct ebpf_kernel *k, const struct options *o,
+		      enum uring_way way)
 {
 	struct ebpf_plans t = {.ncalls = 0};
 	size_t size;
@@ -311,6 +287,7 @@ static int object_load(struct ebpf_kernel *k, const struct options *o)
 	k->object = k->api.bpf_object__open_mem(bytes, size, NULL);
 	if (!k->object)
 		return -errno;
+	uring_choose(k, way);
 	ebpf_plans_make(&t, o);
 	err = settings_set(k, o, &t);
 	if (!err)
@@ -321,10 +298,21 @@ static int object_load(struct ebpf_kernel *k, const struct options *o)
 	return err;
 }
 
-static struct bpf_program *program_next(const struct ebpf_kernel *k,
-					struct bpf_program *p)
+static int object_load(struct ebpf_kernel *k, const struct options *o)
 {
-	return k->api.bpf_object__next_program(k->object, p);
+	bool wanted = filter_uring(o) && !k->counting;
+	enum uring_way way = wanted ? URING_REQ : URING_NOT;
+	int err = object_try(k, o, way);
+
+	while (err && err != -EPERM && way < URING_NOT) {
+		k->api.bpf_object__close(k->object);
+		k->object = NULL;
+		err = object_try(k, o, ++way);
+	}
+	if (!err && wanted && way == URING_NOT && o->debug)
+		diag_note("io_uring: this kernel does not tell what its "
+			  "rings do");
+	return err;
 }
 
 static bool is_iterator(struct ebpf_kernel *k, struct bpf_program *p)
@@ -431,7 +419,8 @@ bool kernel_attach(struct ebpf_kernel *k)
 	     p = program_next(k, p)) {
 		struct bpf_link *link;
 
-		if (is_iterator(k, p) || k->nlinks == LINKS_MAX ||
+		if (k->api.bpf_program__fd(p) < 0 || is_iterator(k, p) ||
+		    k->nlinks == LINKS_MAX ||
 		    (k->counting && is_for_signals(k, p)))
 			continue;
 		link = k->api.bpf_program__attach(p);

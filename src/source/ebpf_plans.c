@@ -11,6 +11,7 @@
 #include "calls.h"
 #include "diag.h"
 #include "ebpf_plans.h"
+#include "filter.h"
 #include "options.h"
 
 static void *rows_new(size_t n, size_t size)
@@ -114,20 +115,11 @@ static void call_fds(struct wire_call *row, const struct abi_call *call,
 		fds_fill(row, &abi_sigs[abi_cases[call->cases + i].ref], abi);
 }
 
-static void call_fill(struct ebpf_plans *t, const struct options *o,
-		      unsigned abi, uint32_t nr)
+static void plans_fill(struct ebpf_plans *t, struct wire_call *row,
+		       const struct abi_call *call, unsigned abi)
 {
-	struct wire_call *row = &t->calls[abi * WIRE_CALLS_MAX + nr];
-	const struct abi_call *call = calls_desc(abi, nr);
 	const struct abi_key *key;
 
-	if (callset_has(&o->trace, abi, nr))
-		row->flags |= CALL_TRACED;
-	if (is_exec(calls_name(abi, nr)))
-		row->flags |= CALL_EXEC;
-	if (!call)
-		return;
-	call_fds(row, call, abi);
 	if (call->sig)
 		row->plans = plans_of(t, call->sig, abi);
 	key = abi_keys[call - abi_calls];
@@ -144,9 +136,25 @@ static void call_fill(struct ebpf_plans *t, const struct options *o,
 	cases_add(t, call, abi, row);
 }
 
-static size_t cases_most(void)
+static void call_fill(struct ebpf_plans *t, const struct options *o,
+		      unsigned abi, uint32_t nr)
 {
-	size_t n = 0;
+	struct wire_call *row = &t->calls[abi * WIRE_CALLS_MAX + nr];
+	const struct abi_call *call = calls_desc(abi, nr);
+
+	if (callset_has(&o->trace, abi, nr))
+		row->flags |= CALL_TRACED;
+	if (is_exec(calls_name(abi, nr)))
+		row->flags |= CALL_EXEC;
+	if (!call)
+		return;
+	call_fds(row, call, abi);
+	plans_fill(t, row, call, abi);
+}
+
+static size_t cases_most(const struct abi_call *uring)
+{
+	size_t n = uring->ncases * ABI_COUNT;
 
 	for (unsigned abi = 0; abi < ABI_COUNT; abi++)
 		for (uint32_t nr = 0; nr < calls_count(abi); nr++) {
@@ -159,16 +167,20 @@ static size_t cases_most(void)
 
 void ebpf_plans_make(struct ebpf_plans *t, const struct options *o)
 {
+	const struct abi_call *uring = calls_desc_event(EV_URING_SUBMIT);
+
 	t->nplans = abi_nplans;
 	t->plans = rows_new(t->nplans, sizeof(*t->plans));
 	for (uint32_t i = 0; i < t->nplans; i++)
 		capture_plan(i, o, t->plans[i].step);
 	t->ncalls = ABI_COUNT * WIRE_CALLS_MAX;
 	t->calls = rows_new(t->ncalls, sizeof(*t->calls));
-	t->cases = rows_new(cases_most(), sizeof(*t->cases));
+	t->cases = rows_new(cases_most(uring), sizeof(*t->cases));
 	for (unsigned abi = 0; abi < ABI_COUNT; abi++)
 		for (uint32_t nr = 0; nr < WIRE_CALLS_MAX; nr++)
 			call_fill(t, o, abi, nr);
+	for (unsigned abi = 0; abi < ABI_COUNT && filter_uring(o); abi++)
+		plans_fill(t, &t->uring[abi], uring, abi);
 }
 
 void ebpf_plans_free(struct ebpf_plans *t)

@@ -11,6 +11,7 @@
 
 #include "capture.h"
 #include "bpf/wire.h"
+#include "event.h"
 
 struct options;
 
@@ -26,6 +27,7 @@ struct ebpf_plans {
 	size_t ncases;
 	struct wire_plan *plans;
 	size_t nplans;
+	struct wire_call uring[ABI_COUNT];	/* what goes through rings */
 };
 
 void ebpf_plans_make(struct ebpf_plans *t, const struct options *o);

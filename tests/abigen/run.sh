@@ -81,24 +81,38 @@ command first(fd fd, cmd enum two) by (cmd & 0xff) {
 	TWO (p inout int, q out look(ret) when (cmd & 0x100))
 	default (p in strv brief "var")
 }
+struct pair { one fd; other u16 }
+hook set(n int) reads self[n / 8], self fds[n] limit 64
+call second(n int, s in set(n), v out pair[2], at dirfd) -> fd
 EOF
 "$abigen" --plans "$work/plans.abi" "$dir/names.const" "$dir/x86_64.tbl" |
 	tr '\n\t' ';=' >"$work/out"
-printf '%s' 'first x86_64 enter 7;=words arg2 8 max 1024;' \
+printf '%s' 'first x86_64 enter 9;=if fds, else skip 1;=fd arg0;' \
+	'=words arg2 8 max 1024;' \
 	'=if full, else skip 5;=each arg2 8 as v8;=v9 = u64 at v8 + 0;' \
 	'=while v9;=str v9;=next;' \
-	'first.0x1 x86_64 enter 7;=str arg2 max 4097;' \
+	'first.0x1 x86_64 enter 9;=if fds, else skip 1;=fd arg0;' \
+	'=str arg2 max 4097;' \
 	'=bytes arg3 16 * arg4:32;=each arg3 16 * arg4:32 as v8;' \
 	'=v9 = u64 at v8 + 0;=v10 = u64 at v8 + 8;=bytes v9 1 * v10;=next;' \
 	'first.0x1 x86_64 exit 7;=if dump, else skip 6;' \
 	'=bytes arg3 16 * arg4:32;=each arg3 16 * arg4:32 as v8;' \
 	'=v9 = u64 at v8 + 0;=v10 = u64 at v8 + 8;=bytes v9 1 * v10;=next;' \
-	'first.0x2 x86_64 enter 1;=bytes arg2 4 max 4;' \
+	'first.0x2 x86_64 enter 3;=bytes arg2 4 max 4;' \
+	'=if fds, else skip 1;=fd arg0;' \
 	'first.0x2 x86_64 exit 4;=bytes arg2 4 max 4;' \
 	'=unless arg1 & 0x100 skip 2;=v8 = ret * 2;' \
 	'=bytes arg3 1 * v8 max 64;' \
 	'first.0x2 x86_64 failed 3;=bytes arg2 4 max 4;' \
-	'=unless arg1 & 0x100 skip 1;=bytes arg3 64 max 64;' |
+	'=unless arg1 & 0x100 skip 1;=bytes arg3 64 max 64;' \
+	'second x86_64 enter 7;=v8 = arg0 & 4294967295;=v9 = v8 / 8;' \
+	'=bytes arg1 1 * v9 max 64;=if fds, else skip 1;' \
+	'=fds arg1 of arg0:32;=if fds, else skip 1;=fd arg3;' \
+	'second x86_64 exit 10;=bytes arg2 16 max 16;' \
+	'=if fds, else skip 4;=each arg2 8 max 2 as v8;' \
+	'=v9 = s32 at v8 + 0;=fd v9;=next;=if fds, else skip 1;=fd arg3;' \
+	'=if fds, else skip 1;=fd ret;' \
+	'second x86_64 failed 2;=if fds, else skip 1;=fd arg3;' |
 	diff - "$work/out"
 check "--plans prints what is captured" $?
 printf 'call  first( fd fd,x   int )->fd\nstruct s {\na int\n}\n' \

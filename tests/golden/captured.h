@@ -25,7 +25,12 @@ static inline long captured_read_str(struct cap_run *r, char *to,
 #define cap_read_user(to, len, addr) captured_read(r, to, len, addr)
 #define cap_read_user_str(to, size, addr) \
 	captured_read_str(r, (char *)(to), size, addr)
+static inline int captured_file(struct cap_run *r, int32_t fd,
+				uint32_t details);
+#define cap_file(r, fd, details) captured_file(r, fd, details)
 #include "source/bpf/capture_run.h"
+
+#define CAPTURED_FDS 64
 
 struct captured {
 	struct cap_run run;
@@ -34,7 +39,23 @@ struct captured {
 	const struct abi_capture *which;
 	uint64_t arg[6], sp;
 	unsigned abi;
+	int32_t fd[CAPTURED_FDS];	/* that were to be looked at */
+	unsigned nfds;
 };
+
+/* What they are, an env knows here.  Every other one takes two rounds. */
+static inline int captured_file(struct cap_run *r, int32_t fd,
+				uint32_t details)
+{
+	struct captured *c = (struct captured *)r;
+
+	(void)details;
+	if (r->file_left)
+		return 1;
+	if (fd != -1 && c->nfds < CAPTURED_FDS)
+		c->fd[c->nfds++] = fd;
+	return c->nfds % 2;
+}
 
 /* All of it or nothing, as the kernel does. */
 static inline int captured_read(struct cap_run *r, void *to, uint32_t len,
@@ -73,9 +94,9 @@ static inline bool captured_key(const struct abi_key *k, const uint64_t *arg,
 
 /* As the kernel finds it: by what is in registers. */
 static inline const struct abi_capture *
-captured_find(unsigned abi, uint64_t nr, const uint64_t *arg)
+captured_find(const struct abi_call *call, unsigned abi,
+	      const uint64_t *arg)
 {
-	const struct abi_call *call = calls_desc(abi, nr);
 	const struct abi_key *key;
 
 	if (!call)
@@ -114,6 +135,7 @@ static inline void captured_steps(struct captured *c,
 	memcpy(c->run.v, c->arg, sizeof(c->arg));
 	c->run.v[CAP_RET] = ret;
 	c->run.v[CAP_SP] = c->sp;
+	c->nfds = 0;
 	mem_blocks_init(&c->blocks);
 	for (int i = 0; i < CAP_RUN_MAX && c->run.pc < CAP_STEPS_MAX; i++)
 		if (!cap_step_run(&c->run, &step[c->run.pc]))
@@ -126,16 +148,19 @@ static inline void captured_event(struct captured *c, struct event *ev,
 				  const struct options *o)
 {
 	struct cap_step step[CAP_STEPS_MAX];
+	bool submits = ev->kind == EV_URING_SUBMIT;
 	unsigned plan = 0;
 
 	c->from = ev->mem;
-	if (ev->kind == EV_ENTER) {
+	if (ev->kind == EV_ENTER || submits) {
 		memcpy(c->arg, ev->arg, sizeof(c->arg));
 		c->sp = ev->sp;
 		c->abi = ev->abi;
-		c->which = captured_find(ev->abi, ev->nr, ev->arg);
+		c->which = captured_find(submits ? calls_desc_event(ev->kind) :
+					 calls_desc(ev->abi, ev->nr), ev->abi,
+					 ev->arg);
 	}
-	if (c->which && ev->kind == EV_ENTER)
+	if (c->which && (ev->kind == EV_ENTER || submits))
 		plan = c->which->enter[c->abi];
 	else if (c->which && ev->kind == EV_EXIT)
 		plan = ev->err ? c->which->failed[c->abi] :

@@ -9,11 +9,12 @@
  * COUNT*VALUE:SIZE and &{...} or &"string" (a pointer of the ABI).  {a} -> {b}
  * holds a at entry and b at exit.  Memory lies at the end of a page of its
  * own, so reading too far fails.  RESULT is a number, -NAME of an error, or ?
- * for a call that does not return.  NAME(ARG, ...) sp={ bytes } says what the
- * stack pointer points to.  "fd N PATH" lines give descriptors paths; interface
- * 1 is lo.  With --record=FILE the events are recorded as a live trace would.
- * With --captured as the first option the decoder sees only what the capture
- * plans get of the memory.
+ * for a call that does not return.  io_uring_submit, which has no result, and
+ * io_uring_complete are events of their own.  NAME(ARG, ...) sp={ bytes } says
+ * what the stack pointer points to.  "fd N PATH" lines give descriptors paths;
+ * interface 1 is lo.  With --record=FILE the events are recorded as a live
+ * trace would.  With --captured as the first option the decoder sees only what
+ * the capture plans get of the memory.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -301,6 +302,30 @@ static void give(struct run *run, struct event *ev)
 		record_event_end(run->rec, ev);
 }
 
+/* The operation that a ring got lies where no memory of the task is. */
+static void uring_move(struct reader *r, struct event *ev)
+{
+	struct memory *m = &r->entry;
+	uint64_t at = r->abi == ABI_X86_64 ? URING_SQE_AT :
+		      (uint32_t)URING_SQE_AT;
+
+	for (unsigned i = 0; i < m->n; i++)
+		if (m->r[i].addr == ev->arg[3])
+			m->r[i].addr = at;
+	ev->arg[3] = at;
+}
+
+static bool read_uring(struct event *ev, const char *name, size_t n)
+{
+	bool submit = n == 15 && !strncmp(name, "io_uring_submit", n);
+
+	if (!submit && (n != 17 || strncmp(name, "io_uring_complete", n)))
+		return false;
+	ev->kind = submit ? EV_URING_SUBMIT : EV_URING_COMPLETE;
+	ev->nr = 426;
+	return true;
+}
+
 static void read_call(struct reader *r, struct event *ev)
 {
 	const char *name;
@@ -312,13 +337,28 @@ static void read_call(struct reader *r, struct event *ev)
 	name = r->p;
 	n = strcspn(name, "(");
 	ev->abi = r->abi;
-	ev->nr = call_number(r, name, n);
+	if (!read_uring(ev, name, n))
+		ev->nr = call_number(r, name, n);
 	r->p = name + n + 1;
 	for (unsigned i = 0; !accept(r, ")") && i < 6; i++) {
 		ev->arg[i] = read_arg(r);
 		if (r->abi == ABI_I386)
 			ev->arg[i] = (uint32_t)ev->arg[i];
 		accept(r, ",");
+	}
+	if (ev->kind == EV_URING_SUBMIT && ev->arg[3])
+		uring_move(r, ev);
+}
+
+static void read_result(struct reader *r, struct event *ev)
+{
+	blanks(r);
+	if (*r->p == '-' && isalpha((unsigned char)r->p[1])) {
+		r->p++;
+		ev->err = errno_from(r);
+		ev->ret = -1;
+	} else {
+		ev->ret = read_number(r);
 	}
 }
 
@@ -332,8 +372,18 @@ static void run_call(struct run *run, struct reader *r)
 	read_call(r, &ev);
 	if (accept(r, "sp="))
 		ev.sp = read_memory(r, &r->entry, 0);
+	ev.mem = &r->entry.mem;
+	if (ev.kind == EV_URING_SUBMIT) {
+		give(run, &ev);
+		return;
+	}
 	if (!accept(r, "="))
 		fail(r, "expected = and a result");
+	if (ev.kind == EV_URING_COMPLETE) {
+		read_result(r, &ev);
+		give(run, &ev);
+		return;
+	}
 	/* What is not said to change is at exit as it was at entry. */
 	for (unsigned i = 0; i < r->entry.n; i++) {
 		struct region *g = &r->exit.r[r->exit.n++];
@@ -342,7 +392,6 @@ static void run_call(struct run *run, struct reader *r)
 		g->bytes = malloc(g->len + 1);
 		memcpy(g->bytes, r->entry.r[i].bytes, g->len);
 	}
-	ev.mem = &r->entry.mem;
 	give(run, &ev);
 	memset(&ev, 0, sizeof(ev));
 	if (accept(r, "?")) {
@@ -353,14 +402,7 @@ static void run_call(struct run *run, struct reader *r)
 	ev.kind = EV_EXIT;
 	ev.abi = r->abi;
 	ev.mem = &r->exit.mem;
-	blanks(r);
-	if (*r->p == '-' && isalpha((unsigned char)r->p[1])) {
-		r->p++;
-		ev.err = errno_from(r);
-		ev.ret = -1;
-	} else {
-		ev.ret = read_number(r);
-	}
+	read_result(r, &ev);
 	give(run, &ev);
 }
 

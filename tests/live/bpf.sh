@@ -16,14 +16,7 @@ last_line() { tail -n 1 "$1" | sed 's/^[0-9]* *//'; }
 # ---- the same text as ptrace ----
 
 text_tests() {
-	if ! command -v python3 >/dev/null; then
-		skip same-text 'there is no python3'
-		return
-	fi
-	"$top/scripts/compare-with-strace" --backend bpf --strace "$strace" \
-		>compared 2>&1
-	check same-text same $? 0
-	sed -n '/^$/,$p' compared >err
+	same_text same-text
 }
 
 # ---- threads ----

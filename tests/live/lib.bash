@@ -59,6 +59,26 @@ need_bpf() {
 	finish
 }
 
+# same_text NAME OPTION...: everyday programs, traced as ptrace traces them.
+# What differs by chance, such as who ran first, does not differ twice.
+same_text() {
+	local name=$1 status=1
+
+	shift
+	if ! command -v python3 >/dev/null; then
+		skip "$name" 'there is no python3'
+		return
+	fi
+	for _ in 1 2; do
+		"$top/scripts/compare-with-strace" --backend bpf \
+			--strace "$strace" "$@" >"$tmp/compared" 2>&1
+		status=$?
+		[ $status -ne 0 ] || break
+	done
+	sed -n '/^$/,$p' "$tmp/compared" >"$evidence"
+	check "$name" same $status 0
+}
+
 # With BACKEND=bpf a whole script runs with that engine, but where it replays.
 if [ "${BACKEND:-ptrace}" != ptrace ]; then
 	need_bpf "all of it"

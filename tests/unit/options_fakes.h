@@ -109,6 +109,7 @@ const struct class_name class_names[] = {
 	{ "memory", CLASS_MEMORY, "" },
 	{ "stat", CLASS_STAT, "" },
 	{ "%stat", CLASS_STAT_LIKE, "" },
+	{ "io_uring", CLASS_URING, "" },
 	{ NULL, 0, NULL },
 };
 

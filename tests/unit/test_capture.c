@@ -5,82 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <stdlib.h>
-#include <string.h>
-
-#include "../golden/captured.h"
-#include "options.h"
-
-#define BASE 0x10000		/* two pages, one that is missing, one more */
-#define PAGE 4096
-#define PAGES 4
-#define MISSING 2
-
-struct fake {			/* user memory */
-	struct mem mem;
-	uint8_t bytes[PAGES * PAGE];
-};
-
-struct world {
-	struct fake fake;
-	struct captured c;
-};
-
-static size_t fake_read(struct mem *m, uint64_t addr, void *buf, size_t len)
-{
-	struct fake *f = (struct fake *)m;
-	size_t got = 0;
-
-	for (; got < len; got++, addr++) {
-		uint64_t off = addr - BASE;
-
-		if (off >= sizeof(f->bytes) || off / PAGE == MISSING)
-			break;
-		((uint8_t *)buf)[got] = f->bytes[off];
-	}
-	return got;
-}
-
-static const struct mem_ops fake_ops = { fake_read };
-
-static int world_setup(void **state)
-{
-	struct world *w = calloc(1, sizeof(*w));
-
-	w->fake.mem.ops = &fake_ops;
-	for (size_t i = 0; i < sizeof(w->fake.bytes); i++)
-		w->fake.bytes[i] = 'a' + i % 26;
-	w->c.from = &w->fake.mem;
-	*state = w;
-	return 0;
-}
-
-static int world_teardown(void **state)
-{
-	struct world *w = *state;
-
-	mem_blocks_free(&w->c.blocks);
-	free(w);
-	return 0;
-}
-
-static void put(struct world *w, uint64_t addr, uint64_t v, unsigned size)
-{
-	memcpy(&w->fake.bytes[addr - BASE], &v, size);
-}
-
-static void run(struct world *w, const struct cap_step *steps, size_t n)
-{
-	struct cap_step all[CAP_STEPS_MAX] = { { 0 } };
-
-	memcpy(all, steps, n * sizeof(*steps));
-	captured_steps(&w->c, all, -2);
-}
-
-#define RUN(w, ...) \
-	run(w, (const struct cap_step[]){ __VA_ARGS__ }, \
-	    sizeof((const struct cap_step[]){ __VA_ARGS__ }) / \
-	    sizeof(struct cap_step))
+#include "capture_world.h"
 
 /* How many bytes are known at addr, and that they are right. */
 static size_t known(struct world *w, uint64_t addr)
@@ -343,43 +268,6 @@ static void test_nonsense(void **state)
 
 /* ---- plans of the tables ---- */
 
-static void options_usual(struct options *o)
-{
-	memset(o, 0, sizeof(*o));
-	o->max_string = 32;
-	callset_set_all(&o->abbrev);
-}
-
-static void options_drop(struct options *o)
-{
-	callset_clear(&o->abbrev);
-	numset_clear(&o->read_fds);
-}
-
-static const struct abi_capture *capture_of(const char *name)
-{
-	static const uint64_t arg[6];
-
-	for (uint64_t nr = 0; nr < calls_count(ABI_X86_64); nr++) {
-		const char *s = calls_name(ABI_X86_64, nr);
-
-		if (s && !strcmp(s, name))
-			return captured_find(ABI_X86_64, nr, arg);
-	}
-	fail_msg("no call %s", name);
-	return NULL;
-}
-
-static unsigned count_ops(const struct cap_step *step, unsigned n,
-			  enum cap_op op)
-{
-	unsigned found = 0;
-
-	for (unsigned i = 0; i < n; i++)
-		found += step[i].op == op;
-	return found;
-}
-
 static void test_full(void **state)
 {
 	const struct abi_capture *c = capture_of("execve");
@@ -422,7 +310,7 @@ static void test_dump(void **state)
 static void check_step(const struct cap_step *s, bool limited)
 {
 	assert_true(s->op < CAP_OP_COUNT);
-	assert_true(s->op != CAP_IF_FULL && s->op != CAP_IF_DUMP);
+	assert_true(s->op < CAP_IF_FULL || s->op > CAP_IF_FDS);
 	assert_true(s->a < CAP_VALUES);
 	if (limited)
 		assert_int_not_equal(s->y, 0);
@@ -443,7 +331,7 @@ static void check_plan(uint32_t plan, const struct options *o)
 		enum cap_op op = step[i].op;
 
 		check_step(&step[i], op == CAP_BYTES || op == CAP_STR ||
-			   op == CAP_WORDS || op == CAP_EACH);
+			   op == CAP_WORDS || op == CAP_EACH || op == CAP_FDS);
 		if (op == CAP_UNLESS || op == CAP_UNLESS_ZERO)
 			assert_true(step[i].dst && i + step[i].dst < n);
 		depth += op == CAP_EACH;
@@ -465,8 +353,9 @@ static void test_all_plans(void **state)
 
 	(void)state;
 	assert_true(abi_nplans > 100);
-	for (unsigned i = 0; i < 8; i++) {
+	for (unsigned i = 0; i < 16; i++) {
 		options_usual(&o);
+		o.decode_fds = i & 8 ? FDS_ALL : FDS_NUMBER;
 		if (i & 1)
 			callset_clear(&o.abbrev);
 		if (i & 2)
@@ -478,9 +367,6 @@ static void test_all_plans(void **state)
 		options_drop(&o);
 	}
 }
-
-#define WORLD(f) \
-	cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
 
 int main(void)
 {

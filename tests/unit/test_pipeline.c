@@ -64,6 +64,13 @@ static void on_event(struct sink *s, const struct event *ev)
 	buf_fmt(&n->text, "event%d ", ev->kind);
 }
 
+static void on_uring(struct sink *s, const struct event *ev,
+		     const struct call *c)
+{
+	note(s, ev->kind == EV_URING_SUBMIT ? "submit" :
+	     c->err ? "refused" : "complete", c);
+}
+
 static void on_counts(struct sink *s, const struct call *c,
 		      const struct call_counts *counts)
 {
@@ -93,6 +100,7 @@ struct fixture {
 static const struct sink_ops note_ops = {
 	.call_begin = on_begin, .call_end = on_end, .call_drop = on_drop,
 	.call_abort = on_abort, .event = on_event, .counts = on_counts,
+	.uring_begin = on_uring,
 	.value = on_value, .close_sink = on_close,
 };
 
@@ -287,6 +295,36 @@ static void test_counts(void **state)
 	expect(f, "counts(getpid) counts(syscall_0x1869f) ");
 }
 
+/* Not calls: one that the task is in goes on. */
+static void test_uring(void **state)
+{
+	struct fixture *f = *state;
+	struct event submit = {
+		.kind = EV_URING_SUBMIT, .tid = 1, .pid = 1,
+		.nr = number("io_uring_enter"), .arg = { 3, 0, 7, 0, 1 },
+	};
+	struct event done = submit;
+
+	done.kind = EV_URING_COMPLETE;
+	feed(f, enter(1, "close", 3));
+	feed(f, submit);
+	feed(f, done);
+	done.err = 22;
+	done.ret = -1;
+	done.arg[0] = UINT64_MAX;
+	feed(f, done);
+	feed(f, (struct event){ .kind = EV_EXIT, .tid = 1 });
+	expect(f, "begin(close) 3 submit(io_uring:submit) 3 0 7 0 "
+	       "complete(io_uring:complete) 3 0 7 "
+	       "refused(io_uring:complete) 1 0 7 end(close) ");
+	f->o.trace.uring = false;
+	feed(f, submit);
+	f->o.trace.uring = true;
+	f->o.slower_ns = 1;
+	feed(f, submit);
+	expect(f, "");
+}
+
 static void test_mode(void **state)
 {
 	struct fixture *f = *state;
@@ -296,10 +334,10 @@ static void test_mode(void **state)
 	pipeline_event(f->p, &ev);
 	feed(f, (struct event){ .kind = EV_EXIT, .tid = 1,
 				.abi = ABI_I386 });
-	expect(f, "event12 begin(getpid) end(getpid) ");
+	expect(f, "event14 begin(getpid) end(getpid) ");
 	pipeline_event(f->p, &ev);
 	expect(f, "begin(getpid) ");
-	assert_int_equal(EV_MODE, 12);
+	assert_int_equal(EV_MODE, 14);
 }
 
 #define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
@@ -310,7 +348,8 @@ int main(void)
 		TEST(test_pairs), TEST(test_filter), TEST(test_status),
 		TEST(test_slower), TEST(test_lost_end),
 		TEST(test_ends_inside_call), TEST(test_exec_from_thread),
-		TEST(test_unknown_number), TEST(test_mode), TEST(test_counts),
+		TEST(test_unknown_number), TEST(test_uring), TEST(test_mode),
+		TEST(test_counts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,9 +5,11 @@
  *
  * Who includes it has defined cap_read_user(to, len, addr), 0 if all came, and
  * cap_read_user_str(to, size, addr), the length with the NUL or negative, as
- * the kernel's helpers are.  A run fills r->data with struct cap_block, each
- * followed by its bytes and padded to 8.  All state lies in *r: for the
- * kernel's verifier the loop then looks the same in every round.
+ * the kernel's helpers are; and maybe cap_file(r, fd, details), which adds a
+ * block that says what the descriptor is (file_id.h), and is 0 as long as it
+ * wants to be called once more for the same one.  A run fills r->data with
+ * struct cap_block, each followed by its bytes and padded to 8.  All state lies
+ * in *r: for the kernel's verifier the loop then looks the same in every round.
  */
 #ifndef STRACE_BPF_CAPTURE_RUN_H
 #define STRACE_BPF_CAPTURE_RUN_H
@@ -36,7 +38,12 @@ struct cap_run {
 	uint32_t cut;		/* blocks there was no room for */
 	uint32_t got;		/* bytes of the block being made */
 	uint32_t words;		/* the same, of one that takes several rounds */
+	uint32_t fds;		/* found in a set so far */
+	uint32_t fds_left;	/* there may be more in it */
+	uint32_t file_left;	/* cap_file() has not done with the last one */
+	uint32_t late;		/* a plan is run once more: not for files */
 	uint32_t pad;
+	uint64_t own;		/* numbers from here on are in head, or 0 */
 	/* Room for what a record has before its blocks; its end is used. */
 	unsigned char head[CAP_HEAD_MAX];
 	/* What is beyond CAP_DATA_MAX is hardly used: it is for the
@@ -48,6 +55,14 @@ struct cap_run {
 #ifndef CAP_OPAQUE
 /* The compiler must not know better than the verifier what x is. */
 #define CAP_OPAQUE(x) __asm__ volatile("" : "+r"(x))
+#endif
+
+#ifndef cap_read_number
+#define cap_read_number cap_read_user
+#endif
+
+#ifndef cap_file
+#define cap_file(r, fd, details) ((void)(fd), 1)
 #endif
 
 static inline uint64_t cap_operand(const struct cap_run *r, uint32_t b)
@@ -187,13 +202,60 @@ static inline void cap_load(struct cap_run *r, const struct cap_step *s)
 	uint32_t n = s->b == CAP_U8 ? 1 : s->b == CAP_U64 ? 8 :
 		     s->b == CAP_U16 || s->b == CAP_BE16 ? 2 : 4;
 
-	if (cap_read_user(&v, n & 15, at))
+	if (cap_read_number(&v, n & 15, at))
 		v = 0;
 	if (s->b == CAP_S32)
 		v = (uint64_t)(int64_t)(int32_t)v;
 	else if (s->b == CAP_BE16)
 		v = (v & 0xff) << 8 | v >> 8;
 	r->v[s->dst & CAP_VALUE] = v;
+}
+
+/* Where the lowest bit is that is set, with no branches. */
+static inline uint32_t cap_lowest(uint64_t word)
+{
+	uint64_t below = (word & -word) - 1;
+
+	below -= below >> 1 & 0x5555555555555555;
+	below = (below & 0x3333333333333333) +
+		(below >> 2 & 0x3333333333333333);
+	below = (below + (below >> 4)) & 0x0f0f0f0f0f0f0f0f;
+	return below * 0x0101010101010101 >> 56;
+}
+
+/*
+ * The next one of a set, or -1.  One round looks at no more than 64 bits;
+ * false: there are more, so the step is to be run again.
+ */
+static inline int cap_set_next(struct cap_run *r, const struct cap_step *s,
+			       int32_t *fd)
+{
+	uint64_t n = cap_operand(r, s->b), word = 0;
+	uint64_t at = r->v[s->a & CAP_VALUE];
+	uint32_t bit = r->words;
+
+	*fd = -1;
+	/* Where words have 32 bits there may be half of the last one. */
+	if (!at || bit >= n || r->fds >= s->y ||
+	    (cap_read_user(&word, 8, at + bit / 64 * 8) &&
+	     cap_read_user(&word, 4, at + bit / 64 * 8))) {
+		r->words = 0;
+		r->fds = 0;
+		return 1;
+	}
+	word &= ~0ull << (bit & 63);
+	bit &= ~63u;
+	if (!word) {
+		r->words = bit + 64;
+		return 0;
+	}
+	bit += cap_lowest(word);
+	r->words = bit + 1;
+	if (bit < n) {
+		*fd = bit;
+		r->fds++;
+	}
+	return 0;
 }
 
 /* With no element at all the body runs for one at address 0: for nothing. */
@@ -242,10 +304,22 @@ static inline void cap_calc(struct cap_run *r, const struct cap_step *s)
 	r->v[s->dst & CAP_VALUE] = v;
 }
 
+/* A plan is to be run from its first step. */
+static inline void cap_run_begin(struct cap_run *r)
+{
+	r->depth = 0;
+	r->words = 0;
+	r->fds = 0;
+	r->fds_left = 0;
+	r->file_left = 0;
+	r->pc = 0;
+}
+
 /* False at the end of the plan. */
 static inline int cap_step_run(struct cap_run *r, const struct cap_step *s)
 {
 	uint64_t a = r->v[s->a & CAP_VALUE], n;
+	int32_t fd = a;
 
 	r->pc++;
 	switch (s->op) {
@@ -268,6 +342,15 @@ static inline int cap_step_run(struct cap_run *r, const struct cap_step *s)
 	case CAP_LOAD:
 		cap_load(r, s);
 		break;
+	case CAP_FDS:
+		if (!r->file_left)
+			r->fds_left = !cap_set_next(r, s, &fd);
+		__attribute__((fallthrough));
+	case CAP_FD:
+		r->file_left = !cap_file(r, fd, s->x);
+		if (r->file_left || r->fds_left)
+			r->pc--;
+		break;
 	case CAP_EACH:
 		cap_each(r, s);
 		break;
@@ -288,6 +371,7 @@ static inline int cap_step_run(struct cap_run *r, const struct cap_step *s)
 		break;
 	case CAP_IF_FULL:
 	case CAP_IF_DUMP:
+	case CAP_IF_FDS:
 		r->pc += s->dst;
 		break;
 	default:

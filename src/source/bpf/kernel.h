@@ -34,6 +34,7 @@ enum bpf_map_type {
 	BPF_MAP_TYPE_HASH = 1,
 	BPF_MAP_TYPE_ARRAY = 2,
 	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+	BPF_MAP_TYPE_LRU_HASH = 9,
 	BPF_MAP_TYPE_RINGBUF = 27,
 	BPF_MAP_TYPE_TASK_STORAGE = 29,
 };
@@ -54,8 +55,13 @@ struct thread_info {
 	uint32_t status;
 } CORE;
 
+struct proc_ns_operations {
+	const char *name;
+} CORE;
+
 struct ns_common {
 	unsigned int inum;
+	const struct proc_ns_operations *ops;
 } CORE;
 
 struct pid_namespace {
@@ -68,8 +74,14 @@ struct upid {
 	struct pid_namespace *ns;
 } CORE;
 
+struct hlist_node;
+struct hlist_head {
+	struct hlist_node *first;
+} CORE;
+
 struct pid {
 	unsigned int level;
+	struct hlist_head tasks[1];
 	struct upid numbers[1];
 } CORE;
 
@@ -91,6 +103,123 @@ struct mm_struct {
 	unsigned long arg_start, arg_end;
 } CORE;
 
+/* ---- files ---- */
+
+struct qstr {
+	const unsigned char *name;
+} CORE;
+
+struct hlist_bl_node {
+	struct hlist_bl_node **pprev;
+} CORE;
+
+struct super_block {
+	unsigned long s_magic;
+} CORE;
+
+struct inode {
+	unsigned short i_mode;
+	unsigned long i_ino;
+	unsigned int i_rdev;
+	struct super_block *i_sb;
+	void *i_private;
+} CORE;
+
+struct dentry_operations {
+	void *d_dname;
+} CORE;
+
+struct dentry {
+	struct dentry *d_parent;
+	struct qstr d_name;
+	struct inode *d_inode;
+	const struct dentry_operations *d_op;
+	struct hlist_bl_node d_hash;
+} CORE;
+
+struct vfsmount {
+	struct dentry *mnt_root;
+} CORE;
+
+struct mount {
+	struct mount *mnt_parent;
+	struct dentry *mnt_mountpoint;
+	struct vfsmount mnt;
+} CORE;
+
+struct path {
+	struct vfsmount *mnt;
+	struct dentry *dentry;
+} CORE;
+
+struct file {
+	struct path f_path;
+	struct inode *f_inode;
+	void *private_data;
+} CORE;
+
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+} CORE;
+
+struct files_struct {
+	struct fdtable *fdt;
+} CORE;
+
+struct fs_struct {
+	struct path root, pwd;
+} CORE;
+
+/* ---- sockets ---- */
+
+struct in6_addr;
+struct sock_common {
+	unsigned short skc_family;
+	uint16_t skc_dport;
+	uint32_t skc_daddr, skc_rcv_saddr;
+	struct {
+		uint8_t bytes[16];
+	} skc_v6_daddr, skc_v6_rcv_saddr;
+} CORE;
+
+struct sock {
+	struct sock_common __sk_common;
+	uint16_t sk_protocol;
+	struct socket *sk_socket;
+} CORE;
+
+struct socket {
+	struct file *file;
+	struct sock *sk;
+} CORE;
+
+struct inet_sock {
+	void *pinet6;		/* begins with the address */
+	uint32_t inet_saddr;
+	uint16_t inet_sport;
+} CORE;
+
+struct sockaddr_un {
+	uint16_t sun_family;
+} CORE;
+
+struct unix_address {
+	int len;
+	struct sockaddr_un name[1];
+} CORE;
+
+struct unix_sock {
+	struct unix_address *addr;
+	struct sock *peer;
+} CORE;
+
+struct netlink_sock {
+	uint32_t portid;
+} CORE;
+
+/* ---- tasks ---- */
+
 struct task_struct {
 	struct thread_info thread_info;
 	unsigned int flags;
@@ -98,6 +227,8 @@ struct task_struct {
 	int exit_code;
 	char comm[16];
 	struct mm_struct *mm;
+	struct files_struct *files;
+	struct fs_struct *fs;
 	struct pid *thread_pid;
 	struct task_struct *group_leader;
 	struct sched_entity se;
@@ -118,6 +249,37 @@ struct k_sigaction {
 struct linux_binprm {
 	int argc, envc;
 	const char *filename;
+} CORE;
+
+struct io_uring_sqe;
+
+struct io_uring_cqe {
+	uint64_t user_data;
+	int32_t res;
+	uint32_t flags;
+};
+
+struct io_cqe {
+	uint64_t user_data;
+} CORE;
+
+struct io_ring_ctx {
+	unsigned int flags;
+	uint32_t *sq_array;
+	struct io_uring_sqe *sq_sqes;
+	unsigned int cached_sq_head, sq_entries;
+} CORE;
+
+struct io_uring_task {
+	struct task_struct *task;
+} CORE;
+
+struct io_kiocb {
+	uint8_t opcode;
+	struct io_cqe cqe;
+	struct io_ring_ctx *ctx;
+	struct io_uring_task *tctx;	/* since 6.13; before: */
+	struct task_struct *task;
 } CORE;
 
 struct seq_file;

@@ -17,6 +17,9 @@ static __always_inline void self_find(void)
 
 	shared.self_level = pid ? pid->level : 0;
 	shared.self_tgid = we->tgid;
+	shared.self_root = we->fs->root.dentry;
+	shared.self_mount = (void *)we->fs->root.mnt -
+			    bpf_core_field_offset(struct mount, mnt);
 	for (uint32_t i = 0; shared.cgroup_root && i < CGROUP_DEPTH_MAX; i++)
 		if (bpf_get_current_ancestor_cgroup_id(i) ==
 		    shared.cgroup_root) {
@@ -51,6 +54,8 @@ int on_mark(struct bpf_iter__task *ctx)
 	if (shared.mark_how == MARK_PROCESS && pid != shared.mark_id)
 		return 0;
 	if (shared.mark_how == MARK_THREAD && tid != shared.mark_id)
+		return 0;
+	if (t->flags & PF_IO_WORKER)	/* the kernel's own (uring.h) */
 		return 0;
 	if (!tid || state_of(t) || !state_new(t, shared.mark_flags))
 		return 0;

@@ -12,13 +12,23 @@
 #define CAPTURE_IN_KERNEL
 #define cap_read_user(to, len, addr) \
 	bpf_probe_read_user(to, len, (const void *)(addr))
+#define cap_read_number(to, len, addr) number_read(r, to, len, addr)
 #define cap_read_user_str(to, size, addr) \
 	bpf_probe_read_user_str(to, size, (const void *)(addr))
+#define cap_file(r, fd, details) file_capture(r, fd, details)
+
+struct cap_run;
+static __always_inline long number_read(struct cap_run *r, void *to,
+					uint32_t len, uint64_t addr);
+static __always_inline int file_capture(struct cap_run *r, int32_t fd,
+					uint32_t details);
 
 #include "call_counts.h"
 #include "capture_run.h"
+#include "file_id.h"
 #include "wire.h"
 #include "task.h"
+#include "files.h"
 
 #define ERRNO_MAX 4095
 #define ERRNO_KERNEL 512	/* from here on they don't leave the kernel */
@@ -31,7 +41,7 @@
 
 enum { ABI_X86_64, ABI_I386, ABI_X32, ABI_COUNT };
 /* A program may be preempted by another one, never by itself. */
-enum { SLOT_ENTER, SLOT_EXIT, SLOT_EXEC, SLOT_COUNT };
+enum { SLOT_ENTER, SLOT_EXIT, SLOT_EXEC, SLOT_URING, SLOT_COUNT };
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -69,8 +79,15 @@ struct {
 struct scratch {
 	uint32_t lost;		/* since the last record that went out */
 	uint32_t pad;
+	struct file_walk walk;
 	struct cap_run run;
 };
+
+static __always_inline struct file_walk *walk_of(struct cap_run *r)
+{
+	return (void *)r - offsetof(struct scratch, run) +
+	       offsetof(struct scratch, walk);
+}
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -176,6 +193,23 @@ static __always_inline bool call_put(struct scratch *s, void *head,
 /* ---- capture ---- */
 
 /*
+ * What io_uring was given is in our head, and at no address of the task.  Plans
+ * ask for numbers in it; asking everywhere would make loading slow.
+ */
+static __always_inline long number_read(struct cap_run *r, void *to,
+					uint32_t len, uint64_t addr)
+{
+	uint64_t off = addr - r->own;
+
+	if (!r->own || off >= SQE_SIZE)
+		return bpf_probe_read_user(to, len, (const void *)addr);
+	if (len > SQE_SIZE - off)
+		return -1;
+	return bpf_probe_read_kernel(to, len,
+				     &r->head[CAP_HEAD_MAX - SQE_SIZE + off]);
+}
+
+/*
  * One step of a plan.  A function that isn't static is verified by itself and
  * only once, wherever it is called: this keeps loading fast.
  */
@@ -193,13 +227,28 @@ __noinline int capture_step(uint32_t slot, uint32_t plan)
 	return cap_step_run(&s->run, &p->step[pc]);
 }
 
+static __always_inline void capture_reset(struct cap_run *r)
+{
+	r->used = 0;
+	r->faults = 0;
+	r->cut = 0;
+	r->own = 0;
+}
+
 static __always_inline void capture_begin(struct cap_run *r,
 					  struct pt_regs *regs)
 {
 	r->v[CAP_SP] = regs->sp;
-	r->used = 0;
-	r->faults = 0;
-	r->cut = 0;
+	capture_reset(r);
+}
+
+static __always_inline void capture_steps(struct cap_run *r, uint32_t slot,
+					  uint32_t plan)
+{
+	cap_run_begin(r);
+	for (int i = 0; i < CAP_RUN_MAX; i++)
+		if (!capture_step(slot, plan))
+			break;
 }
 
 static __always_inline void capture(struct cap_run *r, uint32_t slot,
@@ -207,12 +256,7 @@ static __always_inline void capture(struct cap_run *r, uint32_t slot,
 {
 	for (int i = 0; i < 6; i++)
 		r->v[i] = st->arg[i];
-	r->depth = 0;
-	r->words = 0;
-	r->pc = 0;
-	for (int i = 0; i < CAP_RUN_MAX; i++)
-		if (!capture_step(slot, plan))
-			break;
+	capture_steps(r, slot, plan);
 }
 
 static __always_inline uint32_t call_key(const struct wire_call *c, int i,
@@ -411,8 +455,10 @@ static __always_inline void exit_put(struct task_struct *t,
 	e->ip = regs->ip;
 	capture_begin(&s->run, regs);
 	s->run.v[CAP_RET] = ret;
+	s->run.late = 1;
 	if (st->flags & TASK_FAULTED)
 		capture(&s->run, slot, st, st->plans.enter);
+	s->run.late = 0;
 	e->late = s->run.used;
 	if (plan)
 		capture(&s->run, slot, st, plan);
@@ -459,104 +505,9 @@ int BPF_PROG(on_exit, struct pt_regs *regs, long ret)
 	return 0;
 }
 
-/* ---- tasks come and go ---- */
-
-SEC("tp_btf/sched_process_fork")
-int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
-{
-	struct task_state *st = state_of(parent), *new;
-	struct wire_fork f = {};
-
-	if (!st || !settings.follow || st->flags & TASK_WAIT_EXEC)
-		return 0;
-	new = state_new(child, 0);
-	if (!new)
-		return 0;
-	wire_fill(&f.w, WIRE_FORK, st);
-	wire_stamp(&f.w, parent);
-	f.child = new->tid;
-	f.child_pid = new->pid;
-	bpf_probe_read_kernel_str(f.comm, sizeof(f.comm), child->comm);
-	task_put(&f, sizeof(f));
-	return 0;
-}
-
-/*
- * What execve was given and could not be read when it began is gone with the
- * old memory; but the new program has a copy.
- */
-static __always_inline void exec_copy(struct wire_exec *x, struct cap_run *r,
-				      struct task_struct *t,
-				      struct linux_binprm *bprm)
-{
-	struct mm_struct *mm = t->mm;
-	uint64_t start = mm->arg_start, len = mm->arg_end - start;
-	long n = bpf_probe_read_kernel_str(r->data, CAP_PAGE, bprm->filename);
-
-	x->argc = bprm->argc;
-	x->envc = bprm->envc;
-	x->path_len = n > 0 ? n : 0;
-	if (len > CAP_PAGE)
-		len = CAP_PAGE;
-	x->arg_start = start;
-	x->arg_len = len;
-	if (bpf_probe_read_user(r->data + CAP_PAGE, len & (2 * CAP_PAGE - 1),
-				(void *)start))
-		x->arg_len = 0;
-}
-
-SEC("tp_btf/sched_process_exec")
-int BPF_PROG(on_exec, struct task_struct *t, int old_pid,
-	     struct linux_binprm *bprm)
-{
-	struct task_state *st = state_of(t);
-	uint32_t slot = SLOT_EXEC, more = 0;
-	struct wire_exec *x;
-	struct scratch *s;
-
-	if (!st)
-		return 0;
-	s = scratch_of(&slot);
-	if (!s)
-		return 0;
-	x = (void *)&s->run.head[CAP_HEAD_MAX - sizeof(*x)];
-	__builtin_memset(x, 0, sizeof(*x));
-	x->old_tid = st->tid;
-	bpf_probe_read_kernel_str(x->comm, sizeof(x->comm), t->comm);
-	st->tid = pid_of(t);
-	st->pid = st->tid;
-	wire_fill(&x->w, WIRE_EXEC, st);
-	wire_stamp(&x->w, t);
-	if (st->flags & TASK_FAULTED) {
-		exec_copy(x, &s->run, t, bprm);
-		more = 2 * CAP_PAGE;
-	}
-	task_put(x, sizeof(*x) + more);
-	return 0;
-}
-
-SEC("tp_btf/sched_process_exit")
-int BPF_PROG(on_end, struct task_struct *t)
-{
-	struct task_state *st = state_of(t);
-	struct wire_end x = {};
-
-	if (!st)
-		return 0;
-	wire_fill(&x.w, WIRE_END, st);
-	wire_stamp(&x.w, t);
-	x.code = t->exit_code;
-	if (settings.stage && st->flags & TASK_STAGED &&
-	    stage_wants(st, OUTCOME_UNFINISHED | OUTCOME_UNAVAILABLE,
-			x.w.mono_ns))
-		stage_out(t, st);
-	task_put(&x, sizeof(x));
-	bpf_task_storage_delete(&tasks, t);
-	__sync_fetch_and_sub(&shared.live, 1);
-	return 0;
-}
-
+#include "life.h"
 #include "signal.h"
+#include "uring.h"
 
 #include "mark.h"
 

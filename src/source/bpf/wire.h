@@ -16,6 +16,8 @@ enum wire_kind {
 	WIRE_FORK,
 	WIRE_EXEC,
 	WIRE_END,
+	WIRE_URING_SUBMIT,
+	WIRE_URING_COMPLETE,
 };
 
 enum {				/* wire.flags */
@@ -25,6 +27,8 @@ enum {				/* wire.flags */
 	WIRE_IGNORED = 1 << 3,	/* signal: dropped when it was sent */
 	WIRE_DEFAULT = 1 << 4,	/* signal: no handler */
 	WIRE_FLIGHT = 1 << 5,	/* exit: of a call that began before us */
+	WIRE_NO_SQE = 1 << 6,	/* it could not be read any more */
+	WIRE_REFUSED = 1 << 7,	/* submitted in vain */
 };
 
 #define WIRE_COMM 16		/* bytes of a task's name and its NUL */
@@ -89,6 +93,26 @@ struct wire_end {
 	int32_t code, pad;	/* as wait reports it */
 };
 
+#define SQE_SIZE 64		/* of an operation, as it is submitted */
+#define WIRE_OPCODE_UNKNOWN 256
+#define WIRE_URING_ENTER_NR 426	/* the same for all ABIs */
+
+struct wire_uring {
+	struct wire w;
+	uint64_t born;		/* which ring */
+	uint64_t user_data;
+	int32_t fd;		/* the ring's, -1: not known */
+	uint32_t opcode;
+	int32_t res;		/* completed: the result, flags of it */
+	uint32_t flags;
+};
+
+/* Submitted: blocks follow.  Plans have it at the address URING_SQE_AT. */
+struct wire_sqe {
+	struct wire_uring u;
+	uint8_t sqe[SQE_SIZE];
+};
+
 /* Indices of plans, 0: nothing to do. */
 struct wire_plans {
 	uint16_t enter;
@@ -147,12 +171,15 @@ struct wire_settings {
 	uint32_t mode;
 	uint32_t follow;
 	uint32_t count;		/* calls are counted, and make no record */
+	uint32_t files;		/* what descriptors are is captured, too */
+	uint32_t pad;
 	uint32_t stage;		/* records wait for the call's end: */
 	uint32_t outcomes;	/* OUTCOME_* that are wanted, ... */
 	uint32_t fd_filter;	/* only calls with descriptors in ... */
 	uint64_t slower_ns;	/* ... of calls that took as long */
 	uint64_t fds[WIRE_FDS_MAX / 64];	/* ... these */
 	int64_t overhead_ns;	/* counting: taken off the times of each call */
+	struct wire_call uring[3]; /* what is submitted, by ABI */
 };
 
 /* Shared while they run. */
@@ -169,6 +196,8 @@ struct wire_shared {
 	uint32_t mark_flags;	/* TASK_* of those */
 	uint32_t self_tgid;	/* ours, as the first pid namespace counts */
 	uint32_t self_level;	/* how deep our own pid namespace is */
+	/* Where our paths begin: a struct dentry, a struct mount. */
+	void *self_root, *self_mount;
 };
 
 enum wire_mark {

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * file_id: what a file descriptor of a task is, as the kernel programs of the
+ * eBPF engine find it when a call happens (source/bpf/files.h).
+ *
+ * It comes as the bytes of a block (capture.h) whose address is no address but
+ * FILE_MARK with the descriptor in its low half: struct file_id, then, if
+ * FILE_ENDS is set, struct file_ends, then the names, each with its NUL: those
+ * of the path from the file up to the root, or one that only its file system
+ * knows what to do with.  env_told.h makes answers of it.
+ */
+#ifndef STRACE_FILE_ID_H
+#define STRACE_FILE_ID_H
+
+#ifndef CAPTURE_IN_KERNEL
+#include <stdint.h>
+#endif
+
+/* No user memory is there, so no block of it has any bytes. */
+#define FILE_MARK 0xf11e000000000000ull
+#define FILE_CWD (-100)		/* AT_FDCWD: the working directory */
+#define FILE_NAMES_MAX 4096	/* bytes */
+#define FILE_NAME_MAX 256	/* of one, with the NUL */
+
+enum {				/* file_id.flags */
+	FILE_NONE = 1 << 0,	/* there is no such descriptor */
+	FILE_DELETED = 1 << 1,
+	FILE_PSEUDO = 1 << 2,	/* its file system forms its name */
+	FILE_ENDS = 1 << 3,
+	FILE_CUT = 1 << 4,	/* the path is too long */
+	FILE_DETAILS = 1 << 5,	/* all is known, not the names alone */
+};
+
+struct file_id {
+	uint32_t flags;
+	uint32_t mode;
+	uint64_t ino;		/* this and magic: of FILE_PSEUDO, too */
+	uint32_t rdev;		/* as the kernel keeps it */
+	uint32_t magic;		/* of its file system */
+	uint32_t names;		/* bytes */
+	int32_t pid;		/* of a pidfd, in any case; -1: it is gone */
+};
+
+#define FILE_ADDRESS_MAX 112	/* bytes of the name of a unix socket */
+
+/* A socket's own end and the other one; ports as they are on the wire. */
+struct file_ends {
+	uint16_t family;
+	uint16_t protocol;
+	uint16_t local_port, remote_port;
+	uint8_t local[16], remote[16];
+	uint64_t peer;		/* unix: the other's inode; netlink: port */
+	uint32_t name_len;	/* unix: its address */
+	uint32_t pad;
+	char name[FILE_ADDRESS_MAX];
+};
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR GPL-2.0-only */
+/*
+ * life: tasks come and go, and become other programs.
+ */
+#ifndef STRACE_BPF_LIFE_H
+#define STRACE_BPF_LIFE_H
+
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
+{
+	struct task_state *st = state_of(parent), *new;
+	struct wire_fork f = {};
+
+	if (!st || !settings.follow || st->flags & TASK_WAIT_EXEC)
+		return 0;
+	new = state_new(child, 0);
+	if (!new)
+		return 0;
+	wire_fill(&f.w, WIRE_FORK, st);
+	wire_stamp(&f.w, parent);
+	f.child = new->tid;
+	f.child_pid = new->pid;
+	bpf_probe_read_kernel_str(f.comm, sizeof(f.comm), child->comm);
+	task_put(&f, sizeof(f));
+	return 0;
+}
+
+/*
+ * What execve was given and could not be read when it began is gone with the
+ * old memory; but the new program has a copy.
+ */
+static __always_inline void exec_copy(struct wire_exec *x, struct cap_run *r,
+				      struct task_struct *t,
+				      struct linux_binprm *bprm)
+{
+	struct mm_struct *mm = t->mm;
+	uint64_t start = mm->arg_start, len = mm->arg_end - start;
+	long n = bpf_probe_read_kernel_str(r->data, CAP_PAGE, bprm->filename);
+
+	x->argc = bprm->argc;
+	x->envc = bprm->envc;
+	x->path_len = n > 0 ? n : 0;
+	if (len > CAP_PAGE)
+		len = CAP_PAGE;
+	x->arg_start = start;
+	x->arg_len = len;
+	if (bpf_probe_read_user(r->data + CAP_PAGE, len & (2 * CAP_PAGE - 1),
+				(void *)start))
+		x->arg_len = 0;
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(on_exec, struct task_struct *t, int old_pid,
+	     struct linux_binprm *bprm)
+{
+	struct task_state *st = state_of(t);
+	uint32_t slot = SLOT_EXEC, more = 0;
+	struct wire_exec *x;
+	struct scratch *s;
+
+	if (!st)
+		return 0;
+	s = scratch_of(&slot);
+	if (!s)
+		return 0;
+	x = (void *)&s->run.head[CAP_HEAD_MAX - sizeof(*x)];
+	__builtin_memset(x, 0, sizeof(*x));
+	x->old_tid = st->tid;
+	bpf_probe_read_kernel_str(x->comm, sizeof(x->comm), t->comm);
+	st->tid = pid_of(t);
+	st->pid = st->tid;
+	wire_fill(&x->w, WIRE_EXEC, st);
+	wire_stamp(&x->w, t);
+	if (st->flags & TASK_FAULTED) {
+		exec_copy(x, &s->run, t, bprm);
+		more = 2 * CAP_PAGE;
+	}
+	task_put(x, sizeof(*x) + more);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(on_end, struct task_struct *t)
+{
+	struct task_state *st = state_of(t);
+	struct wire_end x = {};
+
+	if (!st)
+		return 0;
+	wire_fill(&x.w, WIRE_END, st);
+	wire_stamp(&x.w, t);
+	x.code = t->exit_code;
+	if (settings.stage && st->flags & TASK_STAGED &&
+	    stage_wants(st, OUTCOME_UNFINISHED | OUTCOME_UNAVAILABLE,
+			x.w.mono_ns))
+		stage_out(t, st);
+	task_put(&x, sizeof(x));
+	bpf_task_storage_delete(&tasks, t);
+	__sync_fetch_and_sub(&shared.live, 1);
+	return 0;
+}
+
+#endif

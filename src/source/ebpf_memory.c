@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The memory that comes with a call's records.
+ *
+ * A page that was not there when a call began could not be copied.  When the
+ * call is over the kernel has used it, and the record of its end brings it; so
+ * such an entry waits a little for that record.  If the call goes on, what it
+ * was given is still in the task's memory and is read there.  What is in that
+ * memory after the call is never shown as what the call was given.
+ */
+#include <string.h>
+
+#include "calls.h"
+#include "ebpf.h"
+#include "env_told.h"
+#include "file_id.h"
+
+#define EXEC_PAGE 4096		/* bytes of an execve's strings */
+#define EXEC_WORDS 1024		/* arguments, variables */
+#define LIVE_MAX 4096		/* bytes read at once from a task that waits */
+
+/* Which blocks are taken. */
+enum { ALL, WHOLE };
+
+/* Memory, and what descriptors are. */
+static void blocks_add(struct ebpf_source *s, const struct event *ev,
+		       const void *blocks, size_t size, bool which)
+{
+	const char *p = blocks;
+	struct cap_block k;
+
+	while (size >= sizeof(k)) {
+		size_t n;
+
+		memcpy(&k, p, sizeof(k));
+		p += sizeof(k);
+		size -= sizeof(k);
+		if (k.got > k.len || k.got > size)
+			return;
+		if (k.got && (k.addr & ~(uint64_t)UINT32_MAX) == FILE_MARK)
+			env_told_file(s->env, ev->tid, (int32_t)k.addr, p,
+				      k.got);
+		else if (which == ALL || k.got == k.len)
+			mem_blocks_add(&s->blocks, k.addr, p, k.got, k.len);
+		n = ((size_t)k.got + 7) & ~(size_t)7;
+		if (n > size)
+			n = size;
+		p += n;
+		size -= n;
+	}
+}
+
+/* The record with which the call that tid is in is over. */
+static const struct wire *end_of(const struct ebpf_source *s, pid_t tid,
+				 size_t from)
+{
+	for (size_t i = s->order.head + from; i < s->order.tail; i++) {
+		const struct wire *w = s->order.item[i].rec.data;
+
+		if (w->kind == WIRE_EXEC &&
+		    ((const struct wire_exec *)w)->old_tid == tid)
+			return w;
+		if (w->tid == tid && (w->kind == WIRE_EXIT ||
+				      w->kind == WIRE_END))
+			return w;
+	}
+	return NULL;
+}
+
+static void words_add(struct mem_blocks *b, const struct event *ev,
+		      uint64_t at, const uint64_t *words, size_t n)
+{
+	unsigned size = abi_word_size(ev->abi);
+
+	for (size_t i = 0; at && i < n; i++)
+		mem_blocks_add(b, at + i * size, &words[i], size, size);
+}
+
+/* The arguments of an execve, made up anew from what the new program got. */
+static void blocks_add_exec(struct ebpf_source *s, const struct event *ev,
+			    const struct wire_exec *x)
+{
+	const char *path = (const char *)(x + 1), *args = path + EXEC_PAGE;
+	unsigned first = strcmp(calls_name(ev->abi, ev->nr), "execve") ? 1 : 0;
+	uint64_t words[EXEC_WORDS + 1] = { 0 };
+	uint32_t n = 0, len = x->arg_len;
+
+	if (x->path_len > EXEC_PAGE || len > EXEC_PAGE)
+		return;
+	mem_blocks_add(&s->blocks, ev->arg[first], path, x->path_len,
+		       x->path_len);
+	mem_blocks_add(&s->blocks, x->arg_start, args, len, len);
+	for (uint32_t at = 0; at < len && n < EXEC_WORDS &&
+	     n < (uint32_t)x->argc; n++) {
+		words[n] = x->arg_start + at;
+		at += strnlen(args + at, len - at) + 1;
+	}
+	words_add(&s->blocks, ev, ev->arg[first + 1], words, n + 1);
+	for (n = 0; n < EXEC_WORDS && n < (uint32_t)x->envc; n++)
+		words[n] = 1;
+	words[n] = 0;
+	words_add(&s->blocks, ev, ev->arg[first + 2], words, n + 1);
+}
+
+/* False: the call is not over yet, as far as was read. */
+static bool blocks_add_late(struct ebpf_source *s, const struct event *ev)
+{
+	const struct wire *w = end_of(s, ev->tid, 0);
+	const struct wire_exit *x = (const void *)w;
+
+	if (!w)
+		return false;
+	if (w->kind == WIRE_EXIT)
+		blocks_add(s, ev, x + 1, x->late, ALL);
+	else if (w->kind == WIRE_EXEC && calls_name(ev->abi, ev->nr))
+		blocks_add_exec(s, ev, (const void *)w);
+	return true;
+}
+
+/*
+ * Is the next record worth a little patience?  While there is more to read,
+ * the one that completes it may be in there; else it may come in a moment.
+ */
+bool item_must_wait(const struct ebpf_source *s)
+{
+	const struct order_item *it;
+	bool drained = s->order.horizon == INT64_MAX;
+	const struct wire *w;
+
+	if (s->order.head == s->order.tail || s->detached)
+		return false;
+	it = &s->order.item[s->order.head];
+	w = it->rec.data;
+	if (w->kind != WIRE_ENTER || !(w->flags & WIRE_FAULTS) ||
+	    end_of(s, w->tid, 1))
+		return false;
+	if (s->order.newest - it->time >= HOLD_NS)
+		return false;
+	return drained ? s->now - it->time < HOLD_NS :
+	       s->order.tail - s->order.head < QUEUE_MAX;
+}
+
+/* By whom its memory can be read now: a thread may be gone already. */
+static pid_t live_reader(struct ebpf_source *s, const struct event *ev)
+{
+	struct ebpf_task *leader = etask_get(s, ev->pid);
+
+	return leader && !leader->ended ? ev->pid : ev->tid;
+}
+
+void memory_add(struct ebpf_source *s, struct event *ev, const void *blocks,
+		size_t size)
+{
+	blocks_add(s, ev, blocks, size, ALL);
+}
+
+void memory_set(struct ebpf_source *s, struct event *ev, const void *blocks,
+		size_t size)
+{
+	mem_blocks_reset(&s->blocks);
+	memory_add(s, ev, blocks, size);
+	s->live_tid = 0;
+	ev->mem = &s->mem;
+}
+
+void memory_live(struct ebpf_source *s, const struct event *ev)
+{
+	s->live_tid = live_reader(s, ev);
+	mem_live_set(s->live, s->live_tid);
+}
+
+/* What a block lacks, from a task that is in the call still. */
+static void block_read(struct ebpf_source *s, const struct cap_block *k)
+{
+	/* of a string nobody knows how long it is */
+	bool string = k->len == 1 && !k->got;
+	size_t want = string || k->len > LIVE_MAX ? LIVE_MAX : k->len, got;
+	char bytes[LIVE_MAX];
+
+	got = mem_read(s->live, k->addr, bytes, want);
+	mem_blocks_add(&s->blocks, k->addr, bytes, got, string && got ? got :
+		       want);
+}
+
+static void blocks_read(struct ebpf_source *s, const void *blocks, size_t size)
+{
+	const char *p = blocks;
+	struct cap_block k;
+
+	while (size >= sizeof(k)) {
+		size_t n;
+
+		memcpy(&k, p, sizeof(k));
+		n = sizeof(k) + (((size_t)k.got + 7) & ~(size_t)7);
+		if (k.got < k.len)
+			block_read(s, &k);
+		if (n > size)
+			n = size;
+		p += n;
+		size -= n;
+	}
+}
+
+/* What was read whole is as it was; the rest comes from elsewhere. */
+static bool whole_and_late(struct ebpf_source *s, const struct event *ev,
+			   const void *blocks, size_t size)
+{
+	mem_blocks_reset(&s->blocks);
+	blocks_add(s, ev, blocks, size, WHOLE);
+	return blocks_add_late(s, ev);
+}
+
+void memory_enter(struct ebpf_source *s, struct event *ev,
+		  const struct wire_enter *e, size_t size)
+{
+	const void *blocks = e + 1;
+
+	size -= sizeof(*e);
+	memory_set(s, ev, blocks, size);
+	if (!(e->w.flags & WIRE_FAULTS) || whole_and_late(s, ev, blocks, size))
+		return;
+	mem_live_set(s->live, live_reader(s, ev));
+	blocks_read(s, blocks, size);
+	/* If the call was over by then its end can be read now. */
+	ebpf_fill(s);
+	if (end_of(s, ev->tid, 0) || s->order.horizon != INT64_MAX)
+		whole_and_late(s, ev, blocks, size);
+}

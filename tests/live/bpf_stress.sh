@@ -1,0 +1,223 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# The eBPF engine under load: many short processes and threads, a ring that is
+# far too small, being killed, memory that comes and goes.  What was made is
+# counted by the programs themselves.  Usage: bpf_stress.sh PATH-OF-STRACE
+#
+# Each part takes STRESS_SECONDS, 2 by default.
+. "$(dirname "$0")/lib.bash"
+need_bpf bpf-stress
+prog=$(realpath "${top_builddir:-.}/tests/live/prog")
+seconds=${STRESS_SECONDS:-2}
+evidence=err
+cd "$tmp" || exit 2
+
+bpf() { timeout $((seconds * 10 + 60)) "$strace" --backend=bpf "$@" 2>err; }
+# but for what was lost after it
+last_line() { grep -v ' lost here: ' out | tail -n 1 | sed 's/^[0-9]* *//'; }
+first_tid() { sed -n '1s/ .*//p' out; }
+lost_in_file() { awk '/ lost here: / { n += $3 } END { print n + 0 }' out; }
+lost_told() { sed -n 's/.*: \([0-9]*\) events were lost.*/\1/p' err; }
+
+
+# ends NAMES: how many entries and exits of these calls (a|b) the file shows.
+# <lost ...> stands in place of an exit that was lost, or = ? if it was the
+# last of its thread.
+ends() {
+	grep -E "^[0-9]+ +(<\.\.\. )?($1)(\(| resumed)" out |
+		awk '!/^[0-9]+ +<\.\.\. / { n++ }
+			!/(<(unfinished|lost) \.\.\.>| = \?)$/ { n++ }
+			END { print n + 0 }'
+}
+
+# ---- short processes ----
+
+# A child's first line is its execve, after the call that made it; its last one
+# is its end.  Both are shown of all that were made.  Ids come back.
+lives_check() {
+	awk -v made="$1" '
+		function wrong(what) { print NR ": " what ": " $0; bad++ }
+		NR == 1 { first = $1 }
+		/ (v?fork|clone3?)\(/ { parent[$1] = 1; vforks++ }
+		$1 == first || $1 in parent { next }
+		!($1 in life) {
+			if (!/ execve\(/ || begun++ >= vforks)
+				wrong("begins")
+			life[$1] = "runs"
+			next
+		}
+		life[$1] == "leaves" {
+			if (/<\.\.\. exit_group resumed>/)
+				next
+			if (!/ \+\+\+ exited with 7 \+\+\+$/)
+				wrong("ends")
+			delete life[$1]
+			ended++
+			next
+		}
+		/ exit_group\(7/ { life[$1] = "leaves" }
+		END {
+			for (tid in life)
+				print tid ": no end"
+			print made " made, " begun " begun, " ended " ended"
+			exit bad || begun != made || ended != made
+		}' out >err
+}
+
+process_tests() {
+	bpf -f -e trace=execve,exit_group,vfork -o out \
+		"$prog/spawns" 2000 "$seconds" ./tiny >made
+	check processes same $? 0
+	check processes-enough test "$(cat made)" -ge $((seconds * 1000))
+	check processes-nothing-lost same "$(lost_told)" ''
+	check processes-lives lives_check "$(cat made)"
+	check processes-last-line same "$(last_line)" \
+		'+++ exited with 0 +++'
+}
+
+# ---- threads ----
+
+thread_tests() {
+	local until=$((SECONDS + seconds)) bad='' n=0
+
+	while [ -z "$bad" ] && { [ $n = 0 ] || [ $SECONDS -lt $until ]; }; do
+		n=$((n + 1))
+		bpf -f -o out "$prog/threads" 1000 || bad=status
+		[ "$(lost_told)" = '' ] || bad=lost
+		# as many at once as then in turn, and the leader
+		same "$(grep -c ' +++ exited with 0 +++$' out)" 2001 ||
+			bad=exits
+		same "$(tail -n 1 out | sed 's/ .*//')" "$(first_tid)" ||
+			bad=last
+		same "$(ends getuid)" 40000 || bad=calls
+	done
+	check threads-1000 same "$bad" ''
+}
+
+# ---- a ring that is far too small ----
+
+# small NAME PROCESSES THREADS: calls that nobody keeps up with
+small() {
+	local calls=$((seconds * 200000 / ($2 * $3))) made shown
+
+	made=$((2 * $2 * $3 * calls))
+	bpf -f --buffer=64K -e trace=getppid -o out \
+		"$prog/getppids" "$2" "$3" $calls
+	check "$1" same $? 9
+	check "$1-last-line" same "$(last_line)" '+++ exited with 9 +++'
+	shown=$(ends getppid)
+	check "$1-lost" test "$(lost_told)" -gt 0
+	check "$1-lost-told" same "$(lost_in_file)" "$(lost_told)"
+	check "$1-exact" same $((shown + $(lost_in_file))) $made
+	check "$1-ends" same "$(grep -c ' +++ exited with 0 +++$' out)" \
+		$(($2 * $3 + $2))
+}
+
+small_tests() {
+	small small-processes 8 1
+	small small-threads 1 8
+	small small-both 3 3
+}
+
+# ---- killed ----
+
+# ids KIND: of what a process has of that kind
+ids() { sed -n "s/^$1_id:[[:space:]]*//p" "/proc/$2/fdinfo/"* 2>/dev/null; }
+
+# nothing_left: of what the tracer had in the kernel
+nothing_left() {
+	# shellcheck disable=SC2086  # a word for each of them
+	"$prog/bpf_left" prog $progs && "$prog/bpf_left" map $maps
+}
+
+lines_from() { [ "$(wc -l <out)" -ge "$1" ]; }
+
+# killed_once PID: at some moment after much was shown
+killed_once() {
+	local tracer
+
+	: >out
+	"$strace" --backend=bpf -f -p "$1" -o out 2>err & tracer=$!
+	wait_for lines_from $((RANDOM % 2000 + 1)) || echo no events
+	progs=$(ids prog $tracer) maps=$(ids map $tracer)
+	kill -KILL $tracer
+	wait $tracer 2>/dev/null
+	[ "$(wc -w <<<"$progs $maps")" -gt 10 ] || echo no programs
+	wait_for nothing_left >left || cat left
+}
+
+kill_tests() {
+	local p progs maps until=$((SECONDS + seconds)) times=0
+
+	"$prog/busy" $((seconds + 3)) 8 >said 2>unhappy & p=$!
+	wait_for grep -q ready said
+	: >bad
+	while [ $times -lt 3 ] || [ $SECONDS -lt $until ]; do
+		kill -0 $p 2>/dev/null || break
+		killed_once $p >>bad
+		times=$((times + 1))
+	done
+	check killed-often test $times -ge 3
+	check killed-nothing-left same "$(cat bad)" ''
+	wait $p
+	check killed-program-goes-on same "$? $(cat unhappy)" '0 '
+}
+
+# ---- memory that comes and goes ----
+
+# What is shown of it is letters, numbers made of them, or an address.
+garbage() {
+	awk 'NR == 1 { first = $1 } $1 != first' out | sed -E '
+		/ \+\+\+ exited with 0 \+\+\+$/d
+		/<\.\.\. .* resumed>.* = \?/d
+		s/^[0-9]+ +//
+		s/"(A|\\0)*"(\.\.\.)?/S/g
+		s/0x(10[0-5]0|7f)[0-9a-f]+/P/g
+		s/0x(41|00)+\>/N/g
+		s/\<(4702111234474983745|18367622009667905|1094795585)\>/N/g
+		s/\|0x(4000|1400000)\>//g' | grep -E '["\]|0x|[0-9]{5}' | head
+}
+
+# Every call of the threads, as the program says in "said"
+calls_missed() {
+	local name made first
+
+	first=$(first_tid)
+	while read -r name made; do
+		same "$(grep -v "^$first " out | grep -c "^[0-9]* *$name(")" \
+			"$made" || echo "$name"
+	done <said
+}
+
+remap_tests() {
+	local calls=write,openat,readv,sendmsg,execve,poll
+
+	bpf -f -e trace=$calls -o out sh -c 'exec "$@" 2>said' sh \
+		"$prog/remaps" "$seconds"
+	check remaps same $? 0
+	check remaps-no-garbage same "$(garbage)" ''
+	check remaps-last-line same "$(last_line)" \
+		'+++ exited with 0 +++'
+	if [ -n "$(lost_told)" ]; then
+		skip remaps-all-shown "$(lost_told) events were lost"
+	else
+		check remaps-all-shown same "$(calls_missed)" ''
+	fi
+}
+
+# Whoever is behind shows what was there at the time of each call.
+behind_tests() {
+	bpf -f -e trace=sendmsg,pause -o out "$prog/behind" 20000
+	check behind same "$? $(lost_told)" '0 '
+	check behind-all same "$(ends sendmsg)" 40000
+	check behind-not-later same "$(grep -c 57005 out)" 0
+}
+
+process_tests
+thread_tests
+small_tests
+kill_tests
+remap_tests
+behind_tests
+finish
