@@ -12,7 +12,8 @@
 #include "hash.h"
 
 #define COMM_MAX 16
-#define GONE_MAX 4096		/* a power of two */
+#define GONE_MAX 4096		/* powers of two, both */
+#define MEMOS 16
 
 struct told_file {
 	int fd;
@@ -28,9 +29,18 @@ struct told_task {
 	struct buf ids;
 };
 
+/* The last answer to one of a few kinds of questions: the same facts give the
+ * same one, and tight loops ask again and again. */
+struct told_memo {
+	enum env_what what;
+	enum file_says says;
+	struct buf id, answer;
+};
+
 struct env_told {
 	struct env env;
 	struct env *other;
+	struct told_memo memo[MEMOS];
 	struct hash tasks;	/* by tid */
 	pid_t gone[GONE_MAX];	/* a ring: the oldest is forgotten next */
 	unsigned ngone;
@@ -116,31 +126,44 @@ static const struct told_file *file_find(const struct told_task *task, int fd)
 	return NULL;
 }
 
+static const struct told_memo *memo_get(struct env_told *t, enum env_what what,
+					const struct told_file *f,
+					const char *id)
+{
+	unsigned i = (unsigned)f->fd ^ (unsigned)what << 1;
+	struct told_memo *m = &t->memo[i & (MEMOS - 1)];
+
+	if (m->what == what && m->id.len == f->size &&
+	    !memcmp(buf_cstr(&m->id), id, f->size))
+		return m;
+	m->what = what;
+	buf_reset(&m->id);
+	buf_add(&m->id, id, f->size);
+	buf_reset(&m->answer);
+	m->says = file_answer(id, f->size, what, &m->answer);
+	return m;
+}
+
 static ssize_t file_get(struct env_told *t, const struct env_query *q,
 			void *buf, size_t size)
 {
 	struct told_task *task = task_find(t, q->tid);
 	int fd = q->what == ENV_CWD ? FILE_CWD : (int)q->key;
 	const struct told_file *f = file_find(task, fd);
-	struct buf out = {0};
-	ssize_t n = -1;
+	const struct told_memo *m;
 
 	if (!f)
 		return env_ask(t->other, q, buf, size);
-	switch (file_answer(buf_cstr(&task->ids) + f->at, f->size, q->what,
-			    &out)) {
-	case FILE_ANSWERS:
-		n = out.len < size ? out.len : size;
-		memcpy(buf, out.data, n);
-		break;
-	case FILE_ANSWERS_NOT:
-		break;
-	case FILE_UNKNOWN:
-		n = env_ask(t->other, q, buf, size);
-		break;
-	}
-	buf_free(&out);
-	return n;
+	m = memo_get(t, q->what, f, buf_cstr(&task->ids) + f->at);
+	if (m->says == FILE_UNKNOWN)
+		return env_ask(t->other, q, buf, size);
+	if (m->says == FILE_ANSWERS_NOT)
+		return -1;
+	if (size > m->answer.len)
+		size = m->answer.len;
+	if (size)
+		memcpy(buf, m->answer.data, size);
+	return (ssize_t)size;
 }
 
 /* ---- tasks ---- */
@@ -197,6 +220,10 @@ static void told_close(struct env *e)
 	hash_each(&t->tasks, slot)
 		task_free(slot->value);
 	hash_free(&t->tasks);
+	for (size_t i = 0; i < MEMOS; i++) {
+		buf_free(&t->memo[i].id);
+		buf_free(&t->memo[i].answer);
+	}
 	env_close(t->other);
 	free(t);
 }

@@ -121,7 +121,7 @@ static inline void cap_block_end(struct cap_run *r, struct cap_block *b,
 static inline void cap_bytes(struct cap_run *r, uint64_t addr, uint64_t len)
 {
 	struct cap_block *b = cap_block_new(r);
-	unsigned char *to = (unsigned char *)(b + 1);
+	unsigned char *to = b ? (unsigned char *)(b + 1) : 0;
 	uint32_t n = len < CAP_PIECE_MAX ? len : CAP_PIECE_MAX;
 
 	if (!b || !addr || !len)
@@ -163,7 +163,7 @@ static inline void cap_str(struct cap_run *r, uint64_t addr, uint32_t size)
 static inline int cap_words(struct cap_run *r, const struct cap_step *s)
 {
 	struct cap_block *b = cap_block_new(r);
-	unsigned char *to = (unsigned char *)(b + 1);
+	unsigned char *to = b ? (unsigned char *)(b + 1) : 0;
 	uint64_t addr = r->v[s->a & CAP_VALUE], word = 1;
 	uint32_t end = (uint32_t)s->x * s->y, fault = 0;
 
