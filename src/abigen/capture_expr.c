@@ -231,16 +231,22 @@ static struct plan_num calc(struct plan *p, enum cap_op op, struct plan_num a,
 	return n;
 }
 
+/* Of two that may change places. */
+static void const_last(struct plan_num *a, struct plan_num *b)
+{
+	struct plan_num t = *a;
+
+	if (a->kind != NUM_CONST)
+		return;
+	*a = *b;
+	*b = t;
+}
+
 /* The larger of two that are not negative is not above their sum. */
 static struct plan_num eval_sum(struct plan *p, struct plan_num a,
 				struct plan_num b)
 {
-	if (a.kind == NUM_CONST) {
-		struct plan_num t = a;
-
-		a = b;
-		b = t;
-	}
+	const_last(&a, &b);
 	if (num_is(b, 0))
 		return a;
 	return calc(p, CAP_ADD, a, b);
@@ -249,12 +255,7 @@ static struct plan_num eval_sum(struct plan *p, struct plan_num a,
 static struct plan_num eval_product(struct plan *p, struct plan_num a,
 				    struct plan_num b)
 {
-	if (a.kind == NUM_CONST) {
-		struct plan_num t = a;
-
-		a = b;
-		b = t;
-	}
+	const_last(&a, &b);
 	if (num_is(b, 0))
 		return b;
 	if (b.kind == NUM_CONST && b.c == 1) {

@@ -166,8 +166,6 @@ static __always_inline void call_flags(const struct scratch *s, struct wire *w)
 {
 	if (s->run.faults)
 		w->flags |= WIRE_FAULTS;
-	if (s->run.cut)
-		w->flags |= WIRE_CUT;
 }
 
 /* Head and blocks of s; false: there was no room. */

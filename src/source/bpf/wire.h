@@ -22,8 +22,6 @@ enum wire_kind {
 
 enum {				/* wire.flags */
 	WIRE_FAULTS = 1 << 0,	/* some block is short */
-	WIRE_LATE = 1 << 1,	/* exit: the entry's blocks come first */
-	WIRE_CUT = 1 << 2,	/* the budget was used up */
 	WIRE_IGNORED = 1 << 3,	/* signal: dropped when it was sent */
 	WIRE_DEFAULT = 1 << 4,	/* signal: no handler */
 	WIRE_FLIGHT = 1 << 5,	/* exit: of a call that began before us */
