@@ -36,6 +36,7 @@ struct options;
 
 struct ebpf_kernel;
 
+bool ebpf_kernel_before(long major, long minor);
 /* NULL after telling why it can't be had; cg: whose tasks, or NULL. */
 struct ebpf_kernel *kernel_load(const struct options *o,
 				const struct cgroup_target *cg);

@@ -39,9 +39,9 @@
 #define BPF_FUNCTIONS(X)						\
 	X(bpf_enable_stats)						\
 	X(bpf_iter_create) X(bpf_link__destroy) X(bpf_link__fd)		\
-	X(bpf_map__fd) X(bpf_map__set_initial_value)			\
-	X(bpf_map__set_max_entries) X(bpf_map_lookup_elem)		\
-	X(bpf_map_update_batch)			\
+	X(bpf_map__fd) X(bpf_map__set_autocreate)			\
+	X(bpf_map__set_initial_value) X(bpf_map__set_max_entries)	\
+	X(bpf_map_lookup_elem) X(bpf_map_update_batch)			\
 	X(bpf_obj_get_info_by_fd) X(bpf_object__close)			\
 	X(bpf_object__find_map_by_name) X(bpf_object__load)		\
 	X(bpf_object__next_program) X(bpf_object__open_mem)		\
@@ -165,6 +165,21 @@ static void filters_set(struct wire_settings *to, const struct options *o)
 			to->fds[fd / 64] |= 1ull << fd % 64;
 }
 
+/* Before 5.12 tasks have no storage for programs like ours. */
+static bool tasks_choose(struct ebpf_kernel *k)
+{
+	static const char *const maps[2][2] = {
+		{ "tasks", "stages" },
+		{ "tasks_by_address", "stages_by_address" },
+	};
+	bool by_address = ebpf_kernel_before(5, 12);
+
+	for (size_t i = 0; i < 2; i++)
+		k->api.bpf_map__set_autocreate(
+			map_find(k, maps[!by_address][i]), false);
+	return by_address;
+}
+
 static int settings_set(struct ebpf_kernel *k, const struct options *o,
 			const struct ebpf_plans *t)
 {
@@ -173,6 +188,7 @@ static int settings_set(struct ebpf_kernel *k, const struct options *o,
 			o->cgroup || o->container ? MODE_CGROUP : MODE_TASKS,
 		.follow = o->follow != FOLLOW_NONE,
 		.count = k->counting,
+		.by_address = tasks_choose(k),
 		.overhead_ns = o->overhead_ns,
 	};
 	const struct {

@@ -18,6 +18,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "ebpf.h"
 #include "source.h"
 
 static bool file_has(const char *path, const char *text)
@@ -36,17 +37,17 @@ static bool file_has(const char *path, const char *text)
 	return strstr(buf, text) != NULL;
 }
 
-static bool kernel_is_old(void)
+bool ebpf_kernel_before(long major, long minor)
 {
 	struct utsname u;
 	char *end;
-	long major, minor;
+	long is_major, is_minor;
 
 	if (uname(&u) < 0)
 		return false;
-	major = strtol(u.release, &end, 10);
-	minor = *end == '.' ? strtol(end + 1, NULL, 10) : 0;
-	return major < 5 || (major == 5 && minor < 11);
+	is_major = strtol(u.release, &end, 10);
+	is_minor = *end == '.' ? strtol(end + 1, NULL, 10) : 0;
+	return is_major < major || (is_major == major && is_minor < minor);
 }
 
 /* The errno of making the smallest thing that takes the privilege. */
@@ -70,7 +71,7 @@ const char *ebpf_missing(void)
 {
 	int err = privilege_error();
 
-	if (kernel_is_old())
+	if (ebpf_kernel_before(5, 11))
 		return "the kernel is older than 5.11";
 	if (err == ENOSYS)
 		return "the kernel has no bpf(2) (CONFIG_BPF_SYSCALL)";

@@ -220,6 +220,21 @@ struct netlink_sock {
 
 /* ---- tasks ---- */
 
+struct kernfs_node {
+	uint64_t id;
+} CORE;
+
+struct cgroup {
+	int level;
+	struct kernfs_node *kn;
+	struct cgroup *ancestors[1];	/* since 6.1; before: */
+	uint64_t ancestor_ids[1];
+} CORE;
+
+struct css_set {
+	struct cgroup *dfl_cgrp;
+} CORE;
+
 struct task_struct {
 	struct thread_info thread_info;
 	unsigned int flags;
@@ -228,6 +243,7 @@ struct task_struct {
 	char comm[16];
 	struct mm_struct *mm;
 	struct files_struct *files;
+	struct css_set *cgroups;
 	struct fs_struct *fs;
 	struct pid *thread_pid;
 	struct task_struct *group_leader;

@@ -34,16 +34,16 @@ static __always_inline void exec_copy(struct wire_exec *x, struct cap_run *r,
 				      struct linux_binprm *bprm)
 {
 	struct mm_struct *mm = t->mm;
-	uint64_t start = mm->arg_start, len = mm->arg_end - start;
+	uint64_t start = mm->arg_start, all = mm->arg_end - start;
+	uint32_t len = all < CAP_PAGE ? all : CAP_PAGE;
 	long n = bpf_probe_read_kernel_str(r->data, CAP_PAGE, bprm->filename);
 
 	x->argc = bprm->argc;
 	x->envc = bprm->envc;
 	x->path_len = n > 0 ? n : 0;
-	if (len > CAP_PAGE)
-		len = CAP_PAGE;
 	x->arg_start = start;
 	x->arg_len = len;
+	CAP_OPAQUE(len);
 	if (bpf_probe_read_user(r->data + CAP_PAGE, len & (2 * CAP_PAGE - 1),
 				(void *)start))
 		x->arg_len = 0;
@@ -79,6 +79,19 @@ int BPF_PROG(on_exec, struct task_struct *t, int old_pid,
 	return 0;
 }
 
+static __always_inline void state_drop(struct task_struct *t)
+{
+	uint64_t key = (uint64_t)t;
+
+	if (settings.by_address) {
+		bpf_map_delete_elem(&tasks_by_address, &key);
+		if (settings.stage)
+			bpf_map_delete_elem(&stages_by_address, &key);
+		return;
+	}
+	bpf_task_storage_delete(&tasks, t);
+}
+
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(on_end, struct task_struct *t)
 {
@@ -95,7 +108,7 @@ int BPF_PROG(on_end, struct task_struct *t)
 			x.w.mono_ns))
 		stage_out(t, st);
 	task_put(&x, sizeof(x));
-	bpf_task_storage_delete(&tasks, t);
+	state_drop(t);
 	__sync_fetch_and_sub(&shared.live, 1);
 	return 0;
 }

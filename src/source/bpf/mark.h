@@ -21,8 +21,7 @@ static __always_inline void self_find(void)
 	shared.self_mount = (void *)we->fs->root.mnt -
 			    bpf_core_field_offset(struct mount, mnt);
 	for (uint32_t i = 0; shared.cgroup_root && i < CGROUP_DEPTH_MAX; i++)
-		if (bpf_get_current_ancestor_cgroup_id(i) ==
-		    shared.cgroup_root) {
+		if (cgroup_above(we, i) == shared.cgroup_root) {
 			shared.cgroup_level = i;
 			break;
 		}

@@ -25,6 +25,36 @@ struct {
 	__type(value, struct staged);
 } stages SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, WIRE_TASKS_MAX);
+	__type(key, uint64_t);
+	__type(value, struct staged);
+} stages_by_address SEC(".maps");
+
+static __always_inline struct staged *stage_of(struct task_struct *t)
+{
+	uint64_t key = (uint64_t)t;
+
+	if (settings.by_address)
+		return bpf_map_lookup_elem(&stages_by_address, &key);
+	return bpf_task_storage_get(&stages, t, 0, 0);
+}
+
+/* What is in a new one does not matter: any such number of bytes will do. */
+static __always_inline struct staged *stage_make(struct task_struct *t,
+						 const void *bytes)
+{
+	uint64_t key = (uint64_t)t;
+
+	if (!settings.by_address)
+		return bpf_task_storage_get(&stages, t, 0,
+					    BPF_LOCAL_STORAGE_GET_F_CREATE);
+	bpf_map_update_elem(&stages_by_address, &key, bytes, BPF_NOEXIST);
+	return bpf_map_lookup_elem(&stages_by_address, &key);
+}
+
 /* False: it has to go out now. */
 static __always_inline bool stage_keep(struct task_struct *t,
 				       struct task_state *st,
@@ -34,8 +64,7 @@ static __always_inline bool stage_keep(struct task_struct *t,
 
 	if (size >= STAGE_MAX)
 		return false;
-	g = bpf_task_storage_get(&stages, t, 0,
-				 BPF_LOCAL_STORAGE_GET_F_CREATE);
+	g = stage_make(t, record);
 	if (!g)
 		return false;
 	CAP_OPAQUE(size);
@@ -65,7 +94,7 @@ static __always_inline uint32_t stage_outcome(long ret)
 static __always_inline void stage_out(struct task_struct *t,
 				      struct task_state *st)
 {
-	struct staged *g = bpf_task_storage_get(&stages, t, 0, 0);
+	struct staged *g = stage_of(t);
 	uint32_t slot = SLOT_EXIT, size;
 	struct scratch *s = scratch_of(&slot);
 	struct wire *w;

@@ -15,6 +15,15 @@ struct {
 	__type(value, struct task_state);
 } tasks SEC(".maps");
 
+/* In place of it where tracing programs can't have storage (before 5.12). */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, WIRE_TASKS_MAX);
+	__type(key, uint64_t);
+	__type(value, struct task_state);
+} tasks_by_address SEC(".maps");
+
 /* As our own pid namespace counts; 0: it is not in there. */
 static __always_inline int32_t pid_of(struct task_struct *t)
 {
@@ -39,7 +48,23 @@ static __always_inline int32_t pid_of(struct task_struct *t)
 
 static __always_inline struct task_state *state_of(struct task_struct *t)
 {
+	uint64_t key = (uint64_t)t;
+
+	if (settings.by_address)
+		return bpf_map_lookup_elem(&tasks_by_address, &key);
 	return bpf_task_storage_get(&tasks, t, 0, 0);
+}
+
+static __always_inline struct task_state *
+state_make(struct task_struct *t, struct task_state *first)
+{
+	uint64_t key = (uint64_t)t;
+
+	if (!settings.by_address)
+		return bpf_task_storage_get(&tasks, t, first,
+					    BPF_LOCAL_STORAGE_GET_F_CREATE);
+	bpf_map_update_elem(&tasks_by_address, &key, first, BPF_NOEXIST);
+	return bpf_map_lookup_elem(&tasks_by_address, &key);
 }
 
 static __always_inline struct task_state *state_new(struct task_struct *t,
@@ -55,11 +80,32 @@ static __always_inline struct task_state *state_new(struct task_struct *t,
 
 	if (st)
 		return st;
-	st = bpf_task_storage_get(&tasks, t, &first,
-				  BPF_LOCAL_STORAGE_GET_F_CREATE);
+	st = state_make(t, &first);
 	if (st)
 		__sync_fetch_and_add(&shared.live, 1);
 	return st;
+}
+
+/*
+ * The id of the cgroup at that level which t is in, or 0.  The helper for that
+ * is there since 5.16.
+ */
+static __always_inline uint64_t cgroup_above(struct task_struct *t,
+					     uint32_t level)
+{
+	struct cgroup *c = BPF_CORE_READ(t, cgroups, dfl_cgrp);
+	struct cgroup *above = 0;
+	uint64_t id = 0;
+
+	if ((int)level > BPF_CORE_READ(c, level))
+		return 0;
+	if (!bpf_core_field_exists(c->ancestors)) {
+		bpf_probe_read_kernel(&id, sizeof(id),
+				      &c->ancestor_ids[level]);
+		return id;
+	}
+	bpf_probe_read_kernel(&above, sizeof(above), &c->ancestors[level]);
+	return BPF_CORE_READ(above, kn, id);
 }
 
 /* A task that nobody marked: it may be among those we look for. */
@@ -69,8 +115,7 @@ static __always_inline struct task_state *state_adopt(struct task_struct *t)
 	    (uint32_t)t->tgid == shared.self_tgid)
 		return 0;
 	if (settings.mode == MODE_CGROUP &&
-	    bpf_get_current_ancestor_cgroup_id(shared.cgroup_level) !=
-		    shared.cgroup_id)
+	    cgroup_above(t, shared.cgroup_level) != shared.cgroup_id)
 		return 0;
 	return state_new(t, 0);
 }

@@ -162,6 +162,7 @@ enum {
 	OUTCOME_UNAVAILABLE = 1 << 3,
 };
 
+#define WIRE_TASKS_MAX 65536	/* where tasks have no storage */
 #define WIRE_FDS_MAX 1024	/* higher ones pass the filter */
 
 /* Set before the programs are loaded. */
@@ -170,7 +171,7 @@ struct wire_settings {
 	uint32_t follow;
 	uint32_t count;		/* calls are counted, and make no record */
 	uint32_t files;		/* what descriptors are is captured, too */
-	uint32_t pad;
+	uint32_t by_address;	/* tasks have no storage of ours */
 	uint32_t stage;		/* records wait for the call's end: */
 	uint32_t outcomes;	/* OUTCOME_* that are wanted, ... */
 	uint32_t fd_filter;	/* only calls with descriptors in ... */
