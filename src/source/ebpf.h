@@ -37,6 +37,12 @@ struct options;
 struct ebpf_kernel;
 
 bool ebpf_kernel_before(long major, long minor);
+
+/* Which tracepoints there are; to be freed with free(), NULL: not known. */
+struct tracepoints;
+struct tracepoints *tracepoints_read(void);
+bool tracepoints_have(const struct tracepoints *t, const char *name);
+
 /* NULL after telling why it can't be had; cg: whose tasks, or NULL. */
 struct ebpf_kernel *kernel_load(const struct options *o,
 				const struct cgroup_target *cg);

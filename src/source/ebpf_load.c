@@ -46,7 +46,7 @@
 	X(bpf_object__find_map_by_name) X(bpf_object__load)		\
 	X(bpf_object__next_program) X(bpf_object__open_mem)		\
 	X(bpf_program__attach) X(bpf_program__fd) X(bpf_program__name)	\
-	X(bpf_program__set_autoload)					\
+	X(bpf_program__section_name) X(bpf_program__set_autoload)	\
 	X(libbpf_num_possible_cpus) X(libbpf_set_print)
 
 struct bpf_api {
@@ -211,7 +211,7 @@ static int settings_set(struct ebpf_kernel *k, const struct options *o,
 			return err;
 	}
 	filters_set(&settings, o);
-	memcpy(settings.uring, t->uring, sizeof(settings.uring));
+	memcpy(settings.uring, t->uring, sizeof(t->uring));
 	return k->api.bpf_map__set_initial_value(map_find(k, ".rodata"),
 						 &settings, sizeof(settings));
 }
@@ -269,30 +269,32 @@ static struct bpf_program *program_next(const struct ebpf_kernel *k,
 	return k->api.bpf_object__next_program(k->object, p);
 }
 
-/* How io_uring is followed: what the kernel can is found by trying. */
-enum uring_way {
-	URING_REQ,
-	URING_SQE,		/* before 6.4 */
-	URING_NOT,
-};
-
-static void uring_choose(struct ebpf_kernel *k, enum uring_way way)
+/*
+ * Programs on io_uring's tracepoints are loaded where the kernel has those;
+ * false: what is submitted can't be known.
+ */
+static bool uring_choose(struct ebpf_kernel *k, bool wanted)
 {
+	struct tracepoints *t = wanted ? tracepoints_read() : NULL;
+	bool tells = false;
+
 	for (struct bpf_program *p = program_next(k, NULL); p;
 	     p = program_next(k, p)) {
-		const char *name = k->api.bpf_program__name(p);
+		const char *at = k->api.bpf_program__section_name(p);
 
-		if (strncmp(name, "on_uring_", 9))
+		if (strncmp(at, "tp_btf/io_uring_", 16))
 			continue;
-		if (way == URING_NOT ||
-		    !strcmp(name, way == URING_REQ ? "on_uring_submit_sqe" :
-			    "on_uring_submit_req"))
+		if (!tracepoints_have(t, at + 7))
 			k->api.bpf_program__set_autoload(p, false);
+		else if (!strncmp(at + 16, "submit_", 7))
+			tells = true;
 	}
+	free(t);
+	return tells;
 }
 
 static int object_try(struct ebpf_kernel *k, const struct options *o,
-		      enum uring_way way)
+		      bool *uring)
 {
 	struct ebpf_plans t = {.ncalls = 0};
 	size_t size;
@@ -303,7 +305,7 @@ static int object_try(struct ebpf_kernel *k, const struct options *o,
 	k->object = k->api.bpf_object__open_mem(bytes, size, NULL);
 	if (!k->object)
 		return -errno;
-	uring_choose(k, way);
+	*uring = uring_choose(k, *uring);
 	ebpf_plans_make(&t, o);
 	err = settings_set(k, o, &t);
 	if (!err)
@@ -314,18 +316,19 @@ static int object_try(struct ebpf_kernel *k, const struct options *o,
 	return err;
 }
 
+/* Trying once more without io_uring is for kernels that we don't know. */
 static int object_load(struct ebpf_kernel *k, const struct options *o)
 {
-	bool wanted = filter_uring(o) && !k->counting;
-	enum uring_way way = wanted ? URING_REQ : URING_NOT;
-	int err = object_try(k, o, way);
+	bool wanted = filter_uring(o) && !k->counting, uring = wanted;
+	int err = object_try(k, o, &uring);
 
-	while (err && err != -EPERM && way < URING_NOT) {
+	if (err && err != -EPERM && uring) {
 		k->api.bpf_object__close(k->object);
 		k->object = NULL;
-		err = object_try(k, o, ++way);
+		uring = false;
+		err = object_try(k, o, &uring);
 	}
-	if (!err && wanted && way == URING_NOT && o->debug)
+	if (!err && wanted && !uring && o->debug)
 		diag_note("io_uring: this kernel does not tell what its "
 			  "rings do");
 	return err;

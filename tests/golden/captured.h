@@ -69,6 +69,7 @@ static inline int captured_read(struct cap_run *r, void *to, uint32_t len,
 	return -1;
 }
 
+/* Kernels before 6.2 say 0 for an empty string, and not 1. */
 static inline long captured_read_str(struct cap_run *r, char *to,
 				     uint32_t size, uint64_t addr)
 {
@@ -80,7 +81,7 @@ static inline long captured_read_str(struct cap_run *r, char *to,
 		else if (!mem_read(c->from, addr + i, to + i, 1))
 			return -1;
 		if (!to[i])
-			return i + 1;
+			return i ? i + 1 : 0;
 	}
 	return 0;
 }

@@ -19,6 +19,27 @@ text_tests() {
 	same_text same-text
 }
 
+# As on a kernel before 5.12, where tasks have no storage for our programs.
+old_kernel_tests() {
+	local opt
+
+	if ! setarch --uname-2.6 true 2>/dev/null; then
+		skip old-kernel 'setarch can not pretend it here'
+		return
+	fi
+	for opt in "" -z -c; do
+		# shellcheck disable=SC2086
+		bpf -f $opt -o "out-new$opt" sh -c 'cat /dev/null; true' &&
+			setarch --uname-2.6 "$strace" --backend=bpf -f $opt \
+				-o "out-old$opt" sh -c 'cat /dev/null; true'
+		check "old-kernel$opt" same \
+			"$(grep -oE '\<(execve|openat|exit_group|total)\>' \
+				"out-old$opt" | sort)" \
+			"$(grep -oE '\<(execve|openat|exit_group|total)\>' \
+				"out-new$opt" | sort)"
+	done
+}
+
 # ---- threads ----
 
 thread_tests() {
@@ -187,6 +208,7 @@ end_tests() {
 }
 
 text_tests
+old_kernel_tests
 thread_tests
 attach_tests
 namespace_tests

@@ -147,7 +147,11 @@ static inline void cap_str(struct cap_run *r, uint64_t addr, uint32_t size)
 	size &= CAP_STR_MAX;
 	n = cap_read_user_str(b + 1, size, addr);
 	b->addr = addr;
-	if (n <= 0) {
+	if (n == 0) {	/* what kernels before 6.2 say of an empty one */
+		*(unsigned char *)(b + 1) = 0;
+		n = 1;
+	}
+	if (n < 0) {
 		b->len = 1;
 		cap_block_end(r, b, 0);
 		return;

@@ -5,11 +5,13 @@
  * One belongs to the task that submitted it, whoever carries it out.  The
  * kernel's own threads of a process (workers, a poller: IORING_SETUP_SQPOLL)
  * make no calls and are no tasks here: what the poller submits belongs to the
- * task that made the ring.  Linux 6.0 and newer have these tracepoints; who
- * loads the programs leaves them out where they don't fit.
+ * task that made the ring.  Who loads the programs leaves out those whose
+ * tracepoints the kernel doesn't have.
  */
 #ifndef STRACE_BPF_URING_H
 #define STRACE_BPF_URING_H
+
+#include "uring_args.h"
 
 #define PF_IO_WORKER 0x10
 #define IORING_SETUP_SQE128 (1u << 10)
@@ -19,11 +21,6 @@
 #define IORING_ENTER_REGISTERED_RING (1u << 4)
 #define IORING_OP_NOP128 63	/* from here on they take two places */
 #define SQE_USER_DATA 32	/* where it lies in one */
-
-/* What the tracepoint was in 6.13 and is since. */
-typedef void (*btf_trace_io_uring_complete___cqe)(void *, struct io_ring_ctx *,
-						  void *,
-						  struct io_uring_cqe *);
 
 struct uring {
 	uint64_t born;		/* no two rings have the same */
@@ -131,13 +128,13 @@ static __always_inline const void *sqe_find(struct io_ring_ctx *ctx,
  * only what that was is told.
  */
 static __always_inline void sqe_read(struct wire_sqe *x, const void *sqe,
-				     struct io_kiocb *req, bool refused)
+				     const struct uring_op *op, bool refused)
 {
 	uint64_t *user_data = (uint64_t *)&x->sqe[SQE_USER_DATA];
 
 	x->u.w.flags = refused ? WIRE_REFUSED : 0;
-	x->u.opcode = BPF_CORE_READ(req, opcode);
-	x->u.user_data = BPF_CORE_READ(req, cqe.user_data);
+	x->u.opcode = op->opcode;
+	x->u.user_data = op->user_data;
 	if (!sqe || bpf_probe_read_kernel(x->sqe, SQE_SIZE, sqe) ||
 	    *user_data != x->u.user_data ||
 	    (!refused && x->sqe[0] != x->u.opcode)) {
@@ -156,8 +153,10 @@ static __always_inline void sqe_capture(struct scratch *s, uint32_t slot,
 	struct wire_plans *p;
 	uint32_t plan;
 
-	if (abi >= ABI_COUNT || x->u.w.flags & WIRE_NO_SQE)
+	if (x->u.w.flags & WIRE_NO_SQE)
 		return;
+	CAP_OPAQUE(abi);
+	abi &= 3;
 	s->run.own = abi == ABI_X86_64 ? -4096ull : (uint32_t)-4096;
 	s->run.v[3] = s->run.own;
 	key.id = settings.uring[abi].id;
@@ -173,13 +172,12 @@ static __always_inline void sqe_capture(struct scratch *s, uint32_t slot,
 		s->run.faults--;
 }
 
-static __always_inline void uring_submitted(struct io_kiocb *req)
+static __always_inline void uring_submitted(const struct uring_op *op)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
-	struct io_ring_ctx *ctx = BPF_CORE_READ(req, ctx);
 	uint32_t slot = SLOT_URING, used;
 	struct task_state *st;
-	struct uring *u = uring_of(t, &st, (uint64_t)ctx);
+	struct uring *u = uring_of(t, &st, (uint64_t)op->ctx);
 	struct scratch *s;
 	struct wire_sqe *x;
 
@@ -190,7 +188,7 @@ static __always_inline void uring_submitted(struct io_kiocb *req)
 		return;
 	x = (void *)s->run.head;
 	uring_fill(&x->u, WIRE_URING_SUBMIT, u, st);
-	sqe_read(x, sqe_find(ctx, BPF_CORE_READ(req, opcode)), req, false);
+	sqe_read(x, sqe_find(op->ctx, op->opcode), op, false);
 	capture_reset(&s->run);
 	sqe_capture(s, slot, x);
 	call_flags(s, &x->u.w);
@@ -207,17 +205,23 @@ static __always_inline void uring_submitted(struct io_kiocb *req)
 }
 
 SEC("tp_btf/io_uring_submit_req")
-int BPF_PROG(on_uring_submit_req, struct io_kiocb *req)
+int on_uring_submit_req(uint64_t *arg)
 {
-	uring_submitted(req);
+	struct uring_op op = {};
+
+	op_read(&op, ARG(arg, 0));
+	uring_submitted(&op);
 	return 0;
 }
 
 /* Its name before 6.4. */
 SEC("tp_btf/io_uring_submit_sqe")
-int BPF_PROG(on_uring_submit_sqe, struct io_kiocb *req)
+int on_uring_submit_sqe(uint64_t *arg)
 {
-	uring_submitted(req);
+	struct uring_op op = {};
+
+	if (submit_read(arg, &op))
+		uring_submitted(&op);
 	return 0;
 }
 
@@ -226,19 +230,20 @@ int BPF_PROG(on_uring_submit_sqe, struct io_kiocb *req)
  * look at its memory, so that is left to who reads this.
  */
 SEC("tp_btf/io_uring_req_failed")
-int BPF_PROG(on_uring_refused, const struct io_uring_sqe *sqe,
-	     struct io_kiocb *req)
+int on_uring_refused(uint64_t *arg)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
-	uint64_t in = (uint64_t)BPF_CORE_READ(req, ctx);
 	struct task_state *st;
-	struct uring *u = uring_of(t, &st, in);
 	struct wire_sqe x = {};
+	struct uring_op op = {};
+	struct uring *u;
 
+	refused_read(arg, &op);
+	u = uring_of(t, &st, (uint64_t)op.ctx);
 	if (!u)
 		return 0;
 	uring_fill(&x.u, WIRE_URING_SUBMIT, u, st);
-	sqe_read(&x, sqe, req, true);
+	sqe_read(&x, (void *)ARG(arg, 0), &op, true);
 	x.u.w.flags |= WIRE_FAULTS;
 	if (bpf_ringbuf_output(&ring, &x, sizeof(x), ring_flags()))
 		__sync_fetch_and_add(&shared.lost, 1);
@@ -308,15 +313,10 @@ SEC("tp_btf/io_uring_complete")
 int on_uring_complete(uint64_t *arg)
 {
 	struct io_uring_cqe cqe = {};
+	struct io_kiocb *req = 0;
 
-	if (bpf_core_type_exists(btf_trace_io_uring_complete___cqe)) {
-		bpf_probe_read_kernel(&cqe, sizeof(cqe), (void *)arg[2]);
-	} else {
-		cqe.user_data = arg[2];
-		cqe.res = arg[3];
-		cqe.flags = arg[4];
-	}
-	uring_completed(arg[0], (struct io_kiocb *)arg[1], &cqe);
+	if (complete_read(arg, &req, &cqe))
+		uring_completed(ARG(arg, 0), req, &cqe);
 	return 0;
 }
 

@@ -178,7 +178,8 @@ struct wire_settings {
 	uint64_t slower_ns;	/* ... of calls that took as long */
 	uint64_t fds[WIRE_FDS_MAX / 64];	/* ... these */
 	int64_t overhead_ns;	/* counting: taken off the times of each call */
-	struct wire_call uring[3]; /* what is submitted, by ABI */
+	struct wire_call uring[4]; /* what is submitted, by ABI (and one more:
+				    * with two bits no index is too large) */
 };
 
 /* Shared while they run. */
