@@ -189,6 +189,7 @@ static int settings_set(struct ebpf_kernel *k, const struct options *o,
 		.follow = o->follow != FOLLOW_NONE,
 		.count = k->counting,
 		.by_address = tasks_choose(k),
+		.cpu = o->summary != SUMMARY_NONE && !o->wall_clock,
 		.overhead_ns = o->overhead_ns,
 	};
 	const struct {

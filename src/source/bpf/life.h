@@ -33,8 +33,9 @@ static __always_inline void exec_copy(struct wire_exec *x, struct cap_run *r,
 				      struct task_struct *t,
 				      struct linux_binprm *bprm)
 {
-	struct mm_struct *mm = t->mm;
-	uint64_t start = mm->arg_start, all = mm->arg_end - start;
+	struct mm_struct *mm = BPF_CORE_READ(t, mm);
+	uint64_t start = BPF_CORE_READ(mm, arg_start);
+	uint64_t all = BPF_CORE_READ(mm, arg_end) - start;
 	uint32_t len = all < CAP_PAGE ? all : CAP_PAGE;
 	long n = bpf_probe_read_kernel_str(r->data, CAP_PAGE, bprm->filename);
 

@@ -13,14 +13,15 @@
 static __always_inline void self_find(void)
 {
 	struct task_struct *we = bpf_get_current_task_btf();
-	struct pid *pid = we->thread_pid;
 
-	shared.self_level = pid ? pid->level : 0;
+	shared.self_level = BPF_CORE_READ(we, thread_pid, level);
 	shared.self_tgid = we->tgid;
-	shared.self_root = we->fs->root.dentry;
-	shared.self_mount = (void *)we->fs->root.mnt -
+	shared.self_root = BPF_CORE_READ(we, fs, root.dentry);
+	shared.self_mount = (void *)BPF_CORE_READ(we, fs, root.mnt) -
 			    bpf_core_field_offset(struct mount, mnt);
-	for (uint32_t i = 0; shared.cgroup_root && i < CGROUP_DEPTH_MAX; i++)
+	if (settings.mode != MODE_CGROUP)
+		return;
+	for (uint32_t i = 0; i < CGROUP_DEPTH_MAX; i++)
 		if (cgroup_above(we, i) == shared.cgroup_root) {
 			shared.cgroup_level = i;
 			break;
@@ -46,7 +47,7 @@ int on_mark(struct bpf_iter__task *ctx)
 		return 0;
 	}
 	tid = pid_of(t);
-	pid = pid_of(t->group_leader);
+	pid = pid_of(BPF_CORE_READ(t, group_leader));
 	if (shared.mark_how == MARK_ALL &&
 	    (t->flags & PF_KTHREAD || (uint32_t)t->tgid == shared.self_tgid))
 		return 0;

@@ -24,6 +24,11 @@ struct {
 	__type(value, struct task_state);
 } tasks_by_address SEC(".maps");
 
+/*
+ * Pointers are read with BPF_CORE_READ and the like: for each that a program
+ * follows by itself, new kernels' verifiers look through all of their types.
+ */
+
 /* As our own pid namespace counts; 0: it is not in there. */
 static __always_inline int32_t pid_of(struct task_struct *t)
 {
@@ -33,7 +38,7 @@ static __always_inline int32_t pid_of(struct task_struct *t)
 	int32_t nr = 0;
 
 	if (!level)
-		return t->pid;
+		return BPF_CORE_READ(t, pid);
 	bpf_core_read(&pid, sizeof(pid), &t->thread_pid);
 	bpf_probe_read_kernel(&depth, sizeof(depth), (void *)(pid +
 		bpf_core_field_offset(struct pid, level)));
@@ -73,7 +78,7 @@ static __always_inline struct task_state *state_new(struct task_struct *t,
 	struct task_state first = {
 		.flags = flags,
 		.tid = pid_of(t),
-		.pid = pid_of(t->group_leader),
+		.pid = pid_of(BPF_CORE_READ(t, group_leader)),
 		.mono_ns = bpf_ktime_get_ns(),
 	};
 	struct task_state *st = state_of(t);
@@ -127,12 +132,12 @@ static __always_inline struct task_state *state_adopt(struct task_struct *t)
  */
 static __always_inline uint64_t cpu_clock(struct task_struct *t, uint64_t now)
 {
-	struct rq *rq;
-
 	if (bpf_core_field_exists(t->se.cfs_rq) &&
-	    bpf_core_field_exists(t->se.cfs_rq->rq)) {
-		rq = t->se.cfs_rq->rq;
-		now -= rq->clock - rq->clock_task;
+	    bpf_core_field_exists(struct cfs_rq, rq)) {
+		struct rq *rq = BPF_CORE_READ(t, se.cfs_rq, rq);
+
+		now -= BPF_CORE_READ(rq, clock) -
+		       BPF_CORE_READ(rq, clock_task);
 	}
 	return now + t->se.sum_exec_runtime - t->se.exec_start;
 }

@@ -119,7 +119,7 @@ static __always_inline void wire_fill(struct wire *w, uint8_t kind,
 static __always_inline void wire_stamp(struct wire *w, struct task_struct *t)
 {
 	w->mono_ns = bpf_ktime_get_ns();
-	w->cpu_ns = cpu_clock(t, w->mono_ns);
+	w->cpu_ns = settings.cpu ? cpu_clock(t, w->mono_ns) : 0;
 }
 
 static __always_inline uint64_t ring_flags(void)
@@ -225,6 +225,28 @@ __noinline int capture_step(uint32_t slot, uint32_t plan)
 	return cap_step_run(&s->run, &p->step[pc]);
 }
 
+/*
+ * The verifier goes through each round of a loop: two levels take it far fewer
+ * than one.
+ */
+#define STEPS_AT_ONCE 32
+
+__noinline int capture_some(uint32_t slot, uint32_t plan)
+{
+	for (int i = 0; i < STEPS_AT_ONCE; i++)
+		if (!capture_step(slot, plan))
+			return 0;
+	return 1;
+}
+
+__noinline int capture_steps(uint32_t slot, uint32_t plan)
+{
+	for (int i = 0; i < CAP_RUN_MAX / STEPS_AT_ONCE; i++)
+		if (!capture_some(slot, plan))
+			break;
+	return 0;
+}
+
 static __always_inline void capture_reset(struct cap_run *r)
 {
 	r->used = 0;
@@ -240,21 +262,13 @@ static __always_inline void capture_begin(struct cap_run *r,
 	capture_reset(r);
 }
 
-static __always_inline void capture_steps(struct cap_run *r, uint32_t slot,
-					  uint32_t plan)
-{
-	cap_run_begin(r);
-	for (int i = 0; i < CAP_RUN_MAX; i++)
-		if (!capture_step(slot, plan))
-			break;
-}
-
 static __always_inline void capture(struct cap_run *r, uint32_t slot,
 				    const struct task_state *st, uint32_t plan)
 {
 	for (int i = 0; i < 6; i++)
 		r->v[i] = st->arg[i];
-	capture_steps(r, slot, plan);
+	cap_run_begin(r);
+	capture_steps(slot, plan);
 }
 
 static __always_inline uint32_t call_key(const struct wire_call *c, int i,
@@ -476,29 +490,39 @@ static __always_inline bool exit_wanted(struct task_struct *t,
 	return !(st->flags & TASK_LOST_ENTRY);
 }
 
+/* Is there something to be told of the call that ends?  ret: how. */
+static __always_inline bool exit_begin(struct task_struct *t,
+				       struct task_state *st,
+				       struct pt_regs *regs, long ret)
+{
+	uint32_t slot = SLOT_EXIT;
+
+	if (st->flags & TASK_FLIGHT && !(st->flags & TASK_IN_CALL)) {
+		call_read(st, t, regs->orig_ax);
+		args_read(st, regs);
+		st->plans = (struct wire_plans){};
+		return true;
+	}
+	if (st->flags & TASK_LOST_ENTRY) {
+		lost_add(scratch_of(&slot), st->abi, st->nr);
+		return false;
+	}
+	return st->flags & TASK_IN_CALL && !(st->flags & TASK_SKIP) &&
+	       exit_wanted(t, st, ret);
+}
+
 SEC("tp_btf/sys_exit")
 int BPF_PROG(on_exit, struct pt_regs *regs, long ret)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 	struct task_state *st = state_of(t);
-	uint32_t slot = SLOT_EXIT, flags;
 
 	if (!st || st->flags & TASK_WAIT_EXEC)
 		return 0;
-	flags = st->flags;
 	if (settings.count)
 		count_exit(t, st, regs, ret);
-	else if (flags & TASK_FLIGHT && !(flags & TASK_IN_CALL)) {
-		call_read(st, t, regs->orig_ax);
-		args_read(st, regs);
-		st->plans = (struct wire_plans){};
+	else if (exit_begin(t, st, regs, ret))
 		exit_put(t, st, regs, ret);
-	} else if (flags & TASK_LOST_ENTRY) {
-		lost_add(scratch_of(&slot), st->abi, st->nr);
-	} else if (flags & TASK_IN_CALL && !(flags & TASK_SKIP) &&
-		   exit_wanted(t, st, ret)) {
-		exit_put(t, st, regs, ret);
-	}
 	st->flags = 0;
 	return 0;
 }

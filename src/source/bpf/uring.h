@@ -166,7 +166,8 @@ static __always_inline void sqe_capture(struct scratch *s, uint32_t slot,
 		plan = p->enter;
 	if (!plan)
 		return;
-	capture_steps(&s->run, slot, plan);
+	cap_run_begin(&s->run);
+	capture_steps(slot, plan);
 	/* The operation itself, which the record has already. */
 	if (s->run.faults)
 		s->run.faults--;

@@ -175,6 +175,8 @@ struct wire_settings {
 	uint32_t stage;		/* records wait for the call's end: */
 	uint32_t outcomes;	/* OUTCOME_* that are wanted, ... */
 	uint32_t fd_filter;	/* only calls with descriptors in ... */
+	uint32_t cpu;		/* records have cpu_ns */
+	uint32_t pad;
 	uint64_t slower_ns;	/* ... of calls that took as long */
 	uint64_t fds[WIRE_FDS_MAX / 64];	/* ... these */
 	int64_t overhead_ns;	/* counting: taken off the times of each call */
