@@ -19,7 +19,7 @@ static __always_inline void count_begin(struct task_struct *t,
 					struct task_state *st)
 {
 	st->mono_ns = bpf_ktime_get_ns();
-	st->cpu_ns = cpu_clock(t, st->mono_ns);
+	st->cpu_ns = settings.cpu ? cpu_clock(t, st->mono_ns) : 0;
 }
 
 static __always_inline int64_t count_time(uint64_t ns)

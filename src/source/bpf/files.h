@@ -240,12 +240,12 @@ static __always_inline void ends_fill(struct file_ends *e, struct sock *sk)
 static __always_inline struct file *file_find(struct task_struct *t,
 					      uint32_t fd)
 {
-	struct fdtable *table = BPF_CORE_READ(t, files, fdt);
+	struct fdtable *table = t->files->fdt;
 	struct file *f = 0;
 
-	if (fd < BPF_CORE_READ(table, max_fds))
-		bpf_probe_read_kernel(&f, sizeof(f),
-				      BPF_CORE_READ(table, fd) + fd);
+	if (fd < table->max_fds)
+		bpf_probe_read_kernel(&f, sizeof(f), (void *)table->fd +
+				      fd * 8ull);
 	return f;
 }
 

@@ -25,8 +25,9 @@ struct {
 } tasks_by_address SEC(".maps");
 
 /*
- * Pointers are read with BPF_CORE_READ and the like: for each that a program
- * follows by itself, new kernels' verifiers look through all of their types.
+ * Pointers are read with BPF_CORE_READ and the like, but where that has to be
+ * fast: for each that a program follows by itself, new kernels' verifiers look
+ * through all of their types.
  */
 
 /* As our own pid namespace counts; 0: it is not in there. */
@@ -134,10 +135,9 @@ static __always_inline uint64_t cpu_clock(struct task_struct *t, uint64_t now)
 {
 	if (bpf_core_field_exists(t->se.cfs_rq) &&
 	    bpf_core_field_exists(struct cfs_rq, rq)) {
-		struct rq *rq = BPF_CORE_READ(t, se.cfs_rq, rq);
+		struct rq *rq = t->se.cfs_rq->rq;
 
-		now -= BPF_CORE_READ(rq, clock) -
-		       BPF_CORE_READ(rq, clock_task);
+		now -= rq->clock - rq->clock_task;
 	}
 	return now + t->se.sum_exec_runtime - t->se.exec_start;
 }
