@@ -25,7 +25,7 @@
 #include <stdint.h>
 #endif
 
-#define CAP_STEPS_MAX 32	/* of one plan */
+#define CAP_STEPS_MAX 16	/* of one plan */
 #define CAP_RUN_MAX 1000	/* steps of one run, loops counted */
 #define CAP_VALUES 16
 #define CAP_RET 6		/* negative if the call failed */
@@ -53,9 +53,15 @@ enum cap_op {
 	CAP_WORDS,
 	/* Value dst = the number of width b (CAP_U8 ...) at a + x. */
 	CAP_LOAD,
-	/* What the descriptor in the low half of a is: see file_id.h.  x: all
-	 * details, too. */
+	/* What b pairs of a pointer and a length at a point to: at most y
+	 * pairs, words of dst bytes, and at most x bytes of each.
+	 * x, y 0: as many as are shown, and one more. */
+	CAP_VEC,
+	/* What the descriptor in the low half of a is: see file_id.h.  These
+	 * three are for those who want to know; dst: all details, too. */
 	CAP_FD,
+	/* The same for the one in the number of width b at a + x. */
+	CAP_FD_AT,
 	/* The same for those in the set of b bits at a, at most y of them.
 	 * y 0: as many as are shown, and one more. */
 	CAP_FDS,

@@ -70,12 +70,11 @@ static void arg_capture(struct plan *p, unsigned i)
 
 	if (sig_field(p, i)->flags & FF_HIDDEN || !sig_is_register(p, i))
 		return;
-	p->exhausted = false;
 	arg_walk(p, i);
-	if (!p->exhausted || m.next == p->first)
+	if (!p->exhausted || m.next == CAP_FREE)
 		return;
-	plan_undo(p, m);
-	plan_release(p, (struct plan_mark){ .next = p->first });
+	plan_again(p, m);
+	plan_release(p, (struct plan_mark){ .next = CAP_FREE });
 	arg_walk(p, i);
 }
 
@@ -191,7 +190,6 @@ static void plan_start(struct plan *p, struct abigen *g, unsigned abi,
 	p->g = g;
 	p->abi = abi;
 	p->phase = phase;
-	p->first = CAP_FREE;
 	p->next = CAP_FREE;
 }
 
@@ -213,6 +211,10 @@ static uint16_t plan_keep(struct plan *p)
 	if (p->n > CAP_STEPS_MAX)
 		abi_error(g, p->pos, "plan over budget: %u steps, at most %d",
 			  p->n, CAP_STEPS_MAX);
+	if (p->exhausted)
+		abi_error(g, p->pos, "plan over budget: more than %d values "
+			  "at once",
+			  CAP_VALUES - CAP_FREE);
 	for (uint32_t i = 0; i < g->t.plans.n; i++)
 		if (plan_same(g, &g->t.plans.v[i], p))
 			return i;
@@ -248,6 +250,12 @@ static void sig_plans(struct abigen *g, uint32_t sig, uint32_t abis)
 
 /* ---- multiplexers ---- */
 
+static void word_load(struct plan *p, unsigned arg)
+{
+	plan_plain(p, (struct cap_step){ .op = CAP_LOAD, .dst = arg, .a = 1,
+					 .x = arg * 4, .b = CAP_U32 });
+}
+
 /*
  * The second argument points to words which become the arguments.  Which case
  * of a command they choose is not known in time: the plan serves all of them.
@@ -255,7 +263,6 @@ static void sig_plans(struct abigen *g, uint32_t sig, uint32_t abis)
 static void words_plan(struct plan *p, const struct abi_call *to)
 {
 	struct plan_mark m = plan_mark(p);
-	int base = plan_calc(p, CAP_ADD, plan_value(1), plan_const(0));
 	unsigned n = p->g->t.sigs.v[to->sig].nargs;
 
 	for (uint32_t i = 0; i < to->ncases; i++) {
@@ -264,16 +271,17 @@ static void words_plan(struct plan *p, const struct abi_call *to)
 		if (p->g->t.sigs.v[sig].nargs > n)
 			n = p->g->t.sigs.v[sig].nargs;
 	}
+	if (p->phase == PLAN_ENTER)
+		plan_bytes_const(p, 1, 24);
 	for (unsigned i = 0; i < n && i < 6; i++)
-		plan_plain(p, (struct cap_step){
-			.op = CAP_LOAD, .dst = i, .a = base, .x = i * 4,
-			.b = CAP_U32 });
+		if (i != 1)
+			word_load(p, i);
+	/* With this one their address is gone. */
+	if (n > 1)
+		word_load(p, 1);
 	/* They are none of the values that a plan may use again. */
 	for (unsigned i = 0; i < p->n; i++)
 		p->live[i] = false;
-	p->first = p->next;
-	if (p->phase == PLAN_ENTER)
-		plan_bytes_const(p, base, 24);
 	n = p->n;
 	sig_capture(p, to->sig);
 	for (uint32_t i = 0; i < to->ncases; i++)

@@ -8,16 +8,10 @@
  */
 #include <string.h>
 
+#include "decode.h"
 #include "plan.h"
 
-#define STRUCT_MAX 4096		/* bytes that the decoder looks at */
 #define FIXED_MAX 1024
-#define PATH_ROOM 4097
-
-static struct abi_type *type_at(struct plan *p, uint32_t type)
-{
-	return &p->g->t.types.v[type];
-}
 
 /* A value in memory that nothing around has captured. */
 static struct plan_at behind(uint8_t v)
@@ -62,7 +56,7 @@ struct each_type {
 static bool steps_loop(const struct plan *p, unsigned from)
 {
 	for (unsigned i = from; i < p->n; i++)
-		if (p->step[i].op == CAP_EACH)
+		if (p->step[i].op == CAP_EACH || p->step[i].op == CAP_VEC)
 			return true;
 	return false;
 }
@@ -92,9 +86,9 @@ static void case_capture(struct plan *p, uint32_t key,
 	e->fn(p, e, c->ref);
 	if (!steps_loop(p, before.n))
 		return;
-	plan_undo(p, before);
+	plan_again(p, before);
 	if (!case_condition(p, key, c, &s)) {
-		plan_undo(p, before);
+		plan_again(p, before);
 		e->fn(p, e, c->ref);
 		return;
 	}
@@ -131,7 +125,7 @@ static void capture_str(struct plan *p, const struct abi_type *t,
 	if (v < 0)
 		return;
 	s.a = v;
-	s.y = t->flags & TF_PATH ? PATH_ROOM : 0;
+	s.y = t->flags & TF_PATH ? DEC_PATH_MAX + 1 : 0;
 	plan_plain(p, s);
 }
 
@@ -184,10 +178,12 @@ static void behind_struct(struct plan *p, const struct abi_type *t,
 	p->size = plan_eval(p, t->sized);
 	if (t->sized)
 		plan_bytes(p, v, p->size, (struct cap_step){
-			.x = 1, .y = all + STRUCT_MAX });
+			.x = 1, .y = all + DEC_STRUCT_MAX });
+	if (all > DEC_STRUCT_MAX)
+		all = DEC_STRUCT_MAX;
 	/* One that is sized and has no least size may be said to be empty. */
 	if (!t->sized || !t->min)
-		plan_bytes_const(p, v, all < STRUCT_MAX ? all : STRUCT_MAX);
+		plan_bytes_const(p, v, all);
 	capture_flat(p, t->elem, behind(v));
 	p->size = size;
 }
@@ -238,79 +234,6 @@ static void capture_pointer(struct plan *p, const struct abi_type *t,
 }
 
 /* ---- values in place ---- */
-
-static unsigned elem_size(struct plan *p, const struct abi_type *e)
-{
-	if (e->store[p->abi])
-		return store_size(e->store[p->abi]);
-	if (e->kind == T_STRUCT)
-		return p->g->t.structs.v[e->ref].size[p->abi];
-	return e->min;
-}
-
-static void capture_elements(struct plan *p, const struct abi_type *t,
-			     struct plan_at at, struct plan_num n)
-{
-	const struct abi_type *e = type_at(p, t->elem);
-	struct plan_mark before = plan_mark(p), m;
-	struct cap_step s = { .op = CAP_EACH, .x = elem_size(p, e) };
-	int v, elem;
-
-	if ((e->kind < T_STR && !kind_is_fd(e->kind)) ||
-	    (n.kind == NUM_CONST && !n.c))
-		return;
-	v = plan_address(p, at.v, at.off);
-	elem = plan_value_new(p);
-	if (v < 0 || elem < 0)
-		return;
-	s.dst = elem;
-	s.a = v;
-	if (n.kind == NUM_CONST) {
-		s.b = v;
-		s.y = n.c < UINT16_MAX ? n.c : 0;
-	} else {
-		s.b = n.kind == NUM_UNKNOWN ? v : n.v | (n.low ? CAP_W32 : 0);
-	}
-	m = plan_open(p, s);
-	capture_type(p, t->elem, (struct plan_at){
-		.in_data = true, .v = elem, .left = s.x,
-		.store = e->store[p->abi] });
-	if (p->loops > CAP_DEPTH_MAX && p->n > m.n + 1)
-		abi_error(p->g, p->pos, "more than %d loops inside one "
-			  "another", CAP_DEPTH_MAX);
-	if (!plan_close(p, m)) {
-		plan_undo(p, before);
-	} else if (fds_alone(p, m.n)) {
-		plan_undo(p, before);
-		m = fds_open(p);
-		capture_elements(p, t, at, n);
-		fds_close(p, m);
-	}
-}
-
-static void capture_array(struct plan *p, const struct abi_type *t,
-			  struct plan_at at)
-{
-	unsigned size = elem_size(p, type_at(p, t->elem));
-	struct plan_mark before;
-	struct plan_num n;
-	unsigned made;
-
-	plan_reads(p, t->count);
-	plan_reads(p, t->limit);
-	if (!size || size > STRUCT_MAX)
-		return;
-	before = plan_mark(p);
-	n = plan_eval(p, t->count);
-	made = p->n;
-	/* Pieces of one byte are shown as the bytes of a string are. */
-	if (!at.in_data)
-		capture_bytes(p, at, n, (struct cap_step){
-			.x = size, .y = size == 1 ? CAP_PIECE_MAX : 0 });
-	capture_elements(p, t, at, n);
-	if (p->n == made)
-		plan_undo(p, before);
-}
 
 static void capture_chars(struct plan *p, const struct abi_type *t,
 			  struct plan_at at)
@@ -426,14 +349,28 @@ void capture_if(struct plan *p, const struct abi_field *f, struct plan_at at)
 	p->forced = forced;
 }
 
-/* What its members point to. */
+static void member_capture(struct plan *p, const struct abi_field *f,
+			   const struct abi_place *place, struct plan_at at)
+{
+	unsigned size = p->g->t.structs.v[p->scope->st].size[p->abi];
+
+	at.off += place->off;
+	if (at.left != UINT32_MAX)
+		at.left = size > place->off ? size - place->off : 0;
+	at.store = place->store;
+	at.is_num = false;
+	at.in_data = false;
+	capture_cond(p, f, at, capture_field);
+}
+
+/* What its members point to.  One serves the next, as arguments do. */
 void capture_flat(struct plan *p, uint32_t type, struct plan_at at)
 {
 	const struct abi_struct *st =
 		&p->g->t.structs.v[type_at(p, type)->ref];
 	struct plan_scope s = { .up = p->scope, .v = at.v, .off = at.off,
 				.st = type_at(p, type)->ref };
-	unsigned size = st->size[p->abi];
+	struct plan_mark first = plan_mark(p);
 
 	p->scope = &s;
 	for (uint32_t i = 0; i < st->nfields; i++) {
@@ -444,13 +381,14 @@ void capture_flat(struct plan *p, uint32_t type, struct plan_at at)
 
 		if (f->flags & FF_HIDDEN || !place->present)
 			continue;
-		capture_cond(p, f, (struct plan_at){
-			.v = at.v, .off = at.off + place->off,
-			.left = at.left == UINT32_MAX ? at.left :
-				size > place->off ? size - place->off : 0,
-			.store = place->store }, capture_field);
-		plan_release(p, m);
+		member_capture(p, f, place, at);
+		if (!p->exhausted || m.next == first.next)
+			continue;
+		plan_again(p, m);
+		plan_release(p, first);
+		member_capture(p, f, place, at);
 	}
+	plan_release(p, first);
 	p->scope = s.up;
 }
 
@@ -465,7 +403,7 @@ static void capture_union(struct plan *p, const struct abi_type *t,
 	plan_reads(p, t->count);
 	if (!at.in_data && t->count)
 		capture_bytes(p, at, plan_eval(p, t->count),
-			 (struct cap_step){ .x = 1, .y = STRUCT_MAX });
+			 (struct cap_step){ .x = 1, .y = DEC_STRUCT_MAX });
 	else if (!at.in_data)
 		bytes_const(p, at, tag);
 	at.in_data = true;

@@ -42,13 +42,15 @@ static void dump_operand(const struct cap_step *s)
 
 static void dump_count(const struct cap_step *s)
 {
-	printf(" %u", s->x);
+	printf(" %u", s->op == CAP_VEC ? s->dst * 2 : s->x);
 	if (s->op != CAP_WORDS && !(s->b & CAP_CONST) && s->b != s->a) {
 		printf(" * ");
 		dump_operand(s);
 	}
 	if (s->y)
 		printf(" max %u", s->y);
+	if (s->op == CAP_VEC && s->x)
+		printf(" of %u", s->x);
 }
 
 static void dump_bits(const struct cap_step *s)
@@ -75,8 +77,13 @@ static void dump_load(const struct cap_step *s)
 		[CAP_S32] = "s32", [CAP_U64] = "u64", [CAP_BE16] = "be16",
 	};
 
-	dump_value(s->dst);
-	printf(" = %s at ", widths[s->b]);
+	if (s->op == CAP_LOAD) {
+		dump_value(s->dst);
+		printf(" = ");
+	} else {
+		printf("fd ");
+	}
+	printf("%s at ", widths[s->b]);
 	dump_value(s->a);
 	printf(" + %u", s->x);
 }
@@ -85,8 +92,8 @@ static void dump_step(const struct cap_step *s)
 {
 	static const char *const names[] = {
 		[CAP_END] = "end", [CAP_BYTES] = "bytes", [CAP_STR] = "str",
-		[CAP_WORDS] = "words", [CAP_FD] = "fd", [CAP_FDS] = "fds",
-		[CAP_EACH] = "each", [CAP_NEXT] = "next",
+		[CAP_WORDS] = "words", [CAP_VEC] = "vec", [CAP_FD] = "fd",
+		[CAP_FDS] = "fds", [CAP_EACH] = "each", [CAP_NEXT] = "next",
 		[CAP_WHILE] = "while", [CAP_UNLESS] = "unless",
 		[CAP_UNLESS_ZERO] = "unless zero", [CAP_IF_FULL] = "if full",
 		[CAP_IF_DUMP] = "if dump", [CAP_IF_FDS] = "if fds",
@@ -95,7 +102,7 @@ static void dump_step(const struct cap_step *s)
 	printf("\t");
 	if (s->op >= CAP_ADD) {
 		dump_calc(s);
-	} else if (s->op == CAP_LOAD) {
+	} else if (s->op == CAP_LOAD || s->op == CAP_FD_AT) {
 		dump_load(s);
 	} else if (s->op == CAP_UNLESS || s->op == CAP_UNLESS_ZERO) {
 		printf("%s ", names[s->op]);
@@ -114,7 +121,7 @@ static void dump_step(const struct cap_step *s)
 			printf(" max %u", s->y);
 		else if (s->op == CAP_FDS)
 			dump_bits(s);
-		else if (s->op != CAP_STR && s->x)
+		else if (s->op == CAP_VEC || (s->op != CAP_STR && s->x))
 			dump_count(s);
 		if (s->op == CAP_EACH)
 			printf(" as v%u", s->dst);

@@ -6,7 +6,8 @@
 
 struct plan_mark plan_mark(const struct plan *p)
 {
-	return (struct plan_mark){ .n = p->n, .next = p->next };
+	return (struct plan_mark){ .n = p->n, .next = p->next,
+				   .exhausted = p->exhausted };
 }
 
 static bool step_is_calc(const struct cap_step *s)
@@ -16,8 +17,9 @@ static bool step_is_calc(const struct cap_step *s)
 
 static bool step_has_count(const struct cap_step *s)
 {
-	return (step_is_calc(s) || s->op == CAP_BYTES || s->op == CAP_FDS ||
-		s->op == CAP_EACH) && !(s->b & CAP_CONST);
+	return (step_is_calc(s) || s->op == CAP_BYTES || s->op == CAP_VEC ||
+		s->op == CAP_FDS || s->op == CAP_EACH) &&
+	       !(s->b & CAP_CONST);
 }
 
 static bool step_sets(const struct cap_step *s)
@@ -79,6 +81,12 @@ void plan_undo(struct plan *p, struct plan_mark m)
 	p->next = m.next;
 }
 
+void plan_again(struct plan *p, struct plan_mark m)
+{
+	plan_undo(p, m);
+	p->exhausted = m.exhausted;
+}
+
 static void plan_add(struct plan *p, struct cap_step s)
 {
 	if (p->n == PLAN_ROOM) {
@@ -90,14 +98,15 @@ static void plan_add(struct plan *p, struct cap_step s)
 	p->live[p->n++] = true;
 }
 
-/* A step that did the same, whatever value it set. */
+/* A step that did the same, whichever value it set. */
 static struct cap_step *plan_find(struct plan *p, const struct cap_step *s)
 {
 	for (unsigned i = 0; i < p->n; i++) {
 		struct cap_step *t = &p->step[i];
 
 		if (p->live[i] && t->op == s->op && t->a == s->a &&
-		    t->b == s->b && t->x == s->x && t->y == s->y)
+		    t->b == s->b && t->x == s->x && t->y == s->y &&
+		    (step_sets(s) || t->dst == s->dst))
 			return t;
 	}
 	return NULL;
@@ -188,6 +197,14 @@ struct plan_mark plan_open(struct plan *p, struct cap_step s)
 	return m;
 }
 
+/* Nothing behind it can know whether the steps in it were done. */
+static void region_end(struct plan *p, struct plan_mark m)
+{
+	for (unsigned i = m.n; i < p->n; i++)
+		p->live[i] = false;
+	plan_release(p, m);
+}
+
 bool plan_close(struct plan *p, struct plan_mark m)
 {
 	unsigned inside = p->n - m.n - 1;
@@ -207,10 +224,19 @@ bool plan_close(struct plan *p, struct plan_mark m)
 		plan_add(p, (struct cap_step){ .op = CAP_NEXT });
 	else
 		p->step[m.n].dst = inside;
-	for (unsigned i = m.n; i < p->n; i++)
-		p->live[i] = false;
-	plan_release(p, m);
+	region_end(p, m);
 	return true;
+}
+
+void plan_wrap(struct plan *p, struct plan_mark m, struct cap_step s)
+{
+	unsigned inside = p->n - m.n;
+
+	s.dst = inside;
+	plan_add(p, s);
+	memmove(&p->step[m.n + 1], &p->step[m.n], inside * sizeof(s));
+	p->step[m.n] = s;
+	region_end(p, m);
 }
 
 /* ---- blocks ---- */

@@ -53,9 +53,8 @@ struct plan {
 	struct plan_hook *hook;
 	struct plan_num size;	/* what the word size means now */
 	unsigned loops;
-	unsigned fds;		/* in so many conditions for descriptors */
 	bool no_fds;		/* what is here is hardly ever one */
-	uint8_t first, next;	/* free values: all of them, now */
+	uint8_t next;		/* values from this one on are free */
 	bool exhausted;		/* there was none left when one was wanted */
 	unsigned n;
 	struct cap_step step[PLAN_ROOM];
@@ -65,6 +64,7 @@ struct plan {
 struct plan_mark {
 	unsigned n;
 	uint8_t next;
+	bool exhausted;
 };
 
 /* plan.c */
@@ -72,10 +72,14 @@ struct plan_mark plan_mark(const struct plan *p);
 void plan_release(struct plan *p, struct plan_mark m);
 /* As if nothing had been added since. */
 void plan_undo(struct plan *p, struct plan_mark m);
-/* Opens with s; false: too many loops inside one another. */
+/* ... and what was tried meanwhile is forgotten. */
+void plan_again(struct plan *p, struct plan_mark m);
+/* Opens with s. */
 struct plan_mark plan_open(struct plan *p, struct cap_step s);
 /* False if there was nothing in it. */
 bool plan_close(struct plan *p, struct plan_mark m);
+/* What was added since becomes a region that opens with s. */
+void plan_wrap(struct plan *p, struct plan_mark m, struct cap_step s);
 /* The index of the value, or -1: there is none left. */
 int plan_calc(struct plan *p, enum cap_op op, struct plan_num a,
 	      struct plan_num b);
@@ -121,6 +125,11 @@ struct plan_at {		/* where a value is */
 	uint8_t store;		/* in memory: how the number lies there */
 };
 
+static inline struct abi_type *type_at(struct plan *p, uint32_t type)
+{
+	return &p->g->t.types.v[type];
+}
+
 void capture_type(struct plan *p, uint32_t type, struct plan_at at);
 /* n pieces of x bytes from there on, at most y bytes. */
 void capture_bytes(struct plan *p, struct plan_at at, struct plan_num n,
@@ -130,14 +139,15 @@ void capture_flat(struct plan *p, uint32_t type, struct plan_at at);
 /* An argument, if it may be there and be followed. */
 void capture_if(struct plan *p, const struct abi_field *f, struct plan_at at);
 
+/* capture_array.c */
+void capture_array(struct plan *p, const struct abi_type *t,
+		   struct plan_at at);
+
 /* capture_fd.c */
 void capture_fd(struct plan *p, struct plan_at at);
 /* Of a set of n bits at a place. */
 void capture_fd_set(struct plan *p, struct plan_at at, struct plan_num n);
-/* Between these are steps that are for descriptors only. */
-struct plan_mark fds_open(struct plan *p);
-void fds_close(struct plan *p, struct plan_mark m);
-/* Does the loop that begins there have no other steps in it? */
+/* Is there nothing else in the loop that begins there? */
 bool fds_alone(const struct plan *p, unsigned loop);
 
 static inline bool kind_is_fd(unsigned kind)

@@ -46,11 +46,18 @@ static uint16_t at_most(uint64_t n, uint64_t limit)
 	return n < limit ? n : limit;
 }
 
+static bool step_is_fd(const struct cap_step *s)
+{
+	return s->op >= CAP_FD && s->op <= CAP_FDS;
+}
+
 /* Where a step leaves it to the options how much. */
 static void limit_fill(struct cap_step *s, const struct wanted *w)
 {
-	if (s->op == CAP_FD || s->op == CAP_FDS)
-		s->x = w->details;
+	if (step_is_fd(s))
+		s->dst = w->details;
+	if (s->op == CAP_VEC && !s->x)
+		s->x = at_most(w->bytes, CAP_PIECE_MAX);
 	if (s->y)
 		return;
 	if (s->op == CAP_BYTES)
@@ -60,7 +67,7 @@ static void limit_fill(struct cap_step *s, const struct wanted *w)
 		s->y = at_most(w->shown + 1, CAP_STR_MAX);
 	else if (s->op == CAP_WORDS)
 		s->y = at_most(w->elements, CAP_WORDS_MAX);
-	else if (s->op == CAP_EACH || s->op == CAP_FDS)
+	else if (s->op == CAP_EACH || s->op == CAP_VEC || s->op == CAP_FDS)
 		s->y = at_most(w->elements, UINT16_MAX);
 }
 
@@ -91,7 +98,7 @@ static void steps_choose(const struct cap_step *all, unsigned n,
 		to[i] = kept;
 		if (asks && !holds && i >= skip_to)
 			skip_to = i + 1 + all[i].dst;
-		if (i >= skip_to && !asks)
+		if (i >= skip_to && !asks && (w->fds || !step_is_fd(&all[i])))
 			kept++;
 	}
 	to[n] = kept;

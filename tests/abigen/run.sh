@@ -84,35 +84,35 @@ command first(fd fd, cmd enum two) by (cmd & 0xff) {
 struct pair { one fd; other u16 }
 hook set(n int) reads self[n / 8], self fds[n] limit 64
 call second(n int, s in set(n), v out pair[2], at dirfd) -> fd
+struct sets { n int; one in set(n); other in set(n); names str }
+call third(s in sets)
 EOF
 "$abigen" --plans "$work/plans.abi" "$dir/names.const" "$dir/x86_64.tbl" |
 	tr '\n\t' ';=' >"$work/out"
-printf '%s' 'first x86_64 enter 9;=if fds, else skip 1;=fd arg0;' \
-	'=words arg2 8 max 1024;' \
+printf '%s' 'first x86_64 enter 8;=fd arg0;=words arg2 8 max 1024;' \
 	'=if full, else skip 5;=each arg2 8 as v8;=v9 = u64 at v8 + 0;' \
 	'=while v9;=str v9;=next;' \
-	'first.0x1 x86_64 enter 9;=if fds, else skip 1;=fd arg0;' \
-	'=str arg2 max 4097;' \
-	'=bytes arg3 16 * arg4:32;=each arg3 16 * arg4:32 as v8;' \
-	'=v9 = u64 at v8 + 0;=v10 = u64 at v8 + 8;=bytes v9 1 * v10;=next;' \
-	'first.0x1 x86_64 exit 7;=if dump, else skip 6;' \
-	'=bytes arg3 16 * arg4:32;=each arg3 16 * arg4:32 as v8;' \
-	'=v9 = u64 at v8 + 0;=v10 = u64 at v8 + 8;=bytes v9 1 * v10;=next;' \
-	'first.0x2 x86_64 enter 3;=bytes arg2 4 max 4;' \
-	'=if fds, else skip 1;=fd arg0;' \
+	'first.0x1 x86_64 enter 4;=fd arg0;=str arg2 max 4097;' \
+	'=bytes arg3 16 * arg4:32;=vec arg3 16 * arg4:32;' \
+	'first.0x1 x86_64 exit 3;=if dump, else skip 2;' \
+	'=bytes arg3 16 * arg4:32;=vec arg3 16 * arg4:32;' \
+	'first.0x2 x86_64 enter 2;=bytes arg2 4 max 4;=fd arg0;' \
 	'first.0x2 x86_64 exit 4;=bytes arg2 4 max 4;' \
 	'=unless arg1 & 0x100 skip 2;=v8 = ret * 2;' \
 	'=bytes arg3 1 * v8 max 64;' \
 	'first.0x2 x86_64 failed 3;=bytes arg2 4 max 4;' \
 	'=unless arg1 & 0x100 skip 1;=bytes arg3 64 max 64;' \
-	'second x86_64 enter 7;=v8 = arg0 & 4294967295;=v9 = v8 / 8;' \
-	'=bytes arg1 1 * v9 max 64;=if fds, else skip 1;' \
-	'=fds arg1 of arg0:32;=if fds, else skip 1;=fd arg3;' \
-	'second x86_64 exit 10;=bytes arg2 16 max 16;' \
-	'=if fds, else skip 4;=each arg2 8 max 2 as v8;' \
-	'=v9 = s32 at v8 + 0;=fd v9;=next;=if fds, else skip 1;=fd arg3;' \
-	'=if fds, else skip 1;=fd ret;' \
-	'second x86_64 failed 2;=if fds, else skip 1;=fd arg3;' |
+	'second x86_64 enter 5;=v8 = arg0 & 4294967295;=v9 = v8 / 8;' \
+	'=bytes arg1 1 * v9 max 64;=fds arg1 of arg0:32;=fd arg3;' \
+	'second x86_64 exit 7;=bytes arg2 16 max 16;' \
+	'=if fds, else skip 3;=each arg2 8 max 2 as v8;' \
+	'=fd s32 at v8 + 0;=next;=fd arg3;=fd ret;' \
+	'second x86_64 failed 1;=fd arg3;' \
+	'third x86_64 enter 11;=bytes arg0 32 max 32;' \
+	'=v8 = u64 at arg0 + 8;=v9 = s32 at arg0 + 0;=v10 = v9 / 8;' \
+	'=bytes v8 1 * v10 max 64;=fds v8 of v9;' \
+	'=v11 = u64 at arg0 + 16;=bytes v11 1 * v10 max 64;' \
+	'=fds v11 of v9;=v12 = u64 at arg0 + 24;=str v12;' |
 	diff - "$work/out"
 check "--plans prints what is captured" $?
 printf 'call  first( fd fd,x   int )->fd\nstruct s {\na int\n}\n' \

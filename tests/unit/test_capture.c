@@ -201,6 +201,37 @@ static void test_loops(void **state)
 	assert_int_equal(w->c.run.depth, 0);
 }
 
+/* Pairs up to one that can't be read, and no more than were asked for. */
+static void test_vec(void **state)
+{
+	struct world *w = *state;
+
+	for (unsigned i = 0; i < 4; i++) {
+		put(w, BASE + 2 * PAGE - 64 + i * 16, BASE + i * 100, 8);
+		put(w, BASE + 2 * PAGE - 64 + i * 16 + 8, 3 + i, 8);
+		put(w, BASE + 1000 + i * 8, BASE + 2000 + i * 100, 4);
+		put(w, BASE + 1000 + i * 8 + 4, i == 1 ? 0 : 90 + i, 4);
+	}
+	w->c.arg[0] = BASE + 2 * PAGE - 64;
+	w->c.arg[1] = UINT64_MAX;
+	w->c.arg[2] = BASE + 1000;
+	w->c.arg[3] = 3 | 1ull << 40;
+	RUN(w, { CAP_VEC, 8, 0, 1, 5, 100 },
+	    { CAP_VEC, 4, 2, 3 | CAP_W32, 80, 100 },
+	    { CAP_VEC, 8, 0, 1, 50, 1 }, { CAP_VEC, 8, 4, 1, 50, 9 },
+	    { CAP_ADD, 13, 13, CAP_CONST, 1, 0 });
+	assert_int_equal(known(w, BASE), 3);
+	assert_int_equal(known(w, BASE + 100), 4);
+	assert_int_equal(known(w, BASE + 200), 5);
+	assert_int_equal(known(w, BASE + 300), 5);
+	assert_int_equal(known(w, BASE + 2000), 80);
+	assert_int_equal(known(w, BASE + 2100), 0);
+	assert_int_equal(known(w, BASE + 2200), 80);
+	assert_int_equal(known(w, BASE + 2300), 0);
+	assert_int_equal(w->c.run.faults, 0);
+	assert_int_equal(w->c.run.v[13], 1);
+}
+
 static void test_while(void **state)
 {
 	struct world *w = *state;
@@ -233,6 +264,7 @@ static void test_budget(void **state)
 	    { CAP_BYTES, 0, 8, CAP_CONST, 2 * PAGE, 2 * PAGE },
 	    { CAP_STR, 0, 8, 0, 0, CAP_STR_MAX },
 	    { CAP_WORDS, 0, 8, 0, 8, UINT16_MAX },
+	    { CAP_VEC, 8, 0, 1, UINT16_MAX, UINT16_MAX },
 	    { CAP_NEXT, 0, 0, 0, 0, 0 });
 	assert_true(w->c.run.cut > 0);
 	assert_true(w->c.run.used >= CAP_DATA_MAX);
@@ -318,6 +350,9 @@ static void check_step(const struct cap_step *s, bool limited)
 		assert_true(s->x && s->y <= CAP_PIECE_MAX);
 	if (s->op == CAP_STR)
 		assert_true(s->y <= CAP_STR_MAX);
+	if (s->op == CAP_VEC)
+		assert_true(s->x && s->x <= CAP_PIECE_MAX &&
+			    (s->dst == 4 || s->dst == 8));
 	if (s->op == CAP_EACH)
 		assert_true(s->dst >= CAP_FREE && s->dst < CAP_VALUES);
 }
@@ -331,7 +366,10 @@ static void check_plan(uint32_t plan, const struct options *o)
 		enum cap_op op = step[i].op;
 
 		check_step(&step[i], op == CAP_BYTES || op == CAP_STR ||
-			   op == CAP_WORDS || op == CAP_EACH || op == CAP_FDS);
+			   op == CAP_WORDS || op == CAP_VEC ||
+			   op == CAP_EACH || op == CAP_FDS);
+		assert_true(o->decode_fds != FDS_NUMBER ||
+			    op < CAP_FD || op > CAP_FDS);
 		if (op == CAP_UNLESS || op == CAP_UNLESS_ZERO)
 			assert_true(step[i].dst && i + step[i].dst < n);
 		depth += op == CAP_EACH;
@@ -374,7 +412,8 @@ int main(void)
 		WORLD(test_bytes), WORLD(test_pages), WORLD(test_strings),
 		WORLD(test_words), WORLD(test_values),
 		WORLD(test_calculations), WORLD(test_conditions),
-		WORLD(test_loops), WORLD(test_while), WORLD(test_budget),
+		WORLD(test_loops), WORLD(test_vec),
+		WORLD(test_while), WORLD(test_budget),
 		WORLD(test_nonsense), cmocka_unit_test(test_full),
 		cmocka_unit_test(test_dump), cmocka_unit_test(test_all_plans),
 	};

@@ -15,13 +15,20 @@ static void test_fds(void **state)
 	w->c.arg[0] = 0xffffffff00000003;
 	w->c.arg[1] = (uint64_t)-100;
 	put(w, BASE, 5, 4);
+	put(w, BASE + 4, -100, 4);
+	put(w, BASE + 8, 0x20007, 4);
 	w->c.arg[2] = BASE;
 	RUN(w, { CAP_FD, 0, 0, 0, 0, 0 }, { CAP_FD, 0, 1, 0, 0, 0 },
-	    { CAP_LOAD, 8, 2, CAP_S32, 0, 0 }, { CAP_FD, 0, 8, 0, 0, 0 });
-	assert_int_equal(w->c.nfds, 3);
+	    { CAP_LOAD, 8, 2, CAP_S32, 0, 0 }, { CAP_FD, 0, 8, 0, 0, 0 },
+	    { CAP_FD_AT, 9, 2, CAP_S32, 4, 0 },
+	    { CAP_FD_AT, 9, 2, CAP_U16, 8, 0 });
+	assert_int_equal(w->c.nfds, 5);
 	assert_int_equal(w->c.fd[0], 3);
 	assert_int_equal(w->c.fd[1], -100);
 	assert_int_equal(w->c.fd[2], 5);
+	assert_int_equal(w->c.fd[3], -100);
+	assert_int_equal(w->c.fd[4], 7);
+	assert_int_equal(w->c.run.v[9], 0);
 }
 
 /* Where each bit of a set is found. */
@@ -84,10 +91,10 @@ static void test_fd_plans(void **state)
 	assert_int_equal(capture_plan(c->enter[ABI_X86_64], &o, step), 1);
 	assert_int_equal(step[0].op, CAP_FD);
 	assert_int_equal(step[0].a, 0);
-	assert_int_equal(step[0].x, 0);
+	assert_int_equal(step[0].dst, 0);
 	o.decode_fds = FDS_ALL;
 	assert_int_equal(capture_plan(c->enter[ABI_X86_64], &o, step), 1);
-	assert_int_equal(step[0].x, 1);
+	assert_int_equal(step[0].dst, 1);
 	o.decode_fds = FDS_NUMBER;
 	o.trace_paths = &path;
 	o.ntrace_paths = 1;
@@ -118,9 +125,9 @@ static void test_fds_in_phases(void **state)
 	assert_int_equal(fds_of("openat", false, CAP_FD), 1);
 	assert_int_equal(fds_of("openat", true, CAP_FD), 1);
 	assert_int_equal(fds_of("pipe2", false, CAP_FD), 0);
-	assert_int_equal(fds_of("pipe2", true, CAP_FD), 1);
+	assert_int_equal(fds_of("pipe2", true, CAP_FD_AT), 1);
 	assert_int_equal(fds_of("pipe2", true, CAP_EACH), 1);
-	assert_int_equal(fds_of("poll", false, CAP_FD), 1);
+	assert_int_equal(fds_of("poll", false, CAP_FD_AT), 1);
 	assert_int_equal(fds_of("select", false, CAP_FDS), 3);
 	assert_int_equal(fds_of("select", true, CAP_FDS), 3);
 	assert_int_equal(fds_of("close", true, CAP_FD), 0);

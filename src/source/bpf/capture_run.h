@@ -37,7 +37,8 @@ struct cap_run {
 	uint32_t faults;	/* blocks that are short */
 	uint32_t cut;		/* blocks there was no room for */
 	uint32_t got;		/* bytes of the block being made */
-	uint32_t words;		/* the same, of one that takes several rounds */
+	uint32_t words;		/* the same, of one that takes several rounds;
+				 * pairs of a vector, bits of a set */
 	uint32_t fds;		/* found in a set so far */
 	uint32_t fds_left;	/* there may be more in it */
 	uint32_t file_left;	/* cap_file() has not done with the last one */
@@ -200,7 +201,7 @@ static inline int cap_words(struct cap_run *r, const struct cap_step *s)
 	return 1;
 }
 
-static inline void cap_load(struct cap_run *r, const struct cap_step *s)
+static inline uint64_t cap_number(struct cap_run *r, const struct cap_step *s)
 {
 	uint64_t at = r->v[s->a & CAP_VALUE] + s->x, v = 0;
 	uint32_t n = s->b == CAP_U8 ? 1 : s->b == CAP_U64 ? 8 :
@@ -212,7 +213,45 @@ static inline void cap_load(struct cap_run *r, const struct cap_step *s)
 		v = (uint64_t)(int64_t)(int32_t)v;
 	else if (s->b == CAP_BE16)
 		v = (v & 0xff) << 8 | v >> 8;
-	r->v[s->dst & CAP_VALUE] = v;
+	return v;
+}
+
+/* The next one of a vector; false: there is none. */
+static inline int cap_pair(struct cap_run *r, const struct cap_step *s,
+			   uint64_t *at, uint64_t *len)
+{
+	uint64_t n = cap_operand(r, s->b), pair[2] = { 0 };
+	uint64_t a = r->v[s->a & CAP_VALUE];
+	uint32_t i = r->words, size = s->dst & 8 ? 16 : 8;
+
+	if (i >= n || i >= s->y || cap_read_user(pair, size, a + i * size)) {
+		r->words = 0;
+		return 0;
+	}
+	r->words = i + 1;
+	*at = size == 16 ? pair[0] : (uint32_t)pair[0];
+	*len = size == 16 ? pair[1] : pair[0] >> 32;
+	return 1;
+}
+
+/* Of a vector one round gets one piece: the step is to be run again. */
+static inline void cap_data(struct cap_run *r, const struct cap_step *s,
+			    uint64_t a)
+{
+	uint64_t n = cap_operand(r, s->b);
+	uint32_t size = s->x, max = s->y;
+
+	if (s->op == CAP_VEC) {
+		size = 1;
+		max = s->x;
+		if (!cap_pair(r, s, &a, &n))
+			return;
+		r->pc--;
+	}
+	if (n > max)	/* before it can wrap around */
+		n = max;
+	n *= size;
+	cap_bytes(r, a, n < max ? n : max);
 }
 
 /* Where the lowest bit is that is set, with no branches. */
@@ -322,7 +361,7 @@ static inline void cap_run_begin(struct cap_run *r)
 /* False at the end of the plan. */
 static inline int cap_step_run(struct cap_run *r, const struct cap_step *s)
 {
-	uint64_t a = r->v[s->a & CAP_VALUE], n;
+	uint64_t a = r->v[s->a & CAP_VALUE];
 	int32_t fd = a;
 
 	r->pc++;
@@ -330,11 +369,8 @@ static inline int cap_step_run(struct cap_run *r, const struct cap_step *s)
 	case CAP_END:
 		return 0;
 	case CAP_BYTES:
-		n = cap_operand(r, s->b);
-		if (n > s->y)	/* before it can wrap around */
-			n = s->y;
-		n *= s->x;
-		cap_bytes(r, a, n < s->y ? n : s->y);
+	case CAP_VEC:
+		cap_data(r, s, a);
 		break;
 	case CAP_STR:
 		cap_str(r, a, s->y);
@@ -344,14 +380,20 @@ static inline int cap_step_run(struct cap_run *r, const struct cap_step *s)
 			r->pc--;
 		break;
 	case CAP_LOAD:
-		cap_load(r, s);
-		break;
+	case CAP_FD_AT:
+		a = cap_number(r, s);
+		if (s->op == CAP_LOAD) {
+			r->v[s->dst & CAP_VALUE] = a;
+			break;
+		}
+		fd = a;
+		__attribute__((fallthrough));
 	case CAP_FDS:
-		if (!r->file_left)
+		if (s->op == CAP_FDS && !r->file_left)
 			r->fds_left = !cap_set_next(r, s, &fd);
 		__attribute__((fallthrough));
 	case CAP_FD:
-		r->file_left = !cap_file(r, fd, s->x);
+		r->file_left = !cap_file(r, fd, s->dst);
 		if (r->file_left || r->fds_left)
 			r->pc--;
 		break;
