@@ -9,7 +9,7 @@
  * pointer at entry, the rest begin as 0.  What a plan gets is a superset of
  * what is shown: a condition that can't be told in the kernel counts as true,
  * a length as its limit.  What isn't captured is shown as its address, like
- * memory that can't be read.
+ * memory that can't be read, or by "..." (mem_unknown() in mem.h).
  *
  * Tables hold plans as they are for every run of the tracer.  capture_plan()
  * makes of one what the options ask for; only that may be run.

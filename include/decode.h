@@ -50,6 +50,7 @@ struct dec {
 	bool exiting;		/* the exit's data is there */
 	bool updating;		/* the "=> {...}" part of a struct */
 	bool forced;		/* shown although the call failed */
+	bool missed;		/* of this array something was not captured */
 	unsigned arg;		/* the argument being shown */
 	int dirfd;		/* what the next relative path starts from */
 	unsigned depth;
@@ -126,7 +127,30 @@ const struct symset *dec_set(const char *name);	/* by name; must exist */
 
 static inline bool dec_read(struct dec *d, uint64_t addr, void *p, size_t n)
 {
-	return mem_read(d->ev->mem, addr, p, n) == n;
+	if (mem_read(d->ev->mem, addr, p, n) == n)
+		return true;
+	d->missed |= mem_unknown(d->ev->mem, addr);
+	return false;
+}
+
+/* What follows in this array can't be read, or was not captured. */
+static inline void dec_unread_from(struct dec *d, uint64_t addr)
+{
+	if (mem_unknown(d->ev->mem, addr))
+		emit_elided(&d->em);
+	else
+		emit_unreadable_from(&d->em, addr);
+}
+
+/*
+ * Of what this element of an array points to something was not captured, for
+ * want of room: nor was any of what follows.
+ */
+static inline bool dec_ends_here(struct dec *d)
+{
+	if (d->missed)
+		emit_elided(&d->em);
+	return d->missed;
 }
 
 /* A word of the tracee: 4 or 8 bytes. */

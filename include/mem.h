@@ -3,14 +3,16 @@
  * mem: the one way to a tracee's memory.
  *
  * mem_read() returns how many bytes it got, from 0 to len: a short answer means
- * that the rest is unreadable.  Nothing here fails otherwise.  Implementations:
- * mem_live (process_vm_readv, a small cache that lives for one stop),
- * mem_blocks (captured blocks of a record or of the eBPF engine), mem_record
- * (asks another one and notes the answers), and arrays in unit tests.
+ * that the rest is unreadable, or was not captured: mem_unknown() tells.
+ * Nothing here fails otherwise.  Implementations: mem_live (process_vm_readv, a
+ * small cache that lives for one stop), mem_blocks (captured blocks of a record
+ * or of the eBPF engine), mem_record (asks another one and notes the answers),
+ * and arrays in unit tests.
  */
 #ifndef STRACE_MEM_H
 #define STRACE_MEM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -19,6 +21,7 @@ struct mem;
 
 struct mem_ops {
 	size_t (*read)(struct mem *m, uint64_t addr, void *buf, size_t len);
+	bool (*unknown)(struct mem *m, uint64_t addr);	/* NULL: never */
 };
 
 struct mem {
@@ -29,6 +32,15 @@ static inline size_t mem_read(struct mem *m, uint64_t addr, void *buf,
 			      size_t len)
 {
 	return m && len ? m->ops->read(m, addr, buf, len) : 0;
+}
+
+/*
+ * Of the first byte from addr on that can't be had: is it one that was not
+ * captured?  Else it is known to be unreadable.
+ */
+static inline bool mem_unknown(struct mem *m, uint64_t addr)
+{
+	return m && m->ops->unknown && m->ops->unknown(m, addr);
 }
 
 enum mem_str {

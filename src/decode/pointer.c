@@ -7,10 +7,19 @@
 #include "options.h"
 #include "task.h"
 
+/* Of what can't be read nothing is shown; of what came short, that part. */
+static bool part_shows(struct dec *d, uint64_t addr, size_t got)
+{
+	bool unknown = mem_unknown(d->ev->mem, addr);
+
+	d->missed |= unknown;
+	return unknown && got;
+}
+
 void dec_bytes(struct dec *d, uint64_t addr, uint64_t n, unsigned vf)
 {
 	struct value v = { .kind = VAL_STR, .flags = vf, .full_len = n };
-	size_t len = n < d->o->max_string ? n : d->o->max_string;
+	size_t len = n < d->o->max_string ? n : d->o->max_string, got;
 
 	if (!addr) {
 		emit_addr(&d->em, addr);
@@ -18,10 +27,12 @@ void dec_bytes(struct dec *d, uint64_t addr, uint64_t n, unsigned vf)
 	}
 	buf_reset(&d->scratch);
 	buf_grow(&d->scratch, len + 1);
-	if (!dec_read(d, addr, d->scratch.data, len) && len) {
+	got = mem_read(d->ev->mem, addr, d->scratch.data, len);
+	if (got < len && !part_shows(d, addr, got)) {
 		emit_addr(&d->em, addr);
 		return;
 	}
+	len = got;
 	if (len < n)
 		v.flags |= VF_CUT;
 	v.text = d->scratch.data;
@@ -42,14 +53,14 @@ void dec_string(struct dec *d, uint64_t addr, bool path)
 	buf_reset(&d->scratch);
 	buf_grow(&d->scratch, most);
 	end = mem_read_str(d->ev->mem, addr, d->scratch.data, most, &got);
-	if (end == MEM_STR_FAULT) {
+	if (end == MEM_STR_FAULT && !part_shows(d, addr, got)) {
 		emit_addr(&d->em, addr);
 		return;
 	}
-	if (end == MEM_STR_CUT) {
+	if (end != MEM_STR_END)
 		vf |= VF_CUT;
+	if (end == MEM_STR_CUT)
 		got = path ? got - 1 : d->o->max_string;
-	}
 	emit_str(&d->em, d->scratch.data, got, vf);
 	if (path && end == MEM_STR_END)
 		dec_secontext_path(d, addr);
@@ -90,6 +101,7 @@ void dec_strings(struct dec *d, const struct abi_type *t, uint64_t addr)
 {
 	unsigned step = abi_word_size(d->abi);
 	uint64_t word, most = d->abbrev ? d->o->max_string : DEC_ARRAY_MAX;
+	bool missed = d->missed;
 
 	if (!addr || !d->follow) {
 		emit_addr(&d->em, addr);
@@ -103,10 +115,11 @@ void dec_strings(struct dec *d, const struct abi_type *t, uint64_t addr)
 		emit_addr(&d->em, addr);
 		return;
 	}
+	d->missed = false;
 	emit_open(&d->em, EMIT_ARRAY);
 	for (uint64_t n = 0;; n++, addr += step) {
 		if (!dec_word(d, addr, &word)) {
-			emit_unreadable_from(&d->em, addr);
+			dec_unread_from(d, addr);
 			break;
 		}
 		if (!word)
@@ -116,8 +129,11 @@ void dec_strings(struct dec *d, const struct abi_type *t, uint64_t addr)
 			break;
 		}
 		dec_string(d, word, false);
+		if (dec_ends_here(d))
+			break;
 	}
 	emit_close(&d->em, EMIT_ARRAY);
+	d->missed |= missed;
 }
 
 /* Size of one element: a number's, a struct's. */
@@ -152,12 +168,14 @@ static void array_elements(struct dec *d, const struct abi_type *t,
 			at.data = loc->data + i * size;
 		} else if (addr < loc->addr ||
 			   !dec_read(d, addr, bytes, size)) {
-			emit_unreadable_from(&d->em, addr);
+			dec_unread_from(d, addr);
 			return;
 		} else {
 			at.data = bytes;
 		}
 		dec_value(d, t->elem, &at);
+		if (dec_ends_here(d))
+			return;
 	}
 }
 
@@ -166,6 +184,7 @@ void dec_array(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
 	size_t size = elem_size(d, &abi_types[t->elem]);
 	uint64_t n, budget = d->budget;
 	uint8_t bytes[DEC_STRUCT_MAX];
+	bool missed = d->missed;
 
 	if (!size || size > sizeof(bytes)) {
 		emit_addr(&d->em, loc->addr);
@@ -179,9 +198,11 @@ void dec_array(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
 	}
 	if (t->limit)
 		d->budget = dec_eval(d, t->limit);
+	d->missed = false;
 	emit_open(&d->em, EMIT_ARRAY);
 	array_elements(d, t, loc, n);
 	emit_close(&d->em, EMIT_ARRAY);
+	d->missed |= missed;
 	d->budget = budget;
 }
 

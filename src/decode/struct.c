@@ -435,7 +435,7 @@ void dec_records(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
 		uint64_t len;
 
 		if (off > got || got - off < head) {
-			emit_unreadable_from(&d->em, at.addr);
+			dec_unread_from(d, at.addr);
 			break;
 		}
 		if (n >= most) {

@@ -69,8 +69,21 @@ static size_t blocks_read(struct mem *m, uint64_t addr, void *buf, size_t len)
 	return got;
 }
 
+static bool blocks_unknown(struct mem *m, uint64_t addr)
+{
+	struct mem_blocks *b = (struct mem_blocks *)m;
+	struct mem_known known = mem_blocks_find(b, addr);
+
+	while (known.len && !known.fault) {
+		addr += known.len;
+		known = mem_blocks_find(b, addr);
+	}
+	return !known.fault;
+}
+
 static const struct mem_ops blocks_ops = {
 	.read = blocks_read,
+	.unknown = blocks_unknown,
 };
 
 void mem_blocks_init(struct mem_blocks *b)

@@ -194,6 +194,7 @@ static size_t record_read(struct mem *m, uint64_t addr, void *buf, size_t len)
 							 addr + got);
 		size_t n = len - got;
 		size_t ask = n < known.gap ? n : known.gap;
+		bool end;
 
 		if (known.len) {
 			n = n < known.len ? n : known.len;
@@ -208,16 +209,26 @@ static size_t record_read(struct mem *m, uint64_t addr, void *buf, size_t len)
 		    r->blocks.data.len + ask > RECORD_EVENT_MAX / 2)
 			break;
 		n = mem_read(r->inner, addr + got, to, ask);
+		end = n < ask;
+		if (end && mem_unknown(r->inner, addr + got))
+			ask = n;	/* a replay will not know it either */
 		mem_blocks_add(&r->blocks, addr + got, to, n, ask);
 		got += n;
-		if (n < ask)
+		if (end)
 			break;
 	}
 	return got;
 }
 
+/* What a replay will say, whose blocks these are. */
+static bool record_unknown(struct mem *m, uint64_t addr)
+{
+	return mem_unknown(&((struct recorder *)m)->blocks.mem, addr);
+}
+
 static const struct mem_ops record_mem_ops = {
 	.read = record_read,
+	.unknown = record_unknown,
 };
 
 /* The full answer is kept, however little of it was asked for. */

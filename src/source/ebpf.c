@@ -49,8 +49,17 @@ static size_t both_read(struct mem *m, uint64_t addr, void *buf, size_t len)
 	return got;
 }
 
+static bool both_unknown(struct mem *m, uint64_t addr)
+{
+	struct ebpf_source *s = (struct ebpf_source *)
+		((char *)m - offsetof(struct ebpf_source, mem));
+
+	return !s->live_tid && mem_unknown(&s->blocks.mem, addr);
+}
+
 static const struct mem_ops both_ops = {
 	.read = both_read,
+	.unknown = both_unknown,
 };
 
 /* ---- the loop ---- */

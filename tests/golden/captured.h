@@ -39,6 +39,7 @@ struct captured {
 	const struct abi_capture *which;
 	uint64_t arg[6], sp;
 	unsigned abi;
+	uint32_t room;		/* bytes that a record has for blocks; 0: all */
 	int32_t fd[CAPTURED_FDS];	/* that were to be looked at */
 	unsigned nfds;
 };
@@ -120,7 +121,7 @@ captured_find(const struct abi_call *call, unsigned abi,
 static inline void captured_blocks(struct captured *c)
 {
 	mem_blocks_reset(&c->blocks);
-	for (uint32_t at = 0; at < c->run.used;) {
+	for (uint32_t at = 0; at < c->run.used && (!c->room || at < c->room);) {
 		struct cap_block *b = (struct cap_block *)&c->run.data[at];
 
 		mem_blocks_add(&c->blocks, b->addr, b + 1, b->got, b->len);

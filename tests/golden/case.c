@@ -14,7 +14,8 @@
  * what the stack pointer points to.  "fd N PATH" lines give descriptors paths;
  * interface 1 is lo.  With --record=FILE the events are recorded as a live
  * trace would.  With --captured as the first option the decoder sees only what
- * the capture plans get of the memory.
+ * the capture plans get of the memory; --captured=BYTES: with a record that is
+ * full when it has so many.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -78,7 +79,7 @@ static size_t memory_read(struct mem *m, uint64_t addr, void *buf, size_t len)
 	return 0;
 }
 
-static const struct mem_ops memory_ops = { memory_read };
+static const struct mem_ops memory_ops = { .read = memory_read };
 
 static ssize_t paths_get(struct env *e, const struct env_query *q, void *buf,
 			 size_t size)
@@ -441,8 +442,10 @@ int main(int argc, char **argv)
 	struct output *out;
 	struct sink *sink;
 
-	if (argc > 1 && !strcmp(argv[1], "--captured")) {
+	if (argc > 1 && !strncmp(argv[1], "--captured", 10)) {
 		run.captured = calloc(1, sizeof(*run.captured));
+		if (argv[1][10] == '=')
+			run.captured->room = strtoul(argv[1] + 11, NULL, 0);
 		argc--;
 		argv++;
 	}

@@ -193,6 +193,24 @@ filter_tests() {
 	check slow-and-unfinished grep -q '^clock_nanosleep.*<detached' out
 }
 
+# ---- more than a record has room for ----
+
+cut_tests() {
+	local long
+
+	long=$(printf '%01000d' 0)
+	set --
+	while [ $# -lt 40 ]; do
+		set -- "$@" "$long"
+	done
+	bpf -s 2000 -e trace=execve -o out sh -c 'exec /nonexistent "$@"' \
+		sh "$@"
+	check cut-strings grep -q '"0*", 0x[0-9a-f]*, \.\.\.], .* ENOENT' out
+	bpf -s 40000 -e trace=write -o out \
+		dd if=/dev/zero of=/dev/null bs=40000 count=1 status=none
+	check cut-data grep -q '^write(1, ".*"\.\.\., 40000)' out
+}
+
 # ---- killed; what stays loaded then is asked in bpf_stress.sh ----
 
 end_tests() {
@@ -217,5 +235,6 @@ cgroup_tests
 system_tests
 loss_tests
 filter_tests
+cut_tests
 end_tests
 finish

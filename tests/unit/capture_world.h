@@ -43,7 +43,7 @@ static inline size_t fake_read(struct mem *m, uint64_t addr, void *buf,
 	return got;
 }
 
-static const struct mem_ops fake_ops = { fake_read };
+static const struct mem_ops fake_ops = { .read = fake_read };
 
 static inline int world_setup(void **state)
 {

@@ -64,6 +64,27 @@ static void test_faults(void **state)
 	mem_blocks_free(&b);
 }
 
+/* Behind what is known: can't it be read, or did nobody try? */
+static void test_unknown(void **state)
+{
+	struct mem_blocks b = {.count = 0};
+
+	(void)state;
+	mem_blocks_init(&b);
+	assert_true(mem_unknown(&b.mem, 0x1000));
+	mem_blocks_add(&b, 0x1000, "abcd", 4, 4);
+	assert_true(mem_unknown(&b.mem, 0x1000));
+	mem_blocks_add(&b, 0x1004, "efgh", 4, 9);
+	assert_false(mem_unknown(&b.mem, 0x1000));
+	assert_false(mem_unknown(&b.mem, 0x1008));
+	assert_true(mem_unknown(&b.mem, 0x1009));
+	mem_blocks_add(&b, 0x3000, NULL, 0, 8);
+	assert_false(mem_unknown(&b.mem, 0x3000));
+	assert_true(mem_unknown(&b.mem, 0x2fff));
+	assert_false(mem_unknown(NULL, 0x1000));
+	mem_blocks_free(&b);
+}
+
 static void test_edges_of_space(void **state)
 {
 	struct mem_blocks b = {.count = 0};
@@ -135,6 +156,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pieces),
 		cmocka_unit_test(test_faults),
+		cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_edges_of_space),
 		cmocka_unit_test(test_random),
 	};

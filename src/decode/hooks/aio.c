@@ -37,7 +37,7 @@ static void vector_emit(struct dec *d, const struct iocb *cb)
 			break;
 		}
 		if (!dec_word(d, at, &base) || !dec_word(d, at + word, &len)) {
-			emit_unreadable_from(&d->em, at);
+			dec_unread_from(d, at);
 			break;
 		}
 		emit_open(&d->em, EMIT_STRUCT);
@@ -138,6 +138,7 @@ void hook_iocb_ptrs(struct dec *d, uint64_t self, const uint64_t *arg)
 		emit_addr(&d->em, self);
 		return;
 	}
+	d->missed = false;
 	emit_open(&d->em, EMIT_ARRAY);
 	for (uint64_t i = 0; (int64_t)i < (int64_t)arg[0]; i++) {
 		if (i == most) {
@@ -145,10 +146,12 @@ void hook_iocb_ptrs(struct dec *d, uint64_t self, const uint64_t *arg)
 			break;
 		}
 		if (!dec_word(d, self + i * word, &addr)) {
-			emit_unreadable_from(&d->em, self + i * word);
+			dec_unread_from(d, self + i * word);
 			break;
 		}
 		hook_iocb(d, addr, &whole);
+		if (dec_ends_here(d))
+			break;
 	}
 	emit_close(&d->em, EMIT_ARRAY);
 }

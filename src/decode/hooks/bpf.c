@@ -163,7 +163,7 @@ void hook_bpf_insns(struct dec *d, uint64_t self, const uint64_t *arg)
 	emit_open(&d->em, EMIT_ARRAY);
 	for (uint64_t n = 0; n < arg[0]; n++) {
 		if (!dec_read(d, self + n * sizeof(i), &i, sizeof(i))) {
-			emit_unreadable_from(&d->em, self + n * sizeof(i));
+			dec_unread_from(d, self + n * sizeof(i));
 			break;
 		}
 		insn_show(d, &i, arg[1]);

@@ -66,7 +66,7 @@ static void list_emit(struct dec *d, uint64_t addr, int32_t len)
 			break;
 		}
 		if (!dec_read(d, at, p, size)) {
-			emit_unreadable_from(&d->em, at);
+			dec_unread_from(d, at);
 			break;
 		}
 		entry_emit(d, p);

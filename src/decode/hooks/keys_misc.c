@@ -16,7 +16,7 @@ void hook_key_capabilities(struct dec *d, uint64_t self, const uint64_t *arg)
 	emit_open(&d->em, EMIT_ARRAY);
 	for (uint64_t i = 0; i < arg[0]; i++) {
 		if (!dec_read(d, self + i, &byte, 1)) {
-			emit_unreadable_from(&d->em, self + i);
+			dec_unread_from(d, self + i);
 			break;
 		}
 		if (i < 2)
@@ -182,7 +182,7 @@ static void lsm_walk(struct dec *d, uint64_t addr, uint64_t size)
 			break;
 		}
 		if (!dec_read(d, addr, &c, sizeof(c))) {
-			emit_unreadable_from(&d->em, addr);
+			dec_unread_from(d, addr);
 			break;
 		}
 		lsm_one(d, addr, &c, size);

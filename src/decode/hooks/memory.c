@@ -26,7 +26,7 @@ void hook_page_residence(struct dec *d, uint64_t self, const uint64_t *arg)
 			break;
 		}
 		if (!dec_read(d, self + i, &byte, 1)) {
-			emit_unreadable_from(&d->em, self + i);
+			dec_unread_from(d, self + i);
 			break;
 		}
 		emit_num(&d->em, VAL_UDEC, byte & 1);
@@ -72,7 +72,7 @@ void hook_node_mask(struct dec *d, uint64_t self, const uint64_t *arg)
 			break;
 		}
 		if (!dec_word(d, self + i * w, &v)) {
-			emit_unreadable_from(&d->em, self + i * w);
+			dec_unread_from(d, self + i * w);
 			break;
 		}
 		mask_word(d, v);
@@ -104,7 +104,7 @@ void hook_page_nodes(struct dec *d, uint64_t self, const uint64_t *arg)
 			break;
 		}
 		if (!dec_read(d, self + i * 4, &node, 4)) {
-			emit_unreadable_from(&d->em, self + i * 4);
+			dec_unread_from(d, self + i * 4);
 			break;
 		}
 		page_node(d, node);

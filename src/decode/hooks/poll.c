@@ -45,7 +45,7 @@ static void entries_emit(struct dec *d, uint64_t addr, uint32_t n)
 		struct poll_entry p;
 
 		if (!dec_read(d, addr + i * sizeof(p), &p, sizeof(p))) {
-			emit_unreadable_from(&d->em, addr + i * sizeof(p));
+			dec_unread_from(d, addr + i * sizeof(p));
 			break;
 		}
 		if (!p.revents)

@@ -289,7 +289,7 @@ void hook_siginfo_list(struct dec *d, uint64_t self, const uint64_t *arg)
 		}
 		if (sig_at(d, self + i * 128))
 			continue;
-		emit_unreadable_from(&d->em, self + i * 128);
+		dec_unread_from(d, self + i * 128);
 		break;
 	}
 	emit_close(&d->em, EMIT_ARRAY);

@@ -464,7 +464,7 @@ void hook_hexbytes(struct dec *d, uint64_t self, const uint64_t *arg)
 			break;
 		}
 		if (!dec_read(d, self + i, &byte, 1)) {
-			emit_unreadable_from(&d->em, self + i);
+			dec_unread_from(d, self + i);
 			break;
 		}
 		emit_num(&d->em, VAL_HEX, byte);

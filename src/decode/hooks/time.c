@@ -169,7 +169,7 @@ static void two_times(struct dec *d, uint64_t addr, unsigned size, bool nano)
 	emit_open(&d->em, EMIT_ARRAY);
 	for (unsigned i = 0; i < 2; i++) {
 		if (!pair_read(d, addr + i * size, size, &p)) {
-			emit_unreadable_from(&d->em, addr + i * size);
+			dec_unread_from(d, addr + i * size);
 			break;
 		}
 		if (nano) {
