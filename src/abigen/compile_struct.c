@@ -127,6 +127,8 @@ static void place_all(struct abigen *g, struct making *m, struct scope *s,
 		off = align_up(off, align);
 		most = align > most ? align : most;
 		place.off = off;
+		if (place.off != off)
+			abi_error(g, f->pos, "more than 64 KiB into a struct");
 		place.store = g->t.types.v[type].store[abi];
 		place_field(g, m, f, place, first);
 		*vec_new(&g->laid) = (struct laid){
