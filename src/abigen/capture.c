@@ -230,24 +230,6 @@ static uint16_t *capture_slot(struct abi_capture *c, enum plan_phase phase)
 	       phase == PLAN_EXIT ? c->exit : c->failed;
 }
 
-static void sig_plans(struct abigen *g, uint32_t sig, uint32_t abis)
-{
-	struct plan p;
-
-	for (unsigned i = 0; i < 3 * ABI_COUNT; i++) {
-		unsigned abi = i / 3;
-		enum plan_phase phase = i % 3;
-
-		if (!(abis & 1u << abi))
-			continue;
-		plan_start(&p, g, abi, phase);
-		p.pos = g->sig_pos.v[sig];
-		sig_capture(&p, sig);
-		capture_slot(&g->t.captures.v[sig], phase)[abi] =
-			plan_keep(&p);
-	}
-}
-
 /* ---- multiplexers ---- */
 
 static void word_load(struct plan *p, unsigned arg)
@@ -290,25 +272,50 @@ static void words_plan(struct plan *p, const struct abi_call *to)
 		plan_undo(p, m);
 }
 
-static void multiplex_plans(struct abigen *g, struct abi_case *c,
-			    struct pos pos, uint32_t abis)
+/* ---- all of one signature, or of one call of a multiplexer ---- */
+
+struct plans_of {
+	struct pos pos;
+	uint32_t capture;	/* in abi_captures; it is a signature's, ... */
+	const struct abi_call *call;	/* ... else that of this one */
+	uint32_t abis;
+};
+
+static void plans_make(struct abigen *g, const struct plans_of *of)
 {
 	struct plan p;
 
-	vec_new(&g->t.captures);
-	c->min = g->t.captures.n - 1;
 	for (unsigned i = 0; i < 3 * ABI_COUNT; i++) {
 		unsigned abi = i / 3;
 		enum plan_phase phase = i % 3;
 
-		if (!(abis & 1u << abi))
+		if (!(of->abis & 1u << abi))
 			continue;
 		plan_start(&p, g, abi, phase);
-		p.pos = pos;
-		words_plan(&p, &g->t.calls.v[c->ref]);
-		capture_slot(&g->t.captures.v[c->min], phase)[abi] =
+		p.pos = of->pos;
+		if (of->call)
+			words_plan(&p, of->call);
+		else
+			sig_capture(&p, of->capture);
+		capture_slot(&g->t.captures.v[of->capture], phase)[abi] =
 			plan_keep(&p);
 	}
+}
+
+static void sig_plans(struct abigen *g, uint32_t sig, uint32_t abis)
+{
+	plans_make(g, &(struct plans_of){ .pos = g->sig_pos.v[sig],
+					  .capture = sig, .abis = abis });
+}
+
+static void multiplex_plans(struct abigen *g, struct abi_case *c,
+			    struct pos pos, uint32_t abis)
+{
+	vec_new(&g->t.captures);
+	c->min = g->t.captures.n - 1;
+	plans_make(g, &(struct plans_of){
+		.pos = pos, .capture = c->min, .abis = abis,
+		.call = &g->t.calls.v[c->ref] });
 }
 
 /* ---- keys ---- */
