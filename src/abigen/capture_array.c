@@ -80,6 +80,7 @@ static void capture_elements(struct plan *p, const struct abi_type *t,
 		if (p->loops >= CAP_DEPTH_MAX)
 			abi_error(p->g, p->pos, "more than %d loops inside "
 				  "one another", CAP_DEPTH_MAX);
+		plan_release(p, m);
 		if (fds_alone(p, m.n))
 			plan_wrap(p, before, (struct cap_step){
 				.op = CAP_IF_FDS });

@@ -43,6 +43,7 @@ static bool read_place(struct plan *p, const struct ast_hook *h,
 		       const struct ast_read *r, struct plan_at *at)
 {
 	struct plan_hook *hook = p->hook;
+	int param = param_index(h, r->base);
 	struct plan_num n;
 
 	if (!strcmp(r->base, "self")) {
@@ -52,9 +53,10 @@ static bool read_place(struct plan *p, const struct ast_hook *h,
 	*at = (struct plan_at){ .v = CAP_SP };
 	if (!strcmp(r->base, "sp"))
 		return true;
+	if (param < 0)		/* a mistake that was told */
+		return false;
 	p->hook = hook->up;
-	n = plan_eval(p, p->g->t.args.v[hook->type->args +
-					param_index(h, r->base)]);
+	n = plan_eval(p, p->g->t.args.v[hook->type->args + param]);
 	p->hook = hook;
 	at->v = n.v;
 	return n.kind == NUM_VALUE;

@@ -131,8 +131,8 @@ static void capture_str(struct plan *p, const struct abi_type *t,
 
 static void capture_each_str(struct plan *p, uint8_t v, unsigned word)
 {
+	struct plan_mark before = plan_mark(p), m;
 	int elem = plan_value_new(p), ptr;
-	struct plan_mark m;
 
 	if (elem < 0)
 		return;
@@ -145,6 +145,7 @@ static void capture_each_str(struct plan *p, uint8_t v, unsigned word)
 		plan_plain(p, (struct cap_step){ .op = CAP_STR, .a = ptr });
 	}
 	plan_close(p, m);
+	plan_release(p, before);
 }
 
 static void capture_strv(struct plan *p, const struct abi_type *t,
@@ -175,12 +176,12 @@ static void behind_struct(struct plan *p, const struct abi_type *t,
 	struct plan_num size = p->size;
 	unsigned all = p->g->t.structs.v[e->ref].size[p->abi];
 
+	if (all > DEC_STRUCT_MAX)
+		all = DEC_STRUCT_MAX;
 	p->size = plan_eval(p, t->sized);
 	if (t->sized)
 		plan_bytes(p, v, p->size, (struct cap_step){
 			.x = 1, .y = all + DEC_STRUCT_MAX });
-	if (all > DEC_STRUCT_MAX)
-		all = DEC_STRUCT_MAX;
 	/* One that is sized and has no least size may be said to be empty. */
 	if (!t->sized || !t->min)
 		plan_bytes_const(p, v, all);
@@ -399,6 +400,7 @@ static void capture_union(struct plan *p, const struct abi_type *t,
 {
 	const struct abi_union *u = &p->g->t.unions.v[t->ref];
 	unsigned tag = p->g->t.structs.v[u->tag].size[p->abi];
+	bool no_fds = p->no_fds;
 
 	plan_reads(p, t->count);
 	if (!at.in_data && t->count)
@@ -421,7 +423,7 @@ static void capture_union(struct plan *p, const struct abi_type *t,
 			in.off += tag;
 		capture_type(p, type, in);
 	}
-	p->no_fds = false;
+	p->no_fds = no_fds;
 }
 
 static bool type_points(struct plan *p, uint32_t type, unsigned depth)

@@ -234,6 +234,8 @@ void plan_wrap(struct plan *p, struct plan_mark m, struct cap_step s)
 
 	s.dst = inside;
 	plan_add(p, s);
+	if (p->n == m.n + inside)	/* there was no room */
+		return;
 	memmove(&p->step[m.n + 1], &p->step[m.n], inside * sizeof(s));
 	p->step[m.n] = s;
 	region_end(p, m);

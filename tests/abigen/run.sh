@@ -86,6 +86,10 @@ hook set(n int) reads self[n / 8], self fds[n] limit 64
 call second(n int, s in set(n), v out pair[2], at dirfd) -> fd
 struct sets { n int; one in set(n); other in set(n); names str }
 call third(s in sets)
+union inner by (k enum two) { ONE: { f fd } default: { r bytes[rest] } }
+union outer by (k enum two) { ONE: { i inner[8] } default: { f fd } }
+call fourth(p in outer[20])
+call fifth(v in strv, w in strv)
 EOF
 "$abigen" --plans "$work/plans.abi" "$dir/names.const" "$dir/x86_64.tbl" |
 	tr '\n\t' ';=' >"$work/out"
@@ -112,7 +116,13 @@ printf '%s' 'first x86_64 enter 8;=fd arg0;=words arg2 8 max 1024;' \
 	'=v8 = u64 at arg0 + 8;=v9 = s32 at arg0 + 0;=v10 = v9 / 8;' \
 	'=bytes v8 1 * v10 max 64;=fds v8 of v9;' \
 	'=v11 = u64 at arg0 + 16;=bytes v11 1 * v10 max 64;' \
-	'=fds v11 of v9;=v12 = u64 at arg0 + 24;=str v12;' |
+	'=fds v11 of v9;=v12 = u64 at arg0 + 24;=str v12;' \
+	'fourth x86_64 enter 1;=bytes arg0 20 max 20;' \
+	'fifth x86_64 enter 12;' \
+	'=words arg0 8;=each arg0 8 as v8;=v9 = u64 at v8 + 0;' \
+	'=while v9;=str v9;=next;' \
+	'=words arg1 8;=each arg1 8 as v8;=v9 = u64 at v8 + 0;' \
+	'=while v9;=str v9;=next;' |
 	diff - "$work/out"
 check "--plans prints what is captured" $?
 printf 'call  first( fd fd,x   int )->fd\nstruct s {\na int\n}\n' \

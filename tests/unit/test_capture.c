@@ -371,7 +371,7 @@ static void check_plan(uint32_t plan, const struct options *o)
 		assert_true(o->decode_fds != FDS_NUMBER ||
 			    op < CAP_FD || op > CAP_FDS);
 		if (op == CAP_UNLESS || op == CAP_UNLESS_ZERO)
-			assert_true(step[i].dst && i + step[i].dst < n);
+			assert_true(i + step[i].dst < n);
 		depth += op == CAP_EACH;
 		assert_true(depth <= CAP_DEPTH_MAX);
 		/* A loop around nothing would use up all rounds. */
