@@ -66,6 +66,8 @@ static void test_strings(void **state)
 	assert_int_equal(known(w, BASE + 30), 11);
 	assert_int_equal(known(w, BASE + 2 * PAGE - 4), 0);
 	assert_int_equal(w->c.run.faults, 1);
+	RUN(w, { CAP_STR, 0, 0, 0, 0, CAP_STR_MAX + 1 });
+	assert_int_equal(w->c.run.used, 0);
 }
 
 static void test_words(void **state)

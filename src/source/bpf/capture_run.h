@@ -146,6 +146,8 @@ static inline void cap_str(struct cap_run *r, uint64_t addr, uint32_t size)
 		return;
 	CAP_OPAQUE(size);
 	size &= CAP_STR_MAX;
+	if (!size)
+		return;
 	n = cap_read_user_str(b + 1, size, addr);
 	b->addr = addr;
 	if (n == 0) {	/* what kernels before 6.2 say of an empty one */
