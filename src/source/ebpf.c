@@ -275,6 +275,7 @@ static void ebpf_close(struct source *src)
 	interrupt_clear(false);
 	order_free(&s->order);
 	hash_free(&s->urings);
+	uring_ops_free(&s->uring_ops);
 	etasks_free(s);
 	mem_blocks_free(&s->blocks);
 	mem_live_free(s->live);

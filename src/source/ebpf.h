@@ -6,8 +6,9 @@
  * them out; from then on they write records to two ring buffers, one for calls
  * and one for tasks, and nothing ever waits for us.  ebpf_ring.c reads them,
  * ebpf_order.c brings the records of all CPUs into the order of their times,
- * ebpf_event.c makes events of them.  ebpf_attach.c tells the programs whom to
- * trace, ebpf_plans.c what to capture; with -c, ebpf_count.c brings the counts.
+ * ebpf_event.c makes events of them, with ebpf_uring.c those of io_urings.
+ * ebpf_attach.c tells the programs whom to trace, ebpf_plans.c what to capture;
+ * with -c, ebpf_count.c brings the counts.
  *
  * A record stays in its ring until the event made of it was served; the rings
  * are given back in steps.
@@ -23,6 +24,7 @@
 #include "call_counts.h"
 #include "capture.h"
 #include "bpf/wire.h"
+#include "ebpf_uring.h"
 #include "event.h"
 #include "hash.h"
 #include "mem.h"
@@ -169,6 +171,7 @@ struct ebpf_source {
 	struct hash groups;	/* struct ebpf_group by pid */
 	struct hash urings;	/* the number of each, by when it was made */
 	uintptr_t nurings;
+	struct uring_ops uring_ops;
 	struct wire_uring refused;	/* the last that was */
 	struct order_item item;	/* being served */
 	bool has_item;
@@ -203,6 +206,10 @@ bool ready_pop(struct ebpf_source *s, struct event *ev);
 bool ignored_release(struct ebpf_source *s, int64_t before);
 void end_fill(struct event *ev, int wait_status);
 void event_stamp(struct ebpf_source *s, struct event *ev, int64_t mono_ns);
+
+/* ebpf_uring.c: the same of what goes through rings; t: whose, may be NULL. */
+bool uring_serve(struct ebpf_source *s, const struct ebpf_task *t,
+		 const struct wire_uring *x, struct event *ev);
 
 /* ebpf_task.c */
 struct ebpf_task *etask_get(struct ebpf_source *s, pid_t tid);

@@ -229,82 +229,12 @@ static bool serve_end(struct ebpf_source *s, struct ebpf_task *t,
 	return true;
 }
 
-/* ---- io_urings ---- */
+/* ---- all of them ---- */
 
 static bool is_uring(const struct wire *w)
 {
 	return w->kind == WIRE_URING_SUBMIT || w->kind == WIRE_URING_COMPLETE;
 }
-
-static uint64_t uring_number(struct ebpf_source *s, uint64_t born)
-{
-	void *n = hash_get(&s->urings, born);
-
-	if (!n) {
-		n = (void *)++s->nurings;
-		hash_put(&s->urings, born, n);
-	}
-	return (uintptr_t)n;
-}
-
-static void uring_submit(struct ebpf_source *s, const struct wire_uring *x,
-			 struct event *ev)
-{
-	const struct wire_sqe *e = (const void *)x;
-
-	ev->kind = EV_URING_SUBMIT;
-	ev->arg[3] = URING_SQE_AT;
-	if (ev->abi != ABI_X86_64)
-		ev->arg[3] = (uint32_t)URING_SQE_AT;
-	if (x->w.flags & WIRE_NO_SQE)
-		ev->arg[3] = 0;
-	if (x->w.flags & WIRE_REFUSED)
-		s->refused = *x;
-	memory_set(s, ev, NULL, 0);
-	if (ev->arg[3])
-		mem_blocks_add(&s->blocks, ev->arg[3], e->sqe, SQE_SIZE,
-			       SQE_SIZE);
-	memory_add(s, ev, e + 1, s->item.rec.size - sizeof(*e));
-	if (x->w.flags & WIRE_FAULTS) {
-		memory_live(s, ev);
-	}
-}
-
-static void uring_complete(struct ebpf_source *s, const struct wire_uring *x,
-			   struct event *ev)
-{
-	const struct wire_uring *r = &s->refused;
-
-	ev->kind = EV_URING_COMPLETE;
-	ev->arg[3] = x->flags;
-	/* One that the kernel does not know it has made a no-op of. */
-	if (r->born == x->born && r->user_data == x->user_data &&
-	    x->opcode == 0)
-		ev->arg[1] = r->opcode;
-	ev->ret = x->res;
-	if (x->res < 0 && x->res >= -ERRNO_MAX) {
-		ev->err = -x->res;
-		ev->ret = -1;
-	}
-	memory_set(s, ev, NULL, 0);
-}
-
-static bool serve_uring(struct ebpf_source *s, const struct wire_uring *x,
-			struct event *ev)
-{
-	ev->nr = WIRE_URING_ENTER_NR;
-	ev->arg[0] = (uint64_t)x->fd;
-	ev->arg[1] = x->opcode;
-	ev->arg[2] = x->user_data;
-	ev->arg[4] = uring_number(s, x->born);
-	if (x->w.kind == WIRE_URING_SUBMIT)
-		uring_submit(s, x, ev);
-	else
-		uring_complete(s, x, ev);
-	return true;
-}
-
-/* ---- all of them ---- */
 
 static size_t kind_size(unsigned kind)
 {
@@ -328,13 +258,11 @@ static bool item_convert(struct ebpf_source *s, const struct wire *w,
 {
 	struct ebpf_task *t = etask_get(s, w->tid);
 
-	/* A ring may outlive the tasks that used it. */
-	if (!t && is_uring(w))
-		return false;
-	if (!t)
+	if (!t && !is_uring(w))
 		t = etask_add(s, w->tid, w->pid);
+	if (t)
+		s->last_tid = w->tid;
 	event_begin(s, ev, w);
-	s->last_tid = w->tid;
 	switch (w->kind) {
 	case WIRE_ENTER:
 		return serve_enter(s, t, (const void *)w, ev);
@@ -348,7 +276,7 @@ static bool item_convert(struct ebpf_source *s, const struct wire *w,
 		return serve_exec(s, (const void *)w, ev);
 	case WIRE_URING_SUBMIT:
 	case WIRE_URING_COMPLETE:
-		return serve_uring(s, (const void *)w, ev);
+		return uring_serve(s, t, (const void *)w, ev);
 	default:
 		return serve_end(s, t, (const void *)w, ev);
 	}
@@ -369,6 +297,8 @@ bool item_serve(struct ebpf_source *s, struct event *ev)
 		ev->kind = EV_LOST;
 		ev->count = w->lost;
 		s->nlost += w->lost;
+		if (is_uring(w))
+			uring_ops_forget(&s->uring_ops);
 		return true;
 	}
 	s->lost_told = false;

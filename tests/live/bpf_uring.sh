@@ -9,7 +9,7 @@ prog=$(realpath "${top_builddir:-.}/tests/live/prog")/uring
 evidence=differs
 cd "$tmp" || exit 2
 
-"$prog" file >/dev/null
+"$prog" file >said
 if [ $? -eq 77 ]; then
 	skip uring 'io_uring can not be had here'
 	finish
@@ -18,6 +18,7 @@ if ! grep -q io_uring_req_failed /proc/kallsyms; then
 	skip uring 'this kernel tells less of its rings'
 	finish
 fi
+all=$(wc -l <said)
 
 bpf() { timeout 60 "$strace" --backend=bpf -o trace "$@"; }
 lines() { sed 's/^[0-9]* *//' trace | grep '^io_uring:'; }
@@ -57,7 +58,6 @@ check_count() { # NAME EXPECTED OPTION...
 	bpf "$@" "$prog" file >said
 	check "$name" same "$(lines | grep -c .)" "$expected"
 }
-all=$(wc -l <said)
 check_count all "$all" -e trace=all
 check_count class-left-out 0 -e 'trace=!%io_uring'
 check_count others 0 -e trace=openat,io_uring_enter

@@ -280,7 +280,7 @@ static void multishot(void)
 	if (write(p[1], "x", 1) != 1)
 		exit(1);
 	submit(1);
-	say_complete("");
+	say_complete("IORING_OP_POLL_ADD");
 	sqe_next(IORING_OP_ASYNC_CANCEL)->addr = poll;
 	snprintf(what, sizeof(what), "addr=%#llx, cancel_flags=0",
 		 (unsigned long long)poll);
@@ -302,6 +302,28 @@ static void multishot(void)
 	}
 	close(p[0]);
 	close(p[1]);
+}
+
+/* More completions than there is room for; the poller would take them one by
+ * one, in no order that could be said. */
+static void overflowing(void)
+{
+	unsigned rounds = ring.p.cq_entries / ENTRIES + 1;
+	uint64_t first = serial + 1;
+
+	for (unsigned round = 0; round < rounds; round++) {
+		for (unsigned i = 0; i < ENTRIES; i++) {
+			sqe_next(IORING_OP_NOP);
+			say_submit("IORING_OP_NOP", "");
+		}
+		submit(ENTRIES);
+		for (unsigned i = 0; i < ENTRIES; i++)
+			printf("io_uring:complete(%d, IORING_OP_NOP, "
+			       "user_data=%#llx) = 0\n", ring.fd,
+			       (unsigned long long)(first++));
+	}
+	for (unsigned i = 0; i < rounds * ENTRIES; i++)
+		cqe_wait();
 }
 
 int main(int argc, char **argv)
@@ -329,5 +351,7 @@ int main(int argc, char **argv)
 	linked();
 	refused();
 	multishot();
+	if (!ring.polled)
+		overflowing();
 	return 0;
 }
