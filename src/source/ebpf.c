@@ -217,6 +217,17 @@ static bool first_pop(struct ebpf_source *s, struct event *ev)
 	return true;
 }
 
+/*
+ * With the last end there is nobody left to lose anything: what no record told
+ * of was lost before that.
+ */
+static bool lost_before_end(struct ebpf_source *s, struct event *ev)
+{
+	const struct wire *w = s->item.rec.data;
+
+	return w->kind == WIRE_END && ebpf_over(s) && lost_next(s, w, ev);
+}
+
 static int ebpf_next(struct source *src, struct event *ev)
 {
 	struct ebpf_source *s = ebpf_source(src);
@@ -229,7 +240,7 @@ static int ebpf_next(struct source *src, struct event *ev)
 		if (first_pop(s, ev) || ready_pop(s, ev))
 			return 1;
 		if (s->has_item) {
-			if (item_serve(s, ev))
+			if (lost_before_end(s, ev) || item_serve(s, ev))
 				return 1;
 			continue;
 		}
@@ -244,12 +255,12 @@ static int ebpf_next(struct source *src, struct event *ev)
 		if (s->detached && ebpf_fill(s))
 			continue;
 		if (s->detached)
-			return lost_next(s, ev) || detach_next(s, ev) ||
+			return lost_next(s, NULL, ev) || detach_next(s, ev) ||
 			       counts_next(s, ev) || cost_next(s, ev);
 		if (ebpf_over(s)) {
 			if (ignored_release(s, INT64_MAX))
 				continue;
-			return lost_next(s, ev) || command_next(s, ev) ||
+			return lost_next(s, NULL, ev) || command_next(s, ev) ||
 			       counts_next(s, ev) || cost_next(s, ev);
 		}
 		if (wait_serve(s, ev))

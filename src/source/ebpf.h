@@ -246,8 +246,10 @@ void memory_enter(struct ebpf_source *s, struct event *ev,
 		  const struct wire_enter *e, size_t size);
 
 /* ebpf_lost.c */
-/* What was lost with no record behind it that could tell. */
-bool lost_next(struct ebpf_source *s, struct event *ev);
+/* What was lost with no record behind it that could tell.  It is shown before
+ * that one if there is one, else as the last there is. */
+bool lost_next(struct ebpf_source *s, const struct wire *before,
+	       struct event *ev);
 void lost_tell(struct ebpf_source *s);
 
 /* ebpf_attach.c */

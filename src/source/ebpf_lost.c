@@ -13,27 +13,25 @@
 
 #define CALLS_TOLD 5
 
-static void lost_event(struct ebpf_source *s, struct event *ev, uint64_t count)
-{
-	memset(ev, 0, sizeof(*ev));
-	ev->kind = EV_LOST;
-	ev->tid = ev->pid = s->last_tid;
-	ev->count = count;
-	event_stamp(s, ev, s->now);
-}
-
-bool lost_next(struct ebpf_source *s, struct event *ev)
+bool lost_next(struct ebpf_source *s, const struct wire *before,
+	       struct event *ev)
 {
 	uint64_t full = kernel_shared(s->kernel)->lost;
 	uint64_t missed = kernel_missed(s->kernel);
 
+	memset(ev, 0, sizeof(*ev));
+	ev->kind = EV_LOST;
+	ev->tid = before ? before->tid : s->last_tid;
+	ev->pid = before ? before->pid : s->last_tid;
+	event_stamp(s, ev, before ? (int64_t)before->mono_ns : s->now);
 	if (full > s->nlost) {
-		lost_event(s, ev, full - s->nlost);
+		ev->count = full - s->nlost;
+		ev->status = LOST_FULL;
 		s->nlost = full;
 		return true;
 	}
 	if (missed > s->nmissed) {
-		lost_event(s, ev, missed - s->nmissed);
+		ev->count = missed - s->nmissed;
 		ev->status = LOST_MISSED;
 		s->nmissed = missed;
 		return true;

@@ -147,6 +147,8 @@ loss_tests() {
 		count=$calls status=none
 	cp err err.told
 	check loss-told same "$(lost_in_file)" "$(lost_told)"
+	check loss-before-the-end same "$(last_line out)" \
+		'+++ exited with 0 +++'
 	shown=$(sed -n 's/.* \([0-9]*\) records, .*/\1/p' err)
 	bpf -d -o whole dd if=/dev/zero of=/dev/null bs=1 \
 		count=$calls status=none
