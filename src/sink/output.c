@@ -22,6 +22,7 @@ extern char **environ;
 struct output {
 	struct stream all;	/* the one for everybody; fd -1 with -ff */
 	struct hash by_tid;	/* -ff: struct stream * */
+	struct hash closed;	/* -ff: tids that had one, to out */
 	const char *name;	/* NULL: standard error */
 	bool separate;
 	bool append;
@@ -162,7 +163,10 @@ static struct stream *stream_new(struct output *out, pid_t tid)
 		diag_die("Out of memory");
 	buf_fmt(&path, "%s.%d", out->name, (int)tid);
 	s->tid = tid;
-	s->fd = file_open(buf_cstr(&path), out->append);
+	/* A line that comes late, or a new task of the same number: what the
+	 * file has of this trace stays. */
+	s->fd = file_open(buf_cstr(&path), out->append ||
+			  hash_get(&out->closed, (uint64_t)tid));
 	if (s->fd < 0) {
 		s->failed = true;
 		out->failed = true;
@@ -278,6 +282,7 @@ void output_task_gone(struct output *out, pid_t tid)
 		return;
 	stream_end(out, s);
 	free(s);
+	hash_put(&out->closed, (uint64_t)tid, out);
 }
 
 bool output_failed(const struct output *out)
@@ -305,6 +310,7 @@ int output_close(struct output *out)
 		free(slot->value);
 	}
 	hash_free(&out->by_tid);
+	hash_free(&out->closed);
 	if (out->command)
 		command_wait(out);
 	rc = out->failed ? -1 : 0;

@@ -231,12 +231,17 @@ static void test_separate(void **state)
 	struct output *out;
 	struct place p;
 	char one[100], two[100];
+	int fd;
 
 	(void)state;
 	place_init(&p);
 	o.output = p.file;
 	snprintf(one, sizeof(one), "%s.1", p.file);
 	snprintf(two, sizeof(two), "%s.22", p.file);
+	/* of another trace */
+	fd = open(two, O_CREAT | O_WRONLY, 0600);
+	assert_int_equal(write(fd, "z", 1), 1);
+	close(fd);
 	out = output_open(&o);
 	put(out, 1, "a\n");
 	put(out, 22, "b\n");
@@ -248,8 +253,10 @@ static void test_separate(void **state)
 	assert_int_equal(output_flush(out), 0);
 	expect_file(one, "a\n");
 	put(out, 1, "c\n");
+	put(out, 22, "late\n");
 	assert_int_equal(output_close(out), 0);
 	expect_file(one, "a\nc\n");
+	expect_file(two, "b\nlate\n");
 	unlink(one);
 	unlink(two);
 	close(open(p.file, O_CREAT, 0600));
