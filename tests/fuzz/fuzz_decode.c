@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Any system call with any arguments over any memory, into text and JSON.
+ * Any system call with any arguments over any memory, into text and JSON; and
+ * any operation of an io_uring, which is no call.
  *
  * An input is: flags for the options, then calls, each of a head that chooses
  * number, ABI, result and the shape of the arguments; the bytes of the whole
@@ -9,7 +10,8 @@
  *
  * Without libFuzzer the program makes its own inputs, the same on every run.
  *
- *	fuzz_decode [COUNT [SEED [NAME]]]	NAME: only this system call
+ *	fuzz_decode [COUNT [SEED [NAME]]]	NAME: only this system call, or
+ *						io_uring: only operations
  */
 #include <fcntl.h>
 #include <stdint.h>
@@ -30,6 +32,9 @@
 #define INPUT_MAX 2048
 #define CALLS_MAX 64
 #define HEAD_LEN 16
+#define SQE_LEN 64
+#define OPCODES 70		/* more than there are */
+#define CHOICES (8 * ABI_COUNT)	/* one of eight inputs is an operation */
 
 /* The tracee's memory: MEM_SIZE bytes, then a hole, again and again. */
 #define MEM_BASE 0x10000
@@ -43,7 +48,18 @@ struct fuzz_mem {
 	struct mem mem;
 	const uint8_t *data;
 	size_t size;
+	uint64_t sqe_at;	/* where the operation is, 0: there is none */
+	uint8_t sqe[SQE_LEN];
 };
+
+static size_t sqe_read(const struct fuzz_mem *f, uint64_t at, void *buf,
+		       size_t len)
+{
+	size_t n = SQE_LEN - at < len ? SQE_LEN - at : len;
+
+	memcpy(buf, f->sqe + at, n);
+	return n;
+}
 
 static size_t fuzz_read(struct mem *m, uint64_t addr, void *buf, size_t len)
 {
@@ -51,6 +67,8 @@ static size_t fuzz_read(struct mem *m, uint64_t addr, void *buf, size_t len)
 	uint64_t at = addr - MEM_BASE;
 	size_t n;
 
+	if (f->sqe_at && addr - f->sqe_at < SQE_LEN)
+		return sqe_read(f, addr - f->sqe_at, buf, len);
 	if (at >= MEM_STEP * MEM_AREAS || at % MEM_STEP >= MEM_SIZE)
 		return 0;
 	n = MEM_SIZE - at % MEM_STEP;
@@ -254,6 +272,52 @@ static void call_send(struct fuzz *f, const uint8_t *p)
 	event_send(f, &out);
 }
 
+/* ---- operations of io_urings ---- */
+
+static bool is_operation(const uint8_t *p)
+{
+	return p[0] % CHOICES >= CHOICES - ABI_COUNT;
+}
+
+/* The bytes of the input from some place on, or numbers as arguments are. */
+static void sqe_fill(struct fuzz_mem *m, const uint8_t *p)
+{
+	size_t from = p[2] | p[3] << 8;
+
+	for (size_t i = 0; i < SQE_LEN; i++)
+		m->sqe[i] = m->data[(from + i) % m->size];
+	for (int i = 0; i < SQE_LEN / 8 && p[15] & 1; i++) {
+		uint64_t v = arg_make(p[4 + i], p[5 + i], p[6 + i]);
+
+		memcpy(m->sqe + 8 * i, &v, sizeof(v));
+	}
+	m->sqe[0] = p[1];
+}
+
+static void operation_send(struct fuzz *f, const uint8_t *p)
+{
+	struct event ev = {.kind = EV_URING_SUBMIT, .abi = p[0] % ABI_COUNT};
+
+	ev.arg[0] = p[2] & 1 ? (uint64_t)-1 : p[2];
+	ev.arg[1] = p[1] % 16 == 15 ? p[1] << 4 : p[1] % OPCODES;
+	ev.arg[2] = arg_make(p[12], p[13], p[14]);
+	ev.arg[3] = URING_SQE_AT;
+	if (abi_word_size(ev.abi) == 4)
+		ev.arg[3] = (uint32_t)ev.arg[3];
+	if (p[3] % 8 == 0)
+		ev.arg[3] = 0;
+	ev.arg[4] = p[4];
+	f->mem.sqe_at = ev.arg[3];
+	sqe_fill(&f->mem, p);
+	event_send(f, &ev);
+	f->mem.sqe_at = 0;
+	ev.kind = EV_URING_COMPLETE;
+	ev.arg[3] = arg_make(p[5], p[6], p[7]);
+	ev.err = p[3] & 1 ? p[15] : 0;
+	ev.ret = ev.err ? -1 : p[15];
+	event_send(f, &ev);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz f;
@@ -265,7 +329,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	data += 2;
 	size -= 2;
 	for (int i = 0; i < CALLS_MAX && size >= HEAD_LEN; i++) {
-		call_send(&f, data);
+		if (is_operation(data))
+			operation_send(&f, data);
+		else
+			call_send(&f, data);
 		output_check(&f);
 		data += HEAD_LEN;
 		size -= HEAD_LEN;
@@ -310,6 +377,16 @@ static uint64_t call_find(unsigned abi, const char *name)
 	return calls_count(abi);
 }
 
+/* Whether an input is an operation: as it comes, or what is asked for. */
+static uint8_t choice_make(const char *name, uint8_t r)
+{
+	unsigned abi = r % ABI_COUNT;
+
+	if (!name)
+		return r;
+	return strcmp(name, "io_uring") ? abi : CHOICES - ABI_COUNT + abi;
+}
+
 /* Calls of all numbers and ABIs alike, or all of one name. */
 static void input_choose(uint8_t *p, size_t size, const char *name,
 			 uint64_t *state)
@@ -318,8 +395,8 @@ static void input_choose(uint8_t *p, size_t size, const char *name,
 		uint32_t r = next_random(state);
 		uint64_t nr = r >> 2;
 
-		p[at] = r;
-		if (name)
+		p[at] = choice_make(name, (uint8_t)r);
+		if (name && !is_operation(p + at))
 			nr = call_find(p[at] % ABI_COUNT, name);
 		p[at + 1] = nr;
 		p[at + 2] = nr >> 8;
