@@ -142,11 +142,12 @@ static void timer_open(void)
  */
 static void timer_set(struct session *s, bool on)
 {
-	struct itimerval tick = { .it_value.tv_usec = on * FLUSH_DELAY_US,
-				  .it_interval.tv_usec = on * FLUSH_DELAY_US };
+	const struct timeval delay = { .tv_usec = on * FLUSH_DELAY_US };
+	struct itimerval tick;
 
 	if (s->timer_armed == on || s->o.replay)
 		return;
+	tick.it_interval = tick.it_value = delay;
 	if (setitimer(ITIMER_REAL, &tick, NULL) == 0)
 		s->timer_armed = on;
 }

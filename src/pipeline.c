@@ -112,11 +112,12 @@ static void tell_mode(struct pipeline *p, struct task *t,
 		      const struct event *ev)
 {
 	int before = t->last_abi < 0 ? ABI_X86_64 : t->last_abi;
-	struct event mode = *ev;
+	struct event mode;
 
 	t->last_abi = ev->abi;
 	if (before == ev->abi || p->o->quiet & QUIET_PERSONALITY)
 		return;
+	mode = *ev;
 	mode.kind = EV_MODE;
 	mode.comm = task_comm(p, t);
 	p->sink->ops->event(p->sink, &mode);

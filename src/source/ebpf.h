@@ -79,6 +79,7 @@ struct ring {
 	unsigned long *consumer;
 	const unsigned long *producer;
 	unsigned long at;	/* up to here it was read */
+	unsigned long end;	/* up to here it is known to be written */
 	void *map[2];
 	size_t map_size[2];
 };

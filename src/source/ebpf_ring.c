@@ -53,9 +53,10 @@ void ring_close(struct ring *r)
 
 bool ring_next(struct ring *r, struct ring_record *rec)
 {
-	unsigned long end = __atomic_load_n(r->producer, __ATOMIC_ACQUIRE);
-
-	while (r->at < end) {
+	/* Who writes has to fetch that word again whenever it was looked at. */
+	if (r->at >= r->end)
+		r->end = __atomic_load_n(r->producer, __ATOMIC_ACQUIRE);
+	while (r->at < r->end) {
 		const char *p = r->data + (r->at & (r->size - 1));
 		uint32_t head = __atomic_load_n((const uint32_t *)p,
 						__ATOMIC_ACQUIRE);
