@@ -157,8 +157,8 @@ struct ebpf_cost {
 	struct trace_cost sum;
 };
 
-#define READY_MAX 8
 #define IGNORED_MAX 64
+#define READY_MAX (IGNORED_MAX + 8)	/* all that can be behind one call */
 
 struct ebpf_source {
 	struct source base;

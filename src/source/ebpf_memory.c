@@ -50,19 +50,25 @@ static void blocks_add(struct ebpf_source *s, const struct event *ev,
 	}
 }
 
-/* The record with which the call that tid is in is over. */
-static const struct wire *end_of(const struct ebpf_source *s, pid_t tid,
-				 size_t from)
+/*
+ * The record with which the call that tid is in is over.  Another entry is one,
+ * too: the record of the end was lost, and what comes later is of other calls.
+ */
+static const struct order_item *end_of(const struct ebpf_source *s, pid_t tid,
+				       size_t from)
 {
 	for (size_t i = s->order.head + from; i < s->order.tail; i++) {
-		const struct wire *w = s->order.item[i].rec.data;
+		const struct order_item *it = &s->order.item[i];
+		const struct wire *w = it->rec.data;
 
-		if (w->kind == WIRE_EXEC &&
+		if (w->kind == WIRE_EXEC && it->rec.size >=
+		    sizeof(struct wire_exec) &&
 		    ((const struct wire_exec *)w)->old_tid == tid)
-			return w;
+			return it;
 		if (w->tid == tid && (w->kind == WIRE_EXIT ||
-				      w->kind == WIRE_END))
-			return w;
+				      w->kind == WIRE_END ||
+				      w->kind == WIRE_ENTER))
+			return it;
 	}
 	return NULL;
 }
@@ -105,14 +111,18 @@ static void blocks_add_exec(struct ebpf_source *s, const struct event *ev,
 /* False: the call is not over yet, as far as was read. */
 static bool blocks_add_late(struct ebpf_source *s, const struct event *ev)
 {
-	const struct wire *w = end_of(s, ev->tid, 0);
+	const struct order_item *it = end_of(s, ev->tid, 0);
+	const struct wire *w = it ? it->rec.data : NULL;
 	const struct wire_exit *x = (const void *)w;
+	size_t size = it ? it->rec.size : 0;
 
 	if (!w)
 		return false;
-	if (w->kind == WIRE_EXIT)
+	if (w->kind == WIRE_EXIT && size >= sizeof(*x) &&
+	    x->late <= size - sizeof(*x))
 		blocks_add(s, ev, x + 1, x->late, ALL);
-	else if (w->kind == WIRE_EXEC && calls_name(ev->abi, ev->nr))
+	else if (w->kind == WIRE_EXEC && calls_name(ev->abi, ev->nr) &&
+		 size >= sizeof(struct wire_exec) + 2 * EXEC_PAGE)
 		blocks_add_exec(s, ev, (const void *)w);
 	return true;
 }

@@ -171,6 +171,22 @@ static void test_ignored_signal(void **state)
 	expect(f, EV_SIGNAL, 10);
 }
 
+/* However many there are. */
+static void test_ignored_signals(void **state)
+{
+	const unsigned n = 20;
+	struct fixture *f = *state;
+
+	push_enter(f, 1, 10);
+	for (unsigned i = 0; i < n; i++)
+		push_ignored(f, 2 + i);
+	push_exit(f, 50, 10, 0);
+	expect(f, EV_ENTER, 10);
+	expect(f, EV_EXIT, 10);
+	for (unsigned i = 0; i < n; i++)
+		expect(f, EV_SIGNAL, 10);
+}
+
 static void test_ignored_signal_waits_not_for_ever(void **state)
 {
 	struct fixture *f = *state;
@@ -228,6 +244,29 @@ static void test_late_memory(void **state)
 	assert_memory_equal(got, "text", 4);
 }
 
+/* Where the end of a call was lost, that of the next one says nothing of it. */
+static void test_late_memory_of_another(void **state)
+{
+	struct fixture *f = *state;
+	struct wire_enter in = { .w = head(WIRE_ENTER, 1, 10, 10) };
+	struct {
+		struct wire_exit x;
+		struct cap_block b;
+		char bytes[8];
+	} out = { .x.w = head(WIRE_EXIT, 3, 10, 10),
+		  .x.late = sizeof(struct cap_block) + 8,
+		  .b = { .addr = 0x1000, .len = 4, .got = 4 },
+		  .bytes = "text" };
+
+	in.w.flags = WIRE_FAULTS;
+	push(f, &in, sizeof(in));
+	push_enter(f, 2, 10);
+	push(f, &out, sizeof(out));
+	assert_false(item_must_wait(&f->s));
+	expect(f, EV_ENTER, 10);
+	assert_int_equal(f->s.blocks.count, 0);
+}
+
 /* Records that lie about their lengths do no harm. */
 static void test_broken(void **state)
 {
@@ -255,9 +294,10 @@ int main(void)
 		TEST(test_order), TEST(test_horizon),
 		TEST(test_room_given_back), TEST(test_results),
 		TEST(test_leader_ends_first), TEST(test_exec_by_thread),
-		TEST(test_ignored_signal),
+		TEST(test_ignored_signal), TEST(test_ignored_signals),
 		TEST(test_ignored_signal_waits_not_for_ever),
-		TEST(test_lost), TEST(test_late_memory), TEST(test_broken),
+		TEST(test_lost), TEST(test_late_memory),
+		TEST(test_late_memory_of_another), TEST(test_broken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
