@@ -160,7 +160,7 @@ static void uring_complete(struct ebpf_source *s, const struct wire_uring *x,
 static uint32_t opcode_of(struct ebpf_source *s, const struct wire_uring *x)
 {
 	struct uring_key key = {x->born, x->user_data};
-	const struct wire_uring *r = &s->refused;
+	struct wire_uring *r = &s->refused;
 	uint32_t known;
 
 	if (x->w.kind == WIRE_URING_SUBMIT) {
@@ -171,9 +171,11 @@ static uint32_t opcode_of(struct ebpf_source *s, const struct wire_uring *x)
 	if (x->opcode == WIRE_OPCODE_UNKNOWN)
 		return known;
 	/* One that the kernel does not know it has made a no-op of. */
-	if (x->opcode == 0 && r->born == x->born &&
-	    r->user_data == x->user_data)
+	if (x->opcode == 0 && r->born && r->born == x->born &&
+	    r->user_data == x->user_data) {
+		r->born = 0;	/* real no-ops may have its number */
 		return r->opcode;
+	}
 	return x->opcode;
 }
 

@@ -179,6 +179,32 @@ static void test_submissions_lost(void **state)
 	expect_completed(f, UNKNOWN);
 }
 
+/* What was refused completes as a no-op; a no-op with its number is one. */
+static void test_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct wire_sqe bad = {
+		.u = { .w = head(WIRE_URING_SUBMIT, 10, 10, 10),
+		       .born = RING, .opcode = 200, .user_data = 7 },
+	};
+	struct wire_uring done = {
+		.w = head(WIRE_URING_COMPLETE, 20, 10, 10), .born = RING,
+		.user_data = 7,
+	};
+
+	etask_add(&f->s, 10, 10);
+	bad.u.w.flags = WIRE_REFUSED;
+	push(f, &bad, sizeof(bad));
+	push(f, &done, sizeof(done));
+	push_submit(f, 30, 7, 0, 0);
+	done.w.mono_ns = 40;
+	push(f, &done, sizeof(done));
+	expect(f, EV_URING_SUBMIT, 10);
+	expect_completed(f, 200);
+	expect(f, EV_URING_SUBMIT, 10);
+	expect_completed(f, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -188,7 +214,7 @@ int main(void)
 		cmocka_unit_test(test_forgotten),
 		cmocka_unit_test(test_for_ever),
 		TEST(test_events), TEST(test_task_is_gone),
-		TEST(test_submissions_lost),
+		TEST(test_submissions_lost), TEST(test_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
