@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "diag.h"
@@ -208,23 +207,29 @@ static bool container_find(const char *root, const char *name,
 
 /* ---- all together ---- */
 
+/* How deep it is counts, so neither links nor ".." are left in there. */
 static bool path_find(const struct options *o, const char *root,
 		      char path[PATH_MAX])
 {
-	struct stat st;
-	char *end;
+	char said[PATH_MAX];
 
 	if (o->container)
 		return container_find(root, o->container, path);
-	if (snprintf(path, PATH_MAX, "%s%s%s", o->cgroup[0] == '/' ? "" : root,
+	errno = ENAMETOOLONG;
+	if (snprintf(said, PATH_MAX, "%s%s%s", o->cgroup[0] == '/' ? "" : root,
 		     o->cgroup[0] == '/' ? "" : "/", o->cgroup) >= PATH_MAX ||
-	    stat(path, &st) < 0) {
+	    !realpath(said, path)) {
 		diag_warn("--attach-cgroup=%s: %s", o->cgroup, strerror(errno));
 		return false;
 	}
-	for (end = path + strlen(path); end > path + 1 && end[-1] == '/';)
-		*--end = 0;
 	return true;
+}
+
+static bool is_below(const char *path, const char *root)
+{
+	size_t n = strlen(root);
+
+	return !strncmp(path, root, n) && (!path[n] || path[n] == '/');
 }
 
 bool cgroup_find(const struct options *o, struct cgroup_target *t)
@@ -237,8 +242,8 @@ bool cgroup_find(const struct options *o, struct cgroup_target *t)
 	}
 	if (!path_find(o, root, t->path))
 		return false;
-	if (strncmp(t->path, root, strlen(root)) ||
-	    !id_read(t->path, &t->id) || !id_read(root, &t->root_id)) {
+	if (!is_below(t->path, root) || !id_read(t->path, &t->id) ||
+	    !id_read(root, &t->root_id)) {
 		diag_warn("'%s' is not a cgroup of version 2, which are below "
 			  "%s", t->path, root);
 		return false;

@@ -105,7 +105,8 @@ cgroup_tests() {
 	fi
 	sh -c 'echo $$ >"$0/cgroup.procs" && exec sleep 30' "$group" & p=$!
 	wait_for grep -q "^$p$" "$group/cgroup.procs"
-	"$strace" --attach-cgroup="strace-test-$$" -o out 2>err & tracer=$!
+	"$strace" --attach-cgroup="strace-test-$$/../strace-test-$$/" \
+		-o out 2>err & tracer=$!
 	check cgroup-in-flight wait_for grep -q "^$p .*nanosleep" out
 	sh -c 'echo $$ >"$0/cgroup.procs" && exec cat /dev/null' "$group"
 	check cgroup-newcomer wait_for grep -q 'execve.*"/dev/null"' out
