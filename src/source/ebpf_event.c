@@ -119,12 +119,12 @@ static void siginfo_fill(struct event *ev, const struct wire_signal *w)
 {
 	ev->has_siginfo = true;
 	memset(&ev->siginfo, 0, sizeof(ev->siginfo));
-	if (w->has_info) {
-		memcpy(&ev->siginfo, w->info, sizeof(w->info));
+	if (w->s.has_info) {
+		memcpy(&ev->siginfo, w->s.info, sizeof(w->s.info));
 		return;
 	}
-	ev->siginfo.si_signo = w->sig;
-	ev->siginfo.si_code = w->from_kernel ? SI_KERNEL : SI_USER;
+	ev->siginfo.si_signo = w->s.sig;
+	ev->siginfo.si_code = w->s.from_kernel ? SI_KERNEL : SI_USER;
 }
 
 /*
@@ -136,15 +136,15 @@ static bool serve_signal(struct ebpf_source *s, struct ebpf_task *t,
 			 const struct wire_signal *w, struct event *ev)
 {
 	ev->kind = EV_SIGNAL;
-	ev->sig = w->sig;
+	ev->sig = w->s.sig;
 	siginfo_fill(ev, w);
 	if (w->w.flags & WIRE_IGNORED) {
 		if (t->in_call && s->nignored < IGNORED_MAX) {
 			s->ignored[s->nignored++] = *ev;
 			return false;
 		}
-	} else if (w->w.flags & WIRE_DEFAULT && w->sig < 32 &&
-		   STOP_MASK & 1u << w->sig) {
+	} else if (w->w.flags & WIRE_DEFAULT && w->s.sig < 32 &&
+		   STOP_MASK & 1u << w->s.sig) {
 		struct event stop = *ev;
 
 		stop.kind = EV_GROUP_STOP;

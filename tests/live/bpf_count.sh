@@ -60,6 +60,9 @@ agree "some calls" -e trace=%file -f sh -c 'ls / /nonexistent; exit 1'
 agree "all but some calls" -e 'trace=!mmap,close' ls /
 agree "calls that failed" -Z ls /nonexistent
 agree_prog "threads" threads -f -e trace=getuid,clone,clone3,set_robust_list
+# a call that never returns, since its process was killed in it
+# shellcheck disable=SC2016
+agree "killed by itself" sh -c 'kill -KILL $$'
 agree_prog "64-bit calls" says
 agree_prog "32-bit calls" says.32
 

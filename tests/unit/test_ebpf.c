@@ -150,7 +150,7 @@ static void test_exec_by_thread(void **state)
 static void push_ignored(struct fixture *f, uint64_t time)
 {
 	struct wire_signal x = { .w = head(WIRE_SIGNAL, time, 10, 10),
-				 .sig = SIGCHLD };
+				 .s.sig = SIGCHLD };
 
 	x.w.flags = WIRE_IGNORED;
 	push(f, &x, sizeof(x));

@@ -235,8 +235,22 @@ struct css_set {
 	struct cgroup *dfl_cgrp;
 } CORE;
 
+typedef struct {
+	unsigned long sig[1];
+} CORE sigset_t;
+
+struct sigpending {
+	sigset_t signal;
+} CORE;
+
+struct signal_struct {
+	int group_exit_code;
+} CORE;
+
 struct task_struct {
 	struct thread_info thread_info;
+	struct signal_struct *signal;
+	struct sigpending pending;
 	unsigned int flags;
 	int pid, tgid;
 	int exit_code;

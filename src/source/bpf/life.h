@@ -101,6 +101,8 @@ int BPF_PROG(on_end, struct task_struct *t)
 
 	if (!st)
 		return 0;
+	if (!settings.count)
+		signal_end(t, st);
 	wire_fill(&x.w, WIRE_END, st);
 	wire_stamp(&x.w, t);
 	x.code = t->exit_code;

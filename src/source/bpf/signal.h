@@ -1,49 +1,95 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later OR GPL-2.0-only */
 /*
  * signal: what signals tasks get, and what is sent to them and dropped.
+ *
+ * One that ends the process and that nobody handles is never delivered: when it
+ * is sent each thread gets SIGKILL in its place.  So it is kept with the first
+ * thread, and told when that ends by it.
  */
 #ifndef STRACE_BPF_SIGNAL_H
 #define STRACE_BPF_SIGNAL_H
 
-static __always_inline void signal_put(struct task_struct *t, int sig,
-				       void *info, uint32_t flags)
+enum { TRACE_SIGNAL_DELIVERED, TRACE_SIGNAL_IGNORED };
+
+/* In place of an info, 0 and 1 say whether the kernel sent it. */
+static __always_inline void signal_keep(struct signal_info *to, int sig,
+					void *info)
 {
-	struct task_state *st = state_of(t);
+	to->sig = sig;
+	to->has_info = (uint64_t)info > 1;
+	to->from_kernel = (uint64_t)info == 1;
+	if (to->has_info)
+		bpf_probe_read_kernel(to->info, sizeof(to->info), info);
+}
+
+static __always_inline void signal_put(struct task_struct *t,
+				       struct task_state *st,
+				       const struct signal_info *info,
+				       uint32_t flags)
+{
 	struct wire_signal x = {};
 
-	if (!st || sig == SIGKILL || st->flags & TASK_WAIT_EXEC)
-		return;
 	wire_fill(&x.w, WIRE_SIGNAL, st);
 	wire_stamp(&x.w, t);
 	x.w.flags = flags;
-	x.sig = sig;
-	/* In place of an info, 0 and 1 say whether the kernel sent it. */
-	if ((uint64_t)info > 1) {
-		x.has_info = 1;
-		bpf_probe_read_kernel(x.info, sizeof(x.info), info);
-	} else if (info) {
-		x.from_kernel = 1;
-	}
+	x.s = *info;
 	task_put(&x, sizeof(x));
+}
+
+static __always_inline void signal_tell(struct task_struct *t, int sig,
+					void *info, uint32_t flags)
+{
+	struct task_state *st = state_of(t);
+	struct signal_info s = {};
+
+	if (!st || sig == SIGKILL || st->flags & TASK_WAIT_EXEC)
+		return;
+	signal_keep(&s, sig, info);
+	signal_put(t, st, &s, flags);
+}
+
+static __always_inline struct task_state *first_thread(struct task_struct *t)
+{
+	return state_of(t->group_leader);
 }
 
 SEC("tp_btf/signal_deliver")
 int BPF_PROG(on_deliver, int sig, struct kernel_siginfo *info,
 	     struct k_sigaction *ka)
 {
-	signal_put(bpf_get_current_task_btf(), sig, info,
-		   ka->sa.sa_handler ? 0 : WIRE_DEFAULT);
+	struct task_struct *t = bpf_get_current_task_btf();
+	struct task_state *st = first_thread(t);
+
+	signal_tell(t, sig, info, ka->sa.sa_handler ? 0 : WIRE_DEFAULT);
+	if (st && st->sent.sig == sig)
+		st->sent.sig = 0;
 	return 0;
 }
 
-/* What the kernel drops at once is never delivered to anybody. */
 SEC("tp_btf/signal_generate")
 int BPF_PROG(on_generate, int sig, struct kernel_siginfo *info,
 	     struct task_struct *t, int group, int result)
 {
-	if (result == TRACE_SIGNAL_IGNORED)
-		signal_put(t, sig, info, WIRE_IGNORED);
+	struct task_state *st;
+
+	/* What the kernel drops at once is never delivered to anybody. */
+	if (result == TRACE_SIGNAL_IGNORED) {
+		signal_tell(t, sig, info, WIRE_IGNORED);
+		return 0;
+	}
+	st = first_thread(t);
+	if (st && result == TRACE_SIGNAL_DELIVERED && sig != SIGKILL &&
+	    t->signal->group_exit_code == sig)
+		signal_keep(&st->sent, sig, info);
 	return 0;
+}
+
+/* The first thread ends: by what was sent, and not delivered? */
+static __always_inline void signal_end(struct task_struct *t,
+				       struct task_state *st)
+{
+	if (st->sent.sig && st->sent.sig == (t->exit_code & 0x7f))
+		signal_put(t, st, &st->sent, WIRE_DEFAULT);
 }
 
 #endif

@@ -37,7 +37,6 @@ static __always_inline int file_capture(struct cap_run *r, int32_t fd,
 #define TS_COMPAT 2
 #define X32_BIT 0x40000000
 #define SIGKILL 9
-#define TRACE_SIGNAL_IGNORED 1
 
 enum { ABI_X86_64, ABI_I386, ABI_X32, ABI_COUNT };
 /* A program may be preempted by another one, never by itself. */
@@ -511,13 +510,29 @@ static __always_inline bool exit_begin(struct task_struct *t,
 	       exit_wanted(t, st, ret);
 }
 
+/*
+ * It won't go back to its program: the call returns to nobody, and a tracer
+ * that stops tasks is not told either.  What nobody handles becomes SIGKILL for
+ * all threads when it is sent (signal.h); such a tracer sees the first thread
+ * get it, and its call return.
+ */
+static __always_inline bool is_killed(struct task_struct *t)
+{
+	int sig;
+
+	if (!(t->pending.signal.sig[0] & 1ull << (SIGKILL - 1)))
+		return false;
+	sig = t->signal->group_exit_code & 0x7f;
+	return !sig || sig == SIGKILL || t->pid != t->tgid;
+}
+
 SEC("tp_btf/sys_exit")
 int BPF_PROG(on_exit, struct pt_regs *regs, long ret)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 	struct task_state *st = state_of(t);
 
-	if (!st || st->flags & TASK_WAIT_EXEC)
+	if (!st || st->flags & TASK_WAIT_EXEC || is_killed(t))
 		return 0;
 	if (settings.count)
 		count_exit(t, st, regs, ret);
@@ -527,8 +542,8 @@ int BPF_PROG(on_exit, struct pt_regs *regs, long ret)
 	return 0;
 }
 
-#include "life.h"
 #include "signal.h"
+#include "life.h"
 #include "uring.h"
 
 #include "mark.h"

@@ -57,13 +57,17 @@ struct wire_exit {
 	uint32_t pad;
 };
 
-struct wire_signal {
-	struct wire w;
+struct signal_info {
 	int32_t sig;
 	uint8_t has_info;
 	uint8_t from_kernel;	/* without info */
 	uint8_t pad[2];
 	uint8_t info[48];	/* the first bytes of siginfo_t */
+};
+
+struct wire_signal {
+	struct wire w;
+	struct signal_info s;
 };
 
 struct wire_fork {
@@ -232,6 +236,7 @@ struct task_state {
 	uint8_t pad[3];
 	uint64_t arg[6];
 	uint64_t mono_ns, cpu_ns; /* of the entry, counted or staged */
+	struct signal_info sent; /* that ends its process (signal.h), or 0 */
 };
 
 #endif
