@@ -80,19 +80,6 @@ int BPF_PROG(on_exec, struct task_struct *t, int old_pid,
 	return 0;
 }
 
-static __always_inline void state_drop(struct task_struct *t)
-{
-	uint64_t key = (uint64_t)t;
-
-	if (settings.by_address) {
-		bpf_map_delete_elem(&tasks_by_address, &key);
-		if (settings.stage)
-			bpf_map_delete_elem(&stages_by_address, &key);
-		return;
-	}
-	bpf_task_storage_delete(&tasks, t);
-}
-
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(on_end, struct task_struct *t)
 {
@@ -112,6 +99,8 @@ int BPF_PROG(on_end, struct task_struct *t)
 		stage_out(t, st);
 	task_put(&x, sizeof(x));
 	state_drop(t);
+	if (settings.stage)
+		stage_drop(t);
 	__sync_fetch_and_sub(&shared.live, 1);
 	return 0;
 }

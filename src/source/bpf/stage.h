@@ -55,6 +55,15 @@ static __always_inline struct staged *stage_make(struct task_struct *t,
 	return bpf_map_lookup_elem(&stages_by_address, &key);
 }
 
+/* Storage goes with its task. */
+static __always_inline void stage_drop(struct task_struct *t)
+{
+	uint64_t key = (uint64_t)t;
+
+	if (settings.by_address)
+		bpf_map_delete_elem(&stages_by_address, &key);
+}
+
 /* False: it has to go out now. */
 static __always_inline bool stage_keep(struct task_struct *t,
 				       struct task_state *st,

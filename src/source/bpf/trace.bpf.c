@@ -409,7 +409,7 @@ SEC("tp_btf/sys_enter")
 int BPF_PROG(on_enter, struct pt_regs *regs, long id)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
-	struct task_state *st = state_of(t);
+	struct task_state *st = state_of_current(t);
 	struct wire_call *c;
 	uint32_t i;
 
@@ -530,7 +530,7 @@ SEC("tp_btf/sys_exit")
 int BPF_PROG(on_exit, struct pt_regs *regs, long ret)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
-	struct task_state *st = state_of(t);
+	struct task_state *st = state_of_current(t);
 
 	if (!st || st->flags & TASK_WAIT_EXEC || is_killed(t))
 		return 0;

@@ -166,6 +166,7 @@ enum {
 	OUTCOME_UNAVAILABLE = 1 << 3,
 };
 
+#define WIRE_PLACES_LOG2 12	/* as many tasks are found fast (task.h) */
 #define WIRE_TASKS_MAX 65536	/* where tasks have no storage */
 #define WIRE_FDS_MAX 1024	/* higher ones pass the filter */
 
@@ -193,6 +194,7 @@ struct wire_shared {
 	uint32_t asleep;	/* we wait: wake us for whatever comes */
 	uint32_t pad;
 	uint64_t live;		/* tasks that are traced */
+	uint64_t elsewhere;	/* of them, those that have no place (task.h) */
 	uint64_t lost;		/* records there was no room for */
 	uint64_t cgroup_id;	/* MODE_CGROUP: the one, and how deep it is */
 	uint64_t cgroup_root;	/* whose depth the iterator finds */
