@@ -10,6 +10,8 @@
  * wants to be called once more for the same one.  A run fills r->data with
  * struct cap_block, each followed by its bytes and padded to 8.  All state lies
  * in *r: for the kernel's verifier the loop then looks the same in every round.
+ * What counts a loop's rounds has 64 bits: verifiers before 5.16 lose track of
+ * less once it is on the stack.
  */
 #ifndef STRACE_BPF_CAPTURE_RUN_H
 #define STRACE_BPF_CAPTURE_RUN_H
@@ -80,7 +82,7 @@ static inline uint32_t cap_read_pages(struct cap_run *r, unsigned char *to,
 				      uint32_t len, uint64_t addr)
 {
 	r->got = 0;
-	for (int i = 0; i < CAP_PIECE_MAX / CAP_PAGE + 2; i++) {
+	for (long i = 0; i < CAP_PIECE_MAX / CAP_PAGE + 2; i++) {
 		uint32_t got = r->got, n;
 
 		if (got >= len)
@@ -176,7 +178,7 @@ static inline int cap_words(struct cap_run *r, const struct cap_step *s)
 
 	if (!b || !addr)
 		return 1;
-	for (int i = 0; i < CAP_WORDS_AT_ONCE; i++) {
+	for (long i = 0; i < CAP_WORDS_AT_ONCE; i++) {
 		uint32_t got = r->words;
 
 		word = 0;

@@ -130,7 +130,7 @@ static __always_inline bool walk_up(struct file_walk *w, unsigned char *to)
 /* False if there is more; id->names is where they begin. */
 static __always_inline bool path_names(struct file_id *id, struct file_walk *w)
 {
-	for (int i = 0; i < FILE_AT_ONCE; i++)
+	for (long i = 0; i < FILE_AT_ONCE; i++)
 		if (!walk_up(w, (unsigned char *)id))
 			return true;
 	if (w->used - id->names <= FILE_NAMES_MAX)

@@ -232,7 +232,7 @@ __noinline int capture_step(uint32_t slot, uint32_t plan)
 
 __noinline int capture_some(uint32_t slot, uint32_t plan)
 {
-	for (int i = 0; i < STEPS_AT_ONCE; i++)
+	for (long i = 0; i < STEPS_AT_ONCE; i++)
 		if (!capture_step(slot, plan))
 			return 0;
 	return 1;
@@ -240,7 +240,7 @@ __noinline int capture_some(uint32_t slot, uint32_t plan)
 
 __noinline int capture_steps(uint32_t slot, uint32_t plan)
 {
-	for (int i = 0; i < CAP_RUN_MAX / STEPS_AT_ONCE; i++)
+	for (long i = 0; i < CAP_RUN_MAX / STEPS_AT_ONCE; i++)
 		if (!capture_some(slot, plan))
 			break;
 	return 0;
