@@ -330,7 +330,7 @@ int BPF_PROG(on_uring_overflow, void *where, uint64_t user_data, int32_t res,
 		.user_data = user_data, .res = res, .flags = flags,
 	};
 
-	/* Where the tracepoints are that old it was told as completed before. */
+	/* Where the tracepoints are that old it was told before. */
 	if (!FORM_IS(submit_sqe___5_15))
 		uring_completed((uint64_t)where, 0, &cqe);
 	return 0;
