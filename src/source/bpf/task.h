@@ -9,9 +9,9 @@ const volatile struct wire_settings settings;
 struct wire_shared shared;
 
 /*
- * Where the states of most tasks are: finding one here takes a tenth of what
- * task storage takes, and that nobody is traced whose place is another's is as
- * quickly seen.  Who finds its place taken goes elsewhere.
+ * Where the states of most tasks are: finding one here takes less than half
+ * of what task storage takes, and that a task is not traced is as quickly seen.
+ * Who finds its place taken goes elsewhere.
  */
 struct task_place {
 	uint64_t owner;		/* the task's address, 0: nobody */

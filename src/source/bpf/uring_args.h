@@ -45,7 +45,6 @@ struct io_kiocb___5_11 {
 
 struct uring_op {
 	struct io_ring_ctx *ctx;
-	struct io_kiocb *req;	/* 0: not told */
 	uint64_t user_data;
 	uint32_t opcode;
 };
@@ -63,7 +62,6 @@ static __always_inline void op_read(struct uring_op *op, uint64_t at)
 {
 	struct io_kiocb *req = (void *)at;
 
-	op->req = req;
 	op->ctx = BPF_CORE_READ(req, ctx);
 	op->opcode = BPF_CORE_READ(req, opcode);
 	op->user_data = req_user_data(req);
