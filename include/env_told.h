@@ -14,7 +14,8 @@
 
 struct env;
 
-struct env *env_told_new(struct env *other);
+/* files: an env_files.h that is told of descriptors as well, or NULL. */
+struct env *env_told_new(struct env *other, struct env *files);
 /*
  * tid begins a call: what was told of descriptors in the one before is old.
  */

@@ -15,6 +15,7 @@
 #include "buf.h"
 #include "diag.h"
 #include "env.h"
+#include "env_files.h"
 #include "env_told.h"
 #include "event.h"
 #include "options.h"
@@ -28,6 +29,7 @@ struct session {
 	struct options o;
 	struct source *source;
 	struct env *env;
+	struct env *files;	/* a part of env, or NULL */
 	struct recorder *recorder;
 	struct output *out;
 	struct sink *sink;
@@ -94,6 +96,7 @@ static bool backend_is_bpf(const struct options *o)
 static bool session_open(struct session *s)
 {
 	struct env *told = NULL;
+	bool bpf;
 
 	s->status = 1;
 	s->out = output_open(&s->o);
@@ -109,8 +112,11 @@ static bool session_open(struct session *s)
 	s->env = env_live_new();
 	if (!env_live_ready(s->env, s->o.stack != STACK_NONE, s->o.secontext))
 		return false;
-	if (backend_is_bpf(&s->o))
-		s->env = told = env_told_new(s->env);
+	bpf = backend_is_bpf(&s->o);
+	if (env_files_serves(&s->o, !bpf))
+		s->env = s->files = env_files_new(s->env);
+	if (bpf)
+		s->env = told = env_told_new(s->env, s->files);
 	if (s->o.record) {
 		s->recorder = record_open(s->o.record);
 		if (!s->recorder)
@@ -209,6 +215,8 @@ static void session_run(struct session *s)
 		if (s->recorder)
 			record_event(s->recorder, &ev);
 		pipeline_event(s->pipeline, &ev);
+		if (s->files)
+			env_files_event(s->files, &ev);
 		if (s->recorder)
 			record_event_end(s->recorder, &ev);
 		session_note(s, &ev);

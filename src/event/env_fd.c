@@ -226,14 +226,8 @@ int env_socket_netlink(const struct env_fd *q)
 	fd.inode = socket_inode(k.text, k.len);
 	if (!fd.inode)
 		return -1;
-	known = &q->l->socket[fd.inode & (ENV_SOCKETS - 1)];
-	if (known->inode != fd.inode) {
-		int protocol = env_socket_protocol(&fd);
-
-		if (protocol == ENV_NO_ANSWER)
-			return -1;
-		known->inode = fd.inode;
-		known->netlink = protocol;
-	}
-	return known->netlink;
+	known = env_socket_kept(q->l, fd.inode);
+	if (known->netlink == ENV_NO_ANSWER)
+		known->netlink = env_socket_protocol(&fd);
+	return known->netlink == ENV_NO_ANSWER ? -1 : known->netlink;
 }

@@ -28,10 +28,12 @@ struct env_task {
 	int pidfd;		/* -1: not yet; -2: can't be had */
 };
 
-/* A socket's protocol never changes. */
+/* What a socket speaks never changes. */
 struct env_socket {
 	uint64_t inode;		/* 0: free */
-	int netlink;		/* protocol, or -1 if it is of another family */
+	int netlink;		/* protocol, or -1 if it is of another family;
+				 * ENV_NO_ANSWER: not known yet */
+	const struct proto *proto;	/* NULL: not known yet */
 };
 
 /* A connected stream keeps its addresses. */
@@ -68,6 +70,9 @@ struct env_fd {
 /* The task's entry with fd_dir open, or NULL if it is gone. */
 struct env_task *env_task_get(struct env_live *l, pid_t tid);
 void env_task_drop(struct env_task *t);
+
+/* What is kept of a socket: an entry with nothing known if it is new. */
+struct env_socket *env_socket_kept(struct env_live *l, uint64_t inode);
 
 /* "socket:[123]": 123, else 0. */
 uint64_t socket_inode(const char *link, size_t len);

@@ -98,7 +98,17 @@ const struct proto *proto_find(const char *name)
 	return NULL;
 }
 
-static const struct proto *proto_get(const struct env_fd *q)
+struct env_socket *env_socket_kept(struct env_live *l, uint64_t inode)
+{
+	struct env_socket *kept = &l->socket[inode & (ENV_SOCKETS - 1)];
+
+	if (kept->inode != inode)
+		*kept = (struct env_socket){.inode = inode,
+					    .netlink = ENV_NO_ANSWER};
+	return kept;
+}
+
+static const struct proto *proto_ask(const struct env_fd *q)
 {
 	char path[PROTO_NAME_MAX], name[PROTO_NAME_MAX];
 	ssize_t n;
@@ -109,6 +119,15 @@ static const struct proto *proto_get(const struct env_fd *q)
 		return NULL;
 	name[n] = '\0';
 	return proto_find(name);
+}
+
+static const struct proto *proto_get(const struct env_fd *q)
+{
+	struct env_socket *kept = env_socket_kept(q->l, q->inode);
+
+	if (!kept->proto)
+		kept->proto = proto_ask(q);
+	return kept->proto;
 }
 
 /* Kernels before 6.9 know pidfds of whole processes only. */

@@ -8,6 +8,7 @@
 #include "diag.h"
 #include "env.h"
 #include "env_file.h"
+#include "env_files.h"
 #include "file_id.h"
 #include "hash.h"
 
@@ -40,6 +41,7 @@ struct told_memo {
 struct env_told {
 	struct env env;
 	struct env *other;
+	struct env *files;
 	struct told_memo memo[MEMOS];
 	struct hash tasks;	/* by tid */
 	pid_t gone[GONE_MAX];	/* a ring: the oldest is forgotten next */
@@ -157,6 +159,10 @@ static ssize_t file_get(struct env_told *t, const struct env_query *q,
 	m = memo_get(t, q->what, f, buf_cstr(&task->ids) + f->at);
 	if (m->says == FILE_UNKNOWN)
 		return env_ask(t->other, q, buf, size);
+	if (t->files && q->what != ENV_CWD)
+		env_files_told(t->files, q, m->answer.data,
+			       m->says == FILE_ANSWERS_NOT ? -1 :
+			       (ssize_t)m->answer.len);
 	if (m->says == FILE_ANSWERS_NOT)
 		return -1;
 	if (size > m->answer.len)
@@ -233,7 +239,7 @@ static const struct env_ops told_ops = {
 	.close = told_close,
 };
 
-struct env *env_told_new(struct env *other)
+struct env *env_told_new(struct env *other, struct env *files)
 {
 	struct env_told *t = calloc(1, sizeof(*t));
 
@@ -241,5 +247,6 @@ struct env *env_told_new(struct env *other)
 		diag_die("Out of memory");
 	t->env.ops = &told_ops;
 	t->other = other;
+	t->files = files;
 	return &t->env;
 }

@@ -33,7 +33,7 @@ static inline int setup(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
 
-	f->s.env = env_told_new(NULL);
+	f->s.env = env_told_new(NULL, NULL);
 	f->s.live = mem_live_new();
 	mem_blocks_init(&f->s.blocks);
 	f->s.order.horizon = INT64_MAX;

@@ -16,7 +16,9 @@
 
 #include "buf.h"
 #include "env.h"
+#include "env_files.h"
 #include "env_told.h"
+#include "event.h"
 #include "file_id.h"
 
 #define TID 100
@@ -53,7 +55,7 @@ static int setup(void **state)
 	struct env *fake = calloc(1, sizeof(*fake));
 
 	fake->ops = &ops;
-	*state = env_told_new(fake);
+	*state = env_told_new(fake, NULL);
 	return 0;
 }
 
@@ -346,6 +348,31 @@ static void test_tasks(void **state)
 	assert_answer(e, ENV_FD_PATH, 3, "asked 1 100 3");
 }
 
+/* What came with one call is known in those behind it. */
+static void test_files(void **state)
+{
+	struct env *files, *e;
+	struct event exec = {.kind = EV_EXEC, .tid = TID, .other_tid = TID};
+
+	files = env_files_new(env_told_new(NULL, NULL));
+	e = env_told_new(files, files);
+	(void)state;
+	env_files_event(files, &exec);
+	TELL(e, 3, (struct file_id){0}, NULL, "file\0");
+	assert_answer(e, ENV_FD_PATH, 3, "/file");
+	env_told_call(e, TID);
+	assert_answer(e, ENV_FD_PATH, 3, "/file");
+	TELL(e, 3, (struct file_id){0}, NULL, "other\0");
+	assert_answer(e, ENV_FD_PATH, 3, "/other");
+	env_told_call(e, TID);
+	assert_answer(e, ENV_FD_PATH, 3, "/other");
+	TELL(e, 3, (struct file_id){ .flags = FILE_NONE }, NULL, "");
+	assert_int_equal(env_get(e, ENV_FD_PATH, TID, 3, NULL, 0), -1);
+	env_told_call(e, TID);
+	assert_int_equal(env_get(e, ENV_FD_PATH, TID, 3, NULL, 0), -1);
+	env_close(e);
+}
+
 #define ENV(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -355,7 +382,7 @@ int main(void)
 		ENV(test_long_paths),
 		ENV(test_pseudo), ENV(test_details), ENV(test_inet),
 		ENV(test_unix), ENV(test_netlink), ENV(test_broken),
-		ENV(test_tasks),
+		ENV(test_tasks), cmocka_unit_test(test_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

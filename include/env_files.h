@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * env_files: an env that knows what descriptors are, from the events.
+ *
+ * It keeps a table for each set of descriptors that tasks share (CLONE_FILES):
+ * what a descriptor was found to be holds until a call may have changed that
+ * (close, dup2, close_range, exec ...), so /proc is read once for it and not
+ * with each call.  What it does not know it asks another env, which it owns.
+ *
+ * Kept is only what nobody else can change: pipes, sockets, what has no place
+ * in a file system.  A file's name is not, for any process may rename or remove
+ * it at any moment; nor are the ends of a socket before it is connected.  What
+ * came with an event (env_files_told) is kept whatever it is: to ask later
+ * would be no better.
+ *
+ * A table serves only as long as each call that could change it is seen.  A
+ * task that shares it and is not traced, an io_uring or lost events end that,
+ * and then every question is asked again each time.
+ */
+#ifndef STRACE_ENV_FILES_H
+#define STRACE_ENV_FILES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct env;
+struct env_query;
+struct event;
+struct options;
+
+/*
+ * Is it of use with these options, and do they leave all events that it needs?
+ * stops: the source stops tasks, and filters nothing but calls by itself.
+ */
+bool env_files_serves(const struct options *o, bool stops);
+struct env *env_files_new(struct env *other);
+/*
+ * To be told of each event once its own questions have been asked.  Its verdict
+ * is overruled where the exit is needed here.
+ */
+void env_files_event(struct env *e, struct event *ev);
+/* This was the answer when an event happened; n < 0: there was none. */
+void env_files_told(struct env *e, const struct env_query *q, const void *bytes,
+		    ssize_t n);
+
+#endif

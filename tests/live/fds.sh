@@ -1,0 +1,90 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# What descriptors are (-y), where it is kept from one call to the next: never
+# another thing than what they are by then, whoever changed that.
+# Usage: fds.sh PATH-OF-STRACE
+. "$(dirname "$0")/lib.bash"
+prog=$(realpath "${top_builddir:-.}/tests/live/prog/unnamed")
+evidence=wrong
+cd "$tmp" || exit 2
+rounds=60
+
+# With -yy a socket has more to it than its number.
+as_links() { sed -E 's/UNIX:\[([0-9]+)(->[0-9]+)?\]/socket:[\1]/' out; }
+said_lines() { as_links | grep -E 'write\([0-9]+.*"(pipe|socket|anon_inode):'; }
+right() { grep -E 'write\([0-9]+<([a-z_]+:[^>]*)>, "\1"'; }
+
+# right_tests NAME HOW-MANY: what the program wrote, and what that was called
+right_tests() {
+	said_lines >said
+	right <said >right
+	grep -Fvx -f right said >wrong
+	check "$1-lines" test "$(wc -l <said)" -ge "$2"
+	check "$1-right" same "$(wc -l <right)" "$(wc -l <said)"
+}
+
+# launch_tests NAME OPTION...
+launch_tests() {
+	local name=$1 said
+
+	shift
+	said=$("$strace" "$@" -s 100 -o out "$prog" $rounds 2>err)
+	case " $* " in
+	*' -f '*) right_tests "$name" "${said:-1000000}" ;;
+	*) right_tests "$name" $((rounds * 4)) ;;
+	esac
+}
+
+# One that is sent and one that is received means the same, and is closed soon.
+sent_tests() {
+	grep -E '(send|recv)msg\([0-9]+<' out |
+		grep -vE 'cmsg_data=\[[0-9]+<pipe:\[[0-9]+\]>\]' >wrong
+	check "$1-sent" test ! -s wrong
+}
+
+# attach_tests NAME OPTION...: to a process that has begun long ago
+attach_tests() {
+	local name=$1 pid
+
+	shift
+	"$prog" 1000000 >said 2>&1 &
+	pid=$!
+	sleep 0.2
+	timeout -s TERM 3 "$strace" "$@" -s 100 -o out -p $pid 2>err
+	kill -KILL $pid
+	wait $pid 2>/dev/null
+	right_tests "$name" 1000
+}
+
+# Questions that are answered from what is known.
+readings_tests() {
+	local readings
+
+	"$strace" -e trace=readlinkat --seccomp-bpf=no -o readings \
+		"$strace" --backend=ptrace -y -o out cat /dev/zero 2>err |
+		head -c 20000000 >/dev/null
+	readings=$(grep -c 'readlinkat(.*pipe:' readings)
+	check kept-many test "$(grep -c 'write(1<pipe:' out)" -ge 100
+	check kept-read-once same "$readings" 1
+}
+
+launch_tests ptrace --backend=ptrace -f -y
+sent_tests ptrace
+launch_tests ptrace-details --backend=ptrace -f -yy
+launch_tests ptrace-alone --backend=ptrace -y
+launch_tests ptrace-filtered --backend=ptrace -f -y \
+	-e trace=write,sendmsg,recvmsg
+launch_tests ptrace-picked --backend=ptrace -f -y --seccomp-bpf=no \
+	-e trace=write,sendmsg,recvmsg
+attach_tests attached --backend=ptrace -f -y
+attach_tests attached-alone --backend=ptrace -y
+readings_tests
+if "$strace" --backend=bpf -o /dev/null true 2>err; then
+	launch_tests bpf --backend=bpf -f -y
+	launch_tests bpf-details --backend=bpf -f -yy
+	attach_tests bpf-attached --backend=bpf -f -y
+else
+	skip bpf "$(head -n 1 err)"
+fi
+finish
