@@ -58,10 +58,14 @@ enum cap_op {
 	 * x, y 0: as many as are shown, and one more. */
 	CAP_VEC,
 	/* What the descriptor in the low half of a is: see file_id.h.  These
-	 * three are for those who want to know; dst: all details, too. */
+	 * four are for those who want to know; dst: all details, too. */
 	CAP_FD,
 	/* The same for the one in the number of width b at a + x. */
 	CAP_FD_AT,
+	/* The same for those that control messages (cmsg(3)) of b bytes at a
+	 * have: those of level x >> 8 and of a type that is a bit in y, with
+	 * x & 0xff bytes in a word. */
+	CAP_CMSGS,
 	/* The same for those in the set of b bits at a, at most y of them.
 	 * y 0: as many as are shown, and one more. */
 	CAP_FDS,

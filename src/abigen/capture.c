@@ -206,7 +206,6 @@ static uint16_t plan_keep(struct plan *p)
 	struct abigen *g = p->g;
 	struct abi_plan new = { .first = g->t.steps.n };
 
-	plan_prune(p);
 	new.n = p->n;
 	if (p->n > CAP_STEPS_MAX)
 		abi_error(g, p->pos, "plan over budget: %u steps, at most %d",
@@ -281,6 +280,28 @@ struct plans_of {
 	uint32_t abis;
 };
 
+static void plan_make(struct plan *p, const struct plans_of *of)
+{
+	if (of->call)
+		words_plan(p, of->call);
+	else
+		sig_capture(p, of->capture);
+	plan_prune(p);
+}
+
+/* One that gets too long leaves out what it can: the case of few calls. */
+static void plan_make_short(struct plan *p, const struct plans_of *of)
+{
+	struct plan start = *p;
+
+	plan_make(p, of);
+	if (p->n <= CAP_STEPS_MAX)
+		return;
+	*p = start;
+	p->no_record_fds = true;
+	plan_make(p, of);
+}
+
 static void plans_make(struct abigen *g, const struct plans_of *of)
 {
 	struct plan p;
@@ -293,10 +314,7 @@ static void plans_make(struct abigen *g, const struct plans_of *of)
 			continue;
 		plan_start(&p, g, abi, phase);
 		p.pos = of->pos;
-		if (of->call)
-			words_plan(&p, of->call);
-		else
-			sig_capture(&p, of->capture);
+		plan_make_short(&p, of);
 		capture_slot(&g->t.captures.v[of->capture], phase)[abi] =
 			plan_keep(&p);
 	}

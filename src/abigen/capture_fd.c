@@ -31,6 +31,63 @@ void capture_fd_set(struct plan *p, struct plan_at at, struct plan_num n)
 			     n.v | (n.low ? CAP_W32 : 0) });
 }
 
+static bool type_is_fds(const struct plan *p, uint32_t type)
+{
+	const struct abi_type *t = &p->g->t.types.v[type];
+	const struct abi_switch *w = &p->g->t.switches.v[t->ref];
+
+	if (t->kind == T_ARRAY)
+		return type_is_fds(p, t->elem);
+	for (uint32_t i = 0; t->kind == T_SWITCH && i < w->ncases; i++)
+		if (type_is_fds(p, p->g->t.cases.v[w->cases + i].ref))
+			return true;
+	return kind_is_fd(t->kind);
+}
+
+/* Which cases are descriptors: the step's x and y. */
+static void cmsg_kinds(struct plan *p, const struct abi_records *r,
+		       const struct abi_switch *w, struct cap_step *s)
+{
+	/* level and type, of 32 bits each, stand behind the length */
+	uint32_t word = p->g->t.structs.v[r->head].size[p->abi] - 8;
+
+	for (uint32_t i = 0; i < w->ncases; i++) {
+		const struct abi_case *c = &p->g->t.cases.v[w->cases + i];
+		uint64_t level = p->g->t.nums.v[c->val[0]].v[p->abi];
+		uint64_t type = p->g->t.nums.v[c->val[1]].v[p->abi];
+
+		if (!type_is_fds(p, c->ref))
+			continue;
+		if (level > 0xff || type > 15 || (word != 4 && word != 8) ||
+		    (s->y && s->x >> 8 != level))
+			abi_error(p->g, p->pos,
+				  "descriptors of this kind of record can't "
+				  "be captured");
+		s->x = (uint16_t)(level << 8 | word);
+		s->y |= 1u << type;
+	}
+}
+
+void capture_records_fds(struct plan *p, const struct abi_records *r,
+			 struct plan_at at, struct plan_num n)
+{
+	const struct abi_type *body = type_at(p, r->body);
+	struct cap_step s = { .op = CAP_CMSGS };
+	int v;
+
+	if (body->kind != T_SWITCH || p->no_record_fds)
+		return;
+	cmsg_kinds(p, r, &p->g->t.switches.v[body->ref], &s);
+	if (!s.y)
+		return;
+	v = plan_address(p, at.v, at.off);
+	if (v < 0)
+		return;
+	s.a = v;
+	s.b = n.kind != NUM_VALUE ? v : n.v | (n.low ? CAP_W32 : 0);
+	plan_plain(p, s);
+}
+
 bool fds_alone(const struct plan *p, unsigned loop)
 {
 	for (unsigned i = loop + 1; i + 1 < p->n; i++) {

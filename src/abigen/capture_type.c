@@ -449,18 +449,22 @@ static bool type_points(struct plan *p, uint32_t type, unsigned depth)
 	return false;
 }
 
-/* Records lie where their lengths say: no plan can look into them. */
+/* Records lie where their lengths say: but for descriptors no plan looks into
+ * them. */
 static void capture_records(struct plan *p, const struct abi_type *t,
 			    struct plan_at at)
 {
 	const struct abi_records *r = &p->g->t.records.v[t->ref];
+	struct plan_num n;
 
 	plan_reads(p, t->count);
 	if (type_points(p, r->body, 0))
 		abi_error(p->g, p->pos, "a pointer inside records");
+	n = plan_eval(p, t->count);
 	if (!at.in_data)
-		capture_bytes(p, at, plan_eval(p, t->count),
-			 (struct cap_step){ .x = 1, .y = CAP_PIECE_MAX });
+		capture_bytes(p, at, n, (struct cap_step){
+			.x = 1, .y = CAP_PIECE_MAX });
+	capture_records_fds(p, r, at, n);
 }
 
 /* ---- all kinds ---- */

@@ -93,7 +93,8 @@ static void dump_step(const struct cap_step *s)
 	static const char *const names[] = {
 		[CAP_END] = "end", [CAP_BYTES] = "bytes", [CAP_STR] = "str",
 		[CAP_WORDS] = "words", [CAP_VEC] = "vec", [CAP_FD] = "fd",
-		[CAP_FDS] = "fds", [CAP_EACH] = "each", [CAP_NEXT] = "next",
+		[CAP_CMSGS] = "cmsgs", [CAP_FDS] = "fds",
+		[CAP_EACH] = "each", [CAP_NEXT] = "next",
 		[CAP_WHILE] = "while", [CAP_UNLESS] = "unless",
 		[CAP_UNLESS_ZERO] = "unless zero", [CAP_IF_FULL] = "if full",
 		[CAP_IF_DUMP] = "if dump", [CAP_IF_FDS] = "if fds",
@@ -119,7 +120,7 @@ static void dump_step(const struct cap_step *s)
 		}
 		if (s->op == CAP_STR && s->y)
 			printf(" max %u", s->y);
-		else if (s->op == CAP_FDS)
+		else if (s->op == CAP_FDS || s->op == CAP_CMSGS)
 			dump_bits(s);
 		else if (s->op == CAP_VEC || (s->op != CAP_STR && s->x))
 			dump_count(s);

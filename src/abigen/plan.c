@@ -18,7 +18,8 @@ static bool step_is_calc(const struct cap_step *s)
 static bool step_has_count(const struct cap_step *s)
 {
 	return (step_is_calc(s) || s->op == CAP_BYTES || s->op == CAP_VEC ||
-		s->op == CAP_FDS || s->op == CAP_EACH) &&
+		s->op == CAP_FDS || s->op == CAP_CMSGS ||
+		s->op == CAP_EACH) &&
 	       !(s->b & CAP_CONST);
 }
 

@@ -54,6 +54,7 @@ struct plan {
 	struct plan_num size;	/* what the word size means now */
 	unsigned loops;
 	bool no_fds;		/* what is here is hardly ever one */
+	bool no_record_fds;	/* and there is no room for these */
 	uint8_t next;		/* values from this one on are free */
 	bool exhausted;		/* there was none left when one was wanted */
 	unsigned n;
@@ -147,6 +148,9 @@ void capture_array(struct plan *p, const struct abi_type *t,
 void capture_fd(struct plan *p, struct plan_at at);
 /* Of a set of n bits at a place. */
 void capture_fd_set(struct plan *p, struct plan_at at, struct plan_num n);
+/* Of n bytes of records, which have to lie as control messages do. */
+void capture_records_fds(struct plan *p, const struct abi_records *r,
+			 struct plan_at at, struct plan_num n);
 /* Is there nothing else in the loop that begins there? */
 bool fds_alone(const struct plan *p, unsigned loop);
 

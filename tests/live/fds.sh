@@ -82,6 +82,7 @@ attach_tests attached-alone --backend=ptrace -y
 readings_tests
 if "$strace" --backend=bpf -o /dev/null true 2>err; then
 	launch_tests bpf --backend=bpf -f -y
+	sent_tests bpf
 	launch_tests bpf-details --backend=bpf -f -yy
 	attach_tests bpf-attached --backend=bpf -f -y
 else

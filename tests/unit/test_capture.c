@@ -369,7 +369,8 @@ static void check_plan(uint32_t plan, const struct options *o)
 
 		check_step(&step[i], op == CAP_BYTES || op == CAP_STR ||
 			   op == CAP_WORDS || op == CAP_VEC ||
-			   op == CAP_EACH || op == CAP_FDS);
+			   op == CAP_EACH || op == CAP_FDS ||
+			   op == CAP_CMSGS);
 		assert_true(o->decode_fds != FDS_NUMBER ||
 			    op < CAP_FD || op > CAP_FDS);
 		if (op == CAP_UNLESS || op == CAP_UNLESS_ZERO)

@@ -76,6 +76,104 @@ static void test_fd_set_edge(void **state)
 	assert_int_equal(w->c.run.v[8], 1);
 }
 
+/* A control message of len bytes with descriptors, at addr. */
+static void put_cmsg(struct world *w, uint64_t addr, unsigned word,
+		     uint64_t len, uint64_t kind)
+{
+	put(w, addr, len, word);
+	put(w, addr + word, kind & 0xffff, 4);
+	put(w, addr + word + 4, kind >> 16, 4);
+}
+
+static void put_fds(struct world *w, uint64_t addr, int first, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		put(w, addr + i * 4, first + i, 4);
+}
+
+#define KIND(level, type) ((level) | (uint64_t)(type) << 16)
+#define CMSGS(word) \
+	{ CAP_CMSGS, 0, 0, 1 | CAP_W32, 1 << 8 | (word), 1 << 1 | 1 << 4 }
+
+static void test_cmsgs(void **state)
+{
+	static const int32_t all[] = { 5, 6, 7, 9, 5 };
+	struct world *w = *state;
+
+	put_cmsg(w, BASE, 8, 16 + 12, KIND(1, 1));
+	put_fds(w, BASE + 16, 5, 3);
+	put_cmsg(w, BASE + 32, 8, 16 + 4, KIND(1, 2));
+	put_fds(w, BASE + 48, 8, 1);
+	put_cmsg(w, BASE + 56, 8, 16 + 7, KIND(1, 4));
+	put_fds(w, BASE + 72, 9, 2);
+	put_cmsg(w, BASE + 80, 8, 16 + 4, KIND(2, 1));
+	put_fds(w, BASE + 96, 8, 1);
+	w->c.arg[0] = BASE;
+	w->c.arg[1] = 104 | 1ull << 32;
+	/* the second one begins at the first message again */
+	RUN(w, CMSGS(8), { CAP_FD_AT, 0, 0, CAP_S32, 16, 0 });
+	assert_int_equal(w->c.nfds, 5);
+	assert_memory_equal(w->c.fd, all, sizeof(all));
+	/* one that is longer than what is there ends it */
+	w->c.arg[1] = 16 + 11;
+	RUN(w, CMSGS(8));
+	assert_int_equal(w->c.nfds, 0);
+	w->c.arg[1] = 79;
+	RUN(w, CMSGS(8), CMSGS(8));
+	assert_int_equal(w->c.nfds, 8);
+}
+
+static void test_cmsgs_32(void **state)
+{
+	static const int32_t all[] = { 5, 9, 10 };
+	struct world *w = *state;
+
+	put_cmsg(w, BASE, 4, 12 + 4, KIND(1, 1));
+	put_fds(w, BASE + 12, 5, 1);
+	put_cmsg(w, BASE + 16, 4, 12 + 1, KIND(0, 1));
+	put_cmsg(w, BASE + 32, 4, 12 + 8, KIND(1, 1));
+	put_fds(w, BASE + 44, 9, 2);
+	w->c.arg[0] = BASE;
+	w->c.arg[1] = 52;
+	RUN(w, CMSGS(4));
+	assert_int_equal(w->c.nfds, 3);
+	assert_memory_equal(w->c.fd, all, sizeof(all));
+}
+
+/* Whatever stands there: no loop, no descriptor from nowhere. */
+static void test_cmsgs_broken(void **state)
+{
+	static const uint64_t lens[] = { 0, 1, 15, 0xffffffffffffffff,
+					 0x8000000000000000, 1ull << 32 };
+	struct world *w = *state;
+
+	w->c.arg[0] = BASE;
+	w->c.arg[1] = 100;
+	for (size_t i = 0; i < sizeof(lens) / sizeof(*lens); i++) {
+		put_cmsg(w, BASE, 8, lens[i], KIND(1, 1));
+		RUN(w, CMSGS(8), { CAP_ADD, 8, 8, CAP_CONST, 1, 0 });
+		assert_int_equal(w->c.nfds, 0);
+		assert_int_equal(w->c.run.v[8], 1);
+	}
+	/* types beyond what the mask can say */
+	put_cmsg(w, BASE, 8, 20, KIND(1, 17));
+	RUN(w, CMSGS(8));
+	assert_int_equal(w->c.nfds, 0);
+	/* it ends in a page that is missing */
+	put_cmsg(w, BASE + 2 * PAGE - 24, 8, 16 + 16, KIND(1, 1));
+	put_fds(w, BASE + 2 * PAGE - 8, 3, 2);
+	w->c.arg[0] = BASE + 2 * PAGE - 24;
+	RUN(w, CMSGS(8));
+	assert_int_equal(w->c.fd[0], 3);
+	assert_int_equal(w->c.fd[1], 4);
+	for (unsigned i = 2; i < w->c.nfds; i++)
+		assert_int_equal(w->c.fd[i], -1);
+	/* nothing is there at all */
+	w->c.arg[0] = 0;
+	RUN(w, CMSGS(8));
+	assert_int_equal(w->c.nfds, 0);
+}
+
 /* With -y only, and -P: what descriptors are. */
 static void test_fd_plans(void **state)
 {
@@ -130,6 +228,11 @@ static void test_fds_in_phases(void **state)
 	assert_int_equal(fds_of("poll", false, CAP_FD_AT), 1);
 	assert_int_equal(fds_of("select", false, CAP_FDS), 3);
 	assert_int_equal(fds_of("select", true, CAP_FDS), 3);
+	assert_int_equal(fds_of("sendmsg", false, CAP_CMSGS), 1);
+	assert_int_equal(fds_of("recvmsg", false, CAP_CMSGS), 0);
+	assert_int_equal(fds_of("recvmsg", true, CAP_CMSGS), 1);
+	assert_int_equal(fds_of("recvmmsg", true, CAP_CMSGS), 1);
+	assert_int_equal(fds_of("getdents64", true, CAP_CMSGS), 0);
 	assert_int_equal(fds_of("close", true, CAP_FD), 0);
 	assert_int_equal(fds_of("connect", false, CAP_FD), 1);
 }
@@ -138,6 +241,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WORLD(test_fds), WORLD(test_fd_set), WORLD(test_fd_set_edge),
+		WORLD(test_cmsgs), WORLD(test_cmsgs_32),
+		WORLD(test_cmsgs_broken),
 		cmocka_unit_test(test_fd_plans),
 		cmocka_unit_test(test_fds_in_phases),
 	};

@@ -41,7 +41,7 @@ struct cap_run {
 	uint32_t got;		/* bytes of the block being made */
 	uint32_t words;		/* the same, of one that takes several rounds;
 				 * pairs of a vector, bits of a set */
-	uint32_t fds;		/* found in a set so far */
+	uint32_t fds;		/* found in a set or a message so far */
 	uint32_t fds_left;	/* there may be more in it */
 	uint32_t file_left;	/* cap_file() has not done with the last one */
 	uint32_t late;		/* a plan is run once more: not for files */
@@ -305,6 +305,41 @@ static inline int cap_set_next(struct cap_run *r, const struct cap_step *s,
 	return 0;
 }
 
+/*
+ * The next one in control messages, or -1; false: there are more.  One round
+ * looks at one descriptor, or goes on to the next message.
+ */
+static inline int cap_cmsg_next(struct cap_run *r, const struct cap_step *s,
+				int32_t *fd)
+{
+	uint64_t n = cap_operand(r, s->b), word[2] = { 0 }, len, kind;
+	uint64_t at = r->v[s->a & CAP_VALUE] + r->words;
+	uint32_t wide = s->x & 8, head = wide ? 16 : 12, in;
+
+	*fd = -1;
+	in = head + r->fds * 4;
+	if (r->words + head > n || cap_read_user(word, head & 31, at))
+		goto end;
+	len = wide ? word[0] : (uint32_t)word[0];
+	kind = wide ? word[1] : word[0] >> 32 | word[1] << 32;
+	if (len < head || len > n - r->words)
+		goto end;
+	if ((uint32_t)kind == s->x >> 8 && kind >> 32 < 16 &&
+	    s->y & 1u << (kind >> 32 & 15) && in + 4 <= len) {
+		if (cap_read_user(fd, 4, at + in))
+			*fd = -1;
+		r->fds++;
+		return 0;
+	}
+	r->words += wide ? (len + 7) & ~7ull : (len + 3) & ~3ull;
+	r->fds = 0;
+	return 0;
+end:
+	r->words = 0;
+	r->fds = 0;
+	return 1;
+}
+
 /* With no element at all the body runs for one at address 0: for nothing. */
 static inline void cap_each(struct cap_run *r, const struct cap_step *s)
 {
@@ -392,9 +427,12 @@ static inline int cap_step_run(struct cap_run *r, const struct cap_step *s)
 		}
 		fd = a;
 		__attribute__((fallthrough));
+	case CAP_CMSGS:
 	case CAP_FDS:
 		if (s->op == CAP_FDS && !r->file_left)
 			r->fds_left = !cap_set_next(r, s, &fd);
+		if (s->op == CAP_CMSGS && !r->file_left)
+			r->fds_left = !cap_cmsg_next(r, s, &fd);
 		__attribute__((fallthrough));
 	case CAP_FD:
 		r->file_left = !cap_file(r, fd, s->dst);
