@@ -514,16 +514,19 @@ static __always_inline bool exit_begin(struct task_struct *t,
  * It won't go back to its program: the call returns to nobody, and a tracer
  * that stops tasks is not told either.  What nobody handles becomes SIGKILL for
  * all threads when it is sent (signal.h); such a tracer sees the first thread
- * get it, and its call return.
+ * get it, and its call return.  But where a thread dumps core, the others are
+ * killed.
  */
-static __always_inline bool is_killed(struct task_struct *t)
+static __always_inline bool is_killed(struct task_struct *t,
+				      const struct task_state *st)
 {
 	int sig;
 
 	if (!(t->pending.signal.sig[0] & 1ull << (SIGKILL - 1)))
 		return false;
 	sig = t->signal->group_exit_code & 0x7f;
-	return !sig || sig == SIGKILL || t->pid != t->tgid;
+	return !sig || sig == SIGKILL || t->pid != t->tgid ||
+	       (int)st->sent.sig != sig;
 }
 
 SEC("tp_btf/sys_exit")
@@ -532,7 +535,7 @@ int BPF_PROG(on_exit, struct pt_regs *regs, long ret)
 	struct task_struct *t = bpf_get_current_task_btf();
 	struct task_state *st = state_of_current(t);
 
-	if (!st || st->flags & TASK_WAIT_EXEC || is_killed(t))
+	if (!st || st->flags & TASK_WAIT_EXEC || is_killed(t, st))
 		return 0;
 	if (settings.count)
 		count_exit(t, st, regs, ret);
