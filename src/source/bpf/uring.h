@@ -239,7 +239,8 @@ int on_uring_refused(uint64_t *arg)
 	struct uring_op op = {};
 	struct uring *u;
 
-	refused_read(arg, &op);
+	if (!refused_read(arg, &op))
+		return 0;
 	u = uring_of(t, &st, (uint64_t)op.ctx);
 	if (!u)
 		return 0;

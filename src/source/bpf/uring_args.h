@@ -2,7 +2,8 @@
 /*
  * uring_args: what io_uring's tracepoints are given, which changed from kernel
  * to kernel.  Their types in the kernel's BTF tell which form it is: of those
- * below only the number of parameters and which are pointers counts.
+ * below only the number of parameters counts, and which are pointers, to
+ * structures or to anything.
  */
 #ifndef STRACE_BPF_URING_ARGS_H
 #define STRACE_BPF_URING_ARGS_H
@@ -14,6 +15,11 @@ typedef void (*btf_trace_io_uring_submit_sqe___5_15)(void *, void *, void *,
 						     uint32_t, bool, bool);
 typedef void (*btf_trace_io_uring_submit_sqe___6_0)(void *, struct io_kiocb *,
 						    bool);
+/* What the second points to is another structure, for which any will do. */
+typedef void (*btf_trace_io_uring_req_failed___5_18)(void *, struct io_kiocb *,
+						     void *, void *, int);
+typedef void (*btf_trace_io_uring_req_failed___6_0)(void *, struct io_kiocb *,
+						    struct io_kiocb *, int);
 typedef void (*btf_trace_io_uring_complete___5_11)(void *, void *, uint64_t,
 						   long);
 typedef void (*btf_trace_io_uring_complete___5_12)(void *, void *, uint64_t,
@@ -87,14 +93,18 @@ static __always_inline bool submit_read(const uint64_t *arg,
 	return true;
 }
 
-/* It is as old as the other one. */
-static __always_inline void refused_read(const uint64_t *arg,
+/* False: it doesn't say whose ring it was, as in 5.17. */
+static __always_inline bool refused_read(const uint64_t *arg,
 					 struct uring_op *op)
 {
-	if (FORM_IS(submit_sqe___5_15))
+	if (FORM_IS(req_failed___5_18)) {
 		op_read(op, ARG(arg, 2));
-	else
-		op_read(op, ARG(arg, 1));
+		return true;
+	}
+	if (!FORM_IS(req_failed___6_0))
+		return false;
+	op_read(op, ARG(arg, 1));
+	return true;
 }
 
 static __always_inline bool complete_read(const uint64_t *arg,
