@@ -6,7 +6,9 @@
 
 #include "diag.h"
 
-#define FDS_MAX 4096		/* what a hostile program can make us keep */
+/* What hostile programs can make us keep, and each of their children again. */
+#define FDS_MAX 4096
+#define FDS_INHERITED_MAX 64
 #define ANSWERS 3		/* ENV_FD_PATH, ENV_FD_DETAIL, ENV_FD_NETLINK */
 
 struct fd_known {
@@ -34,6 +36,8 @@ struct fd_table *fd_table_copy(const struct fd_table *from)
 {
 	struct fd_table *t = fd_table_new();
 
+	if (from->fds.count > FDS_INHERITED_MAX)
+		return t;
 	hash_each(&from->fds, slot)
 		for (unsigned i = 0; i < ANSWERS; i++) {
 			struct fd_known *known = slot->value;

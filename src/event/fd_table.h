@@ -26,7 +26,7 @@ struct fd_table {
 };
 
 struct fd_table *fd_table_new(void);
-/* What a child that shares nothing inherits. */
+/* What a child that shares nothing inherits, unless that is a lot. */
 struct fd_table *fd_table_copy(const struct fd_table *from);
 struct fd_table *fd_table_join(struct fd_table *t);
 void fd_table_leave(struct fd_table *t);	/* t may be NULL */

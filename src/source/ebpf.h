@@ -153,7 +153,8 @@ struct ebpf_cost {
 	bool over, known, told;
 	uint64_t runs;		/* of the kernel programs */
 	uint64_t sample_runs;	/* so many before we look again */
-	uint64_t sample_calls;	/* counted while it was measured; 0 all */
+	int64_t sample_ns;	/* so long it was measured; 0: all the time */
+	uint64_t sample_calls;	/* counted meanwhile; 0: too few to tell */
 	struct trace_cost sum;
 };
 

@@ -19,6 +19,7 @@
 #define ROWS (ABI_COUNT * WIRE_CALLS_MAX)
 #define SAMPLE_RUNS 20000
 #define SAMPLE_CALLS 5000
+#define SAMPLE_RUNS_MAX 1000000
 
 bool ebpf_counts_in_kernel(const struct options *o)
 {
@@ -44,9 +45,10 @@ static void end_event(struct ebpf_source *s, struct event *ev,
 /* ---- what it costs ---- */
 
 /*
- * Measuring run times makes the programs noticeably slower.  So when calls are
- * counted it is done only until enough of them were; what they all took is
- * worked out from that.
+ * Measuring run times makes the programs noticeably slower, for bystanders as
+ * well.  So when calls are counted it is done only until enough of them were;
+ * what they all took is worked out from that.  Where bystanders make nearly all
+ * the calls it is worked out from how long they were looked at.
  */
 void cost_sample(struct ebpf_source *s)
 {
@@ -55,7 +57,7 @@ void cost_sample(struct ebpf_source *s)
 	uint64_t runs, calls = 0;
 	int64_t ns;
 
-	if (c->sample_calls || s->o->debug || !ebpf_counts_in_kernel(s->o) ||
+	if (c->sample_ns || s->o->debug || !ebpf_counts_in_kernel(s->o) ||
 	    !kernel_run_time(s->kernel, &ns, &runs) ||
 	    runs < SAMPLE_RUNS || runs < c->sample_runs)
 		return;
@@ -63,10 +65,11 @@ void cost_sample(struct ebpf_source *s)
 	for (unsigned i = 0; i < ROWS; i++)
 		if (row_read(s, i, &row))
 			calls += row.calls;
-	if (calls < SAMPLE_CALLS)
+	if (calls < SAMPLE_CALLS && runs < SAMPLE_RUNS_MAX)
 		return;
 	kernel_run_time_stop(s->kernel);
-	c->sample_calls = calls;
+	c->sample_calls = calls < SAMPLE_CALLS ? 0 : calls;
+	c->sample_ns = s->now - c->begun;
 }
 
 /* Reading what was counted is no part of it: the programs run no more. */
@@ -94,9 +97,11 @@ bool cost_next(struct ebpf_source *s, struct event *ev)
 	    s->o->record)
 		return false;
 	c->told = true;
-	if (c->sample_calls) {
-		double scale = (double)s->counted.calls /
-			       (double)c->sample_calls;
+	if (c->sample_ns > 0) {
+		double scale = c->sample_calls ?
+			       (double)s->counted.calls /
+			       (double)c->sample_calls :
+			       (double)c->sum.trace_ns / (double)c->sample_ns;
 
 		c->sum.kernel_ns = (int64_t)((double)c->sum.kernel_ns * scale);
 		c->sum.estimated = true;

@@ -241,6 +241,30 @@ static void test_children(void **state)
 	assert_true(asks(w, A, 3));
 }
 
+/* What many children of one that has a lot would cost. */
+static void test_bounds(void **state)
+{
+	struct world *w = *state;
+
+	begin(w, A, 0);
+	for (int fd = 1; fd < 64; fd++)
+		assert_true(asks(w, A, fd));
+	ENTER(w, A, fork, 0);
+	FORK(w, A, B);
+	EXIT(w, A, B);
+	assert_false(asks(w, B, 5));
+	assert_true(asks(w, A, 64));
+	ENTER(w, A, fork, 0);
+	FORK(w, A, B + 1);
+	EXIT(w, A, B + 1);
+	assert_true(asks(w, B + 1, 5));
+	for (int fd = 65; fd < 5000; fd++)
+		asks(w, A, fd);
+	assert_false(asks(w, A, 4095));
+	assert_true(asks(w, A, 4096));
+	assert_true(asks(w, A, 4096));
+}
+
 /* Another thread may have changed the parent's since. */
 static void test_child_of_a_thread(void **state)
 {
@@ -381,6 +405,7 @@ int main(void)
 		TEST(test_thread_by_clone3),
 		TEST(test_untraced_thread),
 		TEST(test_children),
+		TEST(test_bounds),
 		TEST(test_child_of_a_thread),
 		TEST(test_fork_unseen),
 		TEST(test_unshare),
