@@ -150,11 +150,16 @@ static bool wait_serve(struct ebpf_source *s, struct event *ev)
 
 /* ---- the end ---- */
 
-/* The command shares the fate that was meant for us. */
+/*
+ * The command shares the fate that was meant for us.  What was captured until
+ * then is shown, but to a terminal that may take long: who asks again does not
+ * want to wait for it.
+ */
 static void interrupt_serve(struct ebpf_source *s)
 {
 	if (!s->base.interrupt_sig)
 		s->base.interrupt_sig = interrupt_pending();
+	s->hurries = s->detached || interrupt_again();
 	interrupt_clear(false);
 	if (s->detached)
 		return;
@@ -165,6 +170,26 @@ static void interrupt_serve(struct ebpf_source *s)
 	s->detached = true;
 	if (s->base.command && etask_get(s, s->base.command))
 		kill(s->base.command, s->base.interrupt_sig);
+}
+
+static bool unshown_next(struct ebpf_source *s, struct event *ev)
+{
+	uint64_t n = s->has_item;
+
+	s->has_item = false;
+	do {
+		while (order_pop(&s->order, INT64_MAX, &s->item))
+			n++;
+		ring_give_back(s);
+	} while (ebpf_fill(s));
+	memset(ev, 0, sizeof(*ev));
+	ev->kind = EV_LOST;
+	ev->tid = ev->pid = s->last_tid;
+	event_stamp(s, ev, s->now);
+	ev->count = n;
+	ev->status = LOST_UNSHOWN;
+	s->nunshown += n;
+	return n > 0;
 }
 
 static bool detach_next(struct ebpf_source *s, struct event *ev)
@@ -238,6 +263,8 @@ static int ebpf_next(struct source *src, struct event *ev)
 		if (interrupt_pending())
 			interrupt_serve(s);
 		if (first_pop(s, ev) || ready_pop(s, ev))
+			return 1;
+		if (s->hurries && unshown_next(s, ev))
 			return 1;
 		if (s->has_item) {
 			if (lost_before_end(s, ev) || item_serve(s, ev))

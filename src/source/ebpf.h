@@ -179,6 +179,7 @@ struct ebpf_source {
 	bool has_item;
 	bool lost_told;		/* of the item */
 	uint64_t nlost, nmissed; /* events, told so far */
+	uint64_t nunshown;
 	struct event ready[READY_MAX];	/* to be handed out first */
 	unsigned nready;
 	struct event ignored[IGNORED_MAX];	/* signals, held back */
@@ -196,6 +197,7 @@ struct ebpf_source {
 	struct ebpf_counted counted;
 	struct ebpf_cost cost;
 	bool detached;
+	bool hurries;		/* what is still to be shown is left out */
 	bool command_told;	/* the end of the command was an event */
 	int epoll;
 	unsigned idle;		/* rounds without a record */

@@ -88,6 +88,9 @@ void lost_tell(struct ebpf_source *s)
 			  "(--trace=SET) may help",
 			  (unsigned long long)s->nlost, buf_cstr(&b));
 	}
+	if (s->nunshown)
+		diag_warn("%llu events were not shown any more, since a second "
+			  "signal came", (unsigned long long)s->nunshown);
 	if (s->nmissed)
 		diag_warn("%llu events were lost, since the kernel program "
 			  "for them was running already",

@@ -24,6 +24,8 @@ enum interruptible {
 	INT_NEVER_TSTP,
 };
 
+#define AGAIN 0x100		/* and it was not the first */
+
 static volatile sig_atomic_t interrupted;
 
 static const struct itimerval tick_off;
@@ -34,7 +36,7 @@ static const struct itimerval tick_on = {
 
 static void signal_noted(int sig)
 {
-	interrupted = sig;
+	interrupted = sig | (interrupted ? AGAIN : 0);
 	setitimer(ITIMER_REAL, &tick_on, NULL);
 }
 
@@ -79,7 +81,12 @@ void interrupt_setup(const struct options *o)
 
 int interrupt_pending(void)
 {
-	return interrupted;
+	return interrupted & ~AGAIN;
+}
+
+bool interrupt_again(void)
+{
+	return interrupted & AGAIN;
 }
 
 void interrupt_clear(bool ticking)

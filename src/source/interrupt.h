@@ -13,6 +13,8 @@ struct options;
 void interrupt_setup(const struct options *o);
 /* The signal that asks us to end, or 0. */
 int interrupt_pending(void);
+/* Did another one come before that was cleared? */
+bool interrupt_again(void);
 /* Cleared, the clock that ends blocking waits may go on ticking. */
 void interrupt_clear(bool ticking);
 

@@ -213,10 +213,46 @@ behind_tests() {
 	check behind-not-later same "$(grep -c 57005 out)" 0
 }
 
+# ---- who can't wait ----
+
+unshown() {
+	sed -n 's/.*<\.\.\. \([0-9]*\) events lost: interrupted again>/\1/p' \
+		out
+}
+
+# hurried NAME SIGNALS: what there is goes to somebody who takes it too late
+hurried() {
+	local p tracer
+
+	dd if=/dev/zero of=/dev/null bs=1 2>/dev/null & p=$!
+	rm -f out
+	"$strace" --backend=bpf -q -p $p \
+		-o '|sleep 3; cat >out' 2>err & tracer=$!
+	sleep 1.5
+	for _ in $(seq "$2"); do
+		sleep 0.3
+		kill -TERM $tracer
+	done
+	wait $tracer 2>/dev/null
+	check "$1" same $? 143
+	kill $p
+	wait $p 2>/dev/null
+}
+
+hurry_tests() {
+	hurried interrupted-once 1
+	check interrupted-once-all same "$(unshown)" ''
+	hurried interrupted-twice 2
+	check interrupted-twice-less test "$(unshown)" -gt 1000
+	check interrupted-twice-told grep -q \
+		"$(unshown) events were not shown any more" err
+}
+
 process_tests
 thread_tests
 small_tests
 kill_tests
 remap_tests
 behind_tests
+hurry_tests
 finish
