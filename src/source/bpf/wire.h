@@ -206,6 +206,7 @@ struct wire_shared {
 	uint32_t self_level;	/* how deep our own pid namespace is */
 	/* Where our paths begin: a struct dentry, a struct mount. */
 	void *self_root, *self_mount;
+	uint64_t task_base;	/* what task.h measures addresses from */
 };
 
 enum wire_mark {
