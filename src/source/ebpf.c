@@ -110,7 +110,7 @@ static bool ebpf_sleep(struct ebpf_source *s)
 		shared->asleep = 0;
 		return false;
 	}
-	n = epoll_wait(s->epoll, &got, 1, SLEEP_MS);
+	n = epoll_wait(s->epoll, &got, 1, cost_wait(s, SLEEP_MS));
 	shared->asleep = 0;
 	return n < 0 && errno == EINTR;
 }

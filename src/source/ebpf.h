@@ -153,6 +153,7 @@ struct ebpf_cost {
 	bool over, known, told;
 	uint64_t runs;		/* of the kernel programs */
 	uint64_t sample_runs;	/* so many before we look again */
+	int wait_ms;		/* before the last look at it */
 	int64_t sample_ns;	/* so long it was measured; 0: all the time */
 	uint64_t sample_calls;	/* counted meanwhile; 0: too few to tell */
 	struct trace_cost sum;
@@ -232,6 +233,8 @@ bool cost_next(struct ebpf_source *s, struct event *ev);
 void cost_tell(struct ebpf_source *s);	/* -d */
 /* Now and then while the trace goes on: measure no longer than it takes. */
 void cost_sample(struct ebpf_source *s);
+/* How many milliseconds to sleep before looking at that again, at most. */
+int cost_wait(struct ebpf_source *s, int most);
 
 /* ebpf_read.c: take what has come from the rings; what time it is. */
 bool ebpf_fill(struct ebpf_source *s);

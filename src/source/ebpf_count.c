@@ -20,6 +20,7 @@
 #define SAMPLE_RUNS 20000
 #define SAMPLE_CALLS 5000
 #define SAMPLE_RUNS_MAX 1000000
+#define SAMPLE_WAIT_MS 5	/* at first; twice as long each time */
 
 bool ebpf_counts_in_kernel(const struct options *o)
 {
@@ -50,6 +51,22 @@ static void end_event(struct ebpf_source *s, struct event *ev,
  * what they all took is worked out from that.  Where bystanders make nearly all
  * the calls it is worked out from how long they were looked at.
  */
+static bool is_sampling(const struct ebpf_source *s)
+{
+	return !s->cost.sample_ns && !s->o->debug &&
+	       ebpf_counts_in_kernel(s->o);
+}
+
+int cost_wait(struct ebpf_source *s, int most)
+{
+	int *ms = &s->cost.wait_ms;
+
+	if (!is_sampling(s) || *ms * 2 > most)
+		return most;
+	*ms = *ms ? *ms * 2 : SAMPLE_WAIT_MS;
+	return *ms;
+}
+
 void cost_sample(struct ebpf_source *s)
 {
 	struct ebpf_cost *c = &s->cost;
@@ -57,8 +74,7 @@ void cost_sample(struct ebpf_source *s)
 	uint64_t runs, calls = 0;
 	int64_t ns;
 
-	if (c->sample_ns || s->o->debug || !ebpf_counts_in_kernel(s->o) ||
-	    !kernel_run_time(s->kernel, &ns, &runs) ||
+	if (!is_sampling(s) || !kernel_run_time(s->kernel, &ns, &runs) ||
 	    runs < SAMPLE_RUNS || runs < c->sample_runs)
 		return;
 	c->sample_runs = 2 * runs;
