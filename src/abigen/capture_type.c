@@ -449,8 +449,7 @@ static bool type_points(struct plan *p, uint32_t type, unsigned depth)
 	return false;
 }
 
-/* Records lie where their lengths say: but for descriptors no plan looks into
- * them. */
+/* Records lie where their lengths say: a plan finds only descriptors there. */
 static void capture_records(struct plan *p, const struct abi_type *t,
 			    struct plan_at at)
 {

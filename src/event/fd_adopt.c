@@ -87,11 +87,12 @@ static bool seed_one(void *arg, pid_t fd)
 	static const char ring[] = "anon_inode:[io_uring]";
 	struct seed *s = arg;
 	char link[PATH_MAX];
-	ssize_t n = env_get(s->env, ENV_FD_PATH, s->pid, (uint64_t)fd, link,
-			    sizeof(link));
+	ssize_t n;
 
 	if (!s->left--)
 		return false;
+	n = env_get(s->env, ENV_FD_PATH, s->pid, (uint64_t)fd, link,
+		    sizeof(link));
 	if (n <= 0 || *link == '/')
 		return true;
 	fd_table_put(s->table, ENV_FD_PATH, (int)fd, link, (size_t)n);

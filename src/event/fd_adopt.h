@@ -4,8 +4,8 @@
  *
  * Such a process may share its descriptors with anybody, and may have an
  * io_uring that goes on closing and opening without a call.  fd_adopt_may()
- * looks at all tasks of the machine, once; fd_adopt_seed() reads what the
- * process has open.
+ * looks at all processes of the machine; fd_adopt_seed() reads what this one
+ * has open.
  */
 #ifndef STRACE_FD_ADOPT_H
 #define STRACE_FD_ADOPT_H

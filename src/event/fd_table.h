@@ -5,7 +5,7 @@
  * Counted: fd_table_new() gives one user, fd_table_join() one more,
  * fd_table_leave() takes one and frees the table with the last.  It is asked
  * and filled only while fd_table_serves(): while no user is in a call that may
- * change it (fd_table_changing) and nobody unseen shares it (unseen).
+ * change it (changing) and nobody unseen shares it (unseen).
  */
 #ifndef STRACE_FD_TABLE_H
 #define STRACE_FD_TABLE_H

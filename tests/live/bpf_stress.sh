@@ -242,6 +242,7 @@ hurried() {
 hurry_tests() {
 	hurried interrupted-once 1
 	check interrupted-once-all same "$(unshown)" ''
+	check interrupted-once-lines test "$(wc -l <out)" -gt 10000
 	hurried interrupted-twice 2
 	check interrupted-twice-less test "$(unshown)" -gt 1000
 	check interrupted-twice-told grep -q \

@@ -38,8 +38,9 @@ launch_tests() {
 
 # One that is sent and one that is received means the same, and is closed soon.
 sent_tests() {
-	grep -E '(send|recv)msg\([0-9]+<' out |
-		grep -vE 'cmsg_data=\[[0-9]+<pipe:\[[0-9]+\]>\]' >wrong
+	grep -E '(send|recv)msg\([0-9]+<' out >said
+	grep -vE 'cmsg_data=\[[0-9]+<pipe:\[[0-9]+\]>\]' said >wrong
+	check "$1-sent-lines" same "$(wc -l <said)" $((rounds * 2))
 	check "$1-sent" test ! -s wrong
 }
 
