@@ -54,6 +54,21 @@ static int interruptible_choose(const struct options *o)
 	return o->output && o->command && !o->npids ? INT_NEVER : INT_WAITING;
 }
 
+/*
+ * What was ignored when we began stays so, as nohup means it.  But shells have
+ * their background jobs ignore what the keyboard sends, which says nothing of
+ * one sent to us alone.
+ */
+static bool stays_ignored(int sig)
+{
+	struct sigaction old;
+
+	if (sig == SIGINT || sig == SIGQUIT)
+		return false;
+	sigaction(sig, NULL, &old);
+	return old.sa_handler == SIG_IGN;
+}
+
 void interrupt_setup(const struct options *o)
 {
 	static const int fatal[] = {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM};
@@ -64,11 +79,9 @@ void interrupt_setup(const struct options *o)
 	sigemptyset(&sa.sa_mask);
 	if (how >= INT_NEVER)
 		sa.sa_handler = SIG_IGN;
-	for (size_t i = 0; i < sizeof(fatal) / sizeof(*fatal); i++) {
-		sigaction(fatal[i], NULL, &old);
-		if (old.sa_handler != SIG_IGN)
+	for (size_t i = 0; i < sizeof(fatal) / sizeof(*fatal); i++)
+		if (!stays_ignored(fatal[i]))
 			sigaction(fatal[i], &sa, NULL);
-	}
 	if (how >= INT_NEVER_TSTP)
 		sigaction(SIGTSTP, &sa, NULL);
 	signal(SIGXFSZ, SIG_IGN);	/* write() says it, too */
