@@ -41,6 +41,7 @@ struct session {
 };
 
 #define FLUSH_DELAY_US 50000
+#define STATUS_SIGNALED 128	/* and the signal, as shells tell it */
 
 static struct sink *sinks_open(struct session *s)
 {
@@ -297,7 +298,9 @@ int main(int argc, char **argv)
 		session_run(&s);
 	}
 	session_close(&s);
-	if (s.killed_by)
-		die_like(s.killed_by);
-	return s.status;
+	if (!s.killed_by)
+		return s.status;
+	die_like(s.killed_by);
+	/* The first process of a PID namespace outlives its own signals. */
+	return STATUS_SIGNALED + s.killed_by;
 }

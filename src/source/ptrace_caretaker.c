@@ -54,6 +54,20 @@ static void signal_forward(int fd, pid_t tracer)
 		kill(tracer, (int)si.ssi_signo);
 }
 
+/*
+ * In a PID namespace of its own the first process gets all orphans for children
+ * and has to wait for them, too.
+ */
+static void children_reap(pid_t tracer)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		if (pid == tracer)
+			end_like(status);
+}
+
 static void front_run(pid_t tracer, int status_fd, int sig_fd)
 {
 	struct pollfd fds[] = {
@@ -73,8 +87,7 @@ static void front_run(pid_t tracer, int status_fd, int sig_fd)
 			fds[1].fd = -1;
 		if (fds[0].revents & POLLIN)
 			signal_forward(sig_fd, tracer);
-		if (waitpid(tracer, &status, WNOHANG) == tracer)
-			end_like(status);
+		children_reap(tracer);
 	}
 }
 

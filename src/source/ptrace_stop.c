@@ -2,6 +2,7 @@
 /*
  * From a wait status to an event.
  */
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -68,14 +69,43 @@ static unsigned long event_message(pid_t tid)
 	return msg;
 }
 
-static pid_t child_pid(pid_t tid, unsigned event)
+/* The kernel looks for the thread first, and only then who may signal it. */
+static bool is_thread_of(pid_t tid, pid_t pid)
+{
+	return pid > 0 && (syscall(SYS_tgkill, (long)pid, (long)tid, 0l) == 0 ||
+			   errno == EPERM);
+}
+
+/*
+ * The process of a new task: its own or that of its parent, which is 0 if it is
+ * not known.  /proc is asked last, for it may be that of another namespace, or
+ * not be there.
+ */
+static pid_t child_pid(pid_t tid, pid_t parent)
 {
 	long tgid;
 
-	if (event != PTRACE_EVENT_CLONE)
+	if (is_thread_of(tid, parent))
+		return parent;
+	if (parent || is_thread_of(tid, tid))
 		return tid;
 	tgid = proc_status_num(tid, "Tgid:");
 	return tgid > 0 ? (pid_t)tgid : tid;
+}
+
+/*
+ * Is the end of tid, which came before it was told of, the end of the child
+ * that is told of now?  Not if that one can still be waited for: then it was
+ * that of another, long gone, that had the same number.  Where orphans become
+ * our children such ends are common.
+ */
+static bool has_ended(pid_t tid)
+{
+	siginfo_t info;
+
+	return waitid(P_PID, (id_t)tid, &info,
+		      WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WALL) < 0 &&
+	       errno == ECHILD;
 }
 
 /*
@@ -91,7 +121,7 @@ static bool child_is_silent(const struct ptrace_source *s,
 
 /* The child that a fork event tells of, if it can still be expected. */
 static void child_expect(struct ptrace_source *s, const struct tracee *t,
-			 pid_t tid, unsigned event)
+			 pid_t tid)
 {
 	struct tracee *child = tracee_find(s, tid);
 	struct stop st = {.tid = tid};
@@ -99,15 +129,15 @@ static void child_expect(struct ptrace_source *s, const struct tracee *t,
 
 	stop_stamp(&st);
 	if (!child) {
-		child = tracee_add(s, tid, child_pid(tid, event));
-		if (ghost) {
+		child = tracee_add(s, tid, child_pid(tid, t->pid));
+		if (ghost && has_ended(tid)) {
 			st.status = (int)((uintptr_t)ghost & 0xffff);
 			queue_push(&s->queue, &st);
 		}
 	} else if (child->early) {
 		child->early = false;
 		s->nearly--;
-		child->pid = child_pid(tid, event);
+		child->pid = child_pid(tid, t->pid);
 		st.status = child->last_status;
 		queue_push(&s->queue, &st);
 	}
@@ -127,12 +157,12 @@ static bool is_fork_event(unsigned event)
 }
 
 static bool fork_serve(struct ptrace_source *s, struct tracee *t,
-		       struct event *ev, unsigned event)
+		       struct event *ev)
 {
 	pid_t child = (pid_t)event_message(t->tid);
 
 	if (child > 0)
-		child_expect(s, t, child, event);
+		child_expect(s, t, child);
 	if (child <= 0 || child_is_silent(s, t) || t->phase != PHASE_RUNNING)
 		return go_on(s, t);
 	ev->kind = EV_FORK;
@@ -219,7 +249,7 @@ static bool stopped_serve(struct ptrace_source *s, struct tracee *t,
 	if (sig == SYSCALL_SIG)
 		return call_serve(s, t, ev);
 	if (is_fork_event(event))
-		return fork_serve(s, t, ev, event);
+		return fork_serve(s, t, ev);
 	switch (event) {
 	case 0:
 		return signal_serve(s, t, ev, sig);
@@ -241,7 +271,7 @@ static bool first_stop(struct ptrace_source *s, struct tracee *t,
 	t->told = true;
 	clone_patch_undo(t);
 	if (!t->pid) {
-		t->pid = child_pid(t->tid, PTRACE_EVENT_CLONE);
+		t->pid = child_pid(t->tid, 0);
 		ev->pid = t->pid;
 	}
 	if (t->phase == PHASE_SILENT)
@@ -272,7 +302,7 @@ static void detach_child(struct ptrace_source *s, const struct tracee *t,
 	pid_t child = is_fork_event(event) ? (pid_t)event_message(t->tid) : 0;
 
 	if (child > 0)
-		child_expect(s, t, child, event);
+		child_expect(s, t, child);
 }
 
 bool stop_serve(struct ptrace_source *s, const struct stop *st,
