@@ -35,6 +35,8 @@ enum arch_call {
 	ARCH_EXECVE,
 	ARCH_CLONE,
 	ARCH_CLONE3,
+	ARCH_PRCTL,
+	ARCH_SECCOMP,
 	ARCH_CALL_COUNT,
 };
 
@@ -63,5 +65,7 @@ void arch_regs_enter(const struct arch_regs *r, struct mem *m,
 /* Fill ret, err, ip of an exit from a call of ev->abi. */
 void arch_regs_exit(const struct arch_regs *r, struct event *ev);
 void arch_regs_set_arg0(struct arch_regs *r, unsigned abi, uint64_t v);
+/* At entry: the call is not made and gives ENOSYS. */
+void arch_regs_skip_call(struct arch_regs *r);
 
 #endif

@@ -23,6 +23,7 @@ enum summary { SUMMARY_NONE, SUMMARY_ONLY /* -c */, SUMMARY_ALSO /* -C */ };
 enum output_form { OUT_TEXT, OUT_JSON };
 enum stack_trace { STACK_NONE, STACK_SYMBOL /* -k */, STACK_SOURCE /* -kk */ };
 enum backend { BACKEND_PTRACE, BACKEND_BPF, BACKEND_AUTO };
+enum seccomp_use { SECCOMP_NO, SECCOMP_AUTO, SECCOMP_YES };
 enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 
 /* Bits of options.status: which outcomes of a call are shown. */
@@ -81,7 +82,7 @@ struct options {
 	const char *argv0;	/* --argv0 */
 	bool kill_on_exit;	/* --kill-on-exit */
 	bool cpu_placement;	/* keep the tracer on the tracee's CPU */
-	bool seccomp_bpf;	/* filter in the kernel when that helps */
+	enum seccomp_use seccomp_bpf;	/* let the kernel skip calls */
 
 	/* how the kernel is asked */
 	enum backend backend;

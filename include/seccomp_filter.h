@@ -4,12 +4,16 @@
  *
  * Made from a callset: for each ABI the numbers where the answer changes are
  * searched by halves, so a program is short and every call needs only a few
- * steps.  Wanted calls give SECCOMP_RET_TRACE, all others ALLOW.  clone with
- * CLONE_UNTRACED, and clone3, whose flags a filter can't see, are TRACEd too:
- * a child that nobody traces would get ENOSYS from every wanted call.
+ * steps.  Wanted calls give SECCOMP_RET_TRACE, all others ALLOW.  What comes
+ * with a TRACE, a number made up for each filter, tells ours from others'.
+ * clone with CLONE_UNTRACED, and clone3, whose flags a filter can't see, are
+ * TRACEd too: a child that nobody traces would get ENOSYS from every wanted
+ * call.  So are calls that install a filter: what that one refuses never gets
+ * to ours, so such a task needs a stop at each call from then on.
  *
  * A process can't take a filter off again, and its children inherit it: whoever
- * installs one must trace them all until they end.
+ * installs one must trace them all until they end.  So it is used unasked only
+ * where children are traced anyway.
  */
 #ifndef STRACE_SECCOMP_FILTER_H
 #define STRACE_SECCOMP_FILTER_H
@@ -24,13 +28,16 @@ struct options;
 struct seccomp_filter {
 	struct sock_filter *insns;
 	size_t len, cap;
+	uint16_t mark;		/* its SECCOMP_RET_TRACE comes with that */
 };
 
 /*
  * NULL when a filter helps and can be had for these options, else the reason
- * why not, for -d.
+ * why not.
  */
 const char *seccomp_filter_off(const struct options *o);
+/* Does installing one take NO_NEW_PRIVS of this process? */
+bool seccomp_filter_needs_nnp(void);
 /* 0, or -1 when the program would exceed what the kernel takes. */
 int seccomp_filter_build(struct seccomp_filter *f, const struct callset *c);
 /*

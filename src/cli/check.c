@@ -240,8 +240,7 @@ static void settle_run(struct parse *p)
 	if (!o->interruptible)
 		o->interruptible = o->daemonize ? 4 :
 				   o->output && o->command ? 3 : 2;
-	o->seccomp_bpf = o->has_trace_filter && o->command &&
-			 o->backend != BACKEND_BPF && !p->no_seccomp;
+	o->seccomp_bpf = o->backend == BACKEND_BPF ? SECCOMP_NO : p->seccomp;
 }
 
 /* What this build has no library for.  A record has the answers in it. */

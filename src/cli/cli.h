@@ -77,7 +77,7 @@ struct parse {
 	unsigned fds_count;	/* -y */
 	unsigned stack_count;	/* -k */
 	bool by_letter;		/* the option at hand came as -x, not --x */
-	bool no_seccomp;
+	enum seccomp_use seccomp; /* as asked for */
 };
 
 static inline void parse_mark(struct parse *p, enum seen what)

@@ -213,8 +213,8 @@ void handle_seccomp(struct parse *p, const struct option_row *row,
 {
 	char label[OPTION_LABEL_MAX];
 
-	p->no_seccomp = arg && !words_one(yes_words, option_label(row, label),
-					  arg);
+	p->seccomp = !arg || words_one(yes_words, option_label(row, label),
+				       arg) ? SECCOMP_YES : SECCOMP_NO;
 }
 
 void handle_cpu_placement(struct parse *p, const struct option_row *row,

@@ -156,7 +156,7 @@ static void options_default(struct options *o)
 
 void options_parse(struct options *o, int argc, char **argv)
 {
-	struct parse p = { .o = o };
+	struct parse p = { .o = o, .seccomp = SECCOMP_AUTO };
 	struct getopt_form form;
 	int code;
 

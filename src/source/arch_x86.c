@@ -26,11 +26,14 @@ const struct arch_filter arch_filters[ABI_COUNT] = {
 
 static const uint16_t call_nrs[ABI_COUNT][ARCH_CALL_COUNT] = {
 	[ABI_X86_64] = {[ARCH_EXECVE] = 59, [ARCH_CLONE] = 56,
-			[ARCH_CLONE3] = 435},
+			[ARCH_CLONE3] = 435, [ARCH_PRCTL] = 157,
+			[ARCH_SECCOMP] = 317},
 	[ABI_I386] = {[ARCH_EXECVE] = 11, [ARCH_CLONE] = 120,
-		      [ARCH_CLONE3] = 435},
+		      [ARCH_CLONE3] = 435, [ARCH_PRCTL] = 172,
+		      [ARCH_SECCOMP] = 354},
 	[ABI_X32] = {[ARCH_EXECVE] = 520, [ARCH_CLONE] = 56,
-		     [ARCH_CLONE3] = 435},
+		     [ARCH_CLONE3] = 435, [ARCH_PRCTL] = 157,
+		     [ARCH_SECCOMP] = 317},
 };
 
 /* The block that NT_PRSTATUS gives for a 32-bit task. */
@@ -180,6 +183,24 @@ void arch_regs_exit(const struct arch_regs *r, struct event *ev)
 	if (ev->ret < 0 && ev->ret >= -ERRNO_MAX) {
 		ev->err = (int)-ev->ret;
 		ev->ret = -1;
+	}
+}
+
+/* The kernel has put ENOSYS into the result's register by then. */
+void arch_regs_skip_call(struct arch_regs *r)
+{
+	if (regs_are_32(r)) {
+		struct regs32 r32;
+
+		regs32_get(r, &r32);
+		r32.orig_ax = (uint32_t)-1;
+		memcpy(r->u.bytes, &r32, sizeof(r32));
+	} else {
+		struct user_regs_struct r64;
+
+		regs64_get(r, &r64);
+		r64.orig_rax = (unsigned long long)-1;
+		memcpy(r->u.bytes, &r64, sizeof(r64));
 	}
 }
 

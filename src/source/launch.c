@@ -21,6 +21,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "diag.h"
@@ -337,9 +338,23 @@ void launch_go(struct launch *l)
 	l->pipe[1] = -1;
 }
 
+bool launch_gains_rights(const struct launch *l)
+{
+	struct stat st;
+
+	return (stat(l->path, &st) == 0 &&
+		st.st_mode & (S_ISUID | S_ISGID)) ||
+	       getxattr(l->path, "security.capability", NULL, 0) > 0;
+}
+
 int launch_filter_errno(const struct launch *l)
 {
 	return *l->filter_errno;
+}
+
+uint16_t launch_filter_mark(const struct launch *l)
+{
+	return l->filter.mark;
 }
 
 void launch_free(struct launch *l)

@@ -10,6 +10,7 @@
 #define STRACE_SOURCE_LAUNCH_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct launch;
@@ -19,8 +20,11 @@ struct launch *launch_prepare(const struct options *o, int *exit_status);
 /* The pid of a child that waits to be let go; -1 after telling why. */
 pid_t launch_fork(struct launch *l, bool filter);
 void launch_go(struct launch *l);
+/* Does the command get rights that NO_NEW_PRIVS would keep from it? */
+bool launch_gains_rights(const struct launch *l);
 /* After its execve was seen: did the child install the kernel filter? */
 int launch_filter_errno(const struct launch *l);
+uint16_t launch_filter_mark(const struct launch *l);
 void launch_free(struct launch *l);
 
 #endif

@@ -12,7 +12,6 @@
 #include "mem.h"
 #include "options.h"
 #include "ptrace.h"
-#include "seccomp_filter.h"
 
 #define DETACH_IDLE_MAX 50	/* ticks of 20 ms */
 
@@ -38,8 +37,10 @@ static void held_release(struct ptrace_source *s, const struct event *ev)
 	if (!t)
 		return;
 	s->held = NULL;
-	if (ev->kind == EV_ENTER && ev->skip_exit)
+	if (ev->kind == EV_ENTER && ev->skip_exit) {
 		t->skip_exit = true;
+		s->unwanted++;
+	}
 	tracee_resume(s, t);
 }
 
@@ -133,6 +134,7 @@ static void ptrace_close(struct source *src)
 	}
 	interrupt_clear(false);
 	cpu_placement_end(&s->cpu);
+	filter_advise(s);
 	ptrace_free(s);
 }
 
@@ -206,14 +208,10 @@ static int command_start(struct ptrace_source *s)
 
 static int command_open(struct ptrace_source *s, int *exit_status)
 {
-	const char *off = seccomp_filter_off(s->o);
-
 	s->launch = launch_prepare(s->o, exit_status);
 	if (!s->launch)
 		return -1;
-	s->filter = !off;
-	if (off && s->o->debug)
-		diag_note("no kernel filter: %s", off);
+	filter_choose(s);
 	s->options = options_choose(s, true);
 	if (s->filter && caretaker_front(s) < 0)
 		return -1;

@@ -62,6 +62,9 @@ struct tracee {
 	bool in_call;		/* between entry and exit */
 	bool skip_exit;		/* that exit is not wanted */
 	bool seccomp_due;	/* a filter stop for this entry may follow */
+	bool filter_tried;	/* this call may install a filter of its own */
+	bool filter_tsync;	/* and give it to all threads */
+	bool own_filter;	/* which refuses calls before ours sees them */
 	bool listen;		/* in a group-stop: goes on with LISTEN */
 	int sig;		/* signal to go on with */
 	int last_status;	/* of an early or dead one */
@@ -112,9 +115,11 @@ struct ptrace_source {
 	size_t nshown;		/* tracees that are not silent */
 	unsigned alone;		/* stops with none beside them, in a row */
 	unsigned detach_idle;	/* ticks without a stop since then */
+	uint64_t unwanted;	/* calls that stopped and nobody wanted */
 	int caretaker_fd;	/* to the process in front, or -1 */
 	bool follow;
 	bool filter;		/* tracees run until the kernel filter stops */
+	bool filter_unasked;	/* it would help, and costs what -f costs */
 	bool no_info;		/* the kernel lacks GET_SYSCALL_INFO */
 	bool want_cpu;		/* ask wait for CPU times */
 	bool detaching;
@@ -150,6 +155,14 @@ bool tracee_detach(struct ptrace_source *s, struct tracee *t);
 /* ptrace_stop.c: true when *ev is to be handed out. */
 bool stop_serve(struct ptrace_source *s, const struct stop *st,
 		struct event *ev);
+
+/* ptrace_filter.c: what comes of the kernel filter */
+void filter_choose(struct ptrace_source *s);
+void filter_served(struct ptrace_source *s, struct tracee *t,
+		   const struct event *ev, uint32_t data);
+void filter_installed(struct ptrace_source *s, struct tracee *t,
+		      const struct event *ev);
+void filter_advise(const struct ptrace_source *s);
 
 /* ptrace_call.c */
 bool call_serve(struct ptrace_source *s, struct tracee *t, struct event *ev);

@@ -132,6 +132,7 @@ static bool call_enter(struct ptrace_source *s, struct tracee *t,
 {
 	t->in_call = true;
 	t->skip_exit = false;
+	t->seccomp_due = s->filter && t->own_filter;
 	t->abi = ev->abi;
 	if (t->phase == PHASE_STARTING &&
 	    ev->nr == arch_call_nr(ev->abi, ARCH_EXECVE))
@@ -140,16 +141,28 @@ static bool call_enter(struct ptrace_source *s, struct tracee *t,
 	return t->phase == PHASE_RUNNING;
 }
 
-static bool call_exit(struct ptrace_source *s, struct tracee *t,
-		      struct event *ev)
+/* What follows an entry is its exit: no need to look. */
+static bool exit_is_unwanted(const struct tracee *t)
 {
-	bool shown = t->phase == PHASE_RUNNING;
+	return t->in_call && t->skip_exit;
+}
 
-	ev->kind = EV_EXIT;
-	ev->attach_entry = !t->in_call;
+static void call_over(struct tracee *t)
+{
 	t->in_call = false;
 	t->seccomp_due = false;
 	clone_patch_undo(t);
+}
+
+static bool call_exit(struct ptrace_source *s, struct tracee *t,
+		      struct event *ev)
+{
+	bool shown = t->phase == PHASE_RUNNING && !exit_is_unwanted(t);
+
+	ev->kind = EV_EXIT;
+	ev->attach_entry = !t->in_call;
+	call_over(t);
+	filter_installed(s, t, ev);
 	/* only the end of a command whose execve failed is shown */
 	if (t->tid == s->base.command && !s->ran && shown && ev->err)
 		tracee_set_phase(s, t, PHASE_FAILING);
@@ -183,11 +196,8 @@ bool call_serve(struct ptrace_source *s, struct tracee *t, struct event *ev)
 {
 	bool show = false;
 
-	if (t->in_call && t->skip_exit) {
-		/* what follows an entry is its exit: no need to look */
-		t->in_call = false;
-		t->seccomp_due = false;
-		clone_patch_undo(t);
+	if (exit_is_unwanted(t) && !t->filter_tried) {
+		call_over(t);
 		tracee_resume(s, t);
 		return false;
 	}
@@ -210,29 +220,35 @@ bool call_serve(struct ptrace_source *s, struct tracee *t, struct event *ev)
 	return show;
 }
 
+/* What the filter that stopped it says along with its SECCOMP_RET_TRACE. */
+static uint32_t filter_data(const struct ptrace_source *s,
+			    const struct tracee *t)
+{
+	unsigned long msg = 0;
+
+	if (!s->no_info)
+		return s->peek.info.seccomp.ret_data;
+	pt(PTRACE_GETEVENTMSG, t->tid, 0, (unsigned long)&msg);
+	return (uint32_t)msg;
+}
+
 bool call_serve_seccomp(struct ptrace_source *s, struct tracee *t,
 			struct event *ev)
 {
 	bool shown = t->phase == PHASE_RUNNING;
+	bool entered = t->seccomp_due;
 
-	if (t->seccomp_due) {	/* its entry was shown already */
-		t->seccomp_due = false;
+	t->seccomp_due = false;
+	if (call_get(s, t, true, ev) != OP_ENTER)
+		return false;
+	filter_served(s, t, ev, filter_data(s, t));
+	if (entered) {		/* its entry was told already */
 		tracee_resume(s, t);
 		return false;
 	}
-	if (call_get(s, t, true, ev) != OP_ENTER)
-		return false;
-	if (clone_is_untraced(s, ev)) {
-		t->patch = PATCH_WANTED;
-		t->patch_addr = 0;
-		if (ev->nr == arch_call_nr(ev->abi, ARCH_CLONE3))
-			t->patch_addr = ev->arg[0];
-		else
-			t->patch_value = ev->arg[0];
-	}
 	t->abi = ev->abi;
 	if (!shown || !callset_has(&s->o->trace, ev->abi, ev->nr)) {
-		t->in_call = t->patch == PATCH_WANTED;
+		t->in_call = t->patch == PATCH_WANTED || t->filter_tried;
 		t->skip_exit = true;
 		tracee_resume(s, t);
 		return false;

@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -26,6 +27,7 @@
 #include "ptrace.h"
 
 #define STATUS_SIGNALED 128
+#define ARG_START_FIELD 48	/* of /proc/PID/stat */
 
 /* End as the other one did. */
 static void end_like(int status)
@@ -145,6 +147,39 @@ bool caretaker_needed(const struct ptrace_source *s)
 	return s->filter && !s->nshown && s->tracees.count;
 }
 
+/* Where our arguments lie, one behind the other; false if that is not known. */
+static bool arguments_find(unsigned long *start, unsigned long *end)
+{
+	char stat[1024], *p;
+	FILE *f = fopen("/proc/self/stat", "re");
+	size_t n = f ? fread(stat, 1, sizeof(stat) - 1, f) : 0;
+
+	if (f)
+		fclose(f);
+	stat[n] = '\0';
+	p = strrchr(stat, ')');	/* a name may hold blanks */
+	for (int field = 2; p && field < ARG_START_FIELD; field++)
+		p = strchr(p + 1, ' ');
+	return p && sscanf(p, " %lu %lu", start, end) == 2 && *start < *end;
+}
+
+/* Whoever looks at the list of processes should see what this one is for. */
+static void caretaker_name(void)
+{
+	static const char title[] =
+		"strace: serves the kernel filter of processes left running";
+	unsigned long start, end;
+	size_t room;
+
+	prctl(PR_SET_NAME, "strace-filter");
+	if (!arguments_find(&start, &end))
+		return;
+	room = end - start;
+	memset((void *)start, 0, room);
+	memcpy((void *)start, title,
+	       room > sizeof(title) ? sizeof(title) : room - 1);
+}
+
 static void fds_close(int keep)
 {
 	struct rlimit lim;
@@ -170,6 +205,7 @@ static void caretaker_run(struct ptrace_source *s, pid_t writer)
 	prctl(PR_SET_PDEATHSIG, 0);
 	s->detaching = false;
 	s->follow = false;	/* nobody is to see whoever comes now */
+	caretaker_name();
 	fds_close(s->caretaker_fd);
 	while (s->tracees.count || writer) {
 		if (!s->queue.count && stops_wait(s) == WAIT_GONE)

@@ -141,6 +141,7 @@ static void child_expect(struct ptrace_source *s, const struct tracee *t,
 		st.status = child->last_status;
 		queue_push(&s->queue, &st);
 	}
+	child->own_filter = t->own_filter;
 	if (child_is_silent(s, t))
 		tracee_set_phase(s, child, PHASE_SILENT);
 	if (t->patch == PATCH_ARG) {	/* its registers are a copy */
@@ -174,6 +175,9 @@ static long exec_options(const struct ptrace_source *s)
 {
 	long options = s->options;
 
+	/* without a filter of ours, what others stop is not for us */
+	if (!s->filter)
+		options &= ~(long)PTRACE_O_TRACESECCOMP;
 	if (!s->filter && !s->o->kill_on_exit)
 		options &= ~(long)PTRACE_O_EXITKILL;
 	if (!s->filter && !s->follow)

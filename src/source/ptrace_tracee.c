@@ -71,8 +71,11 @@ static long tracee_request(const struct ptrace_source *s,
 		return PTRACE_LISTEN;
 	if (!s->filter || t->phase == PHASE_STARTING)
 		return PTRACE_SYSCALL;
+	/* what its own filter refuses never gets to ours */
+	if (t->own_filter && t->phase != PHASE_SILENT)
+		return PTRACE_SYSCALL;
 	/* the filter makes the entries; an exit must be asked for */
-	if (t->patch != PATCH_NONE)
+	if (t->patch != PATCH_NONE || t->filter_tried)
 		return PTRACE_SYSCALL;
 	return t->in_call && !t->skip_exit ? PTRACE_SYSCALL : PTRACE_CONT;
 }

@@ -91,7 +91,7 @@ static bool peek_allowed(struct ptrace_source *s, const struct tracee *t)
 	struct peek *p = &s->peek;
 
 	if (!t || s->no_info || s->want_cpu || s->detaching ||
-	    (s->filter && !t->in_call))
+	    (s->filter && !t->own_filter && !t->in_call))
 		return false;
 	/* the others have a right to be looked at, too */
 	if (s->tracees.count > 1 && p->run >= PEEK_RUN)

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
+#include <linux/capability.h>
 #include <linux/seccomp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "arch.h"
@@ -48,7 +50,8 @@ static void insn_stmt(struct seccomp_filter *f, uint16_t code, uint32_t k)
 static void insn_ret(struct seccomp_filter *f, bool trace)
 {
 	insn_stmt(f, BPF_RET | BPF_K,
-		  trace ? SECCOMP_RET_TRACE : SECCOMP_RET_ALLOW);
+		  trace ? SECCOMP_RET_TRACE | f->mark :
+		  SECCOMP_RET_ALLOW);
 }
 
 /* If the accumulator equals k (op JEQ), or has a bit of k (JSET): RET trace. */
@@ -100,22 +103,37 @@ static void changes_find(struct changes *c, const struct callset *set,
 	}
 }
 
-/* Calls that make children, unless they stop anyway; the number is loaded. */
-static void clone_emit(struct seccomp_filter *f, const struct callset *set,
-		       unsigned abi)
-{
-	uint32_t bit = arch_filters[abi].nr_bit;
-	uint64_t clone = arch_call_nr(abi, ARCH_CLONE);
-	uint64_t clone3 = arch_call_nr(abi, ARCH_CLONE3);
+/*
+ * Calls that change what the filter is worth: they make children, or install
+ * another one.  Those with an op stop only if their first argument says so.
+ */
+static const struct needed {
+	enum arch_call call;
+	uint16_t op;
+	uint32_t k;
+} needed[] = {
+	{ARCH_CLONE3, 0, 0},
+	{ARCH_SECCOMP, 0, 0},
+	{ARCH_CLONE, BPF_JSET, CLONE_UNTRACED_BIT},
+	{ARCH_PRCTL, BPF_JEQ, PR_SET_SECCOMP},
+};
 
-	if (!callset_has(set, abi, clone3))
-		insn_trace_if(f, BPF_JEQ, (uint32_t)clone3 | bit);
-	if (callset_has(set, abi, clone))
+/* Unless it stops anyway; the number is loaded. */
+static void needed_emit(struct seccomp_filter *f, const struct callset *set,
+			unsigned abi, const struct needed *n)
+{
+	uint64_t nr = arch_call_nr(abi, n->call);
+	uint32_t k = (uint32_t)nr | arch_filters[abi].nr_bit;
+
+	if (callset_has(set, abi, nr))
 		return;
-	insn_add(f, (struct sock_filter){BPF_JMP | BPF_JEQ | BPF_K, 0, 4,
-					 (uint32_t)clone | bit});
+	if (!n->op) {
+		insn_trace_if(f, BPF_JEQ, k);
+		return;
+	}
+	insn_add(f, (struct sock_filter){BPF_JMP | BPF_JEQ | BPF_K, 0, 4, k});
 	insn_stmt(f, BPF_LD | BPF_W | BPF_ABS, OFF(args[0]));
-	insn_trace_if(f, BPF_JSET, CLONE_UNTRACED_BIT);
+	insn_trace_if(f, n->op, n->k);
 	insn_ret(f, false);
 }
 
@@ -125,7 +143,8 @@ static void abi_emit(struct seccomp_filter *f, const struct callset *set,
 	struct changes c;
 
 	changes_find(&c, set, abi);
-	clone_emit(f, set, abi);
+	for (size_t i = 0; i < sizeof(needed) / sizeof(*needed); i++)
+		needed_emit(f, set, abi, &needed[i]);
 	search_emit(f, &c, 0, c.count);
 	free(c.at);
 }
@@ -160,9 +179,19 @@ static void arch_emit(struct seccomp_filter *f, const struct callset *set,
 	f->insns[jump + 1].k = (uint32_t)(f->len - jump - 2);
 }
 
+/* What no program that uses SECCOMP_RET_TRACE itself will hit on. */
+static uint16_t mark_choose(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint16_t)(now.tv_nsec ^ now.tv_nsec >> 16);
+}
+
 int seccomp_filter_build(struct seccomp_filter *f, const struct callset *set)
 {
 	memset(f, 0, sizeof(*f));
+	f->mark = mark_choose();
 	insn_stmt(f, BPF_LD | BPF_W | BPF_ABS, OFF(arch));
 	for (unsigned abi = 0; abi < ABI_COUNT; abi++)
 		if (!arch_filters[abi].nr_bit)
@@ -192,17 +221,33 @@ const char *seccomp_filter_off(const struct options *o)
 {
 	uint32_t action = SECCOMP_RET_TRACE;
 
-	if (!o->seccomp_bpf)
-		return "not asked for";
+	if (o->seccomp_bpf == SECCOMP_NO)
+		return "not wanted";
 	if (!o->command)
 		return "a running process can't be given a filter";
 	if (o->npids)
 		return "attached processes are traced as well";
 	if (!o->has_trace_filter || callset_is_all(&o->trace))
 		return "every call is traced";
+	if (prctl(PR_GET_SECCOMP, 0, 0, 0, 0) > 0)
+		return "strace runs under a filter itself, whose refusals "
+		       "another one would hide";
 	if (syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) < 0)
 		return "the kernel has no seccomp filters that stop a tracee";
 	return NULL;
+}
+
+bool seccomp_filter_needs_nnp(void)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct caps[2] = { 0 };
+
+	if (syscall(SYS_capget, &head, caps) < 0)
+		return true;
+	return !(caps[CAP_TO_INDEX(CAP_SYS_ADMIN)].effective &
+		 CAP_TO_MASK(CAP_SYS_ADMIN));
 }
 
 void seccomp_filter_free(struct seccomp_filter *f)

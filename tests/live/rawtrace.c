@@ -108,7 +108,7 @@ static void flag_parse(struct raw *r, int c)
 		r->o.follow = FOLLOW_FORKS;
 		break;
 	case 'b':
-		r->o.seccomp_bpf = true;
+		r->o.seccomp_bpf = SECCOMP_YES;
 		break;
 	case 'c':
 		r->o.cpu_placement = false;

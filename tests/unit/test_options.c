@@ -25,7 +25,7 @@ static void defaults(void **state)
 	assert_int_equal(o.interruptible, 2);
 	assert_int_equal(o.ncolumns, 6);
 	assert_true(o.cpu_placement);
-	assert_false(o.seccomp_bpf);
+	assert_int_equal(o.seccomp_bpf, SECCOMP_AUTO);
 	assert_false(o.has_trace_filter);
 	options_free(&o);
 }
@@ -303,7 +303,7 @@ static void call_sets(void **state)
 		assert_string_equal(traced(&o, set_cases[i].abi, out),
 				    set_cases[i].names);
 		assert_true(o.has_trace_filter);
-		assert_true(o.seccomp_bpf);
+		assert_int_equal(o.seccomp_bpf, SECCOMP_AUTO);
 		options_free(&o);
 	}
 }
@@ -348,13 +348,12 @@ static void kernel_filter(void **state)
 
 	(void)state;
 	parse(&o, &l, "-e read --seccomp-bpf=no ls");
-	assert_false(o.seccomp_bpf);
+	assert_int_equal(o.seccomp_bpf, SECCOMP_NO);
 	options_free(&o);
 	parse(&o, &l, "--seccomp-bpf -f -e read ls");
-	assert_true(o.seccomp_bpf);
+	assert_int_equal(o.seccomp_bpf, SECCOMP_YES);
 	options_free(&o);
 	parse(&o, &l, "-e read -p 7 --no-cpu-placement");
-	assert_false(o.seccomp_bpf);
 	assert_false(o.cpu_placement);
 	options_free(&o);
 	parse(&o, &l, "--cpu-placement=no --cpu-placement=yes ls");
@@ -446,12 +445,12 @@ static void backends(void **state)
 	parse(&o, &l, "--backend=bpf --strict -e trace=read -p 7 ls");
 	assert_int_equal(o.backend, BACKEND_BPF);
 	assert_true(o.strict && o.npids == 1 && o.command);
-	assert_false(o.seccomp_bpf);
+	assert_int_equal(o.seccomp_bpf, SECCOMP_NO);
 	assert_int_equal(o.follow, FOLLOW_NONE);
 	options_free(&o);
 	parse(&o, &l, "--backend=bpf --backend=auto -e trace=read ls");
 	assert_int_equal(o.backend, BACKEND_AUTO);
-	assert_true(o.seccomp_bpf);
+	assert_int_equal(o.seccomp_bpf, SECCOMP_AUTO);
 	options_free(&o);
 	parse(&o, &l, "--attach=7 --strict --backend=ptrace");
 	assert_int_equal(o.npids, 1);
