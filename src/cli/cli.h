@@ -148,6 +148,7 @@ option_handler handle_expr;
 option_handler handle_expr_named;
 option_handler handle_flag;
 option_handler handle_follow;
+option_handler handle_follow_old;
 option_handler handle_help;
 option_handler handle_hex;
 option_handler handle_interruptible;

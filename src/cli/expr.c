@@ -24,7 +24,7 @@ static const struct word status_words[] = {
 
 static const struct word quiet_words[] = {
 	{ "attach", QUIET_ATTACH },
-	{ "exit", QUIET_EXIT },
+	{ "exit", QUIET_EXIT }, { "exits", QUIET_EXIT },
 	{ "path-resolution", QUIET_PATH },
 	{ "personality", QUIET_PERSONALITY },
 	{ "thread-execve", QUIET_SUPERSEDED },

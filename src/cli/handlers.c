@@ -26,7 +26,7 @@ static const struct word backend_words[] = {
 };
 
 static const struct word interruptible_words[] = {
-	{ "anywhere", 1 }, { "1", 1 },
+	{ "anywhere", 1 }, { "1", 1 }, { "always", 1 },
 	{ "waiting", 2 }, { "2", 2 },
 	{ "never", 3 }, { "3", 3 },
 	{ "never_tstp", 4 }, { "4", 4 },
@@ -142,7 +142,7 @@ void handle_user(struct parse *p, const struct option_row *row,
 {
 	(void)row;
 	if (!*arg)
-		diag_usage("invalid -u argument: '' (give the name of a user)");
+		diag_usage("invalid -u argument: '%s' (give a user)", arg);
 	p->o->user = arg;
 }
 
@@ -190,6 +190,16 @@ void handle_follow(struct parse *p, const struct option_row *row,
 		parse_mark(p, SEEN_SEPARATE);
 	}
 	o->follow = FOLLOW_FORKS;
+}
+
+/* The name it had when -f did not follow vfork. */
+void handle_follow_old(struct parse *p, const struct option_row *row,
+		       const char *arg)
+{
+	(void)row;
+	(void)arg;
+	diag_warn("-F is an old name of -f/--follow-forks; use that");
+	p->o->follow = FOLLOW_FORKS;
 }
 
 void handle_separate(struct parse *p, const struct option_row *row,

@@ -10,6 +10,7 @@
 
 #define ALIGN_MAX 65535
 #define TIME_MAX 86400e9	/* a day: more is a mistake */
+#define COLUMN_NAME_MAX 32
 
 static const struct word precision_words[] = {
 	{ "s", 0 }, { "ms", 3 }, { "us", 6 }, { "ns", 9 },
@@ -46,6 +47,7 @@ static const struct word stack_words[] = {
 	{ NULL, 0 },
 };
 
+/* Each - in these names may be a _ as well. */
 static const struct word column_words[] = {
 	{ "time-percent", COL_TIME_PERCENT }, { "time", COL_TIME_PERCENT },
 	{ "total-time", COL_TOTAL_TIME }, { "time-total", COL_TOTAL_TIME },
@@ -198,15 +200,17 @@ void handle_stamps(struct parse *p, const struct option_row *row,
 {
 	char label[OPTION_LABEL_MAX];
 
-	if (!arg) {
+	if (p->by_letter) {
 		parse_mark(p, SEEN_STAMP_COUNT);
 		p->stamp_count++;
 		return;
 	}
+	/* Given again it changes only what it names. */
+	if (!arg || !parse_has(p, SEEN_STAMP_FORMAT))
+		p->o->time_style = TIME_CLOCK;
 	parse_mark(p, SEEN_STAMP_FORMAT);
-	p->o->time_style = TIME_CLOCK;
-	p->o->time_digits = 0;
-	stamp_format(p->o, option_label(row, label), arg);
+	if (arg)
+		stamp_format(p->o, option_label(row, label), arg);
 }
 
 void handle_relative(struct parse *p, const struct option_row *row,
@@ -215,10 +219,11 @@ void handle_relative(struct parse *p, const struct option_row *row,
 	char label[OPTION_LABEL_MAX];
 
 	p->o->relative = true;
-	if (arg)
+	if (!p->by_letter)
 		p->o->relative_digits =
 			(int)words_one(precision_words,
-				       option_label(row, label), arg);
+				       option_label(row, label),
+				       arg ? arg : "us");
 }
 
 void handle_duration(struct parse *p, const struct option_row *row,
@@ -302,10 +307,21 @@ void handle_secontext(struct parse *p, const struct option_row *row,
 		p->o->secontext = SECONTEXT_ON;
 }
 
+static const struct word *column_find(const char *name, size_t len)
+{
+	char dashed[COLUMN_NAME_MAX];
+
+	if (len >= sizeof(dashed))
+		return NULL;
+	for (size_t i = 0; i < len; i++)
+		dashed[i] = name[i] == '_' ? '-' : name[i];
+	return words_find(column_words, dashed, len);
+}
+
 void handle_sort(struct parse *p, const struct option_row *row,
 		 const char *arg)
 {
-	const struct word *w = words_find(column_words, arg, strlen(arg));
+	const struct word *w = column_find(arg, strlen(arg));
 	char list[WORDS_TEXT_MAX];
 
 	(void)row;
@@ -317,7 +333,7 @@ void handle_sort(struct parse *p, const struct option_row *row,
 
 static void column_add(struct options *o, const char *item, size_t len)
 {
-	const struct word *w = words_find(column_words, item, len);
+	const struct word *w = column_find(item, len);
 	char list[WORDS_TEXT_MAX];
 
 	if (!w || w->value == COL_NONE)

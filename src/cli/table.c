@@ -18,8 +18,9 @@ const struct option_row option_table[] = {
 	{ 'E', "env", "NAME[=VALUE]", GROUP_START, handle_env, SEEN(SEEN_ENV),
 	  "set, or without VALUE remove, an environment variable of the "
 	  "command" },
-	{ 'u', "user", "USER", GROUP_START, handle_user, SEEN(SEEN_USER),
-	  "run the command as USER" },
+	{ 'u', "user", "USER[:GROUP]", GROUP_START, handle_user,
+	  SEEN(SEEN_USER),
+	  "run the command as USER, names or ids" },
 	{ 0, "argv0", "NAME", GROUP_START, handle_argv0, SEEN(SEEN_ARGV0),
 	  "give the command NAME as its argument 0" },
 
@@ -37,6 +38,7 @@ const struct option_row option_table[] = {
 
 	{ 'f', "follow-forks", NULL, GROUP_FOLLOW, handle_follow, PLAIN,
 	  "trace children too; -ff writes a file for each (see -o)" },
+	{ 'F', NULL, NULL, GROUP_FOLLOW, handle_follow_old, PLAIN, NULL },
 	{ 0, "output-separately", NULL, GROUP_FOLLOW, handle_separate,
 	  SEEN(SEEN_SEPARATE_NAMED),
 	  "write the trace of each process to its own file, FILE.PID" },

@@ -10,9 +10,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <limits.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +24,7 @@
 
 #include "diag.h"
 #include "launch.h"
+#include "launch_user.h"
 #include "options.h"
 #include "seccomp_filter.h"
 
@@ -40,11 +39,7 @@ struct launch {
 	char path[PATH_MAX];
 	char **argv;		/* ours if argv0 was changed */
 	char **envp;		/* ours if anything was changed */
-	bool has_user;
-	uid_t uid;
-	gid_t gid;
-	gid_t *groups;
-	int ngroups;
+	struct launch_user user;
 	sigset_t mask;
 	int pipe[2];
 	bool use_filter;
@@ -128,35 +123,6 @@ static int path_resolve(struct launch *l, int *exit_status)
 	return -1;
 }
 
-static int user_resolve(struct launch *l)
-{
-	const char *name = l->o->user;
-	struct passwd *pw;
-
-	if (!name)
-		return 0;
-	if (geteuid() != 0) {
-		diag_warn("Only root can run a command as another user (-u)");
-		return -1;
-	}
-	errno = 0;
-	pw = getpwnam(name);
-	if (!pw) {
-		diag_warn("Cannot find user '%s'%s%s", name,
-			  errno ? ": " : "", errno ? strerror(errno) : "");
-		return -1;
-	}
-	l->has_user = true;
-	l->uid = pw->pw_uid;
-	l->gid = pw->pw_gid;
-	l->ngroups = 0;
-	getgrouplist(name, l->gid, NULL, &l->ngroups);
-	l->groups = alloc_zeroed((size_t)l->ngroups + 1, sizeof(gid_t));
-	if (getgrouplist(name, l->gid, l->groups, &l->ngroups) < 0)
-		l->ngroups = 0;
-	return 0;
-}
-
 static size_t env_find(char **env, const char *name, size_t n)
 {
 	size_t i;
@@ -221,7 +187,8 @@ struct launch *launch_prepare(const struct options *o, int *exit_status)
 	l->o = o;
 	l->pipe[0] = l->pipe[1] = -1;
 	*exit_status = 1;
-	if (path_resolve(l, exit_status) < 0 || user_resolve(l) < 0)
+	if (path_resolve(l, exit_status) < 0 ||
+	    (o->user && launch_user_resolve(&l->user, o->user) < 0))
 		goto cleanup;
 	env_build(l);
 	argv_build(l);
@@ -245,6 +212,7 @@ static void child_fail(const char *what)
 /* In the process that becomes the command.  Never returns. */
 static void child_run(struct launch *l)
 {
+	const char *failed;
 	char go;
 	ssize_t n;
 
@@ -256,14 +224,9 @@ static void child_run(struct launch *l)
 		_exit(1);
 	if (l->use_filter)
 		*l->filter_errno = seccomp_filter_install(&l->filter);
-	if (l->has_user) {
-		if (setgroups((size_t)l->ngroups, l->groups) < 0)
-			child_fail("setgroups");
-		if (setregid(l->gid, l->gid) < 0)
-			child_fail("setregid");
-		if (setreuid(l->uid, l->uid) < 0)
-			child_fail("setreuid");
-	}
+	failed = launch_user_become(&l->user);
+	if (failed)
+		child_fail(failed);
 	sigprocmask(SIG_SETMASK, &l->mask, NULL);
 	execve(l->path, l->argv, l->envp);
 	child_fail("exec");
@@ -369,6 +332,6 @@ void launch_free(struct launch *l)
 	seccomp_filter_free(&l->filter);
 	free(l->argv);
 	free(l->envp);
-	free(l->groups);
+	free(l->user.groups);
 	free(l);
 }

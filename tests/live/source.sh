@@ -28,13 +28,8 @@ thread_count() { find "/proc/$1/task" -mindepth 1 -maxdepth 1 | wc -l; }
 
 R=${top_builddir:-$top/build}/tests/live/rawtrace
 if [ ! -x "$R" ]; then
-	R=$T/rawtrace
-	$CC -std=gnu11 -D_GNU_SOURCE -O1 -g -Iinclude -Isrc/source \
-		src/source/ptrace*.c src/source/arch_x86.c \
-		src/source/seccomp_filter.c src/source/cpu_placement.c \
-		src/source/launch.c src/event/mem.c src/event/mem_live.c \
-		src/hash.c src/diag.c src/set.c src/buf.c \
-		tests/live/rawtrace.c -o "$R" || exit 1
+	echo "$R is not there: make tests-built" >&2
+	exit 2
 fi
 for f in tests/live/prog/*.c; do
 	p=$(basename "$f" .c)
@@ -45,6 +40,12 @@ for f in tests/live/prog/*.c; do
 done
 
 O=$T/out
+
+# user_is USER IDS: what -u USER makes of the command
+user_is() {
+	"$R" -o "$O" -u "$1" sh -c 'id -u; id -G' >"$T/said"
+	check "launch-user-$1" same "$(xargs <"$T/said")" "$2"
+}
 
 launch_tests() {
 	"$R" -o "$O" "$T/args" a b > "$T/said"
@@ -80,6 +81,16 @@ launch_tests() {
 		chmod 755 "$T"
 		"$R" -o "$O" -u nobody "$T/args" > "$T/said"
 		check launch-user has "$T/said" "uid=$(id -u nobody)"
+		user_is nobody "$(id -u nobody) $(id -G nobody)"
+		user_is "$(id -u nobody)" "$(id -u nobody) $(id -G nobody)"
+		user_is 4711:815 '4711 815'
+		user_is nobody:daemon "$(id -u nobody) $(id -g daemon)"
+		for u in 4711 4711: nosuch: nobody:nosuch 4294967295:1; do
+			"$R" -o "$O" -u $u true 2>"$T/err"
+			check "launch-user-$u-status" same $? 1
+			check "launch-user-$u-line" same \
+				"$(wc -l <"$T/err")" 1
+		done
 	else
 		skip launch-user "not root"
 	fi

@@ -105,6 +105,9 @@ static void times(void **state)
 		{ "--timestamps=ms,unix ls", TIME_UNIX, 3 },
 		{ "--timestamps=format:time,precision:us ls", TIME_CLOCK, 6 },
 		{ "--timestamps=unix --timestamps=none ls", TIME_NONE, 0 },
+		{ "--timestamps=ns --timestamps=format:unix ls", TIME_UNIX, 9 },
+		{ "--timestamps=unix --timestamps=us ls", TIME_UNIX, 6 },
+		{ "--timestamps=unix,ns --timestamps ls", TIME_CLOCK, 9 },
 	};
 	struct options o;
 	struct line l;
@@ -167,6 +170,7 @@ static void quiet_levels(void **state)
 		{ "-e quiet=!superseded ls", QUIET_ALL & ~QUIET_SUPERSEDED },
 		{ "--silence=all --silent=none ls", 0 },
 		{ "--quiet=none -o x ls", 0 },
+		{ "--quiet=exits ls", QUIET_EXIT },
 	};
 	struct options o;
 	struct line l;
@@ -239,108 +243,6 @@ static void signals_and_fds(void **state)
 	options_free(&o);
 }
 
-/* Names of the fake calls of an ABI in the set, joined by blanks. */
-static const char *traced(const struct options *o, unsigned abi,
-			  char out[256])
-{
-	out[0] = '\0';
-	for (uint64_t nr = 0; nr < calls_count(abi); nr++) {
-		if (!calls_name(abi, nr) || !callset_has(&o->trace, abi, nr))
-			continue;
-		strcat(out, out[0] ? " " : "");
-		strcat(out, calls_name(abi, nr));
-	}
-	return out;
-}
-
-static const struct {
-	const char *line;
-	unsigned abi;
-	const char *names;
-} set_cases[] = {
-	{ "-e open,close ls", ABI_X86_64, "open close" },
-	{ "-e trace=open,read -e trace=close ls", ABI_X86_64,
-	  "close" },
-	{ "-e t=!%file,%desc ls", ABI_X86_64, "" },
-	{ "-e !%desc ls", ABI_X86_64, "stat execve" },
-	{ "-e !!read ls", ABI_X86_64, "read" },
-	{ "-e trace=?nosuch,read ls", ABI_X86_64, "read" },
-	{ "-e ?nosuch ls", ABI_X86_64, "" },
-	{ "-e ?%nosuch,?/nosuch,??read ls", ABI_X86_64, "read" },
-	{ "-e trace=3 ls", ABI_X86_64, "close" },
-	{ "-e trace=3 ls", ABI_I386, "read" },
-	{ "-e trace=3@64 ls", ABI_I386, "" },
-	{ "-e trace=read@32 ls", ABI_X86_64, "" },
-	{ "-e trace=read@32 ls", ABI_I386, "read" },
-	{ "-e trace=execve@x32 ls", ABI_X32, "execve" },
-	{ "-e trace=waitpid ls", ABI_X86_64, "" },
-	{ "-e trace=waitpid ls", ABI_I386, "waitpid" },
-	{ "-e trace=/^rea ls", ABI_X86_64, "read" },
-	{ "-e trace=/rea|clo ls", ABI_X86_64, "read close pread64" },
-	{ "-e trace=/rea@64 ls", ABI_I386, "" },
-	{ "-e %net ls", ABI_X86_64, "socket" },
-	{ "-e network ls", ABI_X86_64, "socket" },
-	{ "-e %memory ls", ABI_X86_64, "" },
-	{ "-e trace=%%stat ls", ABI_X86_64, "stat fstat" },
-	{ "-e trace=%stat ls", ABI_X86_64, "stat" },
-	{ "-e trace=stat ls", ABI_X86_64, "stat" },
-	{ "-e trace=none ls", ABI_X86_64, "" },
-	{ "-e trace=!all ls", ABI_X86_64, "" },
-	{ "-e trace=none,read ls", ABI_X86_64, "read" },
-	{ "--trace=,read, ls", ABI_X86_64, "read" },
-	{ "-e trace=all@32 ls", ABI_X86_64, "" },
-};
-
-static void call_sets(void **state)
-{
-	char out[256];
-	struct options o;
-	struct line l;
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(set_cases) / sizeof(*set_cases); i++) {
-		parse(&o, &l, set_cases[i].line);
-		assert_string_equal(traced(&o, set_cases[i].abi, out),
-				    set_cases[i].names);
-		assert_true(o.has_trace_filter);
-		assert_int_equal(o.seccomp_bpf, SECCOMP_AUTO);
-		options_free(&o);
-	}
-}
-
-static void sets_that_are_all(void **state)
-{
-	static const char *const lines[] = {
-		"-e trace=all ls", "-e trace=!none ls", "-e trace=read,all ls",
-	};
-	struct options o;
-	struct line l;
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
-		parse(&o, &l, lines[i]);
-		assert_true(callset_is_all(&o.trace));
-		assert_false(o.has_trace_filter);
-		options_free(&o);
-	}
-}
-
-static void other_call_sets(void **state)
-{
-	struct options o;
-	struct line l;
-
-	(void)state;
-	parse(&o, &l, "-v -e abbrev=read -e raw=!read -e verbose=none ls");
-	assert_true(callset_has(&o.abbrev, 0, 0));
-	assert_false(callset_has(&o.abbrev, 0, 1));
-	assert_false(callset_has(&o.raw, 0, 0));
-	assert_true(callset_has(&o.raw, 0, 1));
-	assert_false(callset_has(&o.verbose, 0, 0));
-	assert_false(o.has_trace_filter);
-	options_free(&o);
-}
-
 static void kernel_filter(void **state)
 {
 	struct options o;
@@ -383,6 +285,11 @@ static void summary(void **state)
 	assert_int_equal(o.columns[0], COL_P50);
 	assert_int_equal(o.columns[1], COL_P90);
 	assert_int_equal(o.columns[2], COL_P99);
+	options_free(&o);
+	parse(&o, &l, "-F -c -S time_total -U min_time ls");
+	assert_int_equal(o.follow, FOLLOW_FORKS);
+	assert_int_equal(o.sort, COL_TOTAL_TIME);
+	assert_int_equal(o.columns[0], COL_MIN_TIME);
 	options_free(&o);
 	parse(&o, &l, "-C -S none -U name -O 3 ls");
 	assert_int_equal(o.summary, SUMMARY_ALSO);
@@ -579,9 +486,6 @@ int main(void)
 		cmocka_unit_test(quiet_levels),
 		cmocka_unit_test(statuses),
 		cmocka_unit_test(signals_and_fds),
-		cmocka_unit_test(call_sets),
-		cmocka_unit_test(sets_that_are_all),
-		cmocka_unit_test(other_call_sets),
 		cmocka_unit_test(kernel_filter),
 		cmocka_unit_test(summary),
 		cmocka_unit_test(the_rest),
