@@ -22,6 +22,7 @@ struct numset {
 };
 
 void numset_add(struct numset *s, unsigned n);	/* inverted or not: n is in */
+void numset_remove(struct numset *s, unsigned n);
 bool numset_has(const struct numset *s, uint64_t n);
 void numset_clear(struct numset *s);	/* empty and not inverted; frees */
 bool numset_is_all(const struct numset *s);

@@ -226,6 +226,14 @@ static void call_times(struct call *c, const struct event *ev)
 		c->cpu_ns = 0;
 }
 
+/* What goes on was itself going on with a call that is not known. */
+static const char *restarted_name(unsigned abi, uint64_t nr)
+{
+	const char *name = calls_name(abi, nr);
+
+	return name && strcmp(name, "restart_syscall") ? name : NULL;
+}
+
 static void on_exit_call(struct pipeline *p, struct event *ev)
 {
 	struct task *t = tasks_get(&p->tasks, ev->tid);
@@ -234,7 +242,7 @@ static void on_exit_call(struct pipeline *p, struct event *ev)
 	if (!t || !t->in_call) {
 		if (ev->attach_entry && ev->err == RESTART_BLOCK)
 			pipeline_task(p, ev)->interrupted =
-				calls_name(ev->abi, ev->nr);
+				restarted_name(ev->abi, ev->nr);
 		return;
 	}
 	t->in_call = false;

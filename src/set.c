@@ -50,6 +50,13 @@ void numset_add(struct numset *s, unsigned n)
 		s->bits[n / WORD_BITS] &= ~(UINT64_C(1) << n % WORD_BITS);
 }
 
+void numset_remove(struct numset *s, unsigned n)
+{
+	s->inverted = !s->inverted;
+	numset_add(s, n);
+	s->inverted = !s->inverted;
+}
+
 bool numset_has(const struct numset *s, uint64_t n)
 {
 	return bit_get(s, n) != s->inverted;

@@ -209,6 +209,24 @@ static void __attribute__((noreturn)) item_unknown(const struct item *it)
 		 (int)it->whole_len, it->whole);
 }
 
+/*
+ * A call that no table has a name for is worth a line whatever was asked for:
+ * nobody could ask for it.
+ */
+void callspec_add_nameless(struct callset *set)
+{
+	for (unsigned abi = 0; abi < ABI_COUNT; abi++) {
+		struct numset named = { .inverted = true };
+
+		for (uint64_t nr = 0; nr < calls_count(abi); nr++)
+			if (calls_name(abi, nr) &&
+			    !callset_has(set, abi, nr))
+				numset_remove(&named, (unsigned)nr);
+		numset_clear(&set->abi[abi]);
+		set->abi[abi] = named;
+	}
+}
+
 void callspec_parse(struct callset *set, const char *text)
 {
 	const char *start = text;

@@ -195,6 +195,7 @@ void expr_set(struct parse *p, const char *key, const char *values);
 
 /* A set of system calls, as in -e trace= (callspec.c); replaces *set. */
 void callspec_parse(struct callset *set, const char *text);
+void callspec_add_nameless(struct callset *set);
 
 /* Words of a short list, each with the bits it stands for (words.c). */
 struct word {

@@ -95,6 +95,7 @@ static const struct numset_kind signal_kind = {
 static void set_trace(struct parse *p, const char *values)
 {
 	callspec_parse(&p->o->trace, values);
+	callspec_add_nameless(&p->o->trace);
 	p->o->has_trace_filter = !callset_is_all(&p->o->trace);
 }
 

@@ -53,6 +53,7 @@ static void text_call_begin(struct sink *s, const struct event *ev,
 	struct text_task *k = text_task_get(t, ev->tid, ev->pid);
 	struct text_stamp st = stamp_of(t, ev);
 
+	t->nleft = 0;
 	text_task_comm(t, k, c->comm);
 	k->nr = c->nr;
 	k->has_nr = true;
@@ -73,6 +74,19 @@ static void text_call_begin(struct sink *s, const struct event *ev,
 	text_scope_start(t, TEXT_ARGS, true);
 }
 
+/*
+ * Nothing more can come of a call that does not return: its line need not wait
+ * for the end of the task, and no other line can part it.
+ */
+static void line_finish_never(struct text *t, struct text_task *k)
+{
+	buf_ch(t->b, ')');
+	text_pad(t);
+	buf_str(t->b, " = ?");
+	text_line_end(t);
+	k->in_call = false;
+}
+
 static void text_call_pause(struct sink *s, const struct call *c)
 {
 	struct text *t = (struct text *)s;
@@ -84,7 +98,10 @@ static void text_call_pause(struct sink *s, const struct call *c)
 		text_line_end(t);
 		return;
 	}
-	text_line_pause(t);
+	if (c->ret_kind == RET_NONE && c->complete && !t->hold)
+		line_finish_never(t, k);
+	else
+		text_line_pause(t);
 }
 
 /* The line of k goes on: where it stands, or on a new one. */
@@ -478,7 +495,8 @@ static enum quote_style quote_style_of(const struct options *o)
 struct sink *text_open(const struct options *o, struct output *out)
 {
 	struct text *t = calloc(1, sizeof(*t));
-	bool many = o->follow != FOLLOW_NONE || o->npids > 1 || o->always_pid;
+	bool many = o->follow != FOLLOW_NONE || o->always_pid ||
+		    o->npids + (o->command != NULL) > 1;
 
 	if (!t)
 		diag_die("Out of memory");

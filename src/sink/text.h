@@ -25,6 +25,13 @@
 #include "output.h"
 #include "sink.h"
 
+/* When and where what a line tells of happened. */
+struct text_stamp {
+	int64_t wall_ns, mono_ns;
+	uint64_t ip;
+	bool ip_known;
+};
+
 struct text_task {
 	pid_t tid, pid;
 	bool in_call;
@@ -34,19 +41,13 @@ struct text_task {
 	uint8_t abi;
 	const char *name;	/* of the call it is in */
 	const char *restarted;	/* the call that restart_syscall goes on with */
-	int64_t held_mono;
+	struct text_stamp held_stamp;
+	size_t held_leader;	/* so much of held is before the call */
 	size_t held_invisible;
 	struct buf held;	/* a call's line while it may be dropped */
 	struct buf tail;	/* dumps that wait for the end of the line */
 	struct buf stack;	/* -k: frames that wait for what is before */
 	char comm[64];		/* escaped */
-};
-
-/* When and where what a line tells of happened. */
-struct text_stamp {
-	int64_t wall_ns, mono_ns;
-	uint64_t ip;
-	bool ip_known;
 };
 
 struct text_scope {
@@ -69,6 +70,7 @@ struct text {
 	bool pid_when_many;	/* "[pid PID] " as soon as there are two */
 	enum quote_style quote;
 	struct hash tasks;
+	size_t nleft;		/* let go one after another: still many */
 	struct text_task *last;	/* of the last look-up */
 
 	/* the line being written */
@@ -103,6 +105,7 @@ void text_line_begin(struct text *t, struct text_task *k,
 void text_line_hold(struct text *t, struct text_task *k,
 		    const struct text_stamp *st);
 void text_line_release(struct text *t, struct text_task *k);
+void text_line_rename(struct text *t, struct text_task *k);
 bool text_line_is_open(struct text *t, struct text_task *k);
 void text_line_pause(struct text *t);
 void text_line_resume(struct text *t, struct text_task *k);

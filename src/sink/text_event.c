@@ -68,18 +68,9 @@ static void show_killed(struct text *t, const struct event *ev)
 static void show_pid_change(struct text *t, struct text_task *k,
 			    const struct event *ev)
 {
-	struct text_stamp st = {
-		.wall_ns = ev->wall_ns, .mono_ns = ev->mono_ns,
-	};
-
-	if (t->hold)
+	if (t->hold || !text_line_is_open(t, k))
 		return;
-	if (text_line_is_open(t, k)) {
-		text_line_resume(t, k);
-	} else {
-		text_line_begin(t, k, &st);
-		buf_fmt(t->b, "<... %s resumed>", k->name);
-	}
+	text_line_resume(t, k);
 	buf_fmt(t->b, " <pid changed to %d ...>", (int)ev->tid);
 	text_line_end(t);
 }
@@ -94,6 +85,7 @@ static void task_move(struct text *t, struct text_task *from, pid_t to)
 	k->tid = to;
 	hash_put(&t->tasks, (uint64_t)to, k);
 	t->last = k;
+	text_line_rename(t, k);
 }
 
 static void show_exec(struct text *t, const struct event *ev)
@@ -155,8 +147,11 @@ void text_event(struct sink *s, const struct event *ev)
 		show_exec(t, ev);
 		break;
 	case EV_FORK:
-		if (t->o->follow != FOLLOW_NONE && ev->child)
-			text_task_get(t, ev->child, 0);
+		if (t->o->follow == FOLLOW_NONE || !ev->child)
+			break;
+		/* Who has shown nothing yet is traced all the same. */
+		text_task_get(t, ev->tid, ev->pid);
+		text_task_get(t, ev->child, 0);
 		break;
 	case EV_ATTACH:
 		text_task_comm(t, text_task_get(t, ev->tid, ev->pid),
@@ -164,6 +159,7 @@ void text_event(struct sink *s, const struct event *ev)
 		break;
 	case EV_DETACH:
 		task_gone(t, ev->tid);
+		t->nleft++;
 		break;
 	case EV_LOST:
 		show_lost(t, ev);

@@ -84,7 +84,7 @@ static void add_pid(struct text *t, const struct text_task *k)
 		buf_pad(t->b, start, 5);
 		buf_ch(t->b, ' ');
 	} else if (t->pid_when_many &&
-		   (t->tasks.count > 1 || t->o->always_pid)) {
+		   (t->tasks.count + t->nleft > 1 || t->o->always_pid)) {
 		buf_fmt(t->b, "[pid %5d", (int)k->tid);
 		add_comm(t->b, k);
 		buf_str(t->b, "] ");
@@ -212,7 +212,22 @@ void text_line_hold(struct text *t, struct text_task *k,
 	t->column = 0;
 	t->invisible = 0;
 	add_leader(t, k, st);
-	k->held_mono = st->mono_ns;
+	k->held_stamp = *st;
+	k->held_leader = t->b->len;
+}
+
+/* k goes on under another number: so does the line that is held of it. */
+void text_line_rename(struct text *t, struct text_task *k)
+{
+	struct buf call = { 0 };
+
+	if (!k->held.len)
+		return;
+	buf_add(&call, k->held.data + k->held_leader,
+		k->held.len - k->held_leader);
+	text_line_hold(t, k, &k->held_stamp);
+	buf_add(t->b, call.data, call.len);
+	buf_free(&call);
 }
 
 /* The held line of k passed: out it goes, whole. */
@@ -221,7 +236,7 @@ void text_line_release(struct text *t, struct text_task *k)
 	stream_take(t, k);
 	buf_add(t->b, k->held.data, k->held.len);
 	buf_reset(&k->held);
-	t->prev_mono = k->held_mono;
+	t->prev_mono = k->held_stamp.mono_ns;
 }
 
 bool text_line_is_open(struct text *t, struct text_task *k)

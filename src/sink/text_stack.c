@@ -67,4 +67,7 @@ void text_stack(struct sink *s, const struct call *c, const char *frames,
 	buf_reset(to);
 	while (stack_next(&frames, end, &f))
 		add_frame(to, &f);
+	/* The line of a call that does not return is over already. */
+	if (k && !k->in_call)
+		text_stack_show(text_dump_target(t, k), to);
 }

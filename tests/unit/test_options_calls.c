@@ -54,6 +54,33 @@ static const struct {
 	{ "-e trace=all@32 ls", ABI_X86_64, "" },
 };
 
+/* Nobody can ask for a number without a name: it is always in. */
+static void nameless_calls(void **state)
+{
+	static const char *const lines[] = {
+		"-e trace=none ls", "-e trace=!all ls", "-e trace=read ls",
+		"-e trace=!read ls", "-e trace=all@32 ls",
+	};
+	struct options o;
+	struct line l;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		parse(&o, &l, lines[i]);
+		assert_true(o.has_trace_filter);
+		for (unsigned abi = 0; abi < ABI_COUNT; abi++) {
+			size_t n = calls_count(abi);
+
+			assert_true(callset_has(&o.trace, abi, n));
+			assert_true(callset_has(&o.trace, abi, n + 4711));
+		}
+		options_free(&o);
+	}
+	parse(&o, &l, "-e abbrev=none ls");
+	assert_false(callset_has(&o.abbrev, 0, calls_count(0)));
+	options_free(&o);
+}
+
 static void call_sets(void **state)
 {
 	char out[256];
@@ -136,6 +163,7 @@ static void sets_with_urings(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nameless_calls),
 		cmocka_unit_test(call_sets),
 		cmocka_unit_test(sets_that_are_all),
 		cmocka_unit_test(other_call_sets),

@@ -177,9 +177,89 @@ static void test_exec_by_thread(void **state)
 		  "100   nanosleep(1 <unfinished ...>\n"
 		  "101   execve(2 <unfinished ...>\n"
 		  "100   <... nanosleep resumed> <unfinished ...>) = ?\n"
-		  "101   <... execve resumed> <pid changed to 100 ...>\n"
 		  "100   +++ superseded by execve in pid 101 +++\n"
 		  "100   <... execve resumed>)             = 0\n");
+}
+
+/* Nobody came between: the line says it. */
+static void test_exec_by_thread_in_one_line(void **state)
+{
+	struct stage g;
+
+	(void)state;
+	stage_init(&g);
+	g.o.follow = FOLLOW_FORKS;
+	stage_open(&g, text_open);
+	stage_select(&g, 101);
+	stage_enter(&g, "execve");
+	put_num(&g, 2);
+	stage_pause(&g);
+	stage_select(&g, 100);
+	g.ev.other_tid = 101;
+	stage_event(&g, EV_EXEC);
+	stage_resume(&g, "execve");
+	stage_result(&g, 0, 0);
+	stage_leave(&g);
+	stage_end(&g,
+		  "101   execve(2 <pid changed to 100 ...>\n"
+		  "100   +++ superseded by execve in pid 101 +++\n"
+		  "100   <... execve resumed>)             = 0\n");
+}
+
+/* With -z the whole line comes under the number that it goes on with. */
+static void test_exec_by_thread_held(void **state)
+{
+	struct stage g;
+
+	(void)state;
+	stage_init(&g);
+	g.o.status = STATUS_SUCCESSFUL;
+	g.o.follow = FOLLOW_FORKS;
+	stage_open(&g, text_open);
+	stage_select(&g, 101);
+	stage_enter(&g, "execve");
+	put_num(&g, 2);
+	stage_pause(&g);
+	stage_select(&g, 100);
+	g.ev.other_tid = 101;
+	stage_event(&g, EV_EXEC);
+	stage_resume(&g, "execve");
+	stage_result(&g, 0, 0);
+	stage_leave(&g);
+	stage_end(&g,
+		  "100   +++ superseded by execve in pid 101 +++\n"
+		  "100   execve(2)                         = 0\n");
+}
+
+/* A call that does not return is over when it begins. */
+static void test_exit_in_one_line(void **state)
+{
+	struct stage g;
+
+	(void)state;
+	stage_init(&g);
+	g.o.follow = FOLLOW_FORKS;
+	stage_open(&g, text_open);
+	for (pid_t tid = 100; tid <= 101; tid++) {
+		stage_select(&g, tid);
+		stage_enter(&g, "exit");
+		put_num(&g, 42);
+		g.call.complete = true;
+		g.call.ret_kind = RET_NONE;
+		stage_pause(&g);
+	}
+	stage_abort(&g, "exit", CALL_UNFINISHED);
+	stage_event(&g, EV_EXITED);
+	/* unless somebody's filter refuses it */
+	stage_select(&g, 100);
+	stage_resume(&g, "exit");
+	stage_result(&g, -1, 1);
+	stage_leave(&g);
+	stage_end(&g,
+		  "100   exit(42)                          = ?\n"
+		  "101   exit(42)                          = ?\n"
+		  "101   +++ exited with 0 +++\n"
+		  "100   <... exit resumed>)               = -1 (errno 1)\n");
 }
 
 static void test_aborts(void **state)
@@ -313,21 +393,36 @@ static void test_colour(void **state)
 		  "= \033[31m-1 ENOENT (No such file or directory)\033[m\n");
 }
 
+/* Standard error goes to the stage's file; what it was is returned. */
+static int stage_on_standard_error(struct stage *g)
+{
+	int saved = dup(STDERR_FILENO);
+	int fd;
+
+	stage_init(g);
+	g->o.output = NULL;
+	g->o.follow = FOLLOW_FORKS;
+	fd = open(g->path, O_WRONLY | O_TRUNC);
+	assert_true(fd >= 0);
+	dup2(fd, STDERR_FILENO);
+	close(fd);
+	stage_open(g, text_open);
+	return saved;
+}
+
+static void standard_error_back(int saved)
+{
+	dup2(saved, STDERR_FILENO);
+	close(saved);
+}
+
 /* On standard error the pid is shown as long as there are several tasks. */
 static void test_standard_error(void **state)
 {
 	struct stage g;
-	int saved = dup(STDERR_FILENO);
-	int fd;
+	int saved = stage_on_standard_error(&g);
 
 	(void)state;
-	stage_init(&g);
-	g.o.output = NULL;
-	g.o.follow = FOLLOW_FORKS;
-	fd = open(g.path, O_WRONLY | O_TRUNC);
-	assert_true(fd >= 0);
-	dup2(fd, STDERR_FILENO);
-	stage_open(&g, text_open);
 	assert_true(g.sink->on_terminal);
 	stage_enter(&g, "fork");
 	stage_pause(&g);
@@ -344,14 +439,55 @@ static void test_standard_error(void **state)
 	stage_resume(&g, "wait");
 	stage_result(&g, 101, 0);
 	stage_leave(&g);
-	dup2(saved, STDERR_FILENO);
-	close(saved);
-	close(fd);
+	standard_error_back(saved);
 	stage_end(&g,
 		  "fork()                                  = 101\n"
 		  "[pid   100] wait( <unfinished ...>\n"
 		  "[pid   101] +++ exited with 0 +++\n"
 		  "<... wait resumed>)                     = 101\n");
+}
+
+/* Who has shown nothing yet counts, and so do those let go one by one. */
+static void test_many_without_lines(void **state)
+{
+	struct stage g;
+	int saved = stage_on_standard_error(&g);
+
+	(void)state;
+	g.ev.child = 101;
+	stage_event(&g, EV_FORK);
+	stage_select(&g, 101);
+	stage_enter(&g, "pause");
+	stage_pause(&g);
+	stage_select(&g, 100);
+	stage_enter(&g, "wait");
+	stage_pause(&g);
+	stage_abort(&g, "wait", CALL_DETACHED);
+	stage_event(&g, EV_DETACH);
+	stage_select(&g, 101);
+	stage_abort(&g, "pause", CALL_DETACHED);
+	stage_event(&g, EV_DETACH);
+	standard_error_back(saved);
+	stage_end(&g,
+		  "[pid   101] pause( <unfinished ...>\n"
+		  "[pid   100] wait( <detached ...>\n"
+		  "[pid   101] <... pause resumed> <detached ...>\n");
+}
+
+/* A command and a process that was attached to are two. */
+static void test_command_and_process(void **state)
+{
+	char *command[] = { (char[]){ "ls" }, NULL };
+	struct stage g;
+
+	(void)state;
+	stage_init(&g);
+	g.o.command = command;
+	g.o.npids = 1;
+	stage_open(&g, text_open);
+	stage_enter(&g, "f");
+	stage_return(&g, 0, 0);
+	stage_end(&g, "100   f()                               = 0\n");
 }
 
 /* Files of their own: no pids, no interruptions. */
@@ -402,12 +538,17 @@ int main(void)
 		cmocka_unit_test(test_unix_time),
 		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_exec_by_thread),
+		cmocka_unit_test(test_exec_by_thread_in_one_line),
+		cmocka_unit_test(test_exec_by_thread_held),
+		cmocka_unit_test(test_exit_in_one_line),
 		cmocka_unit_test(test_aborts),
 		cmocka_unit_test(test_resuming),
 		cmocka_unit_test(test_hold),
 		cmocka_unit_test(test_pid_when_many),
 		cmocka_unit_test(test_colour),
 		cmocka_unit_test(test_standard_error),
+		cmocka_unit_test(test_many_without_lines),
+		cmocka_unit_test(test_command_and_process),
 		cmocka_unit_test(test_separate),
 	};
 
