@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -30,6 +31,7 @@ struct output {
 	bool immediate;
 	bool failed;
 	pid_t command;		/* of "|cmd", 0 none */
+	int command_fd;		/* its pidfd; -1: the kernel has none */
 };
 
 static bool is_command(const char *name)
@@ -88,8 +90,11 @@ static int command_spawn(struct output *out, const char *command, int in)
 			  (char *const *)argv, environ);
 	posix_spawnattr_destroy(&attr);
 	posix_spawn_file_actions_destroy(&files);
-	if (!err)
+	if (!err) {
+		out->command_fd = (int)syscall(SYS_pidfd_open,
+					       (long)out->command, 0l);
 		return 0;
+	}
 	out->command = 0;
 	diag_warn("Can't run '/bin/sh' for the output: %s", strerror(err));
 	return -1;
@@ -290,13 +295,23 @@ bool output_failed(const struct output *out)
 	return out->failed;
 }
 
+/*
+ * The command is the child of the process that we began as, which need not be
+ * this one; only its pidfd can be waited for by all of us.
+ */
 static void command_wait(struct output *out)
 {
+	struct pollfd p = { .fd = out->command_fd, .events = POLLIN };
 	int status;
 
-	while (waitpid(out->command, &status, 0) < 0)
+	while (p.fd >= 0 && poll(&p, 1, -1) < 0)
 		if (errno != EINTR)
-			return;
+			break;
+	while (waitpid(out->command, &status, p.fd < 0 ? 0 : WNOHANG) < 0)
+		if (errno != EINTR)
+			break;
+	if (p.fd >= 0)
+		close(p.fd);
 }
 
 int output_close(struct output *out)

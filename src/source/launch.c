@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "diag.h"
+#include "inherited_fds.h"
 #include "launch.h"
 #include "launch_user.h"
 #include "options.h"
@@ -288,6 +289,7 @@ pid_t launch_fork(struct launch *l, bool filter)
 	}
 	if (pid < 0)
 		diag_warn("fork: %s", strerror(errno));
+	inherited_fds_drop();
 	l->pipe[0] = -1;
 	return pid;
 }

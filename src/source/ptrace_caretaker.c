@@ -23,6 +23,7 @@
 #include <sys/wait.h>
 
 #include "diag.h"
+#include "inherited_fds.h"
 #include "options.h"
 #include "ptrace.h"
 
@@ -123,6 +124,7 @@ int caretaker_front(struct ptrace_source *s)
 
 	if (tracer > 0) {
 		close(fds[1]);
+		inherited_fds_drop();
 		front_run(tracer, fds[0], sig_fd);
 	}
 	sigprocmask(SIG_SETMASK, &old, NULL);

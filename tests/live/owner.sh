@@ -86,6 +86,41 @@ descriptor_tests() {
 	fi
 }
 
+# What reads from the command must not have to wait for us: the command has
+# closed all of it and lives on.
+inherited_tests() {
+	local options p got
+
+	mkfifo fifo
+	for options in -f '-f -e trace=execve' '--seccomp-bpf -e trace=chdir' \
+		-D; do
+		# shellcheck disable=SC2016,SC2086
+		"$strace" $options -o out sh -c \
+			'echo $$ >pid; exec 3>&- >&- <&-; exec sleep 20' \
+			>fifo 3>&1 2>err </dev/null &
+		p=$!
+		got=$(timeout 10 cat fifo; echo $?)
+		check "inherited descriptors $options" same "$got" 0
+		kill "$(cat pid)"
+		wait $p
+	done 2>/dev/null
+}
+
+# The output's command has all of it when we end, whoever its parent is.
+output_command_tests() {
+	local options
+
+	for options in -f '-f -e trace=execve' '--seccomp-bpf -e trace=chdir'; do
+		rm -f piped
+		# shellcheck disable=SC2086
+		"$strace" $options -o '|cat >part; sleep 0.3; mv part piped' \
+			sh -c '(sleep 0.1 &) ; exit 3' 2>err
+		check "output command $options: status" same $? 3
+		check "output command $options: is waited for" \
+			grep -qF '+++ exited with 3 +++' piped
+	done
+}
+
 # ---- interrupted: what was traced goes on ----
 
 interrupt_tests() {
@@ -235,6 +270,8 @@ if ! timeout 20 "$strace" -o /dev/null true >/dev/null 2>&1; then
 else
 	replay_tests
 	descriptor_tests
+	inherited_tests
+	output_command_tests
 	hang_tests
 	if env --default-signal=INT true 2>/dev/null; then
 		interrupt_tests
