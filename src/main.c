@@ -231,6 +231,13 @@ static void session_run(struct session *s)
 	pipeline_finish(s->pipeline);
 }
 
+/* What the command made of itself matters no more. */
+static void session_fail(struct session *s)
+{
+	s->status = 1;
+	s->killed_by = 0;
+}
+
 /* Give back what was opened; what could not be written counts as failure. */
 static void session_close(struct session *s)
 {
@@ -241,10 +248,8 @@ static void session_close(struct session *s)
 	source_close(s->source);
 	pipeline_free(s->pipeline);
 	/* A trace with holes, and the user wants none. */
-	if (s->lost && s->o.strict) {
-		s->status = 1;
-		s->killed_by = 0;
-	}
+	if (s->lost && s->o.strict)
+		session_fail(s);
 	if (s->sink && s->sink->ops->close_sink(s->sink))
 		lost = true;
 	if (s->out && output_close(s->out))
@@ -253,8 +258,8 @@ static void session_close(struct session *s)
 		lost = true;
 	env_close(s->env);
 	options_free(&s->o);
-	if (lost && !s->status)
-		s->status = 1;
+	if (lost)
+		session_fail(s);
 }
 
 /* End as the command did: its signal is ours, but leaves no second core. */

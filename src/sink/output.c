@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -23,7 +24,7 @@ extern char **environ;
 struct output {
 	struct stream all;	/* the one for everybody; fd -1 with -ff */
 	struct hash by_tid;	/* -ff: struct stream * */
-	struct hash closed;	/* -ff: tids that had one, to out */
+	struct hash begun;	/* -ff: tids that have a file, to out */
 	const char *name;	/* NULL: standard error */
 	bool separate;
 	bool append;
@@ -33,6 +34,8 @@ struct output {
 	pid_t command;		/* of "|cmd", 0 none */
 	int command_fd;		/* its pidfd; -1: the kernel has none */
 };
+
+static int stream_flush(struct output *out, struct stream *s);
 
 static bool is_command(const char *name)
 {
@@ -50,10 +53,50 @@ static int fd_move_up(int fd)
 	return high;
 }
 
-static int file_open(const char *path, bool append)
+/* Ours are there by now, and those of the command are not touched. */
+static bool fd_limit_raise(void)
+{
+	struct rlimit lim;
+
+	if (getrlimit(RLIMIT_NOFILE, &lim) < 0 || lim.rlim_cur >= lim.rlim_max)
+		return false;
+	lim.rlim_cur = lim.rlim_max;
+	return setrlimit(RLIMIT_NOFILE, &lim) == 0;
+}
+
+/* A file that is open and can be closed for a while, to be gone on with. */
+static bool stream_rest(struct output *out)
+{
+	hash_each(&out->by_tid, slot) {
+		struct stream *s = slot->value;
+
+		if (s->fd < 0)
+			continue;
+		stream_flush(out, s);
+		close(s->fd);
+		s->fd = -1;
+		return true;
+	}
+	return false;
+}
+
+/* With -ff there may be more tasks than files can be open at a time. */
+static int file_open_somehow(struct output *out, const char *path, bool append)
 {
 	int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | O_LARGEFILE;
-	int fd = open(path, flags | (append ? O_APPEND : O_TRUNC), 0666);
+	int fd;
+
+	flags |= append ? O_APPEND : O_TRUNC;
+	do {
+		fd = open(path, flags, 0666);
+	} while (fd < 0 && (errno == EMFILE || errno == ENFILE) &&
+		 (fd_limit_raise() || stream_rest(out)));
+	return fd;
+}
+
+static int file_open(struct output *out, const char *path, bool append)
+{
+	int fd = file_open_somehow(out, path, append);
 
 	if (fd < 0) {
 		diag_warn("Can't open '%s' for writing: %s", path,
@@ -148,7 +191,7 @@ struct output *output_open(const struct options *o)
 	else if (is_command(out->name))
 		out->all.fd = command_open(out, out->name + 1);
 	else
-		out->all.fd = file_open(out->name, out->append);
+		out->all.fd = file_open(out, out->name, out->append);
 	if (out->all.fd < 0) {
 		free(out);
 		return NULL;
@@ -158,25 +201,35 @@ struct output *output_open(const struct options *o)
 	return out;
 }
 
-/* A file that can't be opened has been told of; its text is swallowed. */
-static struct stream *stream_new(struct output *out, pid_t tid)
+/*
+ * A line that comes late, a new task of the same number, a file that was closed
+ * for others' sake: what it has of this trace stays.  One that can't be opened
+ * has been told of; its text is swallowed.
+ */
+static void stream_open(struct output *out, struct stream *s)
 {
-	struct stream *s = calloc(1, sizeof(*s));
+	void *begun = hash_get(&out->begun, (uint64_t)s->tid);
 	struct buf path = {0};
 
-	if (!s)
-		diag_die("Out of memory");
-	buf_fmt(&path, "%s.%d", out->name, (int)tid);
-	s->tid = tid;
-	/* A line that comes late, or a new task of the same number: what the
-	 * file has of this trace stays. */
-	s->fd = file_open(buf_cstr(&path), out->append ||
-			  hash_get(&out->closed, (uint64_t)tid));
+	buf_fmt(&path, "%s.%d", out->name, (int)s->tid);
+	s->fd = file_open(out, buf_cstr(&path), out->append || begun);
 	if (s->fd < 0) {
 		s->failed = true;
 		out->failed = true;
+	} else if (!begun) {
+		hash_put(&out->begun, (uint64_t)s->tid, out);
 	}
 	buf_free(&path);
+}
+
+static struct stream *stream_new(struct output *out, pid_t tid)
+{
+	struct stream *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		diag_die("Out of memory");
+	s->tid = tid;
+	stream_open(out, s);
 	hash_put(&out->by_tid, (uint64_t)tid, s);
 	return s;
 }
@@ -240,6 +293,8 @@ static int stream_flush(struct output *out, struct stream *s)
 {
 	size_t done = 0;
 
+	if (s->buf.len && s->fd < 0 && !s->failed)
+		stream_open(out, s);
 	while (done < s->buf.len && !s->failed) {
 		ssize_t n = write(s->fd, s->buf.data + done,
 				  s->buf.len - done);
@@ -287,7 +342,6 @@ void output_task_gone(struct output *out, pid_t tid)
 		return;
 	stream_end(out, s);
 	free(s);
-	hash_put(&out->closed, (uint64_t)tid, out);
 }
 
 bool output_failed(const struct output *out)
@@ -325,7 +379,7 @@ int output_close(struct output *out)
 		free(slot->value);
 	}
 	hash_free(&out->by_tid);
-	hash_free(&out->closed);
+	hash_free(&out->begun);
 	if (out->command)
 		command_wait(out);
 	rc = out->failed ? -1 : 0;

@@ -78,11 +78,11 @@ descriptor_tests() {
 	 "$strace" -o out -e trace=all -v sh -c \
 		'for i in 1 2 3 4 5 6 7 8 9; do (:); ls /etc; done; exit 3' \
 		>/dev/null 2>err)
-	check file-limit-status same $? 3
+	check file-limit-status same $? 1
 	check file-limit-told grep -q "Can't write to 'out'" err
 	if [ -w /dev/full ]; then
 		"$strace" -o /dev/full sh -c 'exit 3' 2>err
-		check full-disk-status same $? 3
+		check full-disk-status same $? 1
 	fi
 }
 
@@ -110,7 +110,8 @@ inherited_tests() {
 output_command_tests() {
 	local options
 
-	for options in -f '-f -e trace=execve' '--seccomp-bpf -e trace=chdir'; do
+	for options in -f '-f -e trace=execve' \
+		'--seccomp-bpf -e trace=chdir'; do
 		rm -f piped
 		# shellcheck disable=SC2086
 		"$strace" $options -o '|cat >part; sleep 0.3; mv part piped' \
@@ -118,6 +119,31 @@ output_command_tests() {
 		check "output command $options: status" same $? 3
 		check "output command $options: is waited for" \
 			grep -qF '+++ exited with 3 +++' piped
+	done
+}
+
+# With -ff more tasks than files can be open: none is cut or begun anew.
+many_files_tests() {
+	local limit whole file
+
+	for limit in -Sn -n; do
+		rm -rf each
+		mkdir each
+		# shellcheck disable=SC2016
+		(ulimit $limit 24
+		 exec "$strace" -ff -o each/t sh -c 'ulimit -n; i=0
+			while [ $i -lt 40 ]; do sleep 1 & i=$((i+1)); done
+			wait' >said 2>err)
+		whole=0
+		for file in each/t.*; do
+			grep -q 'execve("/.*sleep' "$file" &&
+				ends_with "$file" '+++ exited with 0 +++' &&
+				whole=$((whole + 1))
+		done
+		check "ulimit $limit: all files are whole" same $whole 40
+		check "ulimit $limit: the command has its own" \
+			same "$(cat said)" 24
+		check "ulimit $limit: nothing to tell" same "$(cat err)" ''
 	done
 }
 
@@ -272,6 +298,7 @@ else
 	descriptor_tests
 	inherited_tests
 	output_command_tests
+	many_files_tests
 	hang_tests
 	if env --default-signal=INT true 2>/dev/null; then
 		interrupt_tests
