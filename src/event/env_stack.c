@@ -180,8 +180,7 @@ bool stack_frame_add(struct stack_walk *w, const struct stack_found *f)
 		buf_add(b, "\0\0\0\0\0", 6);
 		return false;
 	}
-	/* A call can be the last thing that is mapped. */
-	k = stack_maps_find(w->maps, f->pc - f->is_return);
+	k = stack_maps_find(w->maps, f->pc);
 	if (!k || !k->name_len) {
 		buf_add(b, "\0\0", 3);
 		buf_fmt(b, "%llx", (unsigned long long)f->pc);

@@ -42,8 +42,7 @@ struct stack_walk {
 };
 
 struct stack_found {
-	uint64_t pc;
-	bool is_return;		/* pc is behind a call, not where it stopped */
+	uint64_t pc;		/* in the call it is in, or where it stopped */
 	const char *symbol;	/* or NULL */
 	uint64_t offset;
 	const char *file;	/* or NULL */

@@ -336,23 +336,20 @@ static int frame_seen(Dwfl_Frame *frame, void *arg)
 	const struct dw_api *dw = s->dw;
 	struct stack_found f = { .symbol = NULL };
 	bool activation = true;
-	Dwarf_Addr pc, look;
+	Dwarf_Addr pc;
 	Dwfl_Module *mod;
 	GElf_Sym sym;
 
 	if (!dw->dwfl_frame_pc(frame, &pc, &activation))
 		return DWARF_CB_ABORT;
-	f.pc = pc;
-	f.is_return = !activation;
-	look = pc - f.is_return;
-	mod = dw->dwfl_addrmodule(s->dwfl, look);
-	if (mod) {
-		f.symbol = dw->dwfl_module_addrinfo(mod, look, &f.offset, &sym,
+	/* A call can be the last thing of a function, or that is mapped. */
+	f.pc = pc - !activation;
+	mod = dw->dwfl_addrmodule(s->dwfl, f.pc);
+	if (mod)
+		f.symbol = dw->dwfl_module_addrinfo(mod, f.pc, &f.offset, &sym,
 						    NULL, NULL, NULL);
-		f.offset += f.is_return;
-	}
 	if (mod && s->walk->source)
-		find_source(dw, mod, look, &f);
+		find_source(dw, mod, f.pc, &f);
 	return stack_frame_add(s->walk, &f) ? DWARF_CB_OK : DWARF_CB_ABORT;
 }
 

@@ -51,20 +51,21 @@ static bool width_is_ours(pid_t tid)
 
 static bool frame_seen(struct stack_walk *w, unw_cursor_t *cursor)
 {
-	struct stack_found f = { .is_return = w->count > 0 };
+	struct stack_found f = { .symbol = NULL };
+	bool is_return;
 	char name[STACK_NAME_MAX];
 	unw_word_t pc, offset;
 	int rc;
 
 	if (unw_get_reg(cursor, UNW_REG_IP, &pc) < 0 || !pc)
 		return false;
-	if (unw_is_signal_frame(cursor) > 0)
-		f.is_return = false;
-	f.pc = pc;
+	/* Behind a call, unless it is where the task or a signal stopped. */
+	is_return = w->count > 0 && unw_is_signal_frame(cursor) <= 0;
+	f.pc = pc - is_return;
 	rc = unw_get_proc_name(cursor, name, sizeof(name), &offset);
 	if ((!rc || rc == -UNW_ENOMEM) && *name) {
 		f.symbol = name;
-		f.offset = offset;
+		f.offset = offset ? offset - is_return : 0;
 	}
 	return stack_frame_add(w, &f);
 }

@@ -47,7 +47,7 @@ fi
 cat >"$tmp/prog.c" <<'EOF'
 #define _GNU_SOURCE
 #include <signal.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -82,6 +82,16 @@ KEEP void hostile(void)
 #endif
 }
 
+/* Says from where in main it was called: the last byte of the call. */
+int main(int argc, char **argv);
+KEEP void caller(void)
+{
+	char *last = (char *)__builtin_return_address(0) - 1;
+
+	printf("main+0x%lx\n", (unsigned long)(last - (char *)main));
+	fflush(stdout);
+}
+
 int main(int argc, char **argv)
 {
 	char *args[] = { "true", NULL };
@@ -94,6 +104,7 @@ int main(int argc, char **argv)
 	case 'e': execv("/bin/true", args); break;
 	case 'f': if (!fork()) { middle(); _exit(0); } wait(NULL); break;
 	case 'h': hostile(); break;
+	case 'c': caller(); break;
 	}
 	_exit(3);
 }
@@ -103,6 +114,10 @@ flags="-g -O1 -fno-optimize-sibling-calls -fno-inline -w"
 $CC $flags -o "$tmp/prog" "$tmp/prog.c" || exit 2
 p='^ > .*/prog'
 c='^ > .*libc[^/]*\('
+
+"$strace" -k -e trace=write -o "$tmp/out" "$tmp/prog" c >"$tmp/said"
+check 'the address is that of the call' \
+	grep -qF "($(cat "$tmp/said")) [" "$tmp/out"
 
 run -k -e trace=write "$tmp/prog" w
 follows "a call's frames, innermost first" '^write\(1' "$c.*\) \[0x" \
