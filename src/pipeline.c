@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #include "abi_table.h"
 #include "calls.h"
@@ -91,20 +92,48 @@ static void call_start(struct task *t, const struct event *ev)
 	t->stack_told = false;
 }
 
-/* A task's name is read once, and again after each exec. */
+static bool comm_wanted(const struct pipeline *p)
+{
+	return p->o->form == OUT_JSON || p->o->decode_pids;
+}
+
+static void comm_read(struct pipeline *p, struct task *t)
+{
+	char comm[sizeof(t->comm)];
+	ssize_t n = env_get(p->dec.env, ENV_COMM, t->tid, 0, comm,
+			    sizeof(comm) - 1);
+
+	if (n <= 0)
+		return;
+	t->comm_len = n;
+	memcpy(t->comm, comm, n);
+	t->comm[n] = '\0';
+}
+
+/* NULL if it is not known, or nobody wants it. */
 static const char *task_comm(struct pipeline *p, struct task *t)
 {
-	if (p->o->form != OUT_JSON && !p->o->decode_pids)
-		return NULL;
-	if (!t->comm_len) {
-		ssize_t n = env_get(p->dec.env, ENV_COMM, t->tid, 0, t->comm,
-				    sizeof(t->comm) - 1);
-
-		t->comm_len = n > 0 ? n : 0;
-		t->comm[t->comm_len] = 0;
-	}
-	t->call.comm = t->comm_len ? t->comm : NULL;
+	if (comm_wanted(p) && !t->comm_len)
+		comm_read(p, t);
+	t->call.comm = comm_wanted(p) && t->comm_len ? t->comm : NULL;
 	return t->call.comm;
+}
+
+/*
+ * Anybody may change a name at any time: whoever asks for names (-Y) sees that
+ * of the moment.  In JSON, where they stand unasked, it would cost a fifth of
+ * the speed: there names are new after a call that is known to change them.
+ */
+static const char *task_comm_now(struct pipeline *p, struct task *t)
+{
+	if (p->o->decode_pids)
+		comm_read(p, t);
+	return task_comm(p, t);
+}
+
+static bool call_renames(const struct task *t)
+{
+	return t->arg[0] == PR_SET_NAME && !strcmp(t->call.name, "prctl");
 }
 
 /* A task that goes on as another ABI: the reader must know. */
@@ -204,7 +233,7 @@ static void on_enter(struct pipeline *p, struct event *ev)
 	if (!t->shown)
 		return;
 	t->call.shown = true;
-	ev->comm = task_comm(p, t);
+	ev->comm = task_comm_now(p, t);
 	t->call.ret_kind = t->sig ? t->sig->ret : RET_DEC;
 	t->call.complete = !t->sig || t->sig->split == t->sig->nargs;
 	p->sink->ops->call_begin(p->sink, ev, &t->call);
@@ -246,9 +275,11 @@ static void on_exit_call(struct pipeline *p, struct event *ev)
 		return;
 	}
 	t->in_call = false;
+	c = &t->call;
+	if (call_renames(t))
+		t->comm_len = 0;
 	if (!t->shown)
 		return;
-	c = &t->call;
 	p->dec.ev = ev;
 	p->dec.task = t;
 	/* An exec may change what the task runs as: the entry counts. */

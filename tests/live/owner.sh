@@ -271,6 +271,17 @@ name_tests() {
 	"$strace" -f --json -e trace=none -o out sh -c '(:); :' 2>err
 	quiet=$(grep -v '"type":"start"' out | grep -cv '"comm":"')
 	check names-in-json same "$quiet" 0
+	# What is asked later, as with eBPF, has the last name.
+	[ "${BACKEND:-ptrace}" = ptrace ] || return
+	${CC:-gcc} -o renames "$top/tests/live/prog/renames.c" || return
+	"$strace" -Y -e trace=getppid -o out --always-show-pid ./renames
+	check names-that-change same \
+		"$(sed -n 's/^[0-9]*<\(.*\)> getppid.*/\1/p' out | xargs)" \
+		'first second'
+	"$strace" --json -e trace=prctl,getppid -o out ./renames
+	check names-that-change-in-json same \
+		"$(sed -n 's/.*type":"call.*"comm":"\([a-z]*\)".*/\1/p' out |
+			xargs)" 'renames first first'
 }
 
 # ---- hostile text ----
