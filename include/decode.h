@@ -116,6 +116,8 @@ void dec_bytes(struct dec *d, uint64_t addr, uint64_t n, unsigned vf);
 void dec_string(struct dec *d, uint64_t addr, bool path);
 void dec_strings(struct dec *d, const struct abi_type *t, uint64_t addr);
 void dec_fd(struct dec *d, enum value_kind kind, int fd);
+/* Its command, and what we call it, into text and num2. */
+void dec_pid_look(struct dec *d, struct value *v);
 void dec_pid(struct dec *d, uint64_t num);
 void dec_sym(struct dec *d, enum value_kind kind, const struct symset *s,
 	     uint64_t v);

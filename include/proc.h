@@ -2,15 +2,20 @@
 /*
  * proc: what /proc says of a task.
  *
- * Everything may fail at any moment, for the task may be gone.
+ * Everything may fail at any moment, for the task may be gone.  Where /proc is
+ * not there, or shows another PID namespace, in which our numbers are those of
+ * others, nothing is taken from it: all fails.
  */
 #ifndef STRACE_PROC_H
 #define STRACE_PROC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
+/* Is /proc there, and does it number processes as we do? */
+bool proc_is_ours(void);
 /* Up to size - 1 bytes of /proc/TID/name, NUL-terminated; -1 if unreadable. */
 ssize_t proc_read(pid_t tid, const char *name, char *buf, size_t size);
 /* The inode of /proc/TID/ns/name; 0 if unknown. */

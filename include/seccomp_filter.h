@@ -36,8 +36,6 @@ struct seccomp_filter {
  * why not.
  */
 const char *seccomp_filter_off(const struct options *o);
-/* Does installing one take NO_NEW_PRIVS of this process? */
-bool seccomp_filter_needs_nnp(void);
 /* 0, or -1 when the program would exceed what the kernel takes. */
 int seccomp_filter_build(struct seccomp_filter *f, const struct callset *c);
 /*

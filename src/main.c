@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -21,6 +22,7 @@
 #include "options.h"
 #include "output.h"
 #include "pipeline.h"
+#include "proc.h"
 #include "record.h"
 #include "sink.h"
 #include "source.h"
@@ -94,6 +96,24 @@ static bool backend_is_bpf(const struct options *o)
 	return !why;
 }
 
+/*
+ * Told once, before anything runs: what is missing in the text is missing for
+ * one reason.
+ */
+static void proc_missing_tell(const struct options *o)
+{
+	struct stat st;
+
+	if (proc_is_ours() ||
+	    !(o->decode_fds || o->decode_pids || o->stack || o->secontext ||
+	      o->pidns || o->ntrace_paths))
+		return;
+	diag_warn("%s: paths, names of processes and stacks are not shown; "
+		  "mount it with: mount -t proc proc /proc",
+		  lstat("/proc/self", &st) < 0 ? "/proc is not mounted" :
+		  "/proc is that of another PID namespace");
+}
+
 static bool session_open(struct session *s)
 {
 	struct env *told = NULL;
@@ -110,6 +130,7 @@ static bool session_open(struct session *s)
 		s->source = replay_open(&s->o, &s->env);
 		return s->source != NULL;
 	}
+	proc_missing_tell(&s->o);
 	s->env = env_live_new();
 	if (!env_live_ready(s->env, s->o.stack != STACK_NONE, s->o.secontext))
 		return false;

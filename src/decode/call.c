@@ -244,6 +244,16 @@ void dec_exit(struct dec *d)
 		arg_show(d, i);
 }
 
+static void result_pid(struct dec *d, struct call *c)
+{
+	struct value v = { .num = (uint64_t)c->ret };
+
+	dec_pid_look(d, &v);
+	c->ret_text = v.text;
+	c->ret_text_len = v.len;
+	c->ret_num2 = (int64_t)v.num2;
+}
+
 void dec_result(struct dec *d)
 {
 	const struct abi_sig *sig = d->task->sig;
@@ -253,15 +263,14 @@ void dec_result(struct dec *d)
 	c->ret_kind = sig ? sig->ret : RET_DEC;
 	c->ret_text = NULL;
 	c->ret_text_len = 0;
+	c->ret_num2 = 0;
+	if (c->ret_kind == RET_PID && !c->err)
+		result_pid(d, c);
 	if (c->ret_kind == RET_FD && !c->err && c->ret >= 0 &&
 	    d->o->decode_fds)
 		n = env_get(d->env, d->o->decode_fds == FDS_ALL ?
 			    ENV_FD_DETAIL : ENV_FD_PATH, c->tid, c->ret,
 			    d->text, sizeof(d->text));
-	if (c->ret_kind == RET_PID && !c->err && c->ret > 0 &&
-	    d->o->decode_pids)
-		n = env_get(d->env, ENV_COMM, c->tid, c->ret, d->text,
-			    sizeof(d->text));
 	if (n > 0) {
 		c->ret_text = d->text;
 		c->ret_text_len = n;

@@ -67,23 +67,31 @@ void dec_fd(struct dec *d, enum value_kind kind, int fd)
 		d->dirfd = fd;
 }
 
+/* Less than -1 it is a process group. */
+void dec_pid_look(struct dec *d, struct value *v)
+{
+	int64_t num = (int64_t)v->num, key = num < -1 ? -num : num;
+	pid_t ours;
+	ssize_t n;
+
+	if (d->o->decode_pids && num > 0) {
+		n = env_get(d->env, ENV_COMM, d->ev->tid, num, d->text,
+			    sizeof(d->text));
+		v->text = n > 0 ? d->text : NULL;
+		v->len = n > 0 ? n : 0;
+	}
+	if (d->o->pidns && key > 0 &&
+	    env_get(d->env, ENV_PIDNS, d->ev->tid, key, &ours,
+		    sizeof(ours)) == sizeof(ours))
+		v->num2 = ours;
+}
+
 void dec_pid(struct dec *d, uint64_t num)
 {
 	struct value v = { .kind = VAL_PID, .num = num, .width = 4,
 			   .abi = d->abi };
-	pid_t ours;
-	ssize_t n = 0;
 
-	if (d->o->decode_pids && (int64_t)num > 0) {
-		n = env_get(d->env, ENV_COMM, d->ev->tid, num, d->text,
-			    sizeof(d->text));
-		v.text = n > 0 ? d->text : NULL;
-		v.len = n > 0 ? n : 0;
-	}
-	if (d->o->pidns && (int64_t)num > 0 &&
-	    env_get(d->env, ENV_PIDNS, d->ev->tid, num, &ours,
-		    sizeof(ours)) == sizeof(ours))
-		v.num2 = ours;
+	dec_pid_look(d, &v);
 	emit_value(&d->em, &v);
 }
 

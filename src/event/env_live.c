@@ -85,6 +85,22 @@ static pid_t pidns_scan(uint64_t ns, uint64_t key)
 	return found;
 }
 
+/*
+ * ours is what key of ns is here, or nothing: then it is what it was, since who
+ * has been waited for, or has sent a signal and gone, can't be asked for any
+ * more.
+ */
+static pid_t pid_known(struct env_live *l, uint64_t ns, pid_t key, pid_t ours)
+{
+	struct env_pid *known = &l->pid[key & (ENV_PIDS - 1)];
+
+	if (ours > 0)
+		*known = (struct env_pid){ .ns = ns, .key = key, .ours = ours };
+	else if (known->ns == ns && known->key == key)
+		ours = known->ours;
+	return ours > 0 ? ours : -1;
+}
+
 static pid_t pid_translate(struct env_live *l, pid_t tid, uint64_t key)
 {
 	uint64_t ns = proc_ns(tid, "pid");
@@ -104,7 +120,7 @@ static pid_t pid_translate(struct env_live *l, pid_t tid, uint64_t key)
 	close(fd);
 	if (pid < 0 && errno != ESRCH)
 		pid = pidns_scan(ns, key);
-	return pid > 0 ? pid : -1;
+	return pid_known(l, ns, (pid_t)key, pid);
 }
 
 pid_t env_pid(struct env_live *l, pid_t tid, uint64_t pid)
@@ -206,7 +222,7 @@ static bool answer(struct env_live *l, const struct env_query *q,
 	struct env_fd fd = {.l = l, .tid = q->tid, .fd = (int)q->key};
 	pid_t pid;
 
-	if (q->tid <= 0)
+	if (q->tid <= 0 || !l->proc)
 		return false;
 	switch (q->what) {
 	case ENV_CWD:
@@ -273,6 +289,7 @@ struct env *env_live_new(void)
 	l->env.ops = &env_live_ops;
 	l->diag = -1;
 	l->other_diag = -1;
+	l->proc = proc_is_ours();
 	l->netns = proc_ns(getpid(), "net");
 	l->pidns = proc_ns(getpid(), "pid");
 	return &l->env;

@@ -21,6 +21,7 @@
 #define ENV_TASKS 16		/* powers of two, all of them */
 #define ENV_SOCKETS 256
 #define ENV_PEERS 64
+#define ENV_PIDS 256
 
 struct env_task {
 	pid_t tid;		/* 0: free */
@@ -42,6 +43,12 @@ struct env_peer {
 	char text[120];
 };
 
+/* A process of another PID namespace, there and here. */
+struct env_pid {
+	uint64_t ns;		/* 0: free */
+	pid_t key, ours;
+};
+
 struct env_stack;
 struct env_secontext;
 
@@ -50,6 +57,8 @@ struct env_live {
 	struct env_task task[ENV_TASKS];
 	struct env_socket socket[ENV_SOCKETS];
 	struct env_peer peer[ENV_PEERS];
+	struct env_pid pid[ENV_PIDS];
+	bool proc;		/* what /proc says of a tid is of that task */
 	uint64_t netns, pidns;	/* inodes of our own namespaces */
 	int diag;		/* sock_diag socket in our network namespace */
 	int other_diag;		/* and in another one */

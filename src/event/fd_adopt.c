@@ -13,6 +13,7 @@
 #include "env.h"
 #include "fd_table.h"
 #include "hash.h"
+#include "proc.h"
 
 #define PROC_NAME_MAX 64
 #define FDS_SEED_MAX 1024	/* more take too long, the process waits */
@@ -68,7 +69,7 @@ bool fd_adopt_may(pid_t pid, const struct hash *traced)
 	struct sharers s = {.pid = pid, .traced = traced};
 	char path[PROC_NAME_MAX];
 
-	if (files_compare(pid, pid) != 0)
+	if (!proc_is_ours() || files_compare(pid, pid) != 0)
 		return false;
 	snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
 	return numbers_all(path, thread_is_traced, &s) &&

@@ -19,6 +19,7 @@
 
 #include "diag.h"
 #include "mem.h"
+#include "proc.h"
 
 #define PAGE 4096u
 #define PIECES 64		/* pages of one transfer */
@@ -48,7 +49,7 @@ static int proc_mem_fd(struct mem_live *m)
 {
 	char path[64];
 
-	if (m->fd >= 0)
+	if (m->fd >= 0 || !proc_is_ours())
 		return m->fd;
 	snprintf(path, sizeof(path), "/proc/%d/mem", (int)m->tid);
 	m->fd = open(path, O_RDONLY | O_CLOEXEC);

@@ -11,6 +11,17 @@
 
 #define PROC_NAME_MAX 64
 
+bool proc_is_ours(void)
+{
+	char self[PROC_NAME_MAX];
+	ssize_t n = readlink("/proc/self", self, sizeof(self) - 1);
+
+	if (n <= 0)
+		return false;
+	self[n] = '\0';
+	return atoi(self) == getpid();
+}
+
 ssize_t proc_read(pid_t tid, const char *name, char *buf, size_t size)
 {
 	char path[PROC_NAME_MAX];
@@ -18,6 +29,8 @@ ssize_t proc_read(pid_t tid, const char *name, char *buf, size_t size)
 	ssize_t n;
 	int fd;
 
+	if (!proc_is_ours())
+		return -1;
 	snprintf(path, sizeof(path), "/proc/%d/%s", tid, name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
@@ -37,6 +50,8 @@ uint64_t proc_ns(pid_t tid, const char *name)
 	char path[PROC_NAME_MAX];
 	struct stat st;
 
+	if (!proc_is_ours())
+		return 0;
 	snprintf(path, sizeof(path), "/proc/%d/ns/%s", tid, name);
 	return stat(path, &st) == 0 ? st.st_ino : 0;
 }

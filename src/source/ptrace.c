@@ -253,7 +253,7 @@ struct source *ptrace_open(const struct options *o, int *exit_status)
 		if (o->command)
 			s->options = options;
 	}
-	cpu_placement_init(&s->cpu, o->cpu_placement);
+	cpu_placement_init(&s->cpu, o->cpu_placement && proc_is_ours());
 	*exit_status = 0;
 	return &s->base;
 failed:

@@ -101,6 +101,9 @@ static int process_attach(struct ptrace_source *s, pid_t pid)
 	}
 	tracee_add(s, pid, tgid > 0 ? (pid_t)tgid : pid)->told = true;
 	attach_tell(s, pid, 1);
+	if (s->follow && !proc_is_ours())
+		diag_warn("attach: /proc is not that of this PID namespace: "
+			  "other threads of %d are not found", (int)pid);
 	/* new threads may come while we look: until a pass finds none */
 	while (s->follow && tgid > 0 &&
 	       threads_pass(s, (pid_t)tgid, from))

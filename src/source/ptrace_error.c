@@ -4,11 +4,13 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "caps.h"
 #include "diag.h"
 #include "ptrace.h"
 
@@ -63,7 +65,10 @@ static void explain_permission(char *buf, size_t size, pid_t tid)
 	long tracer = proc_status_num(tid, "TracerPid:");
 	long uid = proc_status_num(tid, "Uid:");
 
-	if (tracer > 0)
+	if (!proc_is_ours())
+		snprintf(buf, size, ": /proc, which could tell why, is not "
+			 "that of this PID namespace");
+	else if (tracer > 0)
 		explain_tracer(buf, size, tid, tracer);
 	else if (proc_status_num(tid, "Kthread:") == 1)
 		snprintf(buf, size, ": kernel threads can't be traced");
@@ -81,6 +86,12 @@ static void explain_permission(char *buf, size_t size, pid_t tid)
 	else if (yama_scope() == 1 && geteuid() != 0)
 		snprintf(buf, size, ": kernel.yama.ptrace_scope lets only "
 			 "root attach to what it did not start");
+	else if (!caps_has(CAP_SYS_PTRACE))
+		snprintf(buf, size, ": it takes CAP_SYS_PTRACE (for a "
+			 "container: --cap-add=SYS_PTRACE)");
+	else if (proc_ns(tid, "user") != proc_ns(getpid(), "user"))
+		snprintf(buf, size, ": it is in another user namespace, where "
+			 "this one has no rights");
 }
 
 void attach_error(pid_t tid, int err)

@@ -11,12 +11,14 @@
  * A program may ask for SECCOMP_RET_TRACE itself.  Nobody but us could answer
  * it, and without a tracer that wants to the kernel gives ENOSYS: so do we.
  */
+#include <linux/capability.h>
 #include <linux/seccomp.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
 #include "arch.h"
+#include "caps.h"
 #include "diag.h"
 #include "options.h"
 #include "ptrace.h"
@@ -31,7 +33,7 @@ static const char *filter_off(struct ptrace_source *s)
 
 	if (off)
 		return off;
-	if (launch_gains_rights(s->launch) && seccomp_filter_needs_nnp())
+	if (launch_gains_rights(s->launch) && !caps_has(CAP_SYS_ADMIN))
 		return "the command is to get rights from its file, and "
 		       "without privilege a filter would keep them from it";
 	s->filter_unasked = s->o->seccomp_bpf == SECCOMP_AUTO && !s->follow;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
-#include <linux/capability.h>
 #include <linux/seccomp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -235,19 +234,6 @@ const char *seccomp_filter_off(const struct options *o)
 	if (syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) < 0)
 		return "the kernel has no seccomp filters that stop a tracee";
 	return NULL;
-}
-
-bool seccomp_filter_needs_nnp(void)
-{
-	struct __user_cap_header_struct head = {
-		.version = _LINUX_CAPABILITY_VERSION_3,
-	};
-	struct __user_cap_data_struct caps[2] = { 0 };
-
-	if (syscall(SYS_capget, &head, caps) < 0)
-		return true;
-	return !(caps[CAP_TO_INDEX(CAP_SYS_ADMIN)].effective &
-		 CAP_TO_MASK(CAP_SYS_ADMIN));
 }
 
 void seccomp_filter_free(struct seccomp_filter *f)

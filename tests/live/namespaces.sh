@@ -12,7 +12,7 @@ if ! unshare -rpf --mount-proc true 2>err; then
 	finish
 fi
 CC=${CC:-gcc}
-for p in orphan threads; do
+for p in orphan pidns; do
 	$CC -D_GNU_SOURCE -O1 "$top/tests/live/prog/$p.c" -o $p -lpthread ||
 		exit 2
 done
@@ -55,6 +55,50 @@ status_tests() {
 	check 'first process: the same with a filter' same $? 143
 }
 
+# What a process in another namespace gives and gets means another number here.
+translation_tests() {
+	local ours="/\* [0-9]+ in strace's PID NS \*/" line
+
+	"$strace" -f --pidns-translation -o out ./pidns 2>err
+	# What another task interrupted stands in two parts.
+	sed -E 's/^[0-9]+ +//; s/^<\.\.\. ([a-z0-9]+) resumed>/\1(/' out >calls
+	for line in 'getpid\(\) += 2' 'gettid\(\) += 2' 'getppid\(\) += 1' \
+		'getpgrp\(\) += 2' 'getpgid\(0\) += 2' 'getsid\(2' \
+		'fork\(.*\) += 3' 'wait4\(3' 'vfork\(.*\) += 4' \
+		'clone\(.*\) += 5' 'clone3\(.*\) += 6' 'wait4\(.*\) += 6' \
+		'F_SETOWN, -2' 'F_SETOWN_EX, .*pid=2' 'F_GETOWN_EX, .*pid=2' \
+		'PRIO_PROCESS, 2' 'IOPRIO_WHO_PROCESS, 2' \
+		'SCM_CREDENTIALS, .*pid=2' 'kill\(2'; do
+		check "translated: $line" grep -qE "$line $ours" calls
+	done
+	check 'translated: what it is here' \
+		grep -qE "^([0-9]+) +getpid\(\) += 2 /\* \1 in" out
+}
+
+# A /proc that was mounted outside numbers processes as those outside do.
+foreign_proc_tests() {
+	local child
+
+	mkfifo held
+	# shellcheck disable=SC2016
+	timeout -s KILL 10 unshare -rpf sh -c 'exec 9>/dev/null; cat held &
+		"$0" -f -yy -Y -o out -e trace=%desc,kill \
+			sh -c "exec 8</dev/zero; kill -0 $$"; echo >held' \
+		"$strace" >said 2>err
+	check 'foreign /proc: it is told' grep -q \
+		'^strace: /proc is that of another PID namespace' err
+	check 'foreign /proc: it is told once' same "$(wc -l <err)" 1
+	check 'foreign /proc: the trace is there' grep -q '+++ exited' out
+	check 'foreign /proc: nothing of others' same \
+		"$(grep -c '[0-9]<' out)" 0
+	timeout -s KILL 10 unshare -rpf sh -c 'sleep 5 & "$0" -f -p $! -o out &
+		sleep 0.5; kill -TERM $!; wait $!' "$strace" 2>err
+	check 'foreign /proc: threads are not looked for' grep -q \
+		'threads of [0-9]* are not found' err
+}
+
 orphan_tests
 status_tests
+translation_tests
+foreign_proc_tests
 finish
