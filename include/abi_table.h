@@ -82,6 +82,8 @@ struct abi_type {
 	uint32_t sized;		/* expression: bytes the caller says it has */
 	uint32_t min;		/* fewest that make sense */
 	uint32_t limit;		/* expression: bytes all elements share */
+	uint32_t max;		/* expression: more than that is refused */
+	uint32_t cut;		/* expression: no more is looked at */
 	uint32_t text;		/* brief: the noun */
 };
 

@@ -58,7 +58,7 @@ enum value_kind {
 };
 
 enum {			/* value.flags */
-	VF_CUT = 1 << 0,	/* VAL_STR: more was there: "abc"... */
+	VF_CUT = 1 << 0,	/* VAL_STR, sets: more was there: "abc"... */
 	VF_PATH = 1 << 1,	/* VAL_STR: a path (colours, JSON) */
 	VF_HEX = 1 << 2,	/* VAL_STR: always as \xNN */
 	VF_UNNAMED = 1 << 3,	/* VAL_SYM: show the bare number if unknown */

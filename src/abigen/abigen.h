@@ -127,6 +127,7 @@ struct ast_type {
 	char *brief;
 	char *as;
 	struct ast_expr *limit;
+	struct ast_expr *max, *cut;
 	bool pages;
 	bool wide;			/* a pointer of 64 bits on every ABI */
 };

@@ -39,10 +39,11 @@ static void out_types(struct abigen *g, FILE *f)
 		struct abi_type *t = &g->t.types.v[i];
 
 		fprintf(f, "\t{ %u, %u, %u, %u, { %u, %u, %u }, %u, %u, %u, "
-			"%u, %u, %u, %u, %u, %u },\n", t->kind, t->fmt,
-			t->dir, t->flags, t->store[0], t->store[1],
+			"%u, %u, %u, %u, %u, %u, %u, %u },\n", t->kind,
+			t->fmt, t->dir, t->flags, t->store[0], t->store[1],
 			t->store[2], t->nargs, t->ref, t->elem, t->count,
-			t->args, t->sized, t->min, t->limit, t->text);
+			t->args, t->sized, t->min, t->limit, t->max, t->cut,
+			t->text);
 	}
 	fputs("};\n\nconst struct abi_field abi_fields[] = {\n", f);
 	for (size_t i = 0; i < g->t.fields.n; i++) {

@@ -90,6 +90,9 @@ union inner by (k enum two) { ONE: { f fd } default: { r bytes[rest] } }
 union outer by (k enum two) { ONE: { i inner[8] } default: { f fd } }
 call fourth(p in outer[20])
 call fifth(v in strv, w in strv)
+struct args { a in u32[n] max 4; b in bytes[n] cut 70; n u32 }
+call sixth(a in args, c in pair sized n min 2 max 9, d str cut 9, n size)
+call seventh(e in vec[n] max 3, n size)
 EOF
 "$abigen" --plans "$work/plans.abi" "$dir/names.const" "$dir/x86_64.tbl" |
 	tr '\n\t' ';=' >"$work/out"
@@ -122,7 +125,17 @@ printf '%s' 'first x86_64 enter 8;=fd arg0;=words arg2 8 max 1024;' \
 	'=words arg0 8;=each arg0 8 as v8;=v9 = u64 at v8 + 0;' \
 	'=while v9;=str v9;=next;' \
 	'=words arg1 8;=each arg1 8 as v8;=v9 = u64 at v8 + 0;' \
-	'=while v9;=str v9;=next;' |
+	'=while v9;=str v9;=next;' \
+	'sixth x86_64 enter 11;=bytes arg0 24 max 24;' \
+	'=v8 = u64 at arg0 + 0;=v9 = u32 at arg0 + 16;=v10 = v9 - 5;' \
+	'=unless v10 & 0x80000000 skip 1;=bytes v8 4 * v9 max 16 shown;' \
+	'=v11 = u64 at arg0 + 8;=bytes v11 1 * v9 max 70 shown;' \
+	'=bytes arg1 1 * arg3 max 9;=fd s32 at arg1 + 0;' \
+	'=bytes arg2 10 max 10;' \
+	'seventh x86_64 enter 4;=v8 = arg1 - 4;' \
+	'=unless v8 & 0x80000000 skip 2;' \
+	'=bytes arg0 16 * arg1 max 48 shown;' \
+	'=vec arg0 16 * arg1 max 3 shown;' |
 	diff - "$work/out"
 check "--plans prints what is captured" $?
 printf 'call  first( fd fd,x   int )->fd\nstruct s {\na int\n}\n' \

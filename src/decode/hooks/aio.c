@@ -4,7 +4,7 @@
 #include "hook.h"
 #include "options.h"
 
-#define IOV_SHOWN_MAX 1024
+#define IOV_SHOWN_MAX 1024	/* UIO_MAXIOV: the kernel takes no more */
 
 enum { OP_PREAD, OP_PWRITE, OP_FSYNC, OP_FDSYNC, OP_POLL = 5, OP_NOOP,
        OP_PREADV, OP_PWRITEV };
@@ -28,6 +28,10 @@ static void vector_emit(struct dec *d, const struct iocb *cb)
 	unsigned word = abi_word_size(d->abi);
 	uint64_t most = d->abbrev ? d->o->max_string : IOV_SHOWN_MAX;
 
+	if (cb->nbytes > IOV_SHOWN_MAX) {
+		emit_addr(&d->em, cb->buf);
+		return;
+	}
 	emit_open(&d->em, EMIT_ARRAY);
 	for (uint64_t i = 0; i < cb->nbytes; i++) {
 		uint64_t at = cb->buf + i * word * 2, base, len;
