@@ -167,7 +167,7 @@ void dec_strings(struct dec *d, const struct abi_type *t, uint64_t addr)
 			break;
 		}
 		dec_string(d, word, UINT64_MAX);
-		if (dec_ends_here(d))
+		if (dec_ends_here(d) || emit_full(&d->em))
 			break;
 	}
 	emit_close(&d->em, EMIT_ARRAY);
@@ -214,6 +214,12 @@ static void array_elements(struct dec *d, const struct abi_type *t,
 		dec_value(d, t->elem, &at);
 		if (dec_ends_here(d))
 			return;
+		if (emit_full(&d->em)) {
+			/* The next one has no room, but its "..." has. */
+			if (i + 1 < n)
+				emit_elided(&d->em);
+			return;
+		}
 	}
 	if (cut)
 		emit_elided(&d->em);

@@ -466,7 +466,7 @@ void dec_records(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
 		if (len < head)
 			len = head;
 		len = (len + align - 1) / align * align;
-		if (!len || len > want - off)
+		if (!len || len > want - off || emit_full(&d->em))
 			break;
 		off += len;
 	}

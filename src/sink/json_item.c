@@ -157,12 +157,37 @@ void json_name(struct sink *s, const char *name)
 	buf_reset(&j->label);
 }
 
+size_t json_used(struct sink *s)
+{
+	return ((struct json *)s)->b->len;
+}
+
+/* Of a string so much that the line keeps to its bound. */
+static void show_within(struct json *j, const struct value *v)
+{
+	size_t limit = j->o->line_limit, start = j->b->len;
+	size_t room = limit > start ? limit - start : 0;
+	struct value part = *v;
+
+	json_show(j->b, v);
+	if (v->kind != VAL_STR || !limit)
+		return;
+	while (part.len && j->b->len - start > room) {
+		size_t fits = part.len * room / (j->b->len - start);
+
+		part.len = fits < part.len ? fits : part.len - 1;
+		part.flags |= VF_CUT;
+		j->b->len = start;
+		json_show(j->b, &part);
+	}
+}
+
 void json_value(struct sink *s, const struct value *v)
 {
 	struct json *j = (struct json *)s;
 
 	item_begin(j, j->name);
-	json_show(j->b, v);
+	show_within(j, v);
 }
 
 /* {"in":OLD,"out":NEW}: what is there becomes "in". */

@@ -195,6 +195,7 @@ static inline void stage_open(struct stage *g, stage_open_fn *open_sink)
 	g->sink = open_sink(&g->o, g->out);
 	assert_non_null(g->sink);
 	g->e.sink = g->sink;
+	g->e.limit = g->o.line_limit;
 }
 
 static inline char *stage_read(const char *path)
