@@ -6,7 +6,7 @@
 
 #define IOV_SHOWN_MAX 1024	/* UIO_MAXIOV: the kernel takes no more */
 
-enum { OP_PREAD, OP_PWRITE, OP_FSYNC, OP_FDSYNC, OP_POLL = 5, OP_NOOP,
+enum { OP_PREAD, OP_PWRITE, OP_FSYNC, OP_FDSYNC, OP_NONE, OP_POLL, OP_NOOP,
        OP_PREADV, OP_PWRITEV };
 enum { FLAG_RESFD = 1 };
 
@@ -101,6 +101,8 @@ static void block_emit(struct dec *d, const struct iocb *cb)
 {
 	unsigned op = cb->op;
 
+	if (op > OP_PWRITEV || op == OP_NONE)
+		return;
 	if (op == OP_POLL)
 		flags_emit(d, "aio_buf", "poll_events", cb->buf);
 	else if (op != OP_FSYNC && op != OP_FDSYNC &&
