@@ -467,10 +467,11 @@ uint32_t type_classes(struct abigen *g, uint32_t type);
 /* capture.c: plans of what memory is read; after compile_all() */
 void capture_all(struct abigen *g);
 
-/* out_c.c, format.c, dump.c, dump_plans.c */
+/* out_c.c, format.c, dump.c, dump_plans.c, dump_arguments.c */
 int out_c(struct abigen *g, const char *path);
 void dump_structs(struct abigen *g);
 void dump_plans(struct abigen *g);
+void dump_arguments(struct abigen *g);
 char *format_text(const struct source_file *f);
 
 #endif

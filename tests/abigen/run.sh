@@ -72,6 +72,19 @@ printf '%s' 'struct point x86_64 24;=x 0 1;=_ 1 3;=y 8 8;=z 16 8 hidden;' \
 	'struct shape i386 8;=p 0 4;=k 4 4;' \
 	'struct shape x32 8;=p 0 4;=k 4 4;' | diff - "$work/out"
 check "--structs prints sizes and offsets" $?
+cat >"$work/wide.abi" <<'EOF'
+call first(a int, b ulong, c in u32, d hexarg, e by (a) { default: u32 }:u32)
+enum two u32 { ONE TWO }
+command second(fd fd, cmd enum two) { ONE (x size); TWO (x u16); default () }
+EOF
+"$abigen" --arguments "$work/wide.abi" "$dir/names.const" "$dir/x86_64.tbl" |
+	tr '\n' ';' >"$work/out"
+printf '%s' 'sys_first 0 a 4;sys_first 1 b 8;sys_first 3 d 8;sys_first 4 e 4;' \
+	'sys_second 0 fd 4;sys_second 1 cmd 4;' \
+	'sys_second 0 fd 4;sys_second 1 cmd 4;sys_second 2 x 8;' \
+	'sys_second 0 fd 4;sys_second 1 cmd 4;sys_second 2 x 2;' |
+	diff - "$work/out"
+check "--arguments prints how wide they are" $?
 cat >"$work/plans.abi" <<'EOF'
 enum two u32 { ONE TWO }
 struct vec { base in bytes[len]; len size }
