@@ -169,6 +169,8 @@ struct abi_pick {
 	uint32_t unknown;
 	uint32_t shift_name;	/* a number shifted by shift, not names */
 	uint32_t shift;
+	uint32_t early;		/* such a number comes before the flags */
+	uint32_t apart;		/* it does not name the flags beside it */
 };
 
 struct symset {

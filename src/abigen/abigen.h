@@ -194,7 +194,8 @@ struct ast_pick {
 	bool has_mask;
 	char *unknown;
 	VEC(struct ast_sym) syms;
-	bool is_shift;
+	bool is_shift, is_early;	/* early: before the flags */
+	bool is_apart;
 	char *shift_name;
 };
 

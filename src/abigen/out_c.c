@@ -125,9 +125,9 @@ static void out_syms(struct abigen *g, FILE *f)
 	for (size_t i = 0; i < g->t.picks.n; i++) {
 		struct abi_pick *p = &g->t.picks.v[i];
 
-		fprintf(f, "\t{ 0x%" PRIx64 ", %u, %u, %u, %u, %u },\n",
-			p->mask, p->first, p->count, p->unknown,
-			p->shift_name, p->shift);
+		fprintf(f, "\t{ 0x%" PRIx64 ", %u, %u, %u, %u, %u, %u, "
+			"%u },\n", p->mask, p->first, p->count, p->unknown,
+			p->shift_name, p->shift, p->early, p->apart);
 	}
 	fputs("};\n\nconst struct symset abi_symsets[] = {\n", f);
 	for (size_t i = 0; i < g->t.symsets.n; i++) {

@@ -88,6 +88,14 @@ const char *symset_unknown(const struct symset *s)
 	return s->unknown;
 }
 
+bool symset_rest_alone(const struct symset *s, uint64_t v, uint64_t rest)
+{
+	(void)s;
+	(void)v;
+	(void)rest;
+	return false;
+}
+
 bool symset_is_flags(const struct symset *s)
 {
 	return s->flags;
