@@ -38,6 +38,8 @@ check 'text: all calls are there' same 7 \
 check 'text: 1,024 messages' run 300 -s 3 -o new "$prog"
 check 'text: and no more' same 1024 \
 	"$(grep '^sendmmsg' new | sed -n 2p | grep -o 'msg_hdr=' | wc -l)"
+check 'text: 4,096 instructions of a filter' same 4096 \
+	"$(grep '^prctl' new | grep '\.\.\.\]' | grep -o 'BPF_[A-Z]*(' | wc -l)"
 check '--line-limit: it ends' run 100 --line-limit=1K -o new "$prog"
 check '--line-limit: no line is longer' short new 1400
 check 'JSON: it ends' run 300 --json -o new "$prog"

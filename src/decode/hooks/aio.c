@@ -140,14 +140,15 @@ void hook_iocb_ptrs(struct dec *d, uint64_t self, const uint64_t *arg)
 	uint64_t most = d->abbrev ? d->o->max_string : IOV_SHOWN_MAX;
 	uint64_t addr;
 
-	if ((int64_t)arg[0] > 0 && !dec_word(d, self, &addr)) {
+	if ((int64_t)arg[0] < 0 ||
+	    ((int64_t)arg[0] > 0 && !dec_word(d, self, &addr))) {
 		emit_addr(&d->em, self);
 		return;
 	}
 	d->missed = false;
 	emit_open(&d->em, EMIT_ARRAY);
-	for (uint64_t i = 0; (int64_t)i < (int64_t)arg[0]; i++) {
-		if (i == most) {
+	for (uint64_t i = 0; i < arg[0]; i++) {
+		if (i == most || emit_full(&d->em)) {
 			emit_elided(&d->em);
 			break;
 		}

@@ -4,9 +4,11 @@
  * MiB only.  What one points to is pointed to by all.
  */
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -46,6 +48,7 @@ int main(void)
 	writev(null, vec, 1024);
 	write(null, p, LONG);
 	poll(fds, MANY, 0);
+	prctl(PR_SET_SECCOMP, 2, &(struct sock_fprog){ 5000, (void *)msg });
 	execve("/", args, args);
 	return 0;
 }
