@@ -308,8 +308,12 @@ static void note_add(struct json *j, const char *suffix, const char *text,
 
 static void special_add(struct json *j, const char *what, uint64_t addr)
 {
-	bool bare = scope_has_keys(scope_top(j)) && !j->name;
+	bool bare;
 
+	/* It stands for a function as well: the field's name counts. */
+	if (j->outer)
+		j->name = j->outer;
+	bare = scope_has_keys(scope_top(j)) && !j->name;
 	item_begin(j, bare ? what : j->name);
 	if (!bare) {
 		buf_str(j->b, "{\"");

@@ -252,6 +252,9 @@ void text_special(struct sink *s, enum sink_special what, uint64_t addr,
 		buf_ch(t->b, ']');
 		return;
 	}
+	/* It stands for a function as well: the field's name counts. */
+	if (t->outer)
+		t->name = t->outer;
 	item_begin(t);
 	switch (what) {
 	case SPECIAL_ELIDED:

@@ -4,7 +4,7 @@
 # No single call takes more than a bounded amount of memory, time and text,
 # whatever it points to and with every option.  Usage: huge.sh PATH-OF-STRACE
 . "$(dirname "$0")/lib.bash"
-prog=$(dirname "$strace")/tests/live/prog/huge
+prog=$(realpath "${top_builddir:-.}/tests/live/prog/huge")
 cd "$tmp" || exit 2
 
 # run MIB OPTION...: in so much memory and in 60 seconds

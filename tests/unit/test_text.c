@@ -312,6 +312,30 @@ static void test_limit(void **state)
 		  " | ...\n");
 }
 
+/* Where a function has no room its field is named. */
+static void test_limit_function(void **state)
+{
+	struct stage g;
+
+	(void)state;
+	stage_init(&g);
+	g.o.align = 0;
+	g.o.line_limit = 9;
+	stage_open(&g, text_open);
+	stage_enter(&g, "bind");
+	emit_open(&g.e, EMIT_STRUCT);
+	emit_name(&g.e, "a");
+	emit_num(&g.e, VAL_DEC, 1);
+	emit_name(&g.e, "port");
+	emit_name(&g.e, "htons");
+	emit_open(&g.e, EMIT_CALL);
+	emit_num(&g.e, VAL_DEC, 80);
+	emit_close(&g.e, EMIT_CALL);
+	emit_close(&g.e, EMIT_STRUCT);
+	stage_return(&g, 0, 0);
+	stage_end(&g, "bind({a=1, port=...}) = 0\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -323,6 +347,7 @@ int main(void)
 		cmocka_unit_test(test_narrow_return),
 		cmocka_unit_test(test_dump),
 		cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_limit_function),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
