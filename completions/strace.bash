@@ -82,9 +82,9 @@ _strace_options='--attach= --env= --user= --argv0= --all
 	--follow-forks
 	--output-separately --daemonize --interruptible= --kill-on-exit
 	--trace= --signal= --status= --successful-only --failed-only
-	--slower-than= --trace-path= --trace-fds= --string-limit= --no-abbrev
-	--abbrev= --verbose= --raw= --strings-in-hex --const-print-style=
-	--decode-fds
+	--slower-than= --trace-path= --trace-fds= --string-limit=
+	--line-limit= --no-abbrev --abbrev= --verbose= --raw=
+	--strings-in-hex --const-print-style= --decode-fds
 	--decode-pids= --pidns-translation --read= --write= --output=
 	--output-append-mode --json --colour --color --columns=
 	--absolute-timestamps --timestamps --relative-timestamps

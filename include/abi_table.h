@@ -82,6 +82,8 @@ struct abi_type {
 	uint32_t sized;		/* expression: bytes the caller says it has */
 	uint32_t min;		/* fewest that make sense */
 	uint32_t limit;		/* expression: bytes all elements share */
+	uint32_t max;		/* expression: more than that is refused */
+	uint32_t cut;		/* expression: no more is looked at */
 	uint32_t text;		/* brief: the noun */
 };
 
@@ -167,6 +169,8 @@ struct abi_pick {
 	uint32_t unknown;
 	uint32_t shift_name;	/* a number shifted by shift, not names */
 	uint32_t shift;
+	uint32_t early;		/* such a number comes before the flags */
+	uint32_t apart;		/* it does not name the flags beside it */
 };
 
 struct symset {

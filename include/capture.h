@@ -39,6 +39,7 @@
 /* The operand b: a value's index, maybe with one of these. */
 #define CAP_W32 0x80		/* its low 32 bits only */
 #define CAP_CONST 0x40		/* not a value: 1 */
+#define CAP_SHOWN 0x20		/* y is not all: what is shown may be less */
 #define CAP_VALUE 0x0f
 
 enum cap_op {

@@ -51,6 +51,7 @@ struct dec {
 	bool updating;		/* the "=> {...}" part of a struct */
 	bool forced;		/* shown although the call failed */
 	bool missed;		/* of this array something was not captured */
+	bool cut;		/* what this union is about goes on behind it */
 	unsigned arg;		/* the argument being shown */
 	int dirfd;		/* what the next relative path starts from */
 	unsigned depth;
@@ -111,9 +112,17 @@ void dec_records_brief(struct dec *d, const struct abi_type *t, uint64_t addr,
 void dec_count_comment(struct dec *d, uint64_t n, const char *noun,
 		       const char *tail);
 uint64_t dec_budget(struct dec *d, uint64_t want);
-/* Quote n bytes at addr; the address if they can't all be read. */
+/* The count of t, or none, as far as the kernel looks; *cut: there is more. */
+uint64_t dec_count(struct dec *d, const struct abi_type *t, uint64_t none,
+		   bool *cut);
+/*
+ * Quote n bytes at addr; the address if they can't all be read.  With VF_CUT
+ * there are more than those.
+ */
 void dec_bytes(struct dec *d, uint64_t addr, uint64_t n, unsigned vf);
-void dec_string(struct dec *d, uint64_t addr, bool path);
+/* The string at addr, of which no more than limit bytes are looked at. */
+void dec_string(struct dec *d, uint64_t addr, uint64_t limit);
+void dec_path(struct dec *d, uint64_t addr);
 void dec_strings(struct dec *d, const struct abi_type *t, uint64_t addr);
 void dec_fd(struct dec *d, enum value_kind kind, int fd);
 /* Its command, and what we call it, into text and num2. */

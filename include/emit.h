@@ -13,6 +13,10 @@
  *	emit_name(e, "st_mode"); emit_value(e, &(struct value){VAL_MODE...});
  *	emit_elided(e);                         -> {st_mode=..., ...}
  *	emit_close(e, EMIT_STRUCT);
+ *
+ * A line has a bound.  What comes when it is reached is left out: each scope
+ * that is open then, or has more to tell, gets one "..." (emit_elided) in its
+ * place.  emit_full() tells loops that they may stop.
  */
 #ifndef STRACE_EMIT_H
 #define STRACE_EMIT_H
@@ -58,7 +62,7 @@ enum value_kind {
 };
 
 enum {			/* value.flags */
-	VF_CUT = 1 << 0,	/* VAL_STR: more was there: "abc"... */
+	VF_CUT = 1 << 0,	/* VAL_STR, sets: more was there: "abc"... */
 	VF_PATH = 1 << 1,	/* VAL_STR: a path (colours, JSON) */
 	VF_HEX = 1 << 2,	/* VAL_STR: always as \xNN */
 	VF_UNNAMED = 1 << 3,	/* VAL_SYM: show the bare number if unknown */
@@ -100,9 +104,26 @@ enum emit_scope {
 
 struct emit {
 	struct sink *sink;
+	size_t limit;		/* bytes of a line; 0: no limit */
 	uint8_t stack[EMIT_DEPTH_MAX];	/* open scopes, for the check */
 	unsigned depth;
+	unsigned hidden;	/* open scopes that the sink does not know */
+	uint64_t elided;	/* bit per depth: "..." stands there already */
+	bool full;
 };
+
+/* A new line; or the arguments of one go on, where "..." may stand already. */
+static inline void emit_start(struct emit *e, bool elided)
+{
+	e->full = false;
+	e->elided = elided;
+}
+
+/* What has no room is on its way: there is no need to look for more. */
+static inline bool emit_full(const struct emit *e)
+{
+	return e->full;
+}
 
 void emit_open(struct emit *e, enum emit_scope scope);
 void emit_close(struct emit *e, enum emit_scope scope);
@@ -115,32 +136,27 @@ void emit_close(struct emit *e, enum emit_scope scope);
  * EMIT_UPDATE follows the old value at once and takes no name itself:
  * value(old), open(EMIT_UPDATE), value(new), close(EMIT_UPDATE).
  */
-static inline void emit_name(struct emit *e, const char *name)
-{
-	e->sink->ops->name(e->sink, name);
-}
-
-static inline void emit_value(struct emit *e, const struct value *v)
-{
-	e->sink->ops->value(e->sink, v);
-}
+void emit_name(struct emit *e, const char *name);
+void emit_value(struct emit *e, const struct value *v);
+void emit_special(struct emit *e, enum sink_special what, uint64_t addr,
+		  const char *text, size_t len);
 
 /* Something of this scope was left out on purpose: "..." */
 static inline void emit_elided(struct emit *e)
 {
-	e->sink->ops->special(e->sink, SPECIAL_ELIDED, 0, NULL, 0);
+	emit_special(e, SPECIAL_ELIDED, 0, NULL, 0);
 }
 
 /* What follows in this array is unreadable: "... 0x7f..." with a comment */
 static inline void emit_unreadable_from(struct emit *e, uint64_t addr)
 {
-	e->sink->ops->special(e->sink, SPECIAL_UNREADABLE_FROM, addr, NULL, 0);
+	emit_special(e, SPECIAL_UNREADABLE_FROM, addr, NULL, 0);
 }
 
 /* Something is there, and cannot be read: ??? */
 static inline void emit_unknown(struct emit *e)
 {
-	e->sink->ops->special(e->sink, SPECIAL_UNKNOWN, 0, NULL, 0);
+	emit_special(e, SPECIAL_UNKNOWN, 0, NULL, 0);
 }
 
 /*

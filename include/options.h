@@ -63,6 +63,9 @@ enum summary_column {
 	COL_COUNT,
 };
 
+#define LINE_LIMIT ((size_t)4 << 20)
+#define LINE_LIMIT_MIN ((size_t)1 << 10)
+
 struct options {
 	/* what to trace */
 	char **command;		/* argv of the command, or NULL */
@@ -107,7 +110,8 @@ struct options {
 	bool has_trace_filter;	/* the user named calls: a filter may help */
 
 	/* how values look */
-	size_t max_string;	/* -s */
+	size_t max_string;	/* -s, no more than line_limit */
+	size_t line_limit;	/* --line-limit: bytes of one call's line */
 	enum hex_style hex;	/* -x, -xx */
 	enum xlat_style xlat;	/* -X */
 	enum decode_fds decode_fds; /* -y, -yy */

@@ -106,10 +106,15 @@ struct sink_ops {
 	void (*close)(struct sink *s, unsigned scope);
 	void (*special)(struct sink *s, enum sink_special what, uint64_t addr,
 			const char *text, size_t len);
+	/* Bytes of the line so far; see emit.h for what has no room. */
+	size_t (*used)(struct sink *s);
 
-	/* Data of -e read= / write=, after the line of its call. */
+	/*
+	 * Data of -e read= / write=, after the line of its call: len of all
+	 * bytes that there are.
+	 */
 	void (*dump)(struct sink *s, const struct call *c, const void *data,
-		     size_t len);
+		     size_t len, size_t all);
 	/* A line between dumps: "* 3 bytes in buffer 0". */
 	void (*dump_title)(struct sink *s, const struct call *c,
 			   const char *title);

@@ -22,6 +22,12 @@ const char *symset_unknown(const struct symset *s);
 bool symset_is_flags(const struct symset *s);
 
 /*
+ * Is rest, which symset_split() left of v, all that there is but for a part
+ * that stands apart?  Then nothing tells what kind of flags these are.
+ */
+bool symset_rest_alone(const struct symset *s, uint64_t v, uint64_t rest);
+
+/*
  * Walk a flag value: emit(arg, name, v, is_shift) for each part in print order
  * and return the bits no name covers.  A shifted field comes with is_shift set,
  * to be shown as v<<name.  A zero value may have a name of its own.

@@ -25,6 +25,7 @@ struct task {
 	bool in_call;		/* between enter and exit */
 	bool shown;		/* that call passes the filters */
 	bool entry_decoded;	/* its arguments went to the sink */
+	bool args_elided;	/* "..." stands where more of them would */
 	bool stack_told;	/* -k: its stack as well, at entry */
 	const char *interrupted; /* the call restart_syscall goes on with */
 	char comm[64];		/* raw bytes; comm_len 0: to be asked */

@@ -2,39 +2,45 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "calls.h"
 #include "decode.h"
+#include "diag.h"
 #include "dump.h"
 #include "options.h"
 #include "task.h"
 
-#define DUMP_MAX (16 << 20)	/* bytes of one call */
+struct dump {			/* of one call */
+	struct dec *d;
+	struct sink *sink;
+	uint64_t left;		/* bytes that it may still have */
+};
 
-static void dump_bytes(struct dec *d, struct sink *sink, uint64_t addr,
-		       uint64_t n)
+static void dump_bytes(struct dump *u, uint64_t addr, uint64_t n)
 {
+	uint64_t want = n < u->left ? n : u->left;
+	uint8_t *p = malloc(want + 1);
 	size_t got;
-	uint8_t *p;
 
-	if (!n || n > DUMP_MAX)
-		return;
-	p = malloc(n);
 	if (!p)
-		return;
-	got = mem_read(d->ev->mem, addr, p, n);
-	if (got)
-		sink->ops->dump(sink, &d->task->call, p, got);
+		diag_die("Out of memory");
+	got = want ? mem_read(u->d->ev->mem, addr, p, want) : 0;
+	if (got || want < n)
+		u->sink->ops->dump(u->sink, &u->d->task->call, p, got,
+				   want < n ? n : got);
+	u->left -= want;
 	free(p);
 }
 
 /* An iovec: pairs of address and length, at most ret bytes in all. */
-static void dump_vector(struct dec *d, struct sink *sink, uint64_t addr,
-			uint64_t count)
+static void dump_vector(struct dump *u, uint64_t addr, uint64_t count)
 {
-	uint64_t left = d->ev->ret, word = d->abi == ABI_X86_64 ? 8 : 4;
+	struct dec *d = u->d;
+	uint64_t left = d->ev->ret, word = abi_word_size(d->abi);
 
-	for (uint64_t i = 0; i < count && i < 1024 && left; i++) {
+	for (uint64_t i = 0; i < count && left; i++) {
 		uint64_t base, len;
 		char title[64];
+		bool over;
 
 		if (!dec_word(d, addr + i * 2 * word, &base) ||
 		    !dec_word(d, addr + (i * 2 + 1) * word, &len))
@@ -43,8 +49,11 @@ static void dump_vector(struct dec *d, struct sink *sink, uint64_t addr,
 			len = left;
 		snprintf(title, sizeof(title), " * %llu bytes in buffer %llu",
 			 (unsigned long long)len, (unsigned long long)i);
-		sink->ops->dump_title(sink, &d->task->call, title);
-		dump_bytes(d, sink, base, len);
+		u->sink->ops->dump_title(u->sink, &d->task->call, title);
+		over = len > u->left;
+		dump_bytes(u, base, len);
+		if (over)
+			return;
 		left -= len;
 	}
 }
@@ -76,6 +85,7 @@ static bool vector_is_read(const struct abi_type *e)
 void dump_data(struct dec *d, struct sink *sink)
 {
 	const struct abi_sig *sig = d->task->sig;
+	struct dump u = { .d = d, .sink = sink, .left = d->o->line_limit };
 	int fd;
 
 	if (!sig || !sig->nargs || d->ev->err || d->ev->ret <= 0 ||
@@ -90,17 +100,17 @@ void dump_data(struct dec *d, struct sink *sink)
 			&abi_types[abi_fields[sig->first + i].type];
 		const struct abi_type *e = &abi_types[t->elem];
 		bool vector = t->kind == T_PTR && is_vector(e);
-		bool read = vector ? vector_is_read(e) : t->dir == DIR_OUT;
+		bool cut, read = vector ? vector_is_read(e) : t->dir == DIR_OUT;
 
 		if (t->kind != T_PTR || (!vector && !is_buffer(e)) ||
 		    !numset_has(read ? &d->o->read_fds : &d->o->write_fds,
 				fd))
 			continue;
 		if (vector)
-			dump_vector(d, sink, dec_arg(d, i),
-				    dec_eval(d, e->count));
+			dump_vector(&u, dec_arg(d, i),
+				    dec_count(d, e, 0, &cut));
 		else
-			dump_bytes(d, sink, dec_arg(d, i), d->ev->ret);
+			dump_bytes(&u, dec_arg(d, i), d->ev->ret);
 		break;
 	}
 }

@@ -127,6 +127,7 @@ struct ast_type {
 	char *brief;
 	char *as;
 	struct ast_expr *limit;
+	struct ast_expr *max, *cut;
 	bool pages;
 	bool wide;			/* a pointer of 64 bits on every ABI */
 };
@@ -193,7 +194,8 @@ struct ast_pick {
 	bool has_mask;
 	char *unknown;
 	VEC(struct ast_sym) syms;
-	bool is_shift;
+	bool is_shift, is_early;	/* early: before the flags */
+	bool is_apart;
 	char *shift_name;
 };
 
@@ -466,10 +468,11 @@ uint32_t type_classes(struct abigen *g, uint32_t type);
 /* capture.c: plans of what memory is read; after compile_all() */
 void capture_all(struct abigen *g);
 
-/* out_c.c, format.c, dump.c, dump_plans.c */
+/* out_c.c, format.c, dump.c, dump_plans.c, dump_arguments.c */
 int out_c(struct abigen *g, const char *path);
 void dump_structs(struct abigen *g);
 void dump_plans(struct abigen *g);
+void dump_arguments(struct abigen *g);
 char *format_text(const struct source_file *f);
 
 #endif

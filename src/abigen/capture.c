@@ -294,12 +294,14 @@ static void plan_make_short(struct plan *p, const struct plans_of *of)
 {
 	struct plan start = *p;
 
-	plan_make(p, of);
-	if (p->n <= CAP_STEPS_MAX)
-		return;
-	*p = start;
-	p->no_record_fds = true;
-	plan_make(p, of);
+	for (unsigned less = 0; less < 3; less++) {
+		*p = start;
+		p->no_refusals = less > 0;
+		p->no_record_fds = less > 1;
+		plan_make(p, of);
+		if (p->n <= CAP_STEPS_MAX && !p->exhausted)
+			return;
+	}
 }
 
 static void plans_make(struct abigen *g, const struct plans_of *of)

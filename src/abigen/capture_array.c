@@ -44,6 +44,7 @@ static void loop_capture(struct plan *p, const struct abi_type *t,
 	} else {
 		s.b = n.kind == NUM_UNKNOWN ? s.a :
 		      n.v | (n.low ? CAP_W32 : 0);
+		s = plan_limited(p, t, s);
 	}
 	m = plan_open(p, s);
 	capture_type(p, t->elem, (struct plan_at){
@@ -91,9 +92,10 @@ void capture_array(struct plan *p, const struct abi_type *t,
 		   struct plan_at at)
 {
 	unsigned size = elem_size(p, type_at(p, t->elem));
-	struct plan_mark before;
+	struct plan_mark before, taken = { 0 };
 	struct plan_num n;
 	unsigned made;
+	bool asked;
 
 	plan_reads(p, t->count);
 	plan_reads(p, t->limit);
@@ -102,11 +104,14 @@ void capture_array(struct plan *p, const struct abi_type *t,
 	before = plan_mark(p);
 	n = plan_eval(p, t->count);
 	made = p->n;
+	asked = plan_open_taken(p, t, n, &taken);
 	/* Pieces of one byte are shown as the bytes of a string are. */
 	if (!at.in_data)
-		capture_bytes(p, at, n, (struct cap_step){
-			.x = size, .y = size == 1 ? CAP_PIECE_MAX : 0 });
+		capture_bytes(p, at, n, plan_limited(p, t, (struct cap_step){
+			.x = size, .y = size == 1 ? CAP_PIECE_MAX : 0 }));
 	capture_elements(p, t, at, n);
+	if (asked)
+		plan_close(p, taken);
 	if (p->n == made)
 		plan_undo(p, before);
 }

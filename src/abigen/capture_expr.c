@@ -390,6 +390,46 @@ struct plan_num plan_eval(struct plan *p, uint32_t expr)
 	return stack[0];
 }
 
+static uint64_t limit_of(struct plan *p, uint32_t expr)
+{
+	struct plan_num n = plan_eval(p, expr);
+
+	return expr && n.kind == NUM_CONST ? n.c : UINT64_MAX;
+}
+
+struct cap_step plan_limited(struct plan *p, const struct abi_type *t,
+			     struct cap_step s)
+{
+	uint64_t max = limit_of(p, t->max), cut = limit_of(p, t->cut);
+	uint64_t n = max < cut ? max : cut, piece = 1;
+
+	if (s.op == CAP_BYTES || !s.op)
+		piece = s.x ? s.x : 1;
+	if (n > (s.y ? s.y : UINT16_MAX) / piece)
+		return s;
+	if (!s.y)
+		s.b |= CAP_SHOWN;
+	s.y = n * piece;
+	return s;
+}
+
+/* Bit 31 of n - (max + 1) is set if n is not above max, or absurdly large. */
+bool plan_open_taken(struct plan *p, const struct abi_type *t,
+		     struct plan_num n, struct plan_mark *m)
+{
+	uint64_t max = limit_of(p, t->max);
+	int v;
+
+	if (n.kind != NUM_VALUE || max >= INT32_MAX || p->no_refusals)
+		return false;
+	v = plan_calc(p, CAP_SUB, n, plan_const(max + 1));
+	if (v < 0)
+		return false;
+	*m = plan_open(p, (struct cap_step){ .op = CAP_UNLESS, .a = v,
+					     .y = 0x8000 });
+	return true;
+}
+
 bool plan_may(struct plan *p, uint32_t expr)
 {
 	bool dry = p->dry, may;

@@ -12,6 +12,7 @@
 #include "plan.h"
 
 #define FIXED_MAX 1024
+#define STR_SHORT 66
 
 /* A value in memory that nothing around has captured. */
 static struct plan_at behind(uint8_t v)
@@ -113,6 +114,16 @@ static void capture_switch(struct plan *p, const struct abi_type *t,
 
 /* ---- strings ---- */
 
+/* One more is looked at, and the step counts the NUL. */
+static struct cap_step str_limited(struct plan *p, const struct abi_type *t,
+				   struct cap_step s)
+{
+	s = plan_limited(p, t, s);
+	if (s.y)
+		s.y = s.y < CAP_STR_MAX - 2 ? s.y + 2 : CAP_STR_MAX;
+	return s;
+}
+
 static void capture_str(struct plan *p, const struct abi_type *t,
 			struct plan_at at)
 {
@@ -125,8 +136,15 @@ static void capture_str(struct plan *p, const struct abi_type *t,
 	if (v < 0)
 		return;
 	s.a = v;
-	s.y = t->flags & TF_PATH ? DEC_PATH_MAX + 1 : 0;
-	plan_plain(p, s);
+	if (t->flags & TF_PATH)
+		s.y = DEC_PATH_MAX + 1;
+	else
+		s = str_limited(p, t, s);
+	/* A short one is taken whole: a page may end before its NUL. */
+	if (s.y && s.y <= STR_SHORT)
+		plan_bytes_const(p, v, s.y - 1);
+	else
+		plan_plain(p, s);
 }
 
 static void capture_each_str(struct plan *p, uint8_t v, unsigned word)
@@ -180,8 +198,8 @@ static void behind_struct(struct plan *p, const struct abi_type *t,
 		all = DEC_STRUCT_MAX;
 	p->size = plan_eval(p, t->sized);
 	if (t->sized)
-		plan_bytes(p, v, p->size, (struct cap_step){
-			.x = 1, .y = all + DEC_STRUCT_MAX });
+		plan_bytes(p, v, p->size, plan_limited(p, t, (struct cap_step){
+			.x = 1, .y = all + DEC_STRUCT_MAX }));
 	/* One that is sized and has no least size may be said to be empty. */
 	if (!t->sized || !t->min)
 		plan_bytes_const(p, v, all);
@@ -216,6 +234,7 @@ static void capture_pointer(struct plan *p, const struct abi_type *t,
 {
 	const struct abi_type *e = type_at(p, t->elem);
 	bool brief = t->flags & TF_BRIEF && e->kind != T_RECORDS;
+	bool forced = p->forced;
 	struct plan_mark m = { 0 };
 	int v;
 
@@ -228,8 +247,11 @@ static void capture_pointer(struct plan *p, const struct abi_type *t,
 		return;
 	if (brief)
 		m = plan_open(p, (struct cap_step){ .op = CAP_IF_FULL });
+	/* What is behind it answers for itself. */
+	p->forced = false;
 	behind_type(p, &(struct each_type){ .fn = behind_type, .pointer = t,
 					    .at = behind(v) }, t->elem);
+	p->forced = forced;
 	if (brief)
 		plan_close(p, m);
 }
@@ -246,12 +268,14 @@ static void capture_chars(struct plan *p, const struct abi_type *t,
 		return;
 	if (t->kind != T_CHARS) {
 		capture_bytes(p, at, plan_eval(p, t->count),
-			 (struct cap_step){ .x = 1 });
+			 plan_limited(p, t, (struct cap_step){ .x = 1 }));
 		return;
 	}
 	v = plan_address(p, at.v, at.off);
 	if (v >= 0)
-		plan_plain(p, (struct cap_step){ .op = CAP_STR, .a = v });
+		plan_plain(p, (struct cap_step){
+			.op = CAP_STR, .a = v,
+			.y = t->flags & TF_PATH ? DEC_PATH_MAX + 1 : 0 });
 }
 
 /* Bytes that a value in place has: its count, or what its kind needs. */
@@ -268,7 +292,8 @@ static void capture_fixed(struct plan *p, const struct abi_type *t,
 		return;
 	if (t->count)
 		capture_bytes(p, at, plan_eval(p, t->count),
-			 (struct cap_step){ .x = 1, .y = FIXED_MAX });
+			 plan_limited(p, t, (struct cap_step){
+				 .x = 1, .y = FIXED_MAX }));
 	else if (t->store[p->abi])
 		bytes_const(p, at, store_size(t->store[p->abi]));
 	else
@@ -405,7 +430,8 @@ static void capture_union(struct plan *p, const struct abi_type *t,
 	plan_reads(p, t->count);
 	if (!at.in_data && t->count)
 		capture_bytes(p, at, plan_eval(p, t->count),
-			 (struct cap_step){ .x = 1, .y = DEC_STRUCT_MAX });
+			 plan_limited(p, t, (struct cap_step){
+				 .x = 1, .y = DEC_STRUCT_MAX }));
 	else if (!at.in_data)
 		bytes_const(p, at, tag);
 	at.in_data = true;
@@ -461,8 +487,8 @@ static void capture_records(struct plan *p, const struct abi_type *t,
 		abi_error(p->g, p->pos, "a pointer inside records");
 	n = plan_eval(p, t->count);
 	if (!at.in_data)
-		capture_bytes(p, at, n, (struct cap_step){
-			.x = 1, .y = CAP_PIECE_MAX });
+		capture_bytes(p, at, n, plan_limited(p, t, (struct cap_step){
+			.x = 1, .y = CAP_PIECE_MAX }));
 	capture_records_fds(p, r, at, n);
 }
 

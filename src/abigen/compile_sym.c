@@ -140,9 +140,11 @@ static void pick_add(struct abigen *g, struct ast_pick *k, uint64_t mask)
 		for (uint32_t i = first; i < g->t.syms.n; i++)
 			p->mask |= g->t.syms.v[i].value;
 	p->unknown = text_index(g, k->unknown);
+	p->apart = k->is_apart;
 	if (shift) {
 		p->shift = shift->v[0];
 		p->shift_name = text_index(g, k->shift_name);
+		p->early = k->is_early;
 		p->mask <<= p->shift;
 	}
 }

@@ -261,12 +261,35 @@ static void type_pointer(struct abigen *g, struct scope *s,
 
 		ptr.sized = expr_compile(g, s, &e);
 		ptr.min = t->min;
+		if (t->max)
+			ptr.max = expr_compile(g, s, t->max);
 	}
 	if (t->brief) {
 		ptr.flags |= TF_BRIEF;
 		ptr.text = text_index(g, t->brief);
 	}
 	*out = ptr;
+}
+
+/*
+ * What the kernel makes of a length: max and cut belong to what is counted,
+ * the max of a sized struct to the pointer.
+ */
+static void type_limits(struct abigen *g, struct scope *s, struct ast_type *t,
+			struct abi_type *out)
+{
+	bool string = out->kind == T_STR;
+
+	if (t->max && !t->sized && (!t->has_count || !(t->dir ||
+						       t->dir_inherit)))
+		abi_error(g, t->pos, "'max' needs a pointer to what has a "
+			  "count or is 'sized'");
+	if (t->cut && !t->has_count && !string)
+		abi_error(g, t->pos, "'cut' needs a count or a string");
+	if (t->max && t->has_count)
+		out->max = expr_compile(g, s, t->max);
+	if (t->cut)
+		out->cut = expr_compile(g, s, t->cut);
 }
 
 uint32_t compile_type(struct abigen *g, struct scope *s, struct ast_type *t)
@@ -283,6 +306,7 @@ uint32_t compile_type(struct abigen *g, struct scope *s, struct ast_type *t)
 	type_mods(g, t, &out);
 	if (t->has_count)
 		type_count(g, &inner, t, &out);
+	type_limits(g, &inner, t, &out);
 	if (dir)
 		type_pointer(g, s, t, &out, dir);
 	else if ((out.kind == T_STR || out.kind == T_STRV) && !out.dir)

@@ -40,15 +40,22 @@ static void dump_operand(const struct cap_step *s)
 		printf(":32");
 }
 
+/* "max 9 shown": what is shown may be less. */
+static void dump_limit(const struct cap_step *s)
+{
+	if (s->y)
+		printf(" max %u%s", s->y, s->b & CAP_SHOWN ? " shown" : "");
+}
+
 static void dump_count(const struct cap_step *s)
 {
 	printf(" %u", s->op == CAP_VEC ? s->dst * 2 : s->x);
-	if (s->op != CAP_WORDS && !(s->b & CAP_CONST) && s->b != s->a) {
+	if (s->op != CAP_WORDS && !(s->b & CAP_CONST) &&
+	    (s->b & ~CAP_SHOWN) != s->a) {
 		printf(" * ");
 		dump_operand(s);
 	}
-	if (s->y)
-		printf(" max %u", s->y);
+	dump_limit(s);
 	if (s->op == CAP_VEC && s->x)
 		printf(" of %u", s->x);
 }
@@ -118,8 +125,8 @@ static void dump_step(const struct cap_step *s)
 			printf(" ");
 			dump_value(s->a);
 		}
-		if (s->op == CAP_STR && s->y)
-			printf(" max %u", s->y);
+		if (s->op == CAP_STR)
+			dump_limit(s);
 		else if (s->op == CAP_FDS || s->op == CAP_CMSGS)
 			dump_bits(s);
 		else if (s->op == CAP_VEC || (s->op != CAP_STR && s->x))

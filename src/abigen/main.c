@@ -4,6 +4,7 @@
  * abigen --check INPUT...              only look for mistakes
  * abigen --structs INPUT...            print where the fields of structs lie
  * abigen --plans INPUT...              print what the kernel captures of memory
+ * abigen --arguments INPUT...          print how wide arguments are
  * abigen --format INPUT                print in canonical form
  * abigen --check-format INPUT...       fail on files that are not
  *
@@ -62,7 +63,7 @@ static int format_files(struct abigen *g, char **paths, int n, bool check)
 static int usage(void)
 {
 	fputs("usage: abigen -o FILE.c | --check | --structs | --plans | "
-	      "--format | --check-format INPUT...\n", stderr);
+	      "--arguments | --format | --check-format INPUT...\n", stderr);
 	return 2;
 }
 
@@ -82,7 +83,8 @@ int main(int argc, char **argv)
 		first = 3;
 	} else if (strcmp(argv[1], "--check") &&
 		   strcmp(argv[1], "--structs") &&
-		   strcmp(argv[1], "--plans")) {
+		   strcmp(argv[1], "--plans") &&
+		   strcmp(argv[1], "--arguments")) {
 		return usage();
 	}
 	tables_start(g);
@@ -97,5 +99,7 @@ int main(int argc, char **argv)
 		dump_structs(g);
 	if (!strcmp(argv[1], "--plans"))
 		dump_plans(g);
+	if (!strcmp(argv[1], "--arguments"))
+		dump_arguments(g);
 	return out ? out_c(g, out) : 0;
 }

@@ -39,10 +39,11 @@ static void out_types(struct abigen *g, FILE *f)
 		struct abi_type *t = &g->t.types.v[i];
 
 		fprintf(f, "\t{ %u, %u, %u, %u, { %u, %u, %u }, %u, %u, %u, "
-			"%u, %u, %u, %u, %u, %u },\n", t->kind, t->fmt,
-			t->dir, t->flags, t->store[0], t->store[1],
+			"%u, %u, %u, %u, %u, %u, %u, %u },\n", t->kind,
+			t->fmt, t->dir, t->flags, t->store[0], t->store[1],
 			t->store[2], t->nargs, t->ref, t->elem, t->count,
-			t->args, t->sized, t->min, t->limit, t->text);
+			t->args, t->sized, t->min, t->limit, t->max, t->cut,
+			t->text);
 	}
 	fputs("};\n\nconst struct abi_field abi_fields[] = {\n", f);
 	for (size_t i = 0; i < g->t.fields.n; i++) {
@@ -124,9 +125,9 @@ static void out_syms(struct abigen *g, FILE *f)
 	for (size_t i = 0; i < g->t.picks.n; i++) {
 		struct abi_pick *p = &g->t.picks.v[i];
 
-		fprintf(f, "\t{ 0x%" PRIx64 ", %u, %u, %u, %u, %u },\n",
-			p->mask, p->first, p->count, p->unknown,
-			p->shift_name, p->shift);
+		fprintf(f, "\t{ 0x%" PRIx64 ", %u, %u, %u, %u, %u, %u, "
+			"%u },\n", p->mask, p->first, p->count, p->unknown,
+			p->shift_name, p->shift, p->early, p->apart);
 	}
 	fputs("};\n\nconst struct symset abi_symsets[] = {\n", f);
 	for (size_t i = 0; i < g->t.symsets.n; i++) {

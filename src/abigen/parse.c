@@ -106,6 +106,7 @@ static void parse_pick(struct parser *p, struct ast_symset *s)
 
 	k->pos = p->tok.pos;
 	k->is_shift = parse_accept(p, "shift");
+	k->is_early = !s->syms.n;
 	if (!k->is_shift)
 		parse_expect(p, "pick");
 	if (k->is_shift)
@@ -117,6 +118,7 @@ static void parse_pick(struct parser *p, struct ast_symset *s)
 		k->has_mask = true;
 		parse_next(p);
 	}
+	k->is_apart = parse_accept(p, "apart");
 	if (p->tok.kind == TOK_STR) {
 		k->unknown = p->tok.text;
 		parse_next(p);

@@ -236,6 +236,10 @@ static bool type_mod(struct parser *p, struct ast_type *t)
 		t->as = parse_string(p);
 	else if (parse_accept(p, "total"))
 		t->limit = parse_expr(p);
+	else if (parse_accept(p, "max"))
+		t->max = parse_expr(p);
+	else if (parse_accept(p, "cut"))
+		t->cut = parse_expr(p);
 	else if (parse_accept(p, "pages"))
 		t->pages = true;
 	else if (parse_accept(p, "wide"))

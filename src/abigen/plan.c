@@ -282,6 +282,6 @@ void plan_bytes(struct plan *p, uint8_t a, struct plan_num n,
 	s.op = CAP_BYTES;
 	s.a = a;
 	/* An address is more than any limit: so many that the limit counts. */
-	s.b = n.kind == NUM_UNKNOWN ? a : n.v | (n.low ? CAP_W32 : 0);
+	s.b |= n.kind == NUM_UNKNOWN ? a : n.v | (n.low ? CAP_W32 : 0);
 	plan_plain(p, s);
 }

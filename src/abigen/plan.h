@@ -55,6 +55,7 @@ struct plan {
 	unsigned loops;
 	bool no_fds;		/* what is here is hardly ever one */
 	bool no_record_fds;	/* and there is no room for these */
+	bool no_refusals;	/* nor to see that a count is too large */
 	uint8_t next;		/* values from this one on are free */
 	bool exhausted;		/* there was none left when one was wanted */
 	unsigned n;
@@ -108,6 +109,18 @@ static inline struct plan_num plan_value(int v)
 
 /* capture_expr.c */
 struct plan_num plan_eval(struct plan *p, uint32_t expr);
+/*
+ * What the kernel's own limits say (max, cut) of a step that takes pieces of
+ * x bytes, or of one byte: at most y of those.  y is what it would be without.
+ */
+struct cap_step plan_limited(struct plan *p, const struct abi_type *t,
+			     struct cap_step s);
+/*
+ * Opens a region that is left out if the kernel refuses so many; false: no such
+ * thing can be told.
+ */
+bool plan_open_taken(struct plan *p, const struct abi_type *t,
+		     struct plan_num n, struct plan_mark *m);
 /* False if it is known to be. */
 bool plan_may(struct plan *p, uint32_t expr);
 /* Numbers that evaluating it reads from memory. */

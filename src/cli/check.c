@@ -293,4 +293,6 @@ void cli_finish(struct parse *p)
 	settle_quiet(p);
 	settle_stamps(p);
 	settle_run(p);
+	if (o->max_string > o->line_limit)
+		o->max_string = o->line_limit;
 }

@@ -134,6 +134,7 @@ option_handler handle_align;
 option_handler handle_argv0;
 option_handler handle_backend;
 option_handler handle_buffer;
+option_handler handle_line_limit;
 option_handler handle_cgroup;
 option_handler handle_colour;
 option_handler handle_columns;

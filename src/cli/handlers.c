@@ -290,6 +290,22 @@ void handle_buffer(struct parse *p, const struct option_row *row,
 	p->o->buffer_size = rounded;
 }
 
+void handle_line_limit(struct parse *p, const struct option_row *row,
+		       const char *arg)
+{
+	int64_t size;
+
+	(void)row;
+	if (!size_parse(arg, &size))
+		diag_usage("invalid --line-limit argument: '%s' (give a number "
+			   "of bytes, such as 64K, 4M or 1G)", arg);
+	if ((size_t)size < LINE_LIMIT_MIN || size > BUFFER_MAX)
+		diag_usage("invalid --line-limit argument: '%s' is too %s "
+			   "(give 1K to 1G)", arg,
+			   size > BUFFER_MAX ? "large" : "small");
+	p->o->line_limit = (size_t)size;
+}
+
 void handle_cgroup(struct parse *p, const struct option_row *row,
 		   const char *arg)
 {

@@ -141,6 +141,7 @@ static void options_default(struct options *o)
 		.trace_fds = { .inverted = true },
 		.status = STATUS_ALL,
 		.max_string = 32,
+		.line_limit = LINE_LIMIT,
 		.xlat = XLAT_ABBREV,
 		.align = 40,
 		.relative_digits = 6,

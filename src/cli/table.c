@@ -96,6 +96,8 @@ const struct option_row option_table[] = {
 	{ 's', "string-limit", "SIZE", GROUP_VALUES, handle_string_limit,
 	  PLAIN,
 	  "show at most SIZE bytes of a string (32)" },
+	{ 0, "line-limit", "SIZE", GROUP_VALUES, handle_line_limit, PLAIN,
+	  "show at most SIZE bytes of one call, and of its data (4M)" },
 	{ 'v', "no-abbrev", NULL, GROUP_VALUES, handle_abbrev_none, PLAIN,
 	  "show all members of structures" },
 	{ 0, "abbrev", "CALLS", GROUP_VALUES, handle_expr_named, PLAIN,

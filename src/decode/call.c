@@ -13,6 +13,7 @@ void dec_init(struct dec *d, const struct options *o, struct env *env,
 	d->o = o;
 	d->env = env;
 	d->em.sink = sink;
+	d->em.limit = o->line_limit;
 	d->budget = UINT64_MAX;
 }
 
@@ -208,6 +209,8 @@ void dec_enter(struct dec *d)
 
 	dec_set_modes(d);
 	d->exiting = false;
+	emit_start(&d->em, false);
+	d->task->args_elided = false;
 	if (call_is_raw(d)) {
 		call_raw(d);
 		return;
@@ -217,6 +220,7 @@ void dec_enter(struct dec *d)
 		arg_show(d, i);
 	if (arg_is_inout_struct(d, sig->split))
 		arg_show(d, sig->split);
+	d->task->args_elided = d->em.elided & 1;
 }
 
 void dec_exit(struct dec *d)
@@ -226,6 +230,7 @@ void dec_exit(struct dec *d)
 
 	dec_set_modes(d);
 	d->exiting = true;
+	emit_start(&d->em, d->task->args_elided);
 	if (call_is_raw(d))
 		return;
 	i = sig->split;
@@ -284,6 +289,7 @@ void dec_aux(struct dec *d)
 	struct dec_loc loc = { .is_num = true, .num = d->ev->ret };
 	const struct abi_type *t;
 
+	emit_start(&d->em, false);
 	if (d->task->call.ret_kind == RET_FD && !d->ev->err)
 		dec_secontext_fd(d, d->ev->ret);
 	if (!sig || !sig->aux || d->ev->err || call_is_raw(d) ||

@@ -19,20 +19,22 @@ static bool part_shows(struct dec *d, uint64_t addr, size_t got)
 void dec_bytes(struct dec *d, uint64_t addr, uint64_t n, unsigned vf)
 {
 	struct value v = { .kind = VAL_STR, .flags = vf, .full_len = n };
-	size_t len = n < d->o->max_string ? n : d->o->max_string, got;
+	size_t most = d->o->max_string, want = n <= most ? n : most + 1, len;
 
 	if (!addr) {
 		emit_addr(&d->em, addr);
 		return;
 	}
 	buf_reset(&d->scratch);
-	buf_grow(&d->scratch, len + 1);
-	got = mem_read(d->ev->mem, addr, d->scratch.data, len);
-	if (got < len && !part_shows(d, addr, got)) {
+	buf_grow(&d->scratch, want + 1);
+	/* Of what is longer one more has to be there, as for a string. */
+	len = mem_read(d->ev->mem, addr, d->scratch.data, want);
+	if (len < want && !part_shows(d, addr, len)) {
 		emit_addr(&d->em, addr);
 		return;
 	}
-	len = got;
+	if (len > most)
+		len = most;
 	if (len < n)
 		v.flags |= VF_CUT;
 	v.text = d->scratch.data;
@@ -40,30 +42,66 @@ void dec_bytes(struct dec *d, uint64_t addr, uint64_t n, unsigned vf)
 	emit_value(&d->em, &v);
 }
 
-void dec_string(struct dec *d, uint64_t addr, bool path)
+/*
+ * At most that many bytes are shown; true: all of it was.  With enough set the
+ * kernel needs no more than those, either.
+ */
+static bool string_show(struct dec *d, uint64_t addr, size_t most, bool enough,
+			unsigned vf)
 {
-	size_t most = path ? DEC_PATH_MAX : d->o->max_string + 1, got;
-	unsigned vf = path ? VF_PATH : 0;
 	enum mem_str end;
+	size_t got;
 
 	if (!addr) {
 		emit_addr(&d->em, addr);
-		return;
+		return false;
 	}
 	buf_reset(&d->scratch);
-	buf_grow(&d->scratch, most);
-	end = mem_read_str(d->ev->mem, addr, d->scratch.data, most, &got);
-	if (end == MEM_STR_FAULT && !part_shows(d, addr, got)) {
+	buf_grow(&d->scratch, most + 1);
+	end = mem_read_str(d->ev->mem, addr, d->scratch.data, most + 1, &got);
+	if (end == MEM_STR_FAULT && !(enough && got == most) &&
+	    !part_shows(d, addr, got)) {
 		emit_addr(&d->em, addr);
-		return;
+		return false;
 	}
 	if (end != MEM_STR_END)
 		vf |= VF_CUT;
 	if (end == MEM_STR_CUT)
-		got = path ? got - 1 : d->o->max_string;
+		got = most;
 	emit_str(&d->em, d->scratch.data, got, vf);
-	if (path && end == MEM_STR_END)
+	return end == MEM_STR_END;
+}
+
+void dec_string(struct dec *d, uint64_t addr, uint64_t limit)
+{
+	bool enough = limit < d->o->max_string;
+
+	string_show(d, addr, enough ? limit : d->o->max_string, enough, 0);
+}
+
+void dec_path(struct dec *d, uint64_t addr)
+{
+	if (string_show(d, addr, DEC_PATH_MAX - 1, false, VF_PATH))
 		dec_secontext_path(d, addr);
+}
+
+uint64_t dec_count(struct dec *d, const struct abi_type *t, uint64_t none,
+		   bool *cut)
+{
+	uint64_t n = t->count ? (uint64_t)dec_eval(d, t->count) : none, most;
+
+	*cut = false;
+	if (!t->cut)
+		return n;
+	most = dec_eval(d, t->cut);
+	*cut = n > most;
+	return *cut ? most : n;
+}
+
+/* More than the kernel takes: it looks at nothing there. */
+static bool is_refused(struct dec *d, const struct abi_type *t, uint64_t n)
+{
+	return t->max && n > (uint64_t)dec_eval(d, t->max);
 }
 
 /* "23 vars", "1 entry", "0 entries" */
@@ -128,8 +166,8 @@ void dec_strings(struct dec *d, const struct abi_type *t, uint64_t addr)
 			emit_elided(&d->em);
 			break;
 		}
-		dec_string(d, word, false);
-		if (dec_ends_here(d))
+		dec_string(d, word, UINT64_MAX);
+		if (dec_ends_here(d) || emit_full(&d->em))
 			break;
 	}
 	emit_close(&d->em, EMIT_ARRAY);
@@ -147,7 +185,7 @@ static size_t elem_size(struct dec *d, const struct abi_type *t)
 }
 
 static void array_elements(struct dec *d, const struct abi_type *t,
-			   struct dec_loc *loc, uint64_t n)
+			   struct dec_loc *loc, uint64_t n, bool cut)
 {
 	size_t size = elem_size(d, &abi_types[t->elem]);
 	uint64_t most = d->abbrev ? d->o->max_string : DEC_ARRAY_MAX;
@@ -176,7 +214,15 @@ static void array_elements(struct dec *d, const struct abi_type *t,
 		dec_value(d, t->elem, &at);
 		if (dec_ends_here(d))
 			return;
+		if (emit_full(&d->em)) {
+			/* The next one has no room, but its "..." has. */
+			if (i + 1 < n)
+				emit_elided(&d->em);
+			return;
+		}
 	}
+	if (cut)
+		emit_elided(&d->em);
 }
 
 void dec_array(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
@@ -184,14 +230,14 @@ void dec_array(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
 	size_t size = elem_size(d, &abi_types[t->elem]);
 	uint64_t n, budget = d->budget;
 	uint8_t bytes[DEC_STRUCT_MAX];
-	bool missed = d->missed;
+	bool missed = d->missed, cut;
 
 	if (!size || size > sizeof(bytes)) {
 		emit_addr(&d->em, loc->addr);
 		return;
 	}
 	d->rest = loc->avail / size;
-	n = t->count ? (uint64_t)dec_eval(d, t->count) : d->rest;
+	n = dec_count(d, t, d->rest, &cut);
 	if (!loc->data && n && !dec_read(d, loc->addr, bytes, size)) {
 		emit_addr(&d->em, loc->addr);
 		return;
@@ -200,7 +246,7 @@ void dec_array(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
 		d->budget = dec_eval(d, t->limit);
 	d->missed = false;
 	emit_open(&d->em, EMIT_ARRAY);
-	array_elements(d, t, loc, n);
+	array_elements(d, t, loc, n, cut);
 	emit_close(&d->em, EMIT_ARRAY);
 	d->missed |= missed;
 	d->budget = budget;
@@ -292,20 +338,52 @@ static void pointer_struct(struct dec *d, const struct abi_type *t,
 		old = NULL;
 	}
 	d->size = t->sized ? (uint64_t)dec_eval(d, t->sized) : 0;
-	if (!t->sized || d->size >= t->min)
+	if (!t->sized || (d->size >= t->min && !is_refused(d, t, d->size)))
 		dec_struct(d, st, &loc, old);
 	else if (!d->updating)
 		emit_addr(&d->em, addr);
 	d->size = size;
 }
 
-static bool pointer_is_hidden(struct dec *d, const struct abi_type *t)
+static bool pointer_is_hidden(struct dec *d, const struct abi_type *t,
+			      const struct abi_type *e)
 {
 	if (!d->follow)
 		return true;
 	if (t->dir == DIR_OUT && (!d->exiting || (d->ev->err && !d->forced)))
 		return true;
+	if (e->max && is_refused(d, e, dec_eval(d, e->count)))
+		return true;
 	return sigset_is_odd(d, &abi_types[t->elem], t->dir);
+}
+
+static void pointer_bytes(struct dec *d, const struct abi_type *e,
+			  uint64_t addr)
+{
+	unsigned vf = e->flags & TF_HEXSTR ? VF_HEX : 0;
+	bool cut;
+	uint64_t n = dec_budget(d, dec_count(d, e, 0, &cut));
+
+	dec_bytes(d, addr, n, vf | (cut ? VF_CUT : 0));
+}
+
+/* The pointer is to be followed; what is behind it answers for itself. */
+static void pointer_follow(struct dec *d, const struct abi_type *t,
+			   const struct abi_type *e, uint64_t addr)
+{
+	struct dec_loc loc = { .addr = addr };
+	bool forced = d->forced;
+
+	d->forced = false;
+	if (e->kind <= T_PTR)
+		pointer_number(d, t, addr);
+	else if (e->kind == T_STRUCT)
+		pointer_struct(d, t, &abi_structs[e->ref], addr);
+	else if (e->kind == T_BYTES || e->kind == T_SOCKBUF)
+		pointer_bytes(d, e, addr);
+	else
+		dec_value(d, t->elem, &loc);
+	d->forced = forced;
 }
 
 void dec_pointer(struct dec *d, const struct abi_type *t, uint64_t addr)
@@ -313,7 +391,7 @@ void dec_pointer(struct dec *d, const struct abi_type *t, uint64_t addr)
 	const struct abi_type *e = &abi_types[dec_resolve(d, t->elem)];
 	struct dec_loc loc = { .addr = addr };
 
-	if (!addr || pointer_is_hidden(d, t)) {
+	if (!addr || pointer_is_hidden(d, t, e)) {
 		if (addr || e->kind != T_HOOK || !d->follow)
 			emit_addr(&d->em, addr);
 		else
@@ -327,15 +405,7 @@ void dec_pointer(struct dec *d, const struct abi_type *t, uint64_t addr)
 			emit_addr(&d->em, addr);
 		return;
 	}
-	if (e->kind <= T_PTR)
-		pointer_number(d, t, addr);
-	else if (e->kind == T_STRUCT)
-		pointer_struct(d, t, &abi_structs[e->ref], addr);
-	else if (e->kind == T_BYTES || e->kind == T_SOCKBUF)
-		dec_bytes(d, addr, dec_budget(d, dec_eval(d, e->count)),
-			  e->flags & TF_HEXSTR ? VF_HEX : 0);
-	else
-		dec_value(d, t->elem, &loc);
+	pointer_follow(d, t, e, addr);
 }
 
 /* Bytes that this element may take of what all of them share. */

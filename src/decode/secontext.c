@@ -40,8 +40,7 @@ static void show(struct dec *d, struct part is, struct part should)
 		buf_str(&b, "!!");
 		buf_add(&b, should.p, should.len);
 	}
-	d->em.sink->ops->special(d->em.sink, SPECIAL_SECONTEXT, 0, b.data,
-				 b.len);
+	emit_special(&d->em, SPECIAL_SECONTEXT, 0, b.data, b.len);
 	buf_free(&b);
 }
 

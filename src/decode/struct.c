@@ -6,6 +6,8 @@
 #include "options.h"
 #include "task.h"
 
+#define RECORDS_MAX (1 << 20)	/* bytes of a chain of records */
+
 static size_t field_size(struct dec *d, const struct abi_type *t,
 			 const struct abi_place *p)
 {
@@ -306,8 +308,8 @@ void dec_union(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
 	size_t tag_size = tag->size[d->abi];
 	uint8_t bytes[DEC_STRUCT_MAX];
 	struct dec_loc all = *loc;
-	uint64_t n = t->count ? (uint64_t)dec_eval(d, t->count) :
-		     loc->data ? loc->avail : tag_size;
+	bool cut, before = d->cut;
+	uint64_t n = dec_count(d, t, loc->data ? loc->avail : tag_size, &cut);
 	uint64_t num;
 
 	if (n > sizeof(bytes))
@@ -323,8 +325,10 @@ void dec_union(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
 	num = dec_number(all.data, abi_places[tag->places[d->abi]].store);
 	emit_open(&d->em, EMIT_STRUCT);
 	dec_members(d, tag, &all, NULL);
+	d->cut = cut;
 	if (n > tag_size && u->def)
 		union_rest(d, union_case(d, u, num, n), &all, tag_size);
+	d->cut = before;
 	emit_close(&d->em, EMIT_STRUCT);
 }
 
@@ -402,8 +406,6 @@ static void record_show(struct dec *d, const struct abi_records *r,
 static uint64_t records_read(struct dec *d, struct dec_loc *loc,
 			     uint64_t want)
 {
-	if (want > 1 << 20)
-		want = 1 << 20;
 	if (loc->data)
 		return want < loc->avail ? want : loc->avail;
 	buf_reset(&d->records);
@@ -412,12 +414,24 @@ static uint64_t records_read(struct dec *d, struct dec_loc *loc,
 	return mem_read(d->ev->mem, loc->addr, d->records.data, want);
 }
 
+/* Bytes that are looked at. */
+static uint64_t records_count(struct dec *d, const struct abi_type *t,
+			      uint64_t none, bool *cut)
+{
+	uint64_t n = dec_count(d, t, none, cut);
+
+	if (n <= RECORDS_MAX)
+		return n;
+	*cut = true;
+	return RECORDS_MAX;
+}
+
 void dec_records(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
 {
 	const struct abi_records *r = &abi_records[t->ref];
 	size_t head = record_head_size(d, r), align = r->align[d->abi];
-	uint64_t want = t->count ? (uint64_t)dec_eval(d, t->count) :
-			loc->avail;
+	bool cut;
+	uint64_t want = records_count(d, t, loc->avail, &cut);
 	uint64_t most = d->abbrev ? d->o->max_string : DEC_ARRAY_MAX;
 	struct dec_loc all = *loc;
 	uint64_t got = records_read(d, &all, want), off = 0;
@@ -435,7 +449,10 @@ void dec_records(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
 		uint64_t len;
 
 		if (off > got || got - off < head) {
-			dec_unread_from(d, at.addr);
+			if (cut && got == want)
+				emit_elided(&d->em);
+			else
+				dec_unread_from(d, at.addr);
 			break;
 		}
 		if (n >= most) {
@@ -449,7 +466,7 @@ void dec_records(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
 		if (len < head)
 			len = head;
 		len = (len + align - 1) / align * align;
-		if (!len || len > want - off)
+		if (!len || len > want - off || emit_full(&d->em))
 			break;
 		off += len;
 	}
@@ -461,7 +478,8 @@ void dec_records_brief(struct dec *d, const struct abi_type *t, uint64_t addr,
 {
 	const struct abi_records *r = &abi_records[t->ref];
 	size_t head = record_head_size(d, r);
-	uint64_t want = t->count ? (uint64_t)dec_eval(d, t->count) : 0;
+	bool cut;
+	uint64_t want = records_count(d, t, 0, &cut);
 	struct dec_loc loc = { .addr = addr };
 	uint64_t got = records_read(d, &loc, want), off = 0, n = 0, len;
 

@@ -66,6 +66,17 @@ bool symset_is_flags(const struct symset *s)
 	return s->is_flags;
 }
 
+bool symset_rest_alone(const struct symset *s, uint64_t v, uint64_t rest)
+{
+	for (uint32_t i = 0; i < s->npicks; i++) {
+		const struct abi_pick *p = &abi_picks[s->picks + i];
+
+		if (p->apart && (v & ~p->mask) == rest)
+			return rest != 0;
+	}
+	return false;
+}
+
 struct split {			/* who takes the parts of a flag value */
 	const struct symset *set;
 	unsigned abi;
@@ -95,15 +106,15 @@ static uint64_t split_pick(const struct split *sp, const struct abi_pick *p,
 	return part;
 }
 
-/* The picks of a set, numbers under a shift or not. */
-static uint64_t split_picks(const struct split *sp, uint64_t v, bool shifts)
+/* What a set has before its flags, or behind them. */
+static uint64_t split_picks(const struct split *sp, uint64_t v, bool behind)
 {
 	uint64_t done = 0;
 
 	for (uint32_t i = 0; i < sp->set->npicks; i++) {
 		const struct abi_pick *p = &abi_picks[sp->set->picks + i];
 
-		if ((p->shift_name != 0) == shifts)
+		if ((p->shift_name && !p->early) == behind)
 			done |= split_pick(sp, p, v);
 	}
 	return done;

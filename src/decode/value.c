@@ -226,9 +226,16 @@ static void value_fixed(struct dec *d, const struct abi_type *t,
 	};
 	uint8_t bytes[1024];
 	const uint8_t *p = loc->data;
+	bool cut;
 
-	if (n > sizeof(bytes))
+	if (t->count)
+		n = dec_count(d, t, n, &cut);
+	else
+		cut = false;
+	if (n > sizeof(bytes)) {
 		n = sizeof(bytes);
+		cut = true;
+	}
 	if (p && loc->avail < n)
 		n = loc->avail;
 	if (!p) {
@@ -239,6 +246,7 @@ static void value_fixed(struct dec *d, const struct abi_type *t,
 		p = bytes;
 	}
 	emit_value(&d->em, &(struct value){ .kind = kinds[t->kind],
+					    .flags = cut ? VF_CUT : 0,
 					    .text = p, .len = n,
 					    .abi = d->abi });
 }
@@ -249,10 +257,17 @@ static void value_chars(struct dec *d, const struct abi_type *t,
 	unsigned vf = t->flags & TF_HEXSTR ? VF_HEX : 0;
 	const uint8_t *end;
 	size_t len;
+	bool cut;
 
+	if (t->cut) {
+		n = dec_count(d, t, n, &cut);
+		vf |= cut ? VF_CUT : 0;
+	}
 	if (!loc->data) {
-		if (t->kind == T_CHARS)
-			dec_string(d, loc->addr, false);
+		if (t->kind == T_CHARS && t->flags & TF_PATH)
+			dec_path(d, loc->addr);
+		else if (t->kind == T_CHARS)
+			dec_string(d, loc->addr, n);
 		else
 			dec_bytes(d, loc->addr, n, vf);
 		return;
@@ -277,9 +292,14 @@ static void value_hook(struct dec *d, const struct abi_type *t,
 {
 	uint64_t arg[8] = { 0 };
 
+	bool cut = d->cut;
+
 	for (unsigned i = 0; i < t->nargs && i < 8; i++)
 		arg[i] = dec_eval(d, abi_args[t->args + i]);
+	if (t->count)
+		d->rest = dec_count(d, t, 0, &d->cut);
 	abi_hooks[t->ref].fn(d, loc->is_num ? loc->num : loc->addr, arg);
+	d->cut = cut;
 }
 
 /* Bytes an in-place value has: its [n], what its kind needs, what is left. */
@@ -377,6 +397,16 @@ static void value_in_place(struct dec *d, const struct abi_type *t,
 	}
 }
 
+static void value_string(struct dec *d, const struct abi_type *t,
+			 uint64_t addr)
+{
+	if (t->flags & TF_PATH)
+		dec_path(d, addr);
+	else
+		dec_string(d, addr, t->cut ? (uint64_t)dec_eval(d, t->cut) :
+			   UINT64_MAX);
+}
+
 void dec_value(struct dec *d, uint32_t type, struct dec_loc *loc)
 {
 	const struct abi_type *t = &abi_types[dec_resolve(d, type)];
@@ -401,7 +431,7 @@ void dec_value(struct dec *d, uint32_t type, struct dec_loc *loc)
 		if (t->dir == DIR_OUT && (!d->exiting || d->ev->err))
 			emit_addr(&d->em, loc->num);
 		else
-			dec_string(d, loc->num, t->flags & TF_PATH);
+			value_string(d, t, loc->num);
 	} else if (t->kind == T_STRV) {
 		dec_strings(d, t, loc->num);
 	} else if (t->kind != T_NONE) {

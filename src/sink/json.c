@@ -459,7 +459,7 @@ static void json_event(struct sink *s, const struct event *ev)
 }
 
 static void json_dump(struct sink *s, const struct call *c, const void *data,
-		      size_t len)
+		      size_t len, size_t all)
 {
 	struct json *j = (struct json *)s;
 	struct json_task *k = task_get(j, c->tid, c->pid);
@@ -468,9 +468,11 @@ static void json_dump(struct sink *s, const struct call *c, const void *data,
 	buf_str(b, ",\"name\":");
 	json_quote_str(b, c->name);
 	buf_str(b, ",\"length\":");
-	buf_udec(b, len);
+	buf_udec(b, all);
 	buf_str(b, ",\"bytes\":");
 	json_hex(b, data, len);
+	if (len < all)
+		buf_str(b, ",\"cut\":true");
 	line_end(j, b);
 }
 
@@ -511,6 +513,7 @@ static const struct sink_ops json_ops = {
 	.open = json_open_scope,
 	.close = json_close_scope,
 	.special = json_special,
+	.used = json_used,
 	.dump = json_dump,
 	.stack = json_stack,
 	.signal_begin = json_signal_begin,

@@ -86,6 +86,7 @@ void json_scope_start(struct json *j, unsigned kind);
 void json_scope_save(struct json *j, struct json_task *k);
 void json_scope_restore(struct json *j, struct json_task *k);
 void json_name(struct sink *s, const char *name);
+size_t json_used(struct sink *s);
 void json_value(struct sink *s, const struct value *v);
 void json_open_scope(struct sink *s, unsigned scope);
 void json_close_scope(struct sink *s, unsigned scope);

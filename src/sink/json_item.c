@@ -157,12 +157,37 @@ void json_name(struct sink *s, const char *name)
 	buf_reset(&j->label);
 }
 
+size_t json_used(struct sink *s)
+{
+	return ((struct json *)s)->b->len;
+}
+
+/* Of a string so much that the line keeps to its bound. */
+static void show_within(struct json *j, const struct value *v)
+{
+	size_t limit = j->o->line_limit, start = j->b->len;
+	size_t room = limit > start ? limit - start : 0;
+	struct value part = *v;
+
+	json_show(j->b, v);
+	if (v->kind != VAL_STR || !limit)
+		return;
+	while (part.len && j->b->len - start > room) {
+		size_t fits = part.len * room / (j->b->len - start);
+
+		part.len = fits < part.len ? fits : part.len - 1;
+		part.flags |= VF_CUT;
+		j->b->len = start;
+		json_show(j->b, &part);
+	}
+}
+
 void json_value(struct sink *s, const struct value *v)
 {
 	struct json *j = (struct json *)s;
 
 	item_begin(j, j->name);
-	json_show(j->b, v);
+	show_within(j, v);
 }
 
 /* {"in":OLD,"out":NEW}: what is there becomes "in". */
@@ -283,8 +308,12 @@ static void note_add(struct json *j, const char *suffix, const char *text,
 
 static void special_add(struct json *j, const char *what, uint64_t addr)
 {
-	bool bare = scope_has_keys(scope_top(j)) && !j->name;
+	bool bare;
 
+	/* It stands for a function as well: the field's name counts. */
+	if (j->outer)
+		j->name = j->outer;
+	bare = scope_has_keys(scope_top(j)) && !j->name;
 	item_begin(j, bare ? what : j->name);
 	if (!bare) {
 		buf_str(j->b, "{\"");

@@ -176,6 +176,11 @@ static void show_signal(struct buf *b, const struct value *v)
 	buf_ch(b, '}');
 }
 
+static void set_end(struct buf *b, const struct value *v)
+{
+	buf_str(b, v->flags & VF_CUT ? "],\"cut\":true}" : "]}");
+}
+
 static void show_sigset(struct buf *b, const struct value *v)
 {
 	bool first = true;
@@ -192,7 +197,7 @@ static void show_sigset(struct buf *b, const struct value *v)
 		else
 			buf_udec(b, i + 1);
 	}
-	buf_str(b, "]}");
+	set_end(b, v);
 }
 
 static void show_cpuset(struct buf *b, const struct value *v)
@@ -208,7 +213,7 @@ static void show_cpuset(struct buf *b, const struct value *v)
 		first = false;
 		buf_udec(b, i);
 	}
-	buf_str(b, "]}");
+	set_end(b, v);
 }
 
 void json_errno(struct buf *b, int err)

@@ -45,13 +45,20 @@ static void none_special(struct sink *s, enum sink_special what,
 	(void)len;
 }
 
+static size_t none_used(struct sink *s)
+{
+	(void)s;
+	return 0;
+}
+
 static void none_dump(struct sink *s, const struct call *c, const void *data,
-		      size_t len)
+		      size_t len, size_t all)
 {
 	(void)s;
 	(void)c;
 	(void)data;
 	(void)len;
+	(void)all;
 }
 
 static void none_title(struct sink *s, const struct call *c,
@@ -108,6 +115,7 @@ void sink_fill(struct sink_ops *to, const struct sink_ops *from)
 	FILL(open, none_scope);
 	FILL(close, none_scope);
 	FILL(special, none_special);
+	FILL(used, none_used);
 	FILL(dump, none_dump);
 	FILL(dump_title, none_title);
 	FILL(stack, none_stack);

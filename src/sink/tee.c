@@ -93,10 +93,19 @@ static void tee_special(struct sink *s, enum sink_special what, uint64_t addr,
 	WANTED(special, what, addr, text, len);
 }
 
-static void tee_dump(struct sink *s, const struct call *c, const void *data,
-		     size_t len)
+static size_t tee_used(struct sink *s)
 {
-	BOTH(dump, c, data, len);
+	struct tee *t = (struct tee *)s;
+	size_t a = t->to[0]->ops->used(t->to[0]);
+	size_t b = t->to[1]->ops->used(t->to[1]);
+
+	return a > b ? a : b;
+}
+
+static void tee_dump(struct sink *s, const struct call *c, const void *data,
+		     size_t len, size_t all)
+{
+	BOTH(dump, c, data, len, all);
 }
 
 static void tee_dump_title(struct sink *s, const struct call *c,
@@ -176,6 +185,7 @@ static const struct sink_ops tee_ops = {
 	.open = tee_open_scope,
 	.close = tee_close_scope,
 	.special = tee_special,
+	.used = tee_used,
 	.dump = tee_dump,
 	.dump_title = tee_dump_title,
 	.stack = tee_stack,

@@ -391,12 +391,14 @@ static void text_uring_end(struct sink *s, const struct event *ev,
 }
 
 static void text_dump(struct sink *s, const struct call *c, const void *data,
-		      size_t len)
+		      size_t len, size_t all)
 {
 	struct text *t = (struct text *)s;
 	struct text_task *k = text_task_get(t, c->tid, c->pid);
 
 	text_dump_lines(text_dump_target(t, k), data, len);
+	if (len < all)
+		text_dump_cut(text_dump_target(t, k));
 }
 
 static void text_dump_title(struct sink *s, const struct call *c,
@@ -456,6 +458,7 @@ static const struct sink_ops text_ops = {
 	.open = text_open_scope,
 	.close = text_close_scope,
 	.special = text_special,
+	.used = text_used,
 	.dump = text_dump,
 	.dump_title = text_dump_title,
 	.stack = text_stack,

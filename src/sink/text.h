@@ -120,6 +120,7 @@ void text_paint(struct text *t, enum text_colour c);
 /* text_item.c */
 void text_scope_start(struct text *t, unsigned kind, bool first);
 void text_name(struct sink *s, const char *name);
+size_t text_used(struct sink *s);
 void text_value(struct sink *s, const struct value *v);
 void text_open_scope(struct sink *s, unsigned scope);
 void text_close_scope(struct sink *s, unsigned scope);
@@ -141,6 +142,7 @@ void text_stack_show(struct buf *b, struct buf *stack);
 void text_event(struct sink *s, const struct event *ev);
 struct buf *text_dump_target(struct text *t, struct text_task *k);
 void text_dump_lines(struct buf *b, const uint8_t *p, size_t len);
+void text_dump_cut(struct buf *b);	/* more is not shown */
 
 /* text_bytes.c */
 typedef void text_show_fn(struct text *t, const struct value *v);

@@ -49,6 +49,13 @@ static void add_set_signal(struct text *t, int sig)
 		buf_str(t->b, " */");
 }
 
+static void set_end(struct text *t, const struct value *v, bool empty)
+{
+	if (v->flags & VF_CUT)
+		buf_str(t->b, empty ? "..." : " ...");
+	buf_ch(t->b, ']');
+}
+
 /* A set with most signals in it is told by those that are not. */
 void text_show_sigset(struct text *t, const struct value *v)
 {
@@ -65,7 +72,7 @@ void text_show_sigset(struct text *t, const struct value *v)
 		first = false;
 		add_set_signal(t, (int)i + 1);
 	}
-	buf_ch(t->b, ']');
+	set_end(t, v, first);
 }
 
 void text_show_cpuset(struct text *t, const struct value *v)
@@ -81,7 +88,7 @@ void text_show_cpuset(struct text *t, const struct value *v)
 		first = false;
 		buf_udec(t->b, i);
 	}
-	buf_ch(t->b, ']');
+	set_end(t, v, first);
 }
 
 /* In raw style the bytes; in verbose style a comment follows. */

@@ -199,6 +199,11 @@ static void dump_line(struct buf *b, const uint8_t *p, size_t at, size_t n)
 	buf_str(b, "|\n");
 }
 
+void text_dump_cut(struct buf *b)
+{
+	buf_str(b, " | ...\n");
+}
+
 void text_dump_lines(struct buf *b, const uint8_t *p, size_t len)
 {
 	for (size_t at = 0; at < len; at += DUMP_WIDTH) {

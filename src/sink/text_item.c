@@ -95,6 +95,35 @@ void text_name(struct sink *s, const char *name)
 	t->begun = false;
 }
 
+size_t text_used(struct sink *s)
+{
+	const struct text *t = (struct text *)s;
+
+	return t->column + t->b->len - t->mark;
+}
+
+/* Of a string so much that the line keeps to its bound. */
+static void show_within(struct text *t, const struct value *v)
+{
+	size_t limit = t->o->line_limit, used = text_used(&t->sink);
+	size_t room = limit > used ? limit - used : 0;
+	size_t start = t->b->len, invisible = t->invisible;
+	struct value part = *v;
+
+	text_show(t, v);
+	if (v->kind != VAL_STR || !limit)
+		return;
+	while (part.len && t->b->len - start > room) {
+		size_t fits = part.len * room / (t->b->len - start);
+
+		part.len = fits < part.len ? fits : part.len - 1;
+		part.flags |= VF_CUT;
+		t->b->len = start;
+		t->invisible = invisible;
+		text_show(t, &part);
+	}
+}
+
 void text_value(struct sink *s, const struct value *v)
 {
 	struct text *t = (struct text *)s;
@@ -110,7 +139,7 @@ void text_value(struct sink *s, const struct value *v)
 		return;
 	}
 	item_begin(t);
-	text_show(t, v);
+	show_within(t, v);
 }
 
 static const char *const scope_opens[] = {
@@ -223,6 +252,9 @@ void text_special(struct sink *s, enum sink_special what, uint64_t addr,
 		buf_ch(t->b, ']');
 		return;
 	}
+	/* It stands for a function as well: the field's name counts. */
+	if (t->outer)
+		t->name = t->outer;
 	item_begin(t);
 	switch (what) {
 	case SPECIAL_ELIDED:

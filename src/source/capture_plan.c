@@ -51,15 +51,26 @@ static bool step_is_fd(const struct cap_step *s)
 	return s->op >= CAP_FD && s->op <= CAP_FDS;
 }
 
+static bool step_is_limited(const struct cap_step *s)
+{
+	return s->op == CAP_BYTES || s->op == CAP_STR || s->op == CAP_WORDS ||
+	       s->op == CAP_EACH || s->op == CAP_VEC;
+}
+
 /* Where a step leaves it to the options how much. */
 static void limit_fill(struct cap_step *s, const struct wanted *w)
 {
+	bool shown = step_is_limited(s) && s->b & CAP_SHOWN;
+	uint16_t most = s->y;
+
 	if (step_is_fd(s))
 		s->dst = w->details;
 	if (s->op == CAP_VEC && !s->x)
 		s->x = at_most(w->bytes, CAP_PIECE_MAX);
-	if (s->y)
+	if (s->y && !shown)
 		return;
+	if (shown)
+		s->b &= ~CAP_SHOWN;
 	if (s->op == CAP_BYTES)
 		s->y = at_most(s->x == 1 ? w->bytes : w->elements * s->x,
 			       CAP_PIECE_MAX);
@@ -69,6 +80,8 @@ static void limit_fill(struct cap_step *s, const struct wanted *w)
 		s->y = at_most(w->elements, CAP_WORDS_MAX);
 	else if (s->op == CAP_EACH || s->op == CAP_VEC || s->op == CAP_FDS)
 		s->y = at_most(w->elements, UINT16_MAX);
+	if (shown)
+		s->y = at_most(s->y, most);
 }
 
 static bool step_skips(const struct cap_step *s)

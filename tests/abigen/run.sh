@@ -72,6 +72,19 @@ printf '%s' 'struct point x86_64 24;=x 0 1;=_ 1 3;=y 8 8;=z 16 8 hidden;' \
 	'struct shape i386 8;=p 0 4;=k 4 4;' \
 	'struct shape x32 8;=p 0 4;=k 4 4;' | diff - "$work/out"
 check "--structs prints sizes and offsets" $?
+cat >"$work/wide.abi" <<'EOF'
+call first(a int, b ulong, c in u32, d hexarg, e by (a) { default: u32 }:u32)
+enum two u32 { ONE TWO }
+command second(fd fd, cmd enum two) { ONE (x size); TWO (x u16); default () }
+EOF
+"$abigen" --arguments "$work/wide.abi" "$dir/names.const" "$dir/x86_64.tbl" |
+	tr '\n' ';' >"$work/out"
+printf '%s' 'sys_first 0 a 4;sys_first 1 b 8;sys_first 3 d 8;sys_first 4 e 4;' \
+	'sys_second 0 fd 4;sys_second 1 cmd 4;' \
+	'sys_second 0 fd 4;sys_second 1 cmd 4;sys_second 2 x 8;' \
+	'sys_second 0 fd 4;sys_second 1 cmd 4;sys_second 2 x 2;' |
+	diff - "$work/out"
+check "--arguments prints how wide they are" $?
 cat >"$work/plans.abi" <<'EOF'
 enum two u32 { ONE TWO }
 struct vec { base in bytes[len]; len size }
@@ -90,6 +103,9 @@ union inner by (k enum two) { ONE: { f fd } default: { r bytes[rest] } }
 union outer by (k enum two) { ONE: { i inner[8] } default: { f fd } }
 call fourth(p in outer[20])
 call fifth(v in strv, w in strv)
+struct args { a in u32[n] max 4; b in bytes[n] cut 70; n u32 }
+call sixth(a in args, c in pair sized n min 2 max 9, d str cut 9, n size)
+call seventh(e in vec[n] max 3, n size)
 EOF
 "$abigen" --plans "$work/plans.abi" "$dir/names.const" "$dir/x86_64.tbl" |
 	tr '\n\t' ';=' >"$work/out"
@@ -122,7 +138,17 @@ printf '%s' 'first x86_64 enter 8;=fd arg0;=words arg2 8 max 1024;' \
 	'=words arg0 8;=each arg0 8 as v8;=v9 = u64 at v8 + 0;' \
 	'=while v9;=str v9;=next;' \
 	'=words arg1 8;=each arg1 8 as v8;=v9 = u64 at v8 + 0;' \
-	'=while v9;=str v9;=next;' |
+	'=while v9;=str v9;=next;' \
+	'sixth x86_64 enter 11;=bytes arg0 24 max 24;' \
+	'=v8 = u64 at arg0 + 0;=v9 = u32 at arg0 + 16;=v10 = v9 - 5;' \
+	'=unless v10 & 0x80000000 skip 1;=bytes v8 4 * v9 max 16 shown;' \
+	'=v11 = u64 at arg0 + 8;=bytes v11 1 * v9 max 70 shown;' \
+	'=bytes arg1 1 * arg3 max 9;=fd s32 at arg1 + 0;' \
+	'=bytes arg2 10 max 10;' \
+	'seventh x86_64 enter 4;=v8 = arg1 - 4;' \
+	'=unless v8 & 0x80000000 skip 2;' \
+	'=bytes arg0 16 * arg1 max 48 shown;' \
+	'=vec arg0 16 * arg1 max 3 shown;' |
 	diff - "$work/out"
 check "--plans prints what is captured" $?
 printf 'call  first( fd fd,x   int )->fd\nstruct s {\na int\n}\n' \

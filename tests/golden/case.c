@@ -205,7 +205,7 @@ static void read_item(struct reader *r, struct memory *m, struct buf *b)
 		fail(r, "expected VALUE:SIZE");
 	r->p++;
 	size = read_number(r);
-	if (size > 8 || count > 65536)
+	if (size > 8 || count > 1 << 20)
 		fail(r, "too big");
 	while (count--)
 		put(b, v, size);

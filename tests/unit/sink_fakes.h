@@ -88,6 +88,14 @@ const char *symset_unknown(const struct symset *s)
 	return s->unknown;
 }
 
+bool symset_rest_alone(const struct symset *s, uint64_t v, uint64_t rest)
+{
+	(void)s;
+	(void)v;
+	(void)rest;
+	return false;
+}
+
 bool symset_is_flags(const struct symset *s)
 {
 	return s->flags;
@@ -195,6 +203,7 @@ static inline void stage_open(struct stage *g, stage_open_fn *open_sink)
 	g->sink = open_sink(&g->o, g->out);
 	assert_non_null(g->sink);
 	g->e.sink = g->sink;
+	g->e.limit = g->o.line_limit;
 }
 
 static inline char *stage_read(const char *path)

@@ -123,6 +123,55 @@ static void test_order(void **state)
 	assert_true(closed);
 }
 
+/* The text of the notes takes as much room as a line would. */
+static size_t note_used(struct sink *s)
+{
+	return notes_of(s)->text.len;
+}
+
+/* Each scope that has more to tell gets one "..." for it, and is closed. */
+static void test_limit(void **state)
+{
+	bool closed;
+	struct notes *n = notes_new(&closed);
+	struct emit e = { .sink = &n->sink, .limit = 20 };
+
+	(void)state;
+	n->ops.used = note_used;
+	emit_start(&e, false);
+	emit_name(&e, "a");
+	emit_open(&e, EMIT_ARRAY);
+	emit_num(&e, VAL_DEC, 1);
+	assert_false(emit_full(&e));
+	emit_num(&e, VAL_DEC, 2);
+	assert_true(emit_full(&e));
+	emit_comment(&e, "lost");
+	emit_open(&e, EMIT_STRUCT);
+	emit_name(&e, "lost");
+	emit_num(&e, VAL_DEC, 3);
+	emit_elided(&e);
+	emit_close(&e, EMIT_STRUCT);
+	emit_close(&e, EMIT_ARRAY);
+	emit_name(&e, "b");
+	emit_open(&e, EMIT_STRUCT);
+	emit_close(&e, EMIT_STRUCT);
+	emit_name(&e, "c");
+	emit_num(&e, VAL_DEC, 4);
+	expect_notes(n, "name a;open 1;value 0 1 0;special 0 0 ;close 1;"
+		     "name b;special 0 0 ;");
+	assert_int_equal(e.depth, 0);
+	/* The line goes on, and what follows the result has a scope. */
+	buf_str(&n->text, "one that is long enough;");
+	emit_start(&e, true);
+	emit_num(&e, VAL_DEC, 5);
+	emit_start(&e, false);
+	emit_open(&e, EMIT_AUX);
+	emit_num(&e, VAL_DEC, 6);
+	emit_close(&e, EMIT_AUX);
+	expect_notes(n, "one that is long enough;open 5;special 0 0 ;close 5;");
+	n->sink.ops->close_sink(&n->sink);
+}
+
 /* What is run in a child must end with SIGABRT. */
 static void expect_abort(void (*fn)(struct emit *e), struct emit *e)
 {
@@ -189,7 +238,7 @@ static void test_fill(void **state)
 	ops->call_end(&n->sink, &ev, &c);
 	ops->call_drop(&n->sink, &c);
 	ops->call_abort(&n->sink, &c);
-	ops->dump(&n->sink, &c, "", 0);
+	ops->dump(&n->sink, &c, "", 0, 0);
 	ops->dump_title(&n->sink, &c, "");
 	ops->signal_begin(&n->sink, &ev);
 	ops->signal_end(&n->sink, &ev);
@@ -229,6 +278,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_limit),
 		cmocka_unit_test(test_wrong_nesting),
 		cmocka_unit_test(test_fill),
 		cmocka_unit_test(test_tee),

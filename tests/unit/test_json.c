@@ -343,10 +343,44 @@ static void test_dump(void **state)
 	stage_open(&g, json_open);
 	stage_enter(&g, "write");
 	stage_return(&g, 2, 0);
-	g.sink->ops->dump(g.sink, &g.call, "\377a", 2);
+	g.sink->ops->dump(g.sink, &g.call, "\377a", 2, 2);
 	stage_end(&g, START CALL("100", "write") "{}" DONE("2") "}\n"
 		  HEAD("dump", "100") ",\"name\":\"write\",\"length\":2,"
 		  "\"bytes\":\"ff61\"}\n");
+}
+
+/* --line-limit: what is cut is an object all the same. */
+static void test_limit(void **state)
+{
+	char bytes[1000];
+	struct stage g;
+
+	(void)state;
+	memset(bytes, '"', sizeof(bytes));
+	stage_init(&g);
+	g.o.line_limit = 60;
+	stage_open(&g, json_open);
+	stage_enter(&g, "write");
+	emit_name(&g.e, "a");
+	emit_open(&g.e, EMIT_ARRAY);
+	emit_str(&g.e, bytes, sizeof(bytes), 0);
+	emit_num(&g.e, VAL_DEC, 6);
+	emit_close(&g.e, EMIT_ARRAY);
+	emit_name(&g.e, "b");
+	emit_open(&g.e, EMIT_STRUCT);
+	emit_name(&g.e, "c");
+	emit_num(&g.e, VAL_DEC, 7);
+	emit_close(&g.e, EMIT_STRUCT);
+	emit_name(&g.e, "d");
+	emit_num(&g.e, VAL_DEC, 8);
+	stage_return(&g, 2, 0);
+	g.sink->ops->dump(g.sink, &g.call, "\377a", 2, 3);
+	stage_end(&g, START CALL("100", "write") "{\"a\":[{\"text\":\""
+		  "\\\"\\\"\\\"\\\"\\\"\\\"\\\"\\\"\\\"\\\"\\\"\\\""
+		  "\\\"\\\"\\\"\\\"\",\"cut\":true},6],"
+		  "\"b\":{\"elided\":true}}" DONE("2") "}\n"
+		  HEAD("dump", "100") ",\"name\":\"write\",\"length\":3,"
+		  "\"bytes\":\"ff61\",\"cut\":true}\n");
 }
 
 int main(void)
@@ -362,6 +396,7 @@ int main(void)
 		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_exec_by_thread),
 		cmocka_unit_test(test_dump),
+		cmocka_unit_test(test_limit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -391,33 +391,6 @@ static void whole_targets(void **state)
 	options_free(&o);
 }
 
-static void buffer_sizes(void **state)
-{
-	static const struct {
-		const char *line;
-		size_t size;
-	} cases[] = {
-		{ "--backend=bpf --buffer=65536 ls", 1 << 16 },
-		{ "--backend=bpf --buffer=64K ls", 1 << 16 },
-		{ "--backend=bpf --buffer=65K ls", 1 << 17 },
-		{ "--backend=auto --buffer=1M ls", 1 << 20 },
-		{ "--backend=auto --buffer=3M ls", 1 << 22 },
-		{ "--buffer=1073741823 --all", 1 << 30 },
-		{ "--buffer=1024M --all", 1 << 30 },
-		{ "--buffer=1G --all", 1 << 30 },
-	};
-	struct options o;
-	struct line l;
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		parse(&o, &l, cases[i].line);
-		assert_int_equal(o.buffer_size, cases[i].size);
-		assert_string_equal(seen.warning, "");
-		options_free(&o);
-	}
-}
-
 static void what_needs_stops(void **state)
 {
 	static const struct {
@@ -491,7 +464,6 @@ int main(void)
 		cmocka_unit_test(the_rest),
 		cmocka_unit_test(backends),
 		cmocka_unit_test(whole_targets),
-		cmocka_unit_test(buffer_sizes),
 		cmocka_unit_test(what_needs_stops),
 		cmocka_unit_test(idle_options_are_told),
 	};

@@ -141,6 +141,12 @@ static const struct {
 	  "too large (give 1G or less)" },
 	{ "--buffer=99999999999999999999G ls", "usage: invalid --buffer "
 	  "argument: '99999999999999999999G' is too large" },
+	{ "--line-limit=x ls", "usage: invalid --line-limit argument: 'x' "
+	  "(give" },
+	{ "--line-limit=1023 ls", "usage: invalid --line-limit argument: "
+	  "'1023' is too small (give 1K to 1G)" },
+	{ "--line-limit=2G ls", "usage: invalid --line-limit argument: '2G' "
+	  "is too large" },
 	{ "--attach-cgroup=", "usage: invalid --attach-cgroup argument: ''" },
 	{ "--container=", "usage: invalid --container argument: ''" },
 	{ "--container=../x", "usage: invalid --container argument: '../x'" },

@@ -274,13 +274,66 @@ static void test_dump(void **state)
 	stage_enter(&g, "write");
 	stage_return(&g, 19, 0);
 	g.sink->ops->dump_title(g.sink, &g.call, "* 19 bytes in buffer 0");
-	g.sink->ops->dump(g.sink, &g.call, data, 19);
+	g.sink->ops->dump(g.sink, &g.call, data, 19, 19);
 	stage_end(&g,
 		  "write() = 19\n * 19 bytes in buffer 0\n"
 		  " | 00000  80 81 61 62 63 64 65 66  67 68 69 6a 6b 6c 6d 6e"
 		  "  ..abcdefghijklmn |\n"
 		  " | 00010  6f 70 71                                        "
 		  "  opq              |\n");
+}
+
+/* --line-limit: a long string, then what has no room beside it. */
+static void test_limit(void **state)
+{
+	char bytes[1000];
+	struct stage g;
+
+	(void)state;
+	memset(bytes, 1, sizeof(bytes));
+	stage_init(&g);
+	g.o.align = 0;
+	g.o.line_limit = 50;
+	stage_open(&g, text_open);
+	stage_enter(&g, "write");
+	emit_name(&g.e, "a");
+	emit_open(&g.e, EMIT_ARRAY);
+	emit_str(&g.e, bytes, sizeof(bytes), 0);
+	emit_str(&g.e, bytes, sizeof(bytes), 0);
+	emit_close(&g.e, EMIT_ARRAY);
+	emit_name(&g.e, "b");
+	emit_num(&g.e, VAL_DEC, 7);
+	stage_return(&g, 19, 0);
+	g.sink->ops->dump(g.sink, &g.call, "ab", 2, 3);
+	stage_end(&g, "write([\"\\1\\1\\1\\1\\1\\1\\1\\1\\1\\1\\1\\1"
+		  "\\1\\1\\1\\1\\1\\1\\1\"..., ...], ...) = 19\n"
+		  " | 00000  61 62                                           "
+		  "  ab               |\n"
+		  " | ...\n");
+}
+
+/* Where a function has no room its field is named. */
+static void test_limit_function(void **state)
+{
+	struct stage g;
+
+	(void)state;
+	stage_init(&g);
+	g.o.align = 0;
+	g.o.line_limit = 9;
+	stage_open(&g, text_open);
+	stage_enter(&g, "bind");
+	emit_open(&g.e, EMIT_STRUCT);
+	emit_name(&g.e, "a");
+	emit_num(&g.e, VAL_DEC, 1);
+	emit_name(&g.e, "port");
+	emit_name(&g.e, "htons");
+	emit_open(&g.e, EMIT_CALL);
+	emit_num(&g.e, VAL_DEC, 80);
+	emit_close(&g.e, EMIT_CALL);
+	emit_close(&g.e, EMIT_STRUCT);
+	stage_return(&g, 0, 0);
+	stage_end(&g, "bind({a=1, port=...}) = 0\n");
 }
 
 int main(void)
@@ -293,6 +346,8 @@ int main(void)
 		cmocka_unit_test(test_returns),
 		cmocka_unit_test(test_narrow_return),
 		cmocka_unit_test(test_dump),
+		cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_limit_function),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

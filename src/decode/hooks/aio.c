@@ -4,9 +4,9 @@
 #include "hook.h"
 #include "options.h"
 
-#define IOV_SHOWN_MAX 1024
+#define IOV_SHOWN_MAX 1024	/* UIO_MAXIOV: the kernel takes no more */
 
-enum { OP_PREAD, OP_PWRITE, OP_FSYNC, OP_FDSYNC, OP_POLL = 5, OP_NOOP,
+enum { OP_PREAD, OP_PWRITE, OP_FSYNC, OP_FDSYNC, OP_NONE, OP_POLL, OP_NOOP,
        OP_PREADV, OP_PWRITEV };
 enum { FLAG_RESFD = 1 };
 
@@ -28,6 +28,10 @@ static void vector_emit(struct dec *d, const struct iocb *cb)
 	unsigned word = abi_word_size(d->abi);
 	uint64_t most = d->abbrev ? d->o->max_string : IOV_SHOWN_MAX;
 
+	if (cb->nbytes > IOV_SHOWN_MAX) {
+		emit_addr(&d->em, cb->buf);
+		return;
+	}
 	emit_open(&d->em, EMIT_ARRAY);
 	for (uint64_t i = 0; i < cb->nbytes; i++) {
 		uint64_t at = cb->buf + i * word * 2, base, len;
@@ -97,6 +101,8 @@ static void block_emit(struct dec *d, const struct iocb *cb)
 {
 	unsigned op = cb->op;
 
+	if (op > OP_PWRITEV || op == OP_NONE)
+		return;
 	if (op == OP_POLL)
 		flags_emit(d, "aio_buf", "poll_events", cb->buf);
 	else if (op != OP_FSYNC && op != OP_FDSYNC &&
@@ -134,14 +140,15 @@ void hook_iocb_ptrs(struct dec *d, uint64_t self, const uint64_t *arg)
 	uint64_t most = d->abbrev ? d->o->max_string : IOV_SHOWN_MAX;
 	uint64_t addr;
 
-	if ((int64_t)arg[0] > 0 && !dec_word(d, self, &addr)) {
+	if ((int64_t)arg[0] < 0 ||
+	    ((int64_t)arg[0] > 0 && !dec_word(d, self, &addr))) {
 		emit_addr(&d->em, self);
 		return;
 	}
 	d->missed = false;
 	emit_open(&d->em, EMIT_ARRAY);
-	for (uint64_t i = 0; (int64_t)i < (int64_t)arg[0]; i++) {
-		if (i == most) {
+	for (uint64_t i = 0; i < arg[0]; i++) {
+		if (i == most || emit_full(&d->em)) {
 			emit_elided(&d->em);
 			break;
 		}

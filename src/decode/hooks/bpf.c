@@ -150,23 +150,26 @@ static void insn_show(struct dec *d, const struct insn *i, bool seccomp)
 	buf_free(&b);
 }
 
-/* arg: how many there are; whether a seccomp filter */
+/* arg: how many the caller says there are; whether a seccomp filter */
 void hook_bpf_insns(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	struct insn i;
 
-	if (d->abbrev || !self || arg[0] > 4096 ||
-	    (arg[0] && !dec_read(d, self, &i, sizeof(i)))) {
+	if (d->abbrev || !self ||
+	    (d->rest && !dec_read(d, self, &i, sizeof(i)))) {
 		emit_addr(&d->em, self);
 		return;
 	}
 	emit_open(&d->em, EMIT_ARRAY);
-	for (uint64_t n = 0; n < arg[0]; n++) {
+	for (uint64_t n = 0; n < d->rest; n++) {
 		if (!dec_read(d, self + n * sizeof(i), &i, sizeof(i))) {
 			dec_unread_from(d, self + n * sizeof(i));
-			break;
+			emit_close(&d->em, EMIT_ARRAY);
+			return;
 		}
 		insn_show(d, &i, arg[1]);
 	}
+	if (d->cut)
+		emit_elided(&d->em);
 	emit_close(&d->em, EMIT_ARRAY);
 }

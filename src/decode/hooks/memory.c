@@ -60,8 +60,8 @@ void hook_node_mask(struct dec *d, uint64_t self, const uint64_t *arg)
 	uint64_t bits = arg[0] ? arg[0] - 1 : 0, v;
 	uint64_t n = bits / (w * 8) + (bits % (w * 8) != 0);
 
-	if (!self || bits > 32768 || (n && !dec_word(d, self, &v)) ||
-	    (n && !dec_word(d, self + (n - 1) * w, &v))) {
+	if (!self || !bits || bits > 32768 || !dec_word(d, self, &v) ||
+	    !dec_word(d, self + (n - 1) * w, &v)) {
 		emit_addr(&d->em, self);
 		return;
 	}

@@ -50,7 +50,7 @@ static void entries_emit(struct dec *d, uint64_t addr, uint32_t n)
 		}
 		if (!p.revents)
 			continue;
-		if (shown++ == most) {
+		if (shown++ == most || emit_full(&d->em)) {
 			emit_elided(&d->em);
 			break;
 		}
@@ -117,7 +117,7 @@ static void fds_emit(struct dec *d, const struct fds *s)
 	for (unsigned fd = 0; fd < s->n; fd++) {
 		if (!fds_has(s, fd))
 			continue;
-		if (shown++ == most) {
+		if (shown++ == most || emit_full(&d->em)) {
 			emit_elided(&d->em);
 			break;
 		}

@@ -305,5 +305,6 @@ void dec_siginfo(struct dec *d)
 	r.p = (const uint8_t *)&d->ev->siginfo;
 	sig_unpack(&r, &s);
 	d->abi = d->ev->abi;
+	emit_start(&d->em, false);
 	sig_show(d, &s);
 }

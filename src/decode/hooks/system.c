@@ -100,7 +100,11 @@ void hook_syslog_action(struct dec *d, uint64_t self, const uint64_t *arg)
 void hook_syslog_level(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	(void)self;
-	note_name(d, "log_levels", (uint32_t)arg[0]);
+	/* Everything there is to say: one more than the least important. */
+	if ((uint32_t)arg[0] == 8 && d->o->xlat != XLAT_RAW)
+		emit_comment(&d->em, "LOGLEVEL_DEBUG+1");
+	else
+		note_name(d, "log_levels", (uint32_t)arg[0]);
 }
 
 /* An architecture, then flags. */

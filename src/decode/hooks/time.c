@@ -160,24 +160,21 @@ static void spec_emit(struct dec *d, const struct pair *p)
 
 static void two_times(struct dec *d, uint64_t addr, unsigned size, bool nano)
 {
-	struct pair p;
+	struct pair p[2];
 
-	if (!pair_read(d, addr, size, &p)) {
+	if (!pair_read(d, addr, size, &p[0]) ||
+	    !pair_read(d, addr + size, size, &p[1])) {
 		emit_addr(&d->em, addr);
 		return;
 	}
 	emit_open(&d->em, EMIT_ARRAY);
 	for (unsigned i = 0; i < 2; i++) {
-		if (!pair_read(d, addr + i * size, size, &p)) {
-			dec_unread_from(d, addr + i * size);
-			break;
-		}
 		if (nano) {
-			spec_emit(d, &p);
+			spec_emit(d, &p[i]);
 			continue;
 		}
-		pair_emit(d, &p, false);
-		date_comment(d, p.sec, p.frac, 6);
+		pair_emit(d, &p[i], false);
+		date_comment(d, p[i].sec, p[i].frac, 6);
 	}
 	emit_close(&d->em, EMIT_ARRAY);
 }
