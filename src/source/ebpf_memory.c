@@ -50,29 +50,6 @@ static void blocks_add(struct ebpf_source *s, const struct event *ev,
 	}
 }
 
-/*
- * The record with which the call that tid is in is over.  Another entry is one,
- * too: the record of the end was lost, and what comes later is of other calls.
- */
-static const struct order_item *end_of(const struct ebpf_source *s, pid_t tid,
-				       size_t from)
-{
-	for (size_t i = s->order.head + from; i < s->order.tail; i++) {
-		const struct order_item *it = &s->order.item[i];
-		const struct wire *w = it->rec.data;
-
-		if (w->kind == WIRE_EXEC && it->rec.size >=
-		    sizeof(struct wire_exec) &&
-		    ((const struct wire_exec *)w)->old_tid == tid)
-			return it;
-		if (w->tid == tid && (w->kind == WIRE_EXIT ||
-				      w->kind == WIRE_END ||
-				      w->kind == WIRE_ENTER))
-			return it;
-	}
-	return NULL;
-}
-
 static void words_add(struct mem_blocks *b, const struct event *ev,
 		      uint64_t at, const uint64_t *words, size_t n)
 {
@@ -111,7 +88,8 @@ static void blocks_add_exec(struct ebpf_source *s, const struct event *ev,
 /* False: the call is not over yet, as far as was read. */
 static bool blocks_add_late(struct ebpf_source *s, const struct event *ev)
 {
-	const struct order_item *it = end_of(s, ev->tid, 0);
+	const struct order_item *it = order_end_of(&s->order, ev->tid,
+						   s->item.time, 0);
 	const struct wire *w = it ? it->rec.data : NULL;
 	const struct wire_exit *x = (const void *)w;
 	size_t size = it ? it->rec.size : 0;
@@ -127,27 +105,32 @@ static bool blocks_add_late(struct ebpf_source *s, const struct event *ev)
 	return true;
 }
 
+/* Has the ring room for what comes while this one waits? */
+static bool has_room(const struct ebpf_source *s, const struct ring_record *rec)
+{
+	const struct ring *r = &s->ring[rec->ring];
+
+	return r->at - rec->pos <= r->size / 2;
+}
+
 /*
- * Is the next record worth a little patience?  While there is more to read,
- * the one that completes it may be in there; else it may come in a moment.
+ * Is the next record worth a little patience?  The one that completes it may
+ * not be read yet, or come in a moment.
  */
 bool item_must_wait(const struct ebpf_source *s)
 {
+	const struct order *q = &s->order;
 	const struct order_item *it;
-	bool drained = s->order.horizon == INT64_MAX;
 	const struct wire *w;
 
-	if (s->order.head == s->order.tail || s->detached)
+	if (!order_count(q) || s->detached)
 		return false;
-	it = &s->order.item[s->order.head];
+	it = &q->item[q->head];
 	w = it->rec.data;
-	if (w->kind != WIRE_ENTER || !(w->flags & WIRE_FAULTS) ||
-	    end_of(s, w->tid, 1))
-		return false;
-	if (s->order.newest - it->time >= HOLD_NS)
-		return false;
-	return drained ? s->now - it->time < HOLD_NS :
-	       s->order.tail - s->order.head < QUEUE_MAX;
+	return w->kind == WIRE_ENTER && w->flags & WIRE_FAULTS &&
+	       q->horizon - it->time < HOLD_NS &&
+	       order_count(q) < s->bounds.ahead && has_room(s, &it->rec) &&
+	       !order_end_of(q, w->tid, it->time, 1);
 }
 
 /* By whom its memory can be read now: a thread may be gone already. */
@@ -232,7 +215,7 @@ void memory_enter(struct ebpf_source *s, struct event *ev,
 	mem_live_set(s->live, live_reader(s, ev));
 	blocks_read(s, blocks, size);
 	/* If the call was over by then its end can be read now. */
-	ebpf_fill(s);
-	if (end_of(s, ev->tid, 0) || s->order.horizon != INT64_MAX)
+	if (!ebpf_read_up(s) ||
+	    order_end_of(&s->order, ev->tid, s->item.time, 0))
 		whole_and_late(s, ev, blocks, size);
 }

@@ -8,6 +8,7 @@
 
 #define CGROUP_DEPTH_MAX 32
 #define PF_KTHREAD 0x200000
+#define PF_EXITING 4
 
 /* Who reads the iterator: it runs in our own process. */
 static __always_inline void self_find(void)
@@ -55,7 +56,8 @@ int on_mark(struct bpf_iter__task *ctx)
 		return 0;
 	if (shared.mark_how == MARK_THREAD && tid != shared.mark_id)
 		return 0;
-	if (t->flags & PF_IO_WORKER)	/* the kernel's own (uring.h) */
+	/* The kernel's own (uring.h); and whose end may have been told. */
+	if (t->flags & (PF_IO_WORKER | PF_EXITING))
 		return 0;
 	if (!tid || state_of(t) || !state_new(t, shared.mark_flags))
 		return 0;
