@@ -34,6 +34,7 @@ int on_mark(struct bpf_iter__task *ctx)
 {
 	struct task_struct *t = ctx->task;
 	struct wire_marked m = {};
+	struct task_state *st;
 	int32_t tid, pid;
 
 	if (!t)
@@ -41,8 +42,7 @@ int on_mark(struct bpf_iter__task *ctx)
 	if (!shared.self_tgid)
 		self_find();
 	if (settings.stage && shared.mark_how == MARK_FLUSH) {
-		struct task_state *st = state_of(t);
-
+		st = state_of(t);
 		if (st && st->flags & TASK_STAGED)
 			stage_out(t, st);
 		return 0;
@@ -59,8 +59,12 @@ int on_mark(struct bpf_iter__task *ctx)
 	/* The kernel's own (uring.h); and whose end may have been told. */
 	if (t->flags & (PF_IO_WORKER | PF_EXITING))
 		return 0;
-	if (!tid || state_of(t) || !state_new(t, shared.mark_flags))
+	if (!tid || state_of(t))
 		return 0;
+	st = state_new(t, shared.mark_flags);
+	if (!st)
+		return 0;
+	flight_find(t, st);
 	m.tid = tid;
 	m.pid = pid;
 	bpf_probe_read_kernel_str(m.comm, sizeof(m.comm), t->comm);
