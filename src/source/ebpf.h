@@ -291,7 +291,8 @@ void ebpf_read_setup(struct ebpf_source *s);
 bool ebpf_fill(struct ebpf_source *s);
 /* The next item to be served; false: time has to pass first. */
 bool item_take(struct ebpf_source *s);
-/* Is all read that was written until now?  false: it is too much. */
+/* Read all that was written until now: no more than the rings have room for.
+ * False: who writes a record got stuck there. */
 bool ebpf_read_up(struct ebpf_source *s);
 /* Nothing is in the rings or in the queue. */
 bool ebpf_is_drained(const struct ebpf_source *s);

@@ -140,8 +140,6 @@ bool ebpf_read_up(struct ebpf_source *s)
 
 	rings_written(s, to);
 	while (!rings_are_read(s, to)) {
-		if (order_count(&s->order) >= s->bounds.ahead)
-			return false;
 		if (ebpf_fill(s))
 			continue;
 		if (naps++ == BUSY_NAPS)

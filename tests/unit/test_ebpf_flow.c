@@ -300,11 +300,68 @@ static void test_stuck_writer(void **state)
 	free(w);
 }
 
+/* A record with these bytes of memory, or NULL: they could not be read. */
+static void blocks_write(struct world *w, struct wire *head, size_t size,
+			 const char *bytes)
+{
+	char room[sizeof(struct wire_enter) + sizeof(struct cap_block) + 8];
+	struct cap_block b = { .addr = 0x1000, .len = 4,
+			       .got = bytes ? 4 : 0 };
+
+	memcpy(room, head, size);
+	memcpy(room + size, &b, sizeof(b));
+	size += sizeof(b);
+	memcpy(room + size, bytes ? bytes : "", bytes ? 4 : 0);
+	size += bytes ? 8 : 0;
+	assert_true(ring_write(w, &w->ring[RING_CALLS], room, (uint32_t)size));
+	while (w->ring[RING_CALLS].nbusy)
+		ring_commit(w, &w->ring[RING_CALLS]);
+}
+
+/* However much lies between a call and its end, and however long it took. */
+static void test_late_memory(void **state)
+{
+	struct world *w = malloc(sizeof(*w));
+	struct wire_enter e = { .w = head(WIRE_ENTER, 0, FIRST_TID,
+					  FIRST_TID) };
+	struct wire_exit x = { .w = head(WIRE_EXIT, 0, FIRST_TID, FIRST_TID),
+			       .late = sizeof(struct cap_block) + 8 };
+	struct event ev;
+	char got[4];
+
+	(void)state;
+	world_open(w, 1);
+	w->ring[RING_CALLS].size = w->s.ring[RING_CALLS].size = RING_SIZE;
+	w->s.bounds = (struct ebpf_bounds){ .fill = 2, .ahead = 3,
+					    .release = 1 };
+	e.w.mono_ns = (uint64_t)now;
+	e.w.flags = WIRE_FAULTS;
+	blocks_write(w, &e.w, sizeof(e), NULL);
+	now += 3 * HOLD_NS;
+	for (int i = 0; i < 4; i++) {
+		struct wire_exit other = { .w = head(WIRE_EXIT, (uint64_t)now,
+						     FIRST_TID + 1, 1) };
+
+		blocks_write(w, &other.w, sizeof(other), NULL);
+	}
+	x.w.mono_ns = (uint64_t)now;
+	blocks_write(w, &x.w, sizeof(x), "text");
+	now += HOLD_NS;
+	assert_true(item_take(&w->s));
+	assert_true(item_serve(&w->s, &ev));
+	assert_int_equal(ev.kind, EV_ENTER);
+	assert_int_equal(mem_read(&w->s.blocks.mem, 0x1000, got, 4), 4);
+	assert_memory_equal(got, "text", 4);
+	world_close(w);
+	free(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_flow),
 		cmocka_unit_test(test_stuck_writer),
+		cmocka_unit_test(test_late_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
