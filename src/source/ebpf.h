@@ -229,6 +229,7 @@ struct ebpf_source {
 	struct event *first;	/* who is there, calls that had begun before */
 	size_t nfirst, first_at;
 	struct mem_blocks blocks;
+	unsigned constants;	/* constant_read(), for this call */
 	struct mem *live;
 	struct mem mem;		/* blocks first, then live if live_tid */
 	pid_t live_tid;
@@ -312,6 +313,10 @@ void memory_live(struct ebpf_source *s, const struct event *ev);
 /* The same for an entry, as size bytes of its record tell. */
 void memory_enter(struct ebpf_source *s, struct event *ev,
 		  const struct wire_enter *e, size_t size);
+
+/* ebpf_constant.c: what is there now, if it can't be but what it was. */
+size_t constant_read(struct ebpf_source *s, pid_t pid, uint64_t addr,
+		     void *to, size_t len);
 
 /* ebpf_lost.c */
 /* What was lost with no record behind it that could tell.  It is shown before

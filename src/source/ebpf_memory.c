@@ -6,7 +6,8 @@
  * call is over the kernel has used it, and the record of its end brings it; so
  * such an entry waits a little for that record.  If the call goes on, what it
  * was given is still in the task's memory and is read there.  What is in that
- * memory after the call is never shown as what the call was given.
+ * memory after the call is never shown as what the call was given, unless it
+ * can't have changed (ebpf_constant.c).
  */
 #include <string.h>
 
@@ -17,14 +18,41 @@
 
 #define EXEC_PAGE 4096		/* bytes of an execve's strings */
 #define EXEC_WORDS 1024		/* arguments, variables */
+#define CONSTANTS_MAX 4		/* of one call: each is a file of /proc */
 #define LIVE_MAX 4096		/* bytes read at once from a task that waits */
 
-/* Which blocks are taken. */
-enum { ALL, WHOLE };
+/* Which blocks are taken; LATE: all, and what they lack if that is possible. */
+enum { ALL, WHOLE, LATE };
+
+/* Of a string nobody knows how long it is. */
+static size_t block_wants(const struct cap_block *k)
+{
+	return (k->len == 1 && !k->got) || k->len > LIVE_MAX ? LIVE_MAX :
+	       k->len;
+}
+
+static void block_add(struct ebpf_source *s, const struct event *ev,
+		      const struct cap_block *k, const char *bytes, int which)
+{
+	bool string = k->len == 1 && !k->got;
+	size_t want = block_wants(k), got = 0;
+	char now[LIVE_MAX];
+
+	if (which == WHOLE && k->got < k->len)
+		return;
+	if (which == LATE && k->got < k->len &&
+	    s->constants++ < CONSTANTS_MAX)
+		got = constant_read(s, ev->pid, k->addr, now, want);
+	if (got > k->got)
+		mem_blocks_add(&s->blocks, k->addr, now, got,
+			       string ? got : want);
+	else
+		mem_blocks_add(&s->blocks, k->addr, bytes, k->got, k->len);
+}
 
 /* Memory, and what descriptors are. */
 static void blocks_add(struct ebpf_source *s, const struct event *ev,
-		       const void *blocks, size_t size, bool which)
+		       const void *blocks, size_t size, int which)
 {
 	const char *p = blocks;
 	struct cap_block k;
@@ -40,8 +68,8 @@ static void blocks_add(struct ebpf_source *s, const struct event *ev,
 		if (k.got && (k.addr & ~(uint64_t)UINT32_MAX) == FILE_MARK)
 			env_told_file(s->env, ev->tid, (int32_t)k.addr, p,
 				      k.got);
-		else if (which == ALL || k.got == k.len)
-			mem_blocks_add(&s->blocks, k.addr, p, k.got, k.len);
+		else
+			block_add(s, ev, &k, p, which);
 		n = ((size_t)k.got + 7) & ~(size_t)7;
 		if (n > size)
 			n = size;
@@ -98,7 +126,7 @@ static bool blocks_add_late(struct ebpf_source *s, const struct event *ev)
 		return false;
 	if (w->kind == WIRE_EXIT && size >= sizeof(*x) &&
 	    x->late <= size - sizeof(*x))
-		blocks_add(s, ev, x + 1, x->late, ALL);
+		blocks_add(s, ev, x + 1, x->late, LATE);
 	else if (w->kind == WIRE_EXEC && calls_name(ev->abi, ev->nr) &&
 		 size >= sizeof(struct wire_exec) + 2 * EXEC_PAGE)
 		blocks_add_exec(s, ev, (const void *)w);
@@ -165,9 +193,8 @@ void memory_live(struct ebpf_source *s, const struct event *ev)
 /* What a block lacks, from a task that is in the call still. */
 static void block_read(struct ebpf_source *s, const struct cap_block *k)
 {
-	/* of a string nobody knows how long it is */
 	bool string = k->len == 1 && !k->got;
-	size_t want = string || k->len > LIVE_MAX ? LIVE_MAX : k->len, got;
+	size_t want = block_wants(k), got;
 	char bytes[LIVE_MAX];
 
 	got = mem_read(s->live, k->addr, bytes, want);
@@ -209,6 +236,7 @@ void memory_enter(struct ebpf_source *s, struct event *ev,
 	const void *blocks = e + 1;
 
 	size -= sizeof(*e);
+	s->constants = 0;
 	memory_set(s, ev, blocks, size);
 	if (!(e->w.flags & WIRE_FAULTS) || whole_and_late(s, ev, blocks, size))
 		return;

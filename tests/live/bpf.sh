@@ -266,6 +266,16 @@ cut_tests() {
 	check cut-data grep -q '^write(1, ".*"\.\.\., 40000)' out
 }
 
+# ---- memory that is not there when a call begins ----
+
+absent_tests() {
+	bpf -e trace=write,open,openat -o out "$prog/absent"
+	check absent-read-late grep -q '"/absent/directory", O_RDONLY' out
+	check absent-constant grep -q '^write(99, "a constant", 10)' out
+	# nobody knows any more what that was
+	check absent-not-later grep -q '^write(98, 0x[0-9a-f]*, 6)' out
+}
+
 # ---- killed; what stays loaded then is asked in bpf_stress.sh ----
 
 end_tests() {
@@ -292,5 +302,6 @@ system_tests
 loss_tests
 filter_tests
 cut_tests
+absent_tests
 end_tests
 finish

@@ -3,6 +3,7 @@
 #include "ebpf_fixture.h"
 
 #include <signal.h>
+#include <unistd.h>
 
 static void push_end(struct fixture *f, uint64_t time, int tid, int code)
 {
@@ -265,6 +266,52 @@ static void test_late_memory_of_another(void **state)
 	assert_int_equal(f->s.blocks.count, 0);
 }
 
+/* Bytes of our own memory that were never there for a call. */
+static size_t late_bytes(struct fixture *f, const void *at, char got[8])
+{
+	struct {
+		struct wire_enter e;
+		struct cap_block b;
+	} in = { .e.w = head(WIRE_ENTER, 1, 10, getpid()),
+		 .b = { .addr = (uintptr_t)at, .len = 1, .got = 0 } };
+	struct {
+		struct wire_exit x;
+		struct cap_block b;
+	} out = { .x.w = head(WIRE_EXIT, 2, 10, getpid()),
+		  .x.late = sizeof(struct cap_block), .b = in.b };
+
+	in.e.w.flags = WIRE_FAULTS;
+	push(f, &in, sizeof(in));
+	push(f, &out, sizeof(out));
+	expect(f, EV_ENTER, 10);
+	return mem_read(&f->s.blocks.mem, (uintptr_t)at, got, 8);
+}
+
+/* What nobody can write is what it was; what somebody can may be another. */
+static void test_constant_memory(void **state)
+{
+	static const char constant[] = "constant";
+	struct fixture *f = *state;
+	char written[] = "written!", got[8];
+
+	assert_int_equal(late_bytes(f, constant, got), 8);
+	assert_memory_equal(got, constant, 8);
+	assert_int_equal(late_bytes(f, written, got), 0);
+}
+
+/* But for another program it is other memory. */
+static void test_constant_memory_of_another(void **state)
+{
+	static const char constant[] = "constant";
+	struct fixture *f = *state;
+	struct wire_exec x = { .w = head(WIRE_EXEC, 3, 10, getpid()),
+			       .old_tid = 10 };
+	char got[8];
+
+	push(f, &x, sizeof(x));
+	assert_int_equal(late_bytes(f, constant, got), 0);
+}
+
 /* Records that lie about their lengths do no harm. */
 static void test_broken(void **state)
 {
@@ -295,7 +342,9 @@ int main(void)
 		TEST(test_ignored_signal), TEST(test_ignored_signals),
 		TEST(test_ignored_signal_waits_not_for_ever),
 		TEST(test_lost), TEST(test_late_memory),
-		TEST(test_late_memory_of_another), TEST(test_broken),
+		TEST(test_late_memory_of_another),
+		TEST(test_constant_memory),
+		TEST(test_constant_memory_of_another), TEST(test_broken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
