@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -269,9 +270,9 @@ static int ebpf_next(struct source *src, struct event *ev)
 	for (;;) {
 		if (interrupt_pending())
 			interrupt_serve(s);
-		if (first_pop(s, ev) || ready_pop(s, ev))
+		if ((!hurries(s) && first_pop(s, ev)) || ready_pop(s, ev))
 			return 1;
-		if (hurries(s) && unshown_next(s, ev))
+		if (s->hurries && unshown_next(s, ev))
 			return 1;
 		if (s->has_item) {
 			if (lost_before_end(s, ev) || item_serve(s, ev))
@@ -361,9 +362,34 @@ static bool rings_open(struct ebpf_source *s)
 	return true;
 }
 
+/* Programs, maps and links are some forty descriptors. */
+static void files_allow(struct ebpf_source *s)
+{
+	struct rlimit most;
+
+	if (getrlimit(RLIMIT_NOFILE, &s->files) < 0)
+		return;
+	most = s->files;
+	most.rlim_cur = most.rlim_max;
+	s->files_raised = setrlimit(RLIMIT_NOFILE, &most) == 0;
+}
+
+/* The command has the limit that we had. */
+static pid_t command_fork(struct ebpf_source *s)
+{
+	pid_t pid;
+
+	if (!s->files_raised)
+		return launch_fork(s->launch, false);
+	setrlimit(RLIMIT_NOFILE, &s->files);
+	pid = launch_fork(s->launch, false);
+	files_allow(s);
+	return pid;
+}
+
 static bool command_start(struct ebpf_source *s)
 {
-	pid_t pid = launch_fork(s->launch, false);
+	pid_t pid = command_fork(s);
 
 	interrupt_ignored(&s->ignored_signals);
 	interrupt_setup(s->o);
@@ -410,6 +436,7 @@ struct source *ebpf_open(const struct options *o, struct env *env,
 	}
 	if (in_cgroup && !cgroup_find(o, &cg))
 		goto failed;
+	files_allow(s);
 	s->kernel = kernel_load(o, in_cgroup ? &cg : NULL);
 	if (!s->kernel)
 		goto failed;

@@ -20,6 +20,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 #include <time.h>
 
@@ -245,6 +246,8 @@ struct ebpf_source {
 	bool command_told;	/* the end of the command was an event */
 	bool interruptible;	/* that it is over was seen */
 	sigset_t ignored_signals; /* when we began */
+	struct rlimit files;	/* how many descriptors we may have, then */
+	bool files_raised;
 	int epoll;
 	unsigned idle;		/* rounds without a record */
 };
