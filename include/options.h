@@ -79,6 +79,7 @@ struct options {
 	bool daemonize;		/* -D: the tracer runs as a grandchild */
 	int daemonize_level;	/* 1, 2 own process group, 3 own session */
 	int interruptible;	/* -I: 1 anywhere .. 4 never */
+	bool interruptible_said; /* else it is a default */
 	const char *user;	/* -u */
 	char **env_changes;	/* -E: "NAME=VALUE" sets, "NAME" unsets */
 	size_t nenv_changes;

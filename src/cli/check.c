@@ -237,6 +237,7 @@ static void settle_run(struct parse *p)
 		o->output_separately = false;
 	if (o->output_separately && o->follow == FOLLOW_FORKS)
 		o->follow = FOLLOW_SEPARATE;
+	o->interruptible_said = o->interruptible != 0;
 	if (!o->interruptible)
 		o->interruptible = o->daemonize ? 4 :
 				   o->output && o->command ? 3 : 2;

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -25,10 +26,10 @@
 #include "launch.h"
 #include "options.h"
 
-#define RELEASE_EVERY 1024	/* records, of a ring that is large */
 #define NAP_NS 500000		/* less if the ring is small */
 #define NAPS_MAX 4		/* then sleep until something comes */
 #define SLEEP_MS 200
+#define SHOW_NS 700000000	/* what is left is shown for so long */
 
 static struct ebpf_source *ebpf_source(struct source *src)
 {
@@ -64,38 +65,15 @@ static const struct mem_ops both_ops = {
 
 /* ---- the loop ---- */
 
-static void ring_give_back(struct ebpf_source *s)
-{
-	size_t every = s->ring[RING_CALLS].size / 4096;
-
-	if (s->order.popped < (every < RELEASE_EVERY ? every : RELEASE_EVERY) &&
-	    s->order.head != s->order.tail)
-		return;
-	s->order.popped = 0;
-	for (unsigned i = 0; i < RING_COUNT; i++)
-		ring_release(&s->ring[i],
-			     order_done(&s->order, i, s->ring[i].at));
-}
-
 /*
  * When events come fast, looking again a moment later costs the tracees
  * nothing; being woken for each would.
  */
-static void ebpf_nap(const struct ebpf_source *s)
+static void ebpf_nap(struct ebpf_source *s)
 {
 	size_t size = s->ring[RING_CALLS].size / 8;
-	struct timespec nap = {0, size < NAP_NS ? (long)size : NAP_NS};
 
-	nanosleep(&nap, NULL);
-}
-
-static bool rings_are_empty(struct ebpf_source *s)
-{
-	for (unsigned i = 0; i < RING_COUNT; i++)
-		if (__atomic_load_n(s->ring[i].producer, __ATOMIC_ACQUIRE) !=
-		    s->ring[i].at)
-			return false;
-	return true;
+	s->nap(s, size < NAP_NS ? (long)size : NAP_NS);
 }
 
 /* True if a signal ended the wait. */
@@ -106,7 +84,7 @@ static bool ebpf_sleep(struct ebpf_source *s)
 	int n;
 
 	__atomic_store_n(&shared->asleep, 1, __ATOMIC_SEQ_CST);
-	if (!rings_are_empty(s)) {
+	if (!ebpf_is_drained(s)) {
 		shared->asleep = 0;
 		return false;
 	}
@@ -118,7 +96,23 @@ static bool ebpf_sleep(struct ebpf_source *s)
 static bool ebpf_over(struct ebpf_source *s)
 {
 	return !s->base.many && kernel_shared(s->kernel)->live == 0 &&
-	       rings_are_empty(s) && s->order.head == s->order.tail;
+	       ebpf_is_drained(s);
+}
+
+/*
+ * With -o a command's trace is not cut short; but what it leaves behind may go
+ * on for ever.
+ */
+static void interrupt_look(struct ebpf_source *s)
+{
+	siginfo_t info = {.si_pid = 0};
+
+	if (s->interruptible || !s->base.command ||
+	    waitid(P_PID, (id_t)s->base.command, &info,
+		   WEXITED | WNOHANG | WNOWAIT) < 0 || !info.si_pid)
+		return;
+	s->interruptible = true;
+	interrupt_allow(s->o, &s->ignored_signals);
 }
 
 /* Nothing to serve: wait.  True when *ev is an event of its own. */
@@ -126,20 +120,13 @@ static bool wait_serve(struct ebpf_source *s, struct event *ev)
 {
 	bool signalled = false;
 
-	if (ebpf_fill(s)) {
-		s->idle = 0;
-		return false;
-	}
-	if (s->order.head != s->order.tail || s->idle++ < NAPS_MAX)
+	interrupt_look(s);
+	if (!ebpf_is_drained(s) || s->idle++ < NAPS_MAX)
 		ebpf_nap(s);
 	else
 		signalled = ebpf_sleep(s);
 	clocks_read(s);
 	cost_sample(s);
-	if (ebpf_fill(s)) {
-		s->idle = 0;
-		return false;
-	}
 	if (!signalled || interrupt_pending())
 		return false;
 	memset(ev, 0, sizeof(*ev));
@@ -152,8 +139,8 @@ static bool wait_serve(struct ebpf_source *s, struct event *ev)
 
 /*
  * The command shares the fate that was meant for us.  What was captured until
- * then is shown, but to a terminal that may take long: who asks again does not
- * want to wait for it.
+ * then is shown, as far as that takes no longer than it may: who asks again
+ * does not want to wait for it.
  */
 static void interrupt_serve(struct ebpf_source *s)
 {
@@ -163,6 +150,8 @@ static void interrupt_serve(struct ebpf_source *s)
 	interrupt_clear(false);
 	if (s->detached)
 		return;
+	clocks_read(s);
+	s->deadline = s->now + SHOW_NS;
 	kernel_detach(s->kernel);
 	/* What waits for its outcome goes out as it is. */
 	kernel_shared(s->kernel)->mark_how = MARK_FLUSH;
@@ -172,16 +161,24 @@ static void interrupt_serve(struct ebpf_source *s)
 		kill(s->base.command, s->base.interrupt_sig);
 }
 
+/* What was captured goes out, but not for ever. */
+static bool hurries(struct ebpf_source *s)
+{
+	if (s->detached && !s->hurries) {
+		clocks_read(s);
+		s->hurries = s->now >= s->deadline;
+	}
+	return s->hurries;
+}
+
 static bool unshown_next(struct ebpf_source *s, struct event *ev)
 {
 	uint64_t n = s->has_item;
 
-	s->has_item = false;
-	do {
-		while (order_pop(&s->order, INT64_MAX, &s->item))
-			n++;
-		ring_give_back(s);
-	} while (ebpf_fill(s));
+	while (item_take(s))
+		n++;
+	n += order_count(&s->order);
+	order_free(&s->order);
 	memset(ev, 0, sizeof(*ev));
 	ev->kind = EV_LOST;
 	ev->tid = ev->pid = s->last_tid;
@@ -253,16 +250,27 @@ static bool lost_before_end(struct ebpf_source *s, struct event *ev)
 	return w->kind == WIRE_END && ebpf_over(s) && lost_next(s, w, ev);
 }
 
+/* The trace is over, and everything that was captured is served. */
+static bool is_over(struct ebpf_source *s)
+{
+	return s->hurries || (s->detached ? ebpf_is_drained(s) : ebpf_over(s));
+}
+
+static bool last_next(struct ebpf_source *s, struct event *ev)
+{
+	return lost_next(s, NULL, ev) ||
+	       (s->detached ? detach_next(s, ev) : command_next(s, ev)) ||
+	       counts_next(s, ev) || cost_next(s, ev);
+}
+
 static int ebpf_next(struct source *src, struct event *ev)
 {
 	struct ebpf_source *s = ebpf_source(src);
 
 	for (;;) {
-		int64_t now = s->now;
-
 		if (interrupt_pending())
 			interrupt_serve(s);
-		if (first_pop(s, ev) || ready_pop(s, ev))
+		if ((!hurries(s) && first_pop(s, ev)) || ready_pop(s, ev))
 			return 1;
 		if (s->hurries && unshown_next(s, ev))
 			return 1;
@@ -271,27 +279,19 @@ static int ebpf_next(struct source *src, struct event *ev)
 				return 1;
 			continue;
 		}
-		ring_give_back(s);
-		if (ignored_release(s, now))
+		if (ignored_release(s, s->now))
 			continue;
-		s->has_item = !item_must_wait(s) &&
-			      order_pop(&s->order, s->detached ? INT64_MAX :
-					now, &s->item);
-		if (s->has_item)
+		if (!s->hurries && item_take(s)) {
+			s->idle = 0;
 			continue;
-		if (s->detached && ebpf_fill(s))
-			continue;
-		if (s->detached)
-			return lost_next(s, NULL, ev) || detach_next(s, ev) ||
-			       counts_next(s, ev) || cost_next(s, ev);
-		if (ebpf_over(s)) {
-			if (ignored_release(s, INT64_MAX))
-				continue;
-			return lost_next(s, NULL, ev) || command_next(s, ev) ||
-			       counts_next(s, ev) || cost_next(s, ev);
 		}
-		if (wait_serve(s, ev))
-			return 1;
+		if (!is_over(s)) {
+			if (wait_serve(s, ev))
+				return 1;
+			continue;
+		}
+		if (!ignored_release(s, INT64_MAX))
+			return last_next(s, ev);
 	}
 }
 
@@ -341,6 +341,7 @@ static struct ebpf_source *source_new(const struct options *o, struct env *env)
 	s->mem.ops = &both_ops;
 	mem_blocks_init(&s->blocks);
 	s->live = mem_live_new();
+	ebpf_read_setup(s);
 	clocks_read(s);
 	return s;
 }
@@ -361,10 +362,36 @@ static bool rings_open(struct ebpf_source *s)
 	return true;
 }
 
+/* Programs, maps and links are some forty descriptors. */
+static void files_allow(struct ebpf_source *s)
+{
+	struct rlimit most;
+
+	if (getrlimit(RLIMIT_NOFILE, &s->files) < 0)
+		return;
+	most = s->files;
+	most.rlim_cur = most.rlim_max;
+	s->files_raised = setrlimit(RLIMIT_NOFILE, &most) == 0;
+}
+
+/* The command has the limit that we had. */
+static pid_t command_fork(struct ebpf_source *s)
+{
+	pid_t pid;
+
+	if (!s->files_raised)
+		return launch_fork(s->launch, false);
+	setrlimit(RLIMIT_NOFILE, &s->files);
+	pid = launch_fork(s->launch, false);
+	files_allow(s);
+	return pid;
+}
+
 static bool command_start(struct ebpf_source *s)
 {
-	pid_t pid = launch_fork(s->launch, false);
+	pid_t pid = command_fork(s);
 
+	interrupt_ignored(&s->ignored_signals);
 	interrupt_setup(s->o);
 	if (pid < 0)
 		return false;
@@ -409,6 +436,7 @@ struct source *ebpf_open(const struct options *o, struct env *env,
 	}
 	if (in_cgroup && !cgroup_find(o, &cg))
 		goto failed;
+	files_allow(s);
 	s->kernel = kernel_load(o, in_cgroup ? &cg : NULL);
 	if (!s->kernel)
 		goto failed;

@@ -16,10 +16,13 @@
 #ifndef STRACE_SOURCE_EBPF_H
 #define STRACE_SOURCE_EBPF_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <sys/types.h>
+#include <time.h>
 
 #include "call_counts.h"
 #include "capture.h"
@@ -39,6 +42,9 @@ struct options;
 struct ebpf_kernel;
 
 bool ebpf_kernel_before(long major, long minor);
+/* What bpf(2) lacks where it was refused; rights: those of "CapEff:" in
+ * /proc/PID/status, machines: not in a user namespace of its own. */
+const char *ebpf_right_missing(uint64_t rights, bool root, bool machines);
 
 /* Which tracepoints there are; to be freed with free(), NULL: not known. */
 struct tracepoints;
@@ -91,9 +97,20 @@ struct ring_record {
 	unsigned long pos;
 };
 
+enum ring_state {
+	RING_EMPTY,
+	RING_BUSY,		/* the next record is being written */
+	RING_READY,
+};
+
 bool ring_open(struct ring *r, int fd, size_t size);
 void ring_close(struct ring *r);
-bool ring_next(struct ring *r, struct ring_record *rec);
+/* Only with RING_READY *rec is the next record; ring_take(): go on behind it.
+ */
+enum ring_state ring_peek(struct ring *r, struct ring_record *rec);
+void ring_take(struct ring *r, const struct ring_record *rec);
+/* Up to where it is written, or is being written. */
+unsigned long ring_written(const struct ring *r);
 /* All before pos is free again. */
 void ring_release(struct ring *r, unsigned long pos);
 
@@ -104,24 +121,39 @@ struct order_item {
 	int64_t time;
 };
 
+/*
+ * All that is older than the horizon was read.  A record can be so much older
+ * than one that has its place before it, so what is newer than the horizon less
+ * that waits.
+ */
+#define ORDER_WINDOW_NS 1000000
+/* What is held back for the sake of order is not held back for long. */
+#define HOLD_NS 20000000
+#define ORDER_ENDS 1024
+
 struct order {
 	struct order_item *item;	/* sorted, from head to tail */
 	size_t head, tail, cap;
-	int64_t newest;
-	int64_t horizon;	/* what is newer waits for rings unread */
-	unsigned popped;
+	int64_t horizon;
+	unsigned popped;		/* since the rings were given back, */
+	size_t popped_bytes;		/* ... that was */
+	/* By tid: when the newest record was that may end a call of it. */
+	int64_t end[ORDER_ENDS];
 };
 
-/* What is held back for the sake of order is not held back for long. */
-#define HOLD_NS 20000000
-#define QUEUE_MAX 16384		/* items, about */
-/* A record can be so much older than one that came before it. */
-#define ORDER_WINDOW_NS 1000000
-
-/* Its time. */
-int64_t order_push(struct order *q, const struct ring_record *rec);
-/* The oldest, once nothing older can come; now: CLOCK_MONOTONIC, or 0. */
-bool order_pop(struct order *q, int64_t now, struct order_item *it);
+void order_push(struct order *q, const struct ring_record *rec);
+/* The oldest, once nothing older can come. */
+bool order_pop(struct order *q, struct order_item *it);
+static inline size_t order_count(const struct order *q)
+{
+	return q->tail - q->head;
+}
+/*
+ * The record with which the call is over that tid made at that time, or before;
+ * from: so many of the oldest are not looked at.  NULL: it was not read yet.
+ */
+const struct order_item *order_end_of(const struct order *q, pid_t tid,
+				      int64_t time, size_t from);
 /* Up to where, at most read, the ring is not needed any more. */
 unsigned long order_done(const struct order *q, unsigned ring,
 			 unsigned long read);
@@ -159,6 +191,13 @@ struct ebpf_cost {
 	struct trace_cost sum;
 };
 
+/* How much is taken at once. */
+struct ebpf_bounds {
+	unsigned fill;		/* records from the rings, in one go */
+	size_t ahead;		/* records read for the sake of an older one */
+	unsigned release;	/* records served before room is given back */
+};
+
 #define IGNORED_MAX 64
 #define READY_MAX (IGNORED_MAX + 8)	/* all that can be behind one call */
 
@@ -169,6 +208,9 @@ struct ebpf_source {
 	struct ebpf_kernel *kernel;
 	struct ring ring[RING_COUNT];
 	struct order order;
+	struct ebpf_bounds bounds;
+	int64_t (*clock)(clockid_t id);
+	void (*nap)(struct ebpf_source *s, long ns);
 	struct launch *launch;
 	struct hash tasks;	/* struct ebpf_task by tid */
 	struct hash groups;	/* struct ebpf_group by pid */
@@ -188,6 +230,7 @@ struct ebpf_source {
 	struct event *first;	/* who is there, calls that had begun before */
 	size_t nfirst, first_at;
 	struct mem_blocks blocks;
+	unsigned constants;	/* constant_read(), for this call */
 	struct mem *live;
 	struct mem mem;		/* blocks first, then live if live_tid */
 	pid_t live_tid;
@@ -198,8 +241,13 @@ struct ebpf_source {
 	struct ebpf_counted counted;
 	struct ebpf_cost cost;
 	bool detached;
+	int64_t deadline;	/* once detached: then it hurries */
 	bool hurries;		/* what is still to be shown is left out */
 	bool command_told;	/* the end of the command was an event */
+	bool interruptible;	/* that it is over was seen */
+	sigset_t ignored_signals; /* when we began */
+	struct rlimit files;	/* how many descriptors we may have, then */
+	bool files_raised;
 	int epoll;
 	unsigned idle;		/* rounds without a record */
 };
@@ -236,8 +284,25 @@ void cost_sample(struct ebpf_source *s);
 /* How many milliseconds to sleep before looking at that again, at most. */
 int cost_wait(struct ebpf_source *s, int most);
 
-/* ebpf_read.c: take what has come from the rings; what time it is. */
+/*
+ * ebpf_read.c: what comes from the rings.
+ *
+ * No two of its limits can wait for each other.  Rings are read in the order of
+ * their records' times, so what can't be served yet is what is younger than the
+ * window: as time goes on, or as more is read, it can; reading is never refused
+ * for what was read.  What waits for a later record waits until so many were
+ * read or so long, and is served then.
+ */
+void ebpf_read_setup(struct ebpf_source *s);
+/* Take what has come; false: nothing has.  The horizon is moved on anyway. */
 bool ebpf_fill(struct ebpf_source *s);
+/* The next item to be served; false: time has to pass first. */
+bool item_take(struct ebpf_source *s);
+/* Read all that was written until now: no more than the rings have room for.
+ * False: who writes a record got stuck there. */
+bool ebpf_read_up(struct ebpf_source *s);
+/* Nothing is in the rings or in the queue. */
+bool ebpf_is_drained(const struct ebpf_source *s);
 void clocks_read(struct ebpf_source *s);
 
 /* ebpf_memory.c */
@@ -251,6 +316,10 @@ void memory_live(struct ebpf_source *s, const struct event *ev);
 /* The same for an entry, as size bytes of its record tell. */
 void memory_enter(struct ebpf_source *s, struct event *ev,
 		  const struct wire_enter *e, size_t size);
+
+/* ebpf_constant.c: what is there now, if it can't be but what it was. */
+size_t constant_read(struct ebpf_source *s, pid_t pid, uint64_t addr,
+		     void *to, size_t len);
 
 /* ebpf_lost.c */
 /* What was lost with no record behind it that could tell.  It is shown before

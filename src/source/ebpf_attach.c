@@ -153,7 +153,7 @@ void ebpf_flights(struct ebpf_source *s)
 
 		if (!flight_read(s, ev.tid, &ev))
 			continue;
-		ebpf_fill(s);
+		ebpf_read_up(s);
 		if (flight_is_real(s, &ev) &&
 		    callset_has(&s->o->trace, ev.abi, ev.nr))
 			first_push(s, &ev);

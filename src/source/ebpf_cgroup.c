@@ -6,7 +6,6 @@
  * tree of version 2, on the way to the task's own.  A container is found by the
  * name of its cgroup: container managers put the container's id or name in it.
  */
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -16,12 +15,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "container.h"
 #include "diag.h"
 #include "ebpf_cgroup.h"
 #include "options.h"
 #include "proc.h"
 
-#define ID_MIN 4		/* digits of a container's id that will do */
 #define DEPTH_MAX 32
 
 /* Where version 2 is mounted. */
@@ -65,144 +64,76 @@ static uint32_t depth_of(const char *root, const char *path)
 	return n;
 }
 
-/* ---- containers ---- */
-
-struct search {
-	const char *word;
-	char found[PATH_MAX];
-	unsigned count;
-};
-
-static bool is_hex(const char *s)
+static bool is_below(const char *path, const char *root)
 {
-	size_t n = strspn(s, "0123456789abcdef");
-
-	return n >= ID_MIN && !s[n];
-}
-
-/* "docker-ID.scope", "libpod-ID.scope", "ID", "NAME", "machine-NAME.scope" */
-static bool name_matches(const char *dir, const char *word)
-{
-	const char *part = strrchr(dir, '-');
-	size_t n = strlen(word);
-
-	if (!strcmp(dir, word))
-		return true;
-	for (int i = 0; i < 2; i++, part = NULL) {
-		const char *s = i ? dir : part ? part + 1 : NULL;
-
-		if (!s || strncmp(s, word, n))
-			continue;
-		if (!s[n] || s[n] == '.' || (is_hex(word) && isxdigit(s[n])))
-			return true;
-	}
-	return false;
-}
-
-static void search_dir(struct search *s, char path[PATH_MAX], unsigned depth)
-{
-	size_t len = strlen(path);
-	DIR *dir = depth < DEPTH_MAX ? opendir(path) : NULL;
-	struct dirent *de;
-
-	while (dir && (de = readdir(dir))) {
-		if (de->d_type != DT_DIR || de->d_name[0] == '.' ||
-		    len + strlen(de->d_name) + 2 > PATH_MAX)
-			continue;
-		path[len] = '/';
-		strcpy(path + len + 1, de->d_name);
-		if (name_matches(de->d_name, s->word)) {
-			/* what is inside belongs to it */
-			strcpy(s->found, path);
-			s->count++;
-		} else {
-			search_dir(s, path, depth + 1);
-		}
-		path[len] = 0;
-	}
-	if (dir)
-		closedir(dir);
-}
-
-/* The cgroup of a process: "0::/path" in /proc/PID/cgroup. */
-static bool cgroup_of_pid(const char *root, const char *word,
-			  char path[PATH_MAX])
-{
-	char text[PATH_MAX], *p;
 	size_t n = strlen(root);
 
-	if (word[strspn(word, "0123456789")] ||
-	    proc_read((pid_t)atoi(word), "cgroup", text, sizeof(text)) <= 0)
-		return false;
-	p = !strncmp(text, "0::", 3) ? text : strstr(text, "\n0::");
-	if (!p)
-		return false;
-	p = strchr(p, '/');
-	if (!p)
-		return false;
-	p[strcspn(p, "\n")] = 0;
-	if (n + strlen(p) >= PATH_MAX)
-		return false;
-	memcpy(path, root, n);
-	strcpy(path + n, p);
-	return true;
+	return !strncmp(path, root, n) && (!path[n] || path[n] == '/');
 }
 
-/* Docker keeps a container's name beside its id. */
-static bool docker_id(const char *name, char id[NAME_MAX + 1])
+/* ---- containers ---- */
+
+/* "0::/path" in /proc/PID/cgroup: the path; NULL if word is no process. */
+static const char *cgroup_of_pid(const char *word, char text[PATH_MAX])
 {
-	static const char base[] = "/var/lib/docker/containers";
-	char path[PATH_MAX], text[16384], key[NAME_MAX + 16];
-	DIR *dir = opendir(base);
-	struct dirent *de;
-	bool found = false;
+	char *p;
 
-	snprintf(key, sizeof(key), "\"Name\":\"/%.200s\"", name);
-	while (dir && !found && (de = readdir(dir))) {
-		ssize_t n = -1;
-		int fd;
+	if (word[strspn(word, "0123456789")] ||
+	    proc_read((pid_t)atoi(word), "cgroup", text, PATH_MAX) <= 0)
+		return NULL;
+	p = !strncmp(text, "0::", 3) ? text : strstr(text, "\n0::");
+	p = p ? strchr(p, '/') : NULL;
+	if (p)
+		p[strcspn(p, "\n")] = 0;
+	return p;
+}
 
-		snprintf(path, sizeof(path), "%s/%s/config.v2.json", base,
-			 de->d_name);
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (fd < 0)
-			continue;
-		n = read(fd, text, sizeof(text) - 1);
-		close(fd);
-		text[n > 0 ? n : 0] = 0;
-		found = strstr(text, key) != NULL;
-		if (found)
-			snprintf(id, NAME_MAX + 1, "%s", de->d_name);
+static bool path_join(const char *root, const char *below, char path[PATH_MAX])
+{
+	errno = ENAMETOOLONG;
+	return snprintf(path, PATH_MAX, "%s%s%s", root,
+			*below == '/' ? "" : "/", below) < PATH_MAX;
+}
+
+/* What runs on the machine itself is in the cgroup that has all others. */
+static bool process_find(const char *root, const char *name, const char *below,
+			 char path[PATH_MAX])
+{
+	if (!strcmp(below, "/")) {
+		diag_warn("--container=%s: process %s is in no container; its "
+			  "cgroup is that of the whole system (--all traces "
+			  "that, -p the process)", name, name);
+		return false;
 	}
-	if (dir)
-		closedir(dir);
-	return found;
+	return path_join(root, below, path);
 }
 
 static bool container_find(const char *root, const char *name,
 			   char path[PATH_MAX])
 {
-	struct search s = {.word = name};
-	char at[PATH_MAX], id[NAME_MAX + 1];
+	struct container_places at = {.root = "", .cgroups = root};
+	struct container_ids ids;
+	char text[PATH_MAX];
+	const char *below = cgroup_of_pid(name, text);
+	unsigned n;
 
-	if (cgroup_of_pid(root, name, path))
-		return true;
-	if (docker_id(name, id))
-		s.word = id;
-	strcpy(at, root);
-	search_dir(&s, at, 0);
-	if (s.count == 1) {
-		strcpy(path, s.found);
-		return true;
-	}
-	if (s.count)
+	if (below)
+		return process_find(root, name, below, path);
+	container_ids_find(&at, name, &ids);
+	n = container_cgroups(&at, name, &ids, path);
+	if (n > 1)
 		diag_warn("--container=%s: %u cgroups are called so; say more "
-			  "of the id, or use --attach-cgroup", name, s.count);
-	else
-		diag_warn("--container=%s: there is no such process, and no "
-			  "cgroup below %s with such a container's id or name",
-			  name, root);
-	return false;
+			  "of the id, or use --attach-cgroup", name, n);
+	else if (!n && ids.count)
+		diag_warn("--container=%s: that is %.12s of %s, which does not "
+			  "run: below %s there is no cgroup of it", name,
+			  ids.of[0].id, ids.of[0].engine, root);
+	else if (!n)
+		diag_warn("--container=%s: that is no container: no process "
+			  "has this id, no cgroup below %s is called so, and "
+			  "no state of Docker, Podman, containerd, CRI-O or "
+			  "systemd-nspawn knows it", name, root);
+	return n == 1;
 }
 
 /* ---- all together ---- */
@@ -211,25 +142,21 @@ static bool container_find(const char *root, const char *name,
 static bool path_find(const struct options *o, const char *root,
 		      char path[PATH_MAX])
 {
+	const char *given = o->cgroup;
 	char said[PATH_MAX];
 
 	if (o->container)
 		return container_find(root, o->container, path);
-	errno = ENAMETOOLONG;
-	if (snprintf(said, PATH_MAX, "%s%s%s", o->cgroup[0] == '/' ? "" : root,
-		     o->cgroup[0] == '/' ? "" : "/", o->cgroup) >= PATH_MAX ||
+	/* As /proc/PID/cgroup has it, as a file, or below where that is. */
+	if (!strncmp(given, "0::/", 4))
+		given += 3;
+	if (!path_join(is_below(given, root) ? "" : root, given, said) ||
 	    !realpath(said, path)) {
-		diag_warn("--attach-cgroup=%s: %s", o->cgroup, strerror(errno));
+		diag_warn("--attach-cgroup=%s: there is no cgroup %s: %s",
+			  o->cgroup, said, strerror(errno));
 		return false;
 	}
 	return true;
-}
-
-static bool is_below(const char *path, const char *root)
-{
-	size_t n = strlen(root);
-
-	return !strncmp(path, root, n) && (!path[n] || path[n] == '/');
 }
 
 bool cgroup_find(const struct options *o, struct cgroup_target *t)

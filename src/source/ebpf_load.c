@@ -80,13 +80,21 @@ struct ebpf_kernel {
 	int stats_fd;
 };
 
-static void load_failed(int err)
+/* What else there is for those whom ptrace can trace. */
+static const char *ptrace_hint(const struct options *o)
+{
+	return o->trace_all || o->cgroup || o->container ? "" :
+	       "; --backend=ptrace does without";
+}
+
+static void load_failed(const struct options *o, int err)
 {
 	const char *why = ebpf_missing();
 
-	diag_warn("--backend=bpf: can't load the kernel programs: %s%s",
+	diag_warn("--backend=bpf: can't load the kernel programs: %s%s%s",
 		  why ? why : strerror(err),
-		  why ? "" : " (-d shows what the kernel says)");
+		  why ? "" : " (-d shows what the kernel says)",
+		  ptrace_hint(o));
 }
 
 /* ---- loading ---- */
@@ -302,7 +310,6 @@ static int object_try(struct ebpf_kernel *k, const struct options *o,
 	const void *bytes = trace_bpf__elf_bytes(&size);
 	int err;
 
-	k->api.libbpf_set_print(o->debug ? print_told : print_nothing);
 	k->object = k->api.bpf_object__open_mem(bytes, size, NULL);
 	if (!k->object)
 		return -errno;
@@ -392,14 +399,16 @@ struct ebpf_kernel *kernel_load(const struct options *o,
 		diag_die("Out of memory");
 	error = lazy_load("libbpf.so.1", bpf_names, &k->api);
 	if (error) {
-		diag_warn("--backend=bpf needs libbpf: %s", error);
+		diag_warn("--backend=bpf needs libbpf (to be installed): %s%s",
+			  error, ptrace_hint(o));
 		free(k);
 		return NULL;
 	}
+	k->api.libbpf_set_print(o->debug ? print_told : print_nothing);
 	kernel_prepare(k, o);
 	err = object_load(k, o);
 	if (err) {
-		load_failed(-err);
+		load_failed(o, -err);
 		kernel_free(k);
 		return NULL;
 	}
@@ -410,7 +419,7 @@ struct ebpf_kernel *kernel_load(const struct options *o,
 	k->shared = mmap(NULL, sizeof(*k->shared), PROT_READ | PROT_WRITE,
 			 MAP_SHARED, map_fd(k, ".bss"), 0);
 	if (k->shared == MAP_FAILED || !mark_open(k, cg)) {
-		load_failed(errno);
+		load_failed(o, errno);
 		kernel_free(k);
 		return NULL;
 	}

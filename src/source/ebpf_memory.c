@@ -6,7 +6,8 @@
  * call is over the kernel has used it, and the record of its end brings it; so
  * such an entry waits a little for that record.  If the call goes on, what it
  * was given is still in the task's memory and is read there.  What is in that
- * memory after the call is never shown as what the call was given.
+ * memory after the call is never shown as what the call was given, unless it
+ * can't have changed (ebpf_constant.c).
  */
 #include <string.h>
 
@@ -17,14 +18,41 @@
 
 #define EXEC_PAGE 4096		/* bytes of an execve's strings */
 #define EXEC_WORDS 1024		/* arguments, variables */
+#define CONSTANTS_MAX 4		/* of one call: each is a file of /proc */
 #define LIVE_MAX 4096		/* bytes read at once from a task that waits */
 
-/* Which blocks are taken. */
-enum { ALL, WHOLE };
+/* Which blocks are taken; LATE: all, and what they lack if that is possible. */
+enum { ALL, WHOLE, LATE };
+
+/* Of a string nobody knows how long it is. */
+static size_t block_wants(const struct cap_block *k)
+{
+	return (k->len == 1 && !k->got) || k->len > LIVE_MAX ? LIVE_MAX :
+	       k->len;
+}
+
+static void block_add(struct ebpf_source *s, const struct event *ev,
+		      const struct cap_block *k, const char *bytes, int which)
+{
+	bool string = k->len == 1 && !k->got;
+	size_t want = block_wants(k), got = 0;
+	char now[LIVE_MAX];
+
+	if (which == WHOLE && k->got < k->len)
+		return;
+	if (which == LATE && k->got < k->len &&
+	    s->constants++ < CONSTANTS_MAX)
+		got = constant_read(s, ev->pid, k->addr, now, want);
+	if (got > k->got)
+		mem_blocks_add(&s->blocks, k->addr, now, got,
+			       string ? got : want);
+	else
+		mem_blocks_add(&s->blocks, k->addr, bytes, k->got, k->len);
+}
 
 /* Memory, and what descriptors are. */
 static void blocks_add(struct ebpf_source *s, const struct event *ev,
-		       const void *blocks, size_t size, bool which)
+		       const void *blocks, size_t size, int which)
 {
 	const char *p = blocks;
 	struct cap_block k;
@@ -40,37 +68,14 @@ static void blocks_add(struct ebpf_source *s, const struct event *ev,
 		if (k.got && (k.addr & ~(uint64_t)UINT32_MAX) == FILE_MARK)
 			env_told_file(s->env, ev->tid, (int32_t)k.addr, p,
 				      k.got);
-		else if (which == ALL || k.got == k.len)
-			mem_blocks_add(&s->blocks, k.addr, p, k.got, k.len);
+		else
+			block_add(s, ev, &k, p, which);
 		n = ((size_t)k.got + 7) & ~(size_t)7;
 		if (n > size)
 			n = size;
 		p += n;
 		size -= n;
 	}
-}
-
-/*
- * The record with which the call that tid is in is over.  Another entry is one,
- * too: the record of the end was lost, and what comes later is of other calls.
- */
-static const struct order_item *end_of(const struct ebpf_source *s, pid_t tid,
-				       size_t from)
-{
-	for (size_t i = s->order.head + from; i < s->order.tail; i++) {
-		const struct order_item *it = &s->order.item[i];
-		const struct wire *w = it->rec.data;
-
-		if (w->kind == WIRE_EXEC && it->rec.size >=
-		    sizeof(struct wire_exec) &&
-		    ((const struct wire_exec *)w)->old_tid == tid)
-			return it;
-		if (w->tid == tid && (w->kind == WIRE_EXIT ||
-				      w->kind == WIRE_END ||
-				      w->kind == WIRE_ENTER))
-			return it;
-	}
-	return NULL;
 }
 
 static void words_add(struct mem_blocks *b, const struct event *ev,
@@ -111,7 +116,8 @@ static void blocks_add_exec(struct ebpf_source *s, const struct event *ev,
 /* False: the call is not over yet, as far as was read. */
 static bool blocks_add_late(struct ebpf_source *s, const struct event *ev)
 {
-	const struct order_item *it = end_of(s, ev->tid, 0);
+	const struct order_item *it = order_end_of(&s->order, ev->tid,
+						   s->item.time, 0);
 	const struct wire *w = it ? it->rec.data : NULL;
 	const struct wire_exit *x = (const void *)w;
 	size_t size = it ? it->rec.size : 0;
@@ -120,34 +126,39 @@ static bool blocks_add_late(struct ebpf_source *s, const struct event *ev)
 		return false;
 	if (w->kind == WIRE_EXIT && size >= sizeof(*x) &&
 	    x->late <= size - sizeof(*x))
-		blocks_add(s, ev, x + 1, x->late, ALL);
+		blocks_add(s, ev, x + 1, x->late, LATE);
 	else if (w->kind == WIRE_EXEC && calls_name(ev->abi, ev->nr) &&
 		 size >= sizeof(struct wire_exec) + 2 * EXEC_PAGE)
 		blocks_add_exec(s, ev, (const void *)w);
 	return true;
 }
 
+/* Has the ring room for what comes while this one waits? */
+static bool has_room(const struct ebpf_source *s, const struct ring_record *rec)
+{
+	const struct ring *r = &s->ring[rec->ring];
+
+	return r->at - rec->pos <= r->size / 2;
+}
+
 /*
- * Is the next record worth a little patience?  While there is more to read,
- * the one that completes it may be in there; else it may come in a moment.
+ * Is the next record worth a little patience?  The one that completes it may
+ * not be read yet, or come in a moment.
  */
 bool item_must_wait(const struct ebpf_source *s)
 {
+	const struct order *q = &s->order;
 	const struct order_item *it;
-	bool drained = s->order.horizon == INT64_MAX;
 	const struct wire *w;
 
-	if (s->order.head == s->order.tail || s->detached)
+	if (!order_count(q) || s->detached)
 		return false;
-	it = &s->order.item[s->order.head];
+	it = &q->item[q->head];
 	w = it->rec.data;
-	if (w->kind != WIRE_ENTER || !(w->flags & WIRE_FAULTS) ||
-	    end_of(s, w->tid, 1))
-		return false;
-	if (s->order.newest - it->time >= HOLD_NS)
-		return false;
-	return drained ? s->now - it->time < HOLD_NS :
-	       s->order.tail - s->order.head < QUEUE_MAX;
+	return w->kind == WIRE_ENTER && w->flags & WIRE_FAULTS &&
+	       q->horizon - it->time < HOLD_NS &&
+	       order_count(q) < s->bounds.ahead && has_room(s, &it->rec) &&
+	       !order_end_of(q, w->tid, it->time, 1);
 }
 
 /* By whom its memory can be read now: a thread may be gone already. */
@@ -182,9 +193,8 @@ void memory_live(struct ebpf_source *s, const struct event *ev)
 /* What a block lacks, from a task that is in the call still. */
 static void block_read(struct ebpf_source *s, const struct cap_block *k)
 {
-	/* of a string nobody knows how long it is */
 	bool string = k->len == 1 && !k->got;
-	size_t want = string || k->len > LIVE_MAX ? LIVE_MAX : k->len, got;
+	size_t want = block_wants(k), got;
 	char bytes[LIVE_MAX];
 
 	got = mem_read(s->live, k->addr, bytes, want);
@@ -226,13 +236,14 @@ void memory_enter(struct ebpf_source *s, struct event *ev,
 	const void *blocks = e + 1;
 
 	size -= sizeof(*e);
+	s->constants = 0;
 	memory_set(s, ev, blocks, size);
 	if (!(e->w.flags & WIRE_FAULTS) || whole_and_late(s, ev, blocks, size))
 		return;
 	mem_live_set(s->live, live_reader(s, ev));
 	blocks_read(s, blocks, size);
 	/* If the call was over by then its end can be read now. */
-	ebpf_fill(s);
-	if (end_of(s, ev->tid, 0) || s->order.horizon != INT64_MAX)
+	if (!ebpf_read_up(s) ||
+	    order_end_of(&s->order, ev->tid, s->item.time, 0))
 		whole_and_late(s, ev, blocks, size);
 }

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -19,6 +20,7 @@
 #include <unistd.h>
 
 #include "ebpf.h"
+#include "proc.h"
 #include "source.h"
 
 static bool file_has(const char *path, const char *text)
@@ -67,23 +69,86 @@ static int privilege_error(void)
 	return 0;
 }
 
+/* Bits of "CapEff:", as linux/capability.h numbers them. */
+#define HAS_SYS_ADMIN (1ull << 21)
+#define HAS_PERFMON (1ull << 38)
+#define HAS_BPF (1ull << 39)
+
+/* Those that we have; all if that can't be known. */
+static uint64_t rights_read(void)
+{
+	char text[4096], *p;
+
+	if (proc_read(getpid(), "status", text, sizeof(text)) <= 0)
+		return UINT64_MAX;
+	p = strstr(text, "\nCapEff:");
+	return p ? strtoull(p + 8, NULL, 16) : UINT64_MAX;
+}
+
+/* Is user 0 here the one of the machine, as far as that can be seen? */
+static bool is_machines_root(void)
+{
+	char text[256];
+	unsigned inside, outside, count;
+
+	return proc_read(getpid(), "uid_map", text, sizeof(text)) <= 0 ||
+	       (sscanf(text, "%u %u %u", &inside, &outside, &count) == 3 &&
+		!inside && !outside && count == UINT32_MAX);
+}
+
+#define IN_CONTAINER "a container has them with --privileged or " \
+	"--cap-add=BPF,PERFMON,SYS_PTRACE"
+
+const char *ebpf_right_missing(uint64_t rights, bool root, bool machines)
+{
+	if (!root)
+		return "it takes root, or CAP_BPF and CAP_PERFMON";
+	if (!machines)
+		return "root here is not root of the machine (a user "
+		       "namespace): start strace outside";
+	if (!(rights & (HAS_SYS_ADMIN | HAS_BPF | HAS_PERFMON)))
+		return "CAP_BPF and CAP_PERFMON are missing: " IN_CONTAINER;
+	if (!(rights & (HAS_SYS_ADMIN | HAS_BPF)))
+		return "CAP_BPF is missing: " IN_CONTAINER;
+	if (!(rights & (HAS_SYS_ADMIN | HAS_PERFMON)))
+		return "CAP_PERFMON is missing: " IN_CONTAINER;
+	return "something refuses bpf(2), maybe a container's filter: "
+	       "--privileged or --security-opt=seccomp=unconfined lifts that";
+}
+
+/* Which file about the kernel's own types, or NULL. */
+static const char *types_missing(void)
+{
+	if (access("/sys/kernel/btf/vmlinux", R_OK) == 0)
+		return NULL;
+	if (access("/sys/kernel", F_OK) < 0)
+		return "/sys is not mounted (mount -t sysfs sysfs /sys)";
+	if (access("/sys/kernel/btf/vmlinux", F_OK) == 0)
+		return "/sys/kernel/btf/vmlinux can't be read";
+	return "the kernel has no type information: there is no "
+	       "/sys/kernel/btf/vmlinux (CONFIG_DEBUG_INFO_BTF)";
+}
+
 const char *ebpf_missing(void)
 {
 	int err = privilege_error();
+	uint64_t rights = rights_read();
+	bool less = !(rights & HAS_SYS_ADMIN) &&
+		    (rights & (HAS_BPF | HAS_PERFMON)) !=
+		    (HAS_BPF | HAS_PERFMON);
+	const char *types = types_missing();
 
 	if (ebpf_kernel_before(5, 11))
 		return "the kernel is older than 5.11";
 	if (err == ENOSYS)
 		return "the kernel has no bpf(2) (CONFIG_BPF_SYSCALL)";
-	if (access("/sys/kernel/btf/vmlinux", R_OK) < 0)
-		return "the kernel has no type information "
-		       "(CONFIG_DEBUG_INFO_BTF)";
+	if (types)
+		return types;
 	if (file_has("/sys/kernel/security/lockdown", "[confidentiality]"))
 		return "kernel lockdown is set to confidentiality";
-	if (err == EPERM)
-		return geteuid() ? "it takes root, or CAP_BPF and CAP_PERFMON" :
-		       "root here is not root of the machine: it takes "
-		       "CAP_BPF and CAP_PERFMON";
+	if (err == EPERM || less)
+		return ebpf_right_missing(rights, geteuid() == 0,
+					  is_machines_root());
 	return NULL;
 }
 

@@ -76,6 +76,13 @@ static bool is_exec(const char *name)
 	return name && (!strcmp(name, "execve") || !strcmp(name, "execveat"));
 }
 
+/* Two come back from it. */
+static bool is_fork(const char *name)
+{
+	return name && (!strcmp(name, "fork") || !strcmp(name, "vfork") ||
+			!strcmp(name, "clone") || !strcmp(name, "clone3"));
+}
+
 /* poll: structs that begin with one. */
 static bool is_fd_array(const struct abi_type *t)
 {
@@ -146,6 +153,8 @@ static void call_fill(struct ebpf_plans *t, const struct options *o,
 		row->flags |= CALL_TRACED;
 	if (is_exec(calls_name(abi, nr)))
 		row->flags |= CALL_EXEC;
+	if (is_fork(calls_name(abi, nr)))
+		row->flags |= CALL_FORK;
 	if (!call)
 		return;
 	call_fds(row, call, abi);

@@ -51,27 +51,41 @@ void ring_close(struct ring *r)
 	memset(r, 0, sizeof(*r));
 }
 
-bool ring_next(struct ring *r, struct ring_record *rec)
+unsigned long ring_written(const struct ring *r)
 {
-	/* Who writes has to fetch that word again whenever it was looked at. */
+	return __atomic_load_n(r->producer, __ATOMIC_ACQUIRE);
+}
+
+/* Who writes has to fetch that word again whenever it was looked at. */
+static bool ring_has_more(struct ring *r)
+{
 	if (r->at >= r->end)
-		r->end = __atomic_load_n(r->producer, __ATOMIC_ACQUIRE);
-	while (r->at < r->end) {
+		r->end = ring_written(r);
+	return r->at < r->end;
+}
+
+enum ring_state ring_peek(struct ring *r, struct ring_record *rec)
+{
+	while (ring_has_more(r)) {
 		const char *p = r->data + (r->at & (r->size - 1));
 		uint32_t head = __atomic_load_n((const uint32_t *)p,
 						__ATOMIC_ACQUIRE);
-		uint32_t len = head & ~(RECORD_BUSY | RECORD_DISCARD);
 
 		if (head & RECORD_BUSY)
-			return false;
+			return RING_BUSY;
 		rec->data = p + RECORD_HEAD;
-		rec->size = len;
+		rec->size = head & ~RECORD_DISCARD;
 		rec->pos = r->at;
-		r->at += (RECORD_HEAD + len + 7) & ~7ul;
 		if (!(head & RECORD_DISCARD))
-			return true;
+			return RING_READY;
+		ring_take(r, rec);
 	}
-	return false;
+	return RING_EMPTY;
+}
+
+void ring_take(struct ring *r, const struct ring_record *rec)
+{
+	r->at = rec->pos + ((RECORD_HEAD + rec->size + 7) & ~7ul);
 }
 
 void ring_release(struct ring *r, unsigned long pos)

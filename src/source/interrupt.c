@@ -54,6 +54,8 @@ static int interruptible_choose(const struct options *o)
 	return o->output && o->command && !o->npids ? INT_NEVER : INT_WAITING;
 }
 
+static const int fatal[] = {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM};
+
 /*
  * What was ignored when we began stays so, as nohup means it.  But shells have
  * their background jobs ignore what the keyboard sends, which says nothing of
@@ -71,7 +73,6 @@ static bool stays_ignored(int sig)
 
 void interrupt_setup(const struct options *o)
 {
-	static const int fatal[] = {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM};
 	int how = interruptible_choose(o);
 	struct sigaction sa = {.sa_handler = signal_noted};
 	struct sigaction old;
@@ -90,6 +91,26 @@ void interrupt_setup(const struct options *o)
 		sa.sa_handler = alarm_noted;
 		sigaction(SIGALRM, &sa, NULL);
 	}
+}
+
+void interrupt_ignored(sigset_t *set)
+{
+	sigemptyset(set);
+	for (size_t i = 0; i < sizeof(fatal) / sizeof(*fatal); i++)
+		if (stays_ignored(fatal[i]))
+			sigaddset(set, fatal[i]);
+}
+
+void interrupt_allow(const struct options *o, const sigset_t *but)
+{
+	struct sigaction sa = {.sa_handler = signal_noted};
+
+	if (o->interruptible_said)
+		return;
+	sigemptyset(&sa.sa_mask);
+	for (size_t i = 0; i < sizeof(fatal) / sizeof(*fatal); i++)
+		if (!sigismember(but, fatal[i]))
+			sigaction(fatal[i], &sa, NULL);
 }
 
 int interrupt_pending(void)

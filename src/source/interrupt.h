@@ -5,12 +5,18 @@
 #ifndef STRACE_SOURCE_INTERRUPT_H
 #define STRACE_SOURCE_INTERRUPT_H
 
+#include <signal.h>
 #include <stdbool.h>
 
 struct options;
 
 /* Set once the command was forked: it must not inherit what is ignored. */
 void interrupt_setup(const struct options *o);
+/* Which of them stay ignored, since they were when we began. */
+void interrupt_ignored(sigset_t *set);
+/* The command is gone whose trace was not to be cut short: from now on they end
+ * it, but those in that set, unless -I says when. */
+void interrupt_allow(const struct options *o, const sigset_t *but);
 /* The signal that asks us to end, or 0. */
 int interrupt_pending(void);
 /* Did another one come before that was cleared? */

@@ -101,7 +101,7 @@ namespace_tests() {
 }
 
 cgroup_tests() {
-	local mount group p tracer
+	local mount group p tracer said
 
 	mount=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
 	group=$mount/strace-test-$$
@@ -122,11 +122,57 @@ cgroup_tests() {
 	check container-by-pid wait_for grep -q "^$p .*nanosleep" out
 	kill -TERM $tracer
 	wait $tracer 2>/dev/null
+	for said in "$(grep ^0:: /proc/$p/cgroup)" "/strace-test-$$" \
+		"$group" /; do
+		"$strace" --attach-cgroup="$said" -o out 2>err & tracer=$!
+		check "cgroup-as $said" \
+			wait_for grep -q "^$p .*nanosleep" out
+		kill -TERM $tracer
+		wait $tracer 2>/dev/null
+	done
 	kill $p
 	wait $p 2>/dev/null
 	wait_for rmdir "$group"
 	bpf --attach-cgroup="strace-test-$$" -o out
 	check cgroup-gone grep -q 'No such file' err
+	bpf --container=0123456789ab -o out
+	check container-none grep -q 'that is no container' err
+	# one of the machine itself, such as most of ours
+	if grep -q '^0::/$' /proc/self/cgroup; then
+		bpf --container=$$ -o out
+		check container-of-none grep -q 'is in no container' err
+	fi
+}
+
+# ---- what is missing ----
+
+# missing NAME TEXT COMMAND...: that ends in one line with that text
+missing() {
+	local name=$1 text=$2
+
+	shift 2
+	"$@" "$strace" --backend=bpf -o out true 2>err
+	check "$name" same "$? $(grep -c . err)" '1 1'
+	check "$name-says" grep -q -e "$text" err
+}
+
+missing_tests() {
+	if setpriv --bounding-set -bpf true 2>/dev/null; then
+		missing no-right 'CAP_BPF and CAP_PERFMON are missing' \
+			setpriv --bounding-set -bpf,-perfmon,-sys_admin
+		missing no-perfmon ': CAP_PERFMON is missing' \
+			setpriv --bounding-set -perfmon,-sys_admin
+		check no-right-what-to-do grep -q -e --backend=ptrace err
+	else
+		skip no-right 'setpriv can not drop it'
+	fi
+	if unshare -m mount -t tmpfs none /sys 2>/dev/null; then
+		# shellcheck disable=SC2016
+		missing no-sys '/sys is not mounted' unshare -m sh -c \
+			'mount -t tmpfs none /sys && exec "$@"' sh
+	else
+		skip no-sys 'mounts can not be made here'
+	fi
 }
 
 system_tests() {
@@ -220,6 +266,16 @@ cut_tests() {
 	check cut-data grep -q '^write(1, ".*"\.\.\., 40000)' out
 }
 
+# ---- memory that is not there when a call begins ----
+
+absent_tests() {
+	bpf -e trace=write,open,openat -o out "$prog/absent"
+	check absent-read-late grep -q '"/absent/directory", O_RDONLY' out
+	check absent-constant grep -q '^write(99, "a constant", 10)' out
+	# nobody knows any more what that was
+	check absent-not-later grep -q '^write(98, 0x[0-9a-f]*, 6)' out
+}
+
 # ---- killed; what stays loaded then is asked in bpf_stress.sh ----
 
 end_tests() {
@@ -241,9 +297,11 @@ thread_tests
 attach_tests
 namespace_tests
 cgroup_tests
+missing_tests
 system_tests
 loss_tests
 filter_tests
 cut_tests
+absent_tests
 end_tests
 finish

@@ -249,6 +249,70 @@ hurry_tests() {
 		"$(unshown) events were not shown any more" err
 }
 
+# ---- calls, signals and forks at once, in rings of all sizes ----
+
+milliseconds() { echo $(($(date +%s%N) / 1000000)); }
+
+# flood SIZE: it is shown to its end, soon after that
+flood() {
+	local size=$1 name=flood-${1:-default} begun
+
+	begun=$(milliseconds)
+	# shellcheck disable=SC2086  # none is the default
+	bpf -f -v -s 200 ${size:+--buffer=$size} -o out "$prog/flood" "$seconds"
+	check "$name" same $? 9
+	check "$name-last-line" same "$(last_line)" \
+		'+++ exited with 9 +++'
+	check "$name-lost-told" same "$(lost_in_file)" \
+		"$(($(lost_told) + 0))"
+	check "$name-in-time" test $(($(milliseconds) - begun)) -lt \
+		$((seconds * 3000 + 10000))
+}
+
+# flood_ended SIGNAL SIZE: in the middle of it
+flood_ended() {
+	local begun tracer
+
+	# shellcheck disable=SC2086
+	"$strace" --backend=bpf -f -v -s 200 -I waiting \
+		${2:+--buffer=$2} -o out "$prog/flood" 60 2>err & tracer=$!
+	wait_for lines_from 1000
+	sleep 0.5
+	begun=$(milliseconds)
+	kill "-$1" $tracer
+	wait $tracer 2>/dev/null
+	check "flood-${2:-default}-$1" \
+		test $(($(milliseconds) - begun)) -lt 1000
+}
+
+# What the command leaves behind is not traced for ever.
+left_behind() {
+	local begun tracer
+
+	# shellcheck disable=SC2016
+	"$strace" --backend=bpf -f -o out sh -c \
+		'sleep 30 & echo $! >left-pid' 2>err & tracer=$!
+	wait_for grep -q 'exited with 0' out
+	wait_for test -s left-pid
+	begun=$(milliseconds)
+	kill -TERM $tracer
+	wait $tracer 2>/dev/null
+	check left-behind-ends test $(($(milliseconds) - begun)) -lt 1000
+	check left-behind-goes-on kill "$(cat left-pid)"
+}
+
+flood_tests() {
+	local size
+
+	for size in 64K 256K 1M ''; do
+		flood "$size"
+		flood_ended TERM "$size"
+	done
+	flood_ended HUP 64K
+	left_behind
+}
+
+flood_tests
 process_tests
 thread_tests
 small_tests

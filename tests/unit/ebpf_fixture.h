@@ -20,13 +20,13 @@
 #include "env_told.h"
 #include "source/ebpf.h"
 
-#define NO_TIME 0
 #define LATER INT64_MAX
 
 struct fixture {
 	struct ebpf_source s;
 	char room[4096];	/* a ring of records, one after another */
 	size_t used;
+	unsigned long written[RING_COUNT];
 };
 
 static inline int setup(void **state)
@@ -36,7 +36,12 @@ static inline int setup(void **state)
 	f->s.env = env_told_new(NULL, NULL);
 	f->s.live = mem_live_new();
 	mem_blocks_init(&f->s.blocks);
-	f->s.order.horizon = INT64_MAX;
+	ebpf_read_setup(&f->s);
+	f->s.order.horizon = LATER;
+	for (unsigned i = 0; i < RING_COUNT; i++) {
+		f->s.ring[i].size = 2 * sizeof(f->room);
+		f->s.ring[i].producer = &f->written[i];
+	}
 	*state = f;
 	return 0;
 }
@@ -65,6 +70,7 @@ static inline void push(struct fixture *f, const void *record, uint32_t size)
 	assert_true(f->used + size <= sizeof(f->room));
 	memcpy(f->room + f->used, record, size);
 	f->used += (size + 7) & ~7u;
+	f->written[0] = f->s.ring[0].at = f->used;
 	order_push(&f->s.order, &rec);
 }
 
@@ -83,8 +89,7 @@ static inline bool next(struct fixture *f, struct event *ev)
 	for (;;) {
 		if (ready_pop(s, ev))
 			return true;
-		if (!s->has_item &&
-		    !order_pop(&s->order, LATER, &s->item))
+		if (!s->has_item && !order_pop(&s->order, &s->item))
 			return false;
 		s->has_item = true;
 		if (item_serve(s, ev))

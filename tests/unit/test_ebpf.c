@@ -3,6 +3,7 @@
 #include "ebpf_fixture.h"
 
 #include <signal.h>
+#include <unistd.h>
 
 static void push_end(struct fixture *f, uint64_t time, int tid, int code)
 {
@@ -27,6 +28,12 @@ static void push_enter(struct fixture *f, uint64_t time, int tid)
 	push(f, &x, sizeof(x));
 }
 
+static bool pop_at(struct fixture *f, int64_t horizon, struct order_item *it)
+{
+	f->s.order.horizon = horizon;
+	return order_pop(&f->s.order, it);
+}
+
 static void test_order(void **state)
 {
 	static const uint64_t times[] = { 50, 10, 40, 20, 30, 60, 5 };
@@ -37,31 +44,16 @@ static void test_order(void **state)
 	for (size_t i = 0; i < 7; i++)
 		push_exit(f, times[i], 1, 0);
 	/* nothing is old enough yet to be sure of */
-	assert_false(order_pop(&f->s.order, NO_TIME, &it));
-	assert_true(order_pop(&f->s.order, 5 + ORDER_WINDOW_NS, &it));
+	assert_false(pop_at(f, 60, &it));
+	assert_true(pop_at(f, 5 + ORDER_WINDOW_NS, &it));
 	assert_int_equal(it.time, 5);
-	assert_false(order_pop(&f->s.order, 9 + ORDER_WINDOW_NS, &it));
+	assert_false(pop_at(f, 9 + ORDER_WINDOW_NS, &it));
 	for (int i = 0; i < 6; i++) {
-		assert_true(order_pop(&f->s.order, LATER, &it));
+		assert_true(pop_at(f, LATER, &it));
 		assert_true(it.time > last);
 		last = it.time;
 	}
-	assert_false(order_pop(&f->s.order, LATER, &it));
-}
-
-/* What one ring has not shown yet holds back what another one has. */
-static void test_horizon(void **state)
-{
-	struct fixture *f = *state;
-	struct order_item it;
-
-	push_exit(f, 10, 1, 0);
-	push_exit(f, 20, 1, 0);
-	f->s.order.horizon = 15;
-	assert_true(order_pop(&f->s.order, LATER, &it));
-	assert_false(order_pop(&f->s.order, LATER, &it));
-	f->s.order.horizon = INT64_MAX;
-	assert_true(order_pop(&f->s.order, LATER, &it));
+	assert_false(pop_at(f, LATER, &it));
 }
 
 static void test_room_given_back(void **state)
@@ -75,10 +67,10 @@ static void test_room_given_back(void **state)
 	push_exit(f, 10, 1, 0);
 	assert_int_equal(order_done(&f->s.order, 0, f->used), 0);
 	/* the one with the later place is served first */
-	assert_true(order_pop(&f->s.order, LATER, &it));
+	assert_true(order_pop(&f->s.order, &it));
 	assert_int_equal(it.rec.pos, second);
 	assert_int_equal(order_done(&f->s.order, 0, f->used), 0);
-	assert_true(order_pop(&f->s.order, LATER, &it));
+	assert_true(order_pop(&f->s.order, &it));
 	assert_int_equal(order_done(&f->s.order, 0, f->used), f->used);
 	/* another ring has nothing to do with it */
 	push_exit(f, 30, 1, 0);
@@ -236,9 +228,13 @@ static void test_late_memory(void **state)
 
 	in.e.w.flags = WIRE_FAULTS;
 	push(f, &in, sizeof(in));
+	f->s.order.horizon = 1 + HOLD_NS;
+	assert_false(item_must_wait(&f->s));
+	f->s.order.horizon = HOLD_NS;
 	assert_true(item_must_wait(&f->s));
 	push(f, &out, sizeof(out));
 	assert_false(item_must_wait(&f->s));
+	f->s.order.horizon = LATER;
 	expect(f, EV_ENTER, 10);
 	assert_int_equal(mem_read(&f->s.blocks.mem, 0x1000, got, 4), 4);
 	assert_memory_equal(got, "text", 4);
@@ -260,11 +256,60 @@ static void test_late_memory_of_another(void **state)
 
 	in.w.flags = WIRE_FAULTS;
 	push(f, &in, sizeof(in));
+	f->s.order.horizon = 1;
+	assert_true(item_must_wait(&f->s));
 	push_enter(f, 2, 10);
 	push(f, &out, sizeof(out));
 	assert_false(item_must_wait(&f->s));
+	f->s.order.horizon = LATER;
 	expect(f, EV_ENTER, 10);
 	assert_int_equal(f->s.blocks.count, 0);
+}
+
+/* Bytes of our own memory that were never there for a call. */
+static size_t late_bytes(struct fixture *f, const void *at, char got[8])
+{
+	struct {
+		struct wire_enter e;
+		struct cap_block b;
+	} in = { .e.w = head(WIRE_ENTER, 1, 10, getpid()),
+		 .b = { .addr = (uintptr_t)at, .len = 1, .got = 0 } };
+	struct {
+		struct wire_exit x;
+		struct cap_block b;
+	} out = { .x.w = head(WIRE_EXIT, 2, 10, getpid()),
+		  .x.late = sizeof(struct cap_block), .b = in.b };
+
+	in.e.w.flags = WIRE_FAULTS;
+	push(f, &in, sizeof(in));
+	push(f, &out, sizeof(out));
+	expect(f, EV_ENTER, 10);
+	return mem_read(&f->s.blocks.mem, (uintptr_t)at, got, 8);
+}
+
+/* What nobody can write is what it was; what somebody can may be another. */
+static void test_constant_memory(void **state)
+{
+	static const char constant[] = "constant";
+	struct fixture *f = *state;
+	char written[] = "written!", got[8];
+
+	assert_int_equal(late_bytes(f, constant, got), 8);
+	assert_memory_equal(got, constant, 8);
+	assert_int_equal(late_bytes(f, written, got), 0);
+}
+
+/* But for another program it is other memory. */
+static void test_constant_memory_of_another(void **state)
+{
+	static const char constant[] = "constant";
+	struct fixture *f = *state;
+	struct wire_exec x = { .w = head(WIRE_EXEC, 3, 10, getpid()),
+			       .old_tid = 10 };
+	char got[8];
+
+	push(f, &x, sizeof(x));
+	assert_int_equal(late_bytes(f, constant, got), 0);
 }
 
 /* Records that lie about their lengths do no harm. */
@@ -291,13 +336,15 @@ static void test_broken(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_order), TEST(test_horizon),
-		TEST(test_room_given_back), TEST(test_results),
+		TEST(test_order), TEST(test_room_given_back),
+		TEST(test_results),
 		TEST(test_leader_ends_first), TEST(test_exec_by_thread),
 		TEST(test_ignored_signal), TEST(test_ignored_signals),
 		TEST(test_ignored_signal_waits_not_for_ever),
 		TEST(test_lost), TEST(test_late_memory),
-		TEST(test_late_memory_of_another), TEST(test_broken),
+		TEST(test_late_memory_of_another),
+		TEST(test_constant_memory),
+		TEST(test_constant_memory_of_another), TEST(test_broken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,6 +39,9 @@ enum bpf_map_type {
 	BPF_MAP_TYPE_TASK_STORAGE = 29,
 };
 
+/* For to ask whether there is such a function; its number does not matter. */
+enum bpf_func_id { BPF_FUNC_task_pt_regs = 175 };
+
 enum { BPF_ANY, BPF_NOEXIST, BPF_EXIST };
 enum { BPF_F_NO_PREALLOC = 1 };
 enum { BPF_LOCAL_STORAGE_GET_F_CREATE = 1 };
@@ -247,8 +250,14 @@ struct signal_struct {
 	int group_exit_code;
 } CORE;
 
+struct seccomp {
+	int mode;
+} CORE;
+
 struct task_struct {
 	struct thread_info thread_info;
+	unsigned int ptrace;
+	struct seccomp seccomp;
 	struct signal_struct *signal;
 	struct sigpending pending;
 	unsigned int flags;

@@ -13,7 +13,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 
 	if (!st || !settings.follow || st->flags & TASK_WAIT_EXEC)
 		return 0;
-	new = state_new(child, 0);
+	new = state_new(child, TASK_NEWBORN);
 	if (!new)
 		return 0;
 	wire_fill(&f.w, WIRE_FORK, st);
@@ -88,8 +88,13 @@ int BPF_PROG(on_end, struct task_struct *t)
 
 	if (!st)
 		return 0;
-	if (!settings.count)
+	if (!settings.count) {
+		struct pt_regs *regs = died_in_call(t, st) ? regs_of(t) : 0;
+
+		if (regs)
+			call_begin(t, st, regs, regs->orig_ax, SLOT_EXEC);
 		signal_end(t, st);
+	}
 	wire_fill(&x.w, WIRE_END, st);
 	wire_stamp(&x.w, t);
 	x.code = t->exit_code;

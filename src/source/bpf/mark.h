@@ -8,6 +8,7 @@
 
 #define CGROUP_DEPTH_MAX 32
 #define PF_KTHREAD 0x200000
+#define PF_EXITING 4
 
 /* Who reads the iterator: it runs in our own process. */
 static __always_inline void self_find(void)
@@ -33,6 +34,7 @@ int on_mark(struct bpf_iter__task *ctx)
 {
 	struct task_struct *t = ctx->task;
 	struct wire_marked m = {};
+	struct task_state *st;
 	int32_t tid, pid;
 
 	if (!t)
@@ -40,8 +42,7 @@ int on_mark(struct bpf_iter__task *ctx)
 	if (!shared.self_tgid)
 		self_find();
 	if (settings.stage && shared.mark_how == MARK_FLUSH) {
-		struct task_state *st = state_of(t);
-
+		st = state_of(t);
 		if (st && st->flags & TASK_STAGED)
 			stage_out(t, st);
 		return 0;
@@ -55,10 +56,15 @@ int on_mark(struct bpf_iter__task *ctx)
 		return 0;
 	if (shared.mark_how == MARK_THREAD && tid != shared.mark_id)
 		return 0;
-	if (t->flags & PF_IO_WORKER)	/* the kernel's own (uring.h) */
+	/* The kernel's own (uring.h); and whose end may have been told. */
+	if (t->flags & (PF_IO_WORKER | PF_EXITING))
 		return 0;
-	if (!tid || state_of(t) || !state_new(t, shared.mark_flags))
+	if (!tid || state_of(t))
 		return 0;
+	st = state_new(t, shared.mark_flags);
+	if (!st)
+		return 0;
+	flight_find(t, st);
 	m.tid = tid;
 	m.pid = pid;
 	bpf_probe_read_kernel_str(m.comm, sizeof(m.comm), t->comm);

@@ -332,21 +332,30 @@ static __always_inline void args_read(struct task_state *st,
 	st->arg[5] = regs->r9;
 }
 
+#include "refused.h"
+
 /* ---- counting them ---- */
 
-/* A call that we did not see begin counts from when its task was marked. */
+/*
+ * A call that we did not see begin counts from when its task was marked; one
+ * that was refused has no time of its own.
+ */
 static __always_inline void count_exit(struct task_struct *t,
 				       struct task_state *st,
 				       struct pt_regs *regs, long ret)
 {
-	bool unseen = st->flags & TASK_FLIGHT && !(st->flags & TASK_IN_CALL);
 	struct wire_call *c;
 	uint32_t i;
 
-	if (unseen)
+	if (!(st->flags & TASK_IN_CALL)) {
+		if (call_was_refused(t, st, regs, ret))
+			count_begin(t, st);
+		else if (!(st->flags & TASK_FLIGHT))
+			return;
 		call_read(st, t, regs->orig_ax);
-	else if (!(st->flags & TASK_IN_CALL) || st->flags & TASK_SKIP)
+	} else if (st->flags & TASK_SKIP) {
 		return;
+	}
 	i = call_index(st->abi, st->nr);
 	c = bpf_map_lookup_elem(&calls, &i);
 	if (st->abi == ABI_I386)
@@ -359,9 +368,8 @@ static __always_inline void count_exit(struct task_struct *t,
 
 static __always_inline void enter_put(struct task_struct *t,
 				      struct task_state *st,
-				      struct pt_regs *regs)
+				      struct pt_regs *regs, uint32_t slot)
 {
-	uint32_t slot = SLOT_ENTER;
 	struct scratch *s = scratch_of(&slot);
 	struct wire_enter *e;
 
@@ -405,42 +413,48 @@ static __always_inline bool fds_wanted(const struct wire_call *c,
 	return false;
 }
 
+/* id: what the call's number is in its register. */
+static __always_inline void call_begin(struct task_struct *t,
+				       struct task_state *st,
+				       struct pt_regs *regs, long id,
+				       uint32_t slot)
+{
+	struct wire_call *c;
+	uint32_t i;
+
+	call_read(st, t, id);
+	i = call_index(st->abi, st->nr);
+	c = bpf_map_lookup_elem(&calls, &i);
+	if (!c || (st->flags & TASK_WAIT_EXEC && !(c->flags & CALL_EXEC)))
+		return;
+	st->flags = TASK_IN_CALL;
+	if (!(c->flags & CALL_TRACED)) {
+		st->flags |= TASK_SKIP;
+		return;
+	}
+	if (settings.count) {
+		count_begin(t, st);
+		return;
+	}
+	args_read(st, regs);
+	if (!fds_wanted(c, st)) {
+		st->flags |= TASK_SKIP;
+		return;
+	}
+	plans_choose(c, st);
+	enter_put(t, st, regs, slot);
+}
+
 SEC("tp_btf/sys_enter")
 int BPF_PROG(on_enter, struct pt_regs *regs, long id)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
 	struct task_state *st = state_of_current(t);
-	struct wire_call *c;
-	uint32_t i;
 
-	if (!st) {
+	if (!st)
 		st = state_adopt(t);
-		if (!st)
-			return 0;
-	}
-	call_read(st, t, id);
-	i = call_index(st->abi, st->nr);
-	c = bpf_map_lookup_elem(&calls, &i);
-	if (!c)
-		return 0;
-	if (st->flags & TASK_WAIT_EXEC && !(c->flags & CALL_EXEC))
-		return 0;
-	st->flags = TASK_IN_CALL;
-	if (!(c->flags & CALL_TRACED)) {
-		st->flags |= TASK_SKIP;
-		return 0;
-	}
-	if (settings.count) {
-		count_begin(t, st);
-		return 0;
-	}
-	args_read(st, regs);
-	if (!fds_wanted(c, st)) {
-		st->flags |= TASK_SKIP;
-		return 0;
-	}
-	plans_choose(c, st);
-	enter_put(t, st, regs);
+	if (st)
+		call_begin(t, st, regs, id, SLOT_ENTER);
 	return 0;
 }
 
@@ -496,7 +510,10 @@ static __always_inline bool exit_begin(struct task_struct *t,
 {
 	uint32_t slot = SLOT_EXIT;
 
-	if (st->flags & TASK_FLIGHT && !(st->flags & TASK_IN_CALL)) {
+	if (!(st->flags & TASK_IN_CALL) &&
+	    call_was_refused(t, st, regs, ret)) {
+		call_begin(t, st, regs, regs->orig_ax, slot);
+	} else if (!(st->flags & TASK_IN_CALL) && st->flags & TASK_FLIGHT) {
 		call_read(st, t, regs->orig_ax);
 		args_read(st, regs);
 		st->plans = (struct wire_plans){};

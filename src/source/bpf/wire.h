@@ -140,6 +140,7 @@ enum {				/* wire_call.flags */
 	CALL_EXEC = 1 << 1,
 	CALL_TWO_KEYS = 1 << 2,
 	CALL_FDS_IN_MEMORY = 1 << 3,
+	CALL_FORK = 1 << 4,
 };
 
 #define WIRE_CALLS_MAX 1024	/* per ABI; the last stands for all above */
@@ -228,6 +229,14 @@ enum {				/* task_state.flags */
 	TASK_SKIP = 1 << 4,	/* this call is not traced */
 	TASK_STAGED = 1 << 6,	/* its entry waits (stage.h) */
 	TASK_FLIGHT = 1 << 5,	/* it may be in a call that we did not see */
+	TASK_NEWBORN = 1 << 7,	/* to come back from its parent's fork */
+};
+
+/* With TASK_FLIGHT: which call it was in when it was marked. */
+enum task_flight {
+	FLIGHT_UNKNOWN,
+	FLIGHT_IN_CALL,
+	FLIGHT_IN_NONE,
 };
 
 struct task_state {
@@ -236,7 +245,8 @@ struct task_state {
 	uint32_t nr;
 	struct wire_plans plans; /* of the call */
 	uint8_t abi;
-	uint8_t pad[3];
+	uint8_t flight;		/* enum task_flight */
+	uint8_t pad[2];
 	uint64_t arg[6];
 	uint64_t mono_ns, cpu_ns; /* of the entry, counted or staged */
 	struct signal_info sent; /* that ends its process (signal.h), or 0 */

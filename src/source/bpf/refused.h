@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR GPL-2.0-only */
+/*
+ * refused: calls that end, and never began.
+ *
+ * A filter of the program's own or of its container (seccomp) is asked before
+ * the tracepoint for a call's begin: what it refuses or answers itself has only
+ * an end; and so has what another tracer takes (PTRACE_SYSEMU).  Its number and
+ * arguments are in the registers still.  Without a begin are, besides, a call
+ * that was made before its task was marked, and a child's way back from fork.
+ */
+#ifndef STRACE_BPF_REFUSED_H
+#define STRACE_BPF_REFUSED_H
+
+#define ENOSYS 38
+#define SIGSYS 31
+
+/* Is there anybody who may refuse its calls? */
+static __always_inline bool is_filtered(struct task_struct *t)
+{
+	if (t->ptrace)
+		return true;
+	return bpf_core_field_exists(t->seccomp.mode) && t->seccomp.mode;
+}
+
+/* Where its registers are, or 0. */
+static __always_inline struct pt_regs *regs_of(struct task_struct *t)
+{
+	if (!bpf_core_enum_value_exists(enum bpf_func_id,
+					BPF_FUNC_task_pt_regs))
+		return 0;
+	return (struct pt_regs *)bpf_task_pt_regs(t);
+}
+
+/*
+ * Is it in a call, now that it is marked?  Until a call has a result there is
+ * -ENOSYS in its place.
+ */
+static __always_inline void flight_find(struct task_struct *t,
+					struct task_state *st)
+{
+	struct pt_regs *regs = regs_of(t);
+
+	if (!regs)
+		return;
+	st->flight = (int)regs->orig_ax >= 0 && (long)regs->ax == -ENOSYS ?
+		     FLIGHT_IN_CALL : FLIGHT_IN_NONE;
+}
+
+static __always_inline bool is_child_of_fork(struct task_struct *t,
+					     struct task_state *st,
+					     struct pt_regs *regs, long ret)
+{
+	struct wire_call *c;
+	uint32_t i;
+
+	if (ret)
+		return false;
+	call_read(st, t, regs->orig_ax);
+	i = call_index(st->abi, st->nr);
+	c = bpf_map_lookup_elem(&calls, &i);
+	return c && c->flags & CALL_FORK;
+}
+
+/* Of a call that ends, and was not seen to begin. */
+static __always_inline bool call_was_refused(struct task_struct *t,
+					     struct task_state *st,
+					     struct pt_regs *regs, long ret)
+{
+	if (st->flags & TASK_NEWBORN || !is_filtered(t))
+		return false;
+	return !(st->flags & TASK_FLIGHT) ||
+	       (st->flight == FLIGHT_IN_NONE &&
+		!is_child_of_fork(t, st, regs, ret));
+}
+
+/*
+ * The filter has killed a thread, and not its process: that is the only death
+ * by a signal that its process does not share.
+ */
+static __always_inline bool died_in_call(struct task_struct *t,
+					 const struct task_state *st)
+{
+	int sig = t->exit_code;
+
+	return !(st->flags & (TASK_IN_CALL | TASK_WAIT_EXEC)) &&
+	       is_filtered(t) && (sig == SIGSYS || sig == SIGKILL) &&
+	       (t->signal->group_exit_code & 0x7f) != sig;
+}
+
+#endif
