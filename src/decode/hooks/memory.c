@@ -53,15 +53,15 @@ static void mask_word(struct dec *d, uint64_t v)
 	hook_literal(d, text, 2 + n - skip);
 }
 
-/* arg: how many bits and one more */
+/* arg: how many bits and one more, so that 1 is none; 0 is no mask at all */
 void hook_node_mask(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	unsigned w = abi_word_size(d->abi);
 	uint64_t bits = arg[0] ? arg[0] - 1 : 0, v;
 	uint64_t n = bits / (w * 8) + (bits % (w * 8) != 0);
 
-	if (!self || !bits || bits > 32768 || !dec_word(d, self, &v) ||
-	    !dec_word(d, self + (n - 1) * w, &v)) {
+	if (!self || arg[0] == 1 || bits > 32768 ||
+	    (n && !dec_word(d, self, &v))) {
 		emit_addr(&d->em, self);
 		return;
 	}
