@@ -28,8 +28,15 @@ void numset_clear(struct numset *s);	/* empty and not inverted; frees */
 bool numset_is_all(const struct numset *s);
 bool numset_is_empty(const struct numset *s);
 
+/*
+ * Some calls are many in one (socketcall, ipc): those they make are in sub, by
+ * the id of calls_sub().  The number of such a call stands for what none of
+ * them is; whether it can be any in the set is what callset_may_have() says.
+ */
 struct callset {
 	struct numset abi[ABI_COUNT];
+	struct numset sub;
+	struct numset partly[ABI_COUNT]; /* some of what they make is in sub */
 	bool uring;	/* what goes through io_urings: no calls, but as if */
 };
 
@@ -39,8 +46,16 @@ static inline bool callset_has(const struct callset *s, unsigned abi,
 	return numset_has(&s->abi[abi], nr);
 }
 
+static inline bool callset_may_have(const struct callset *s, unsigned abi,
+				    uint64_t nr)
+{
+	return callset_has(s, abi, nr) || numset_has(&s->partly[abi], nr);
+}
+
 void callset_set_all(struct callset *s);	/* every call of every ABI */
 void callset_clear(struct callset *s);
+/* Is a call in the set only for some of what it can make? */
+bool callset_is_partly(const struct callset *s);
 bool callset_is_all(const struct callset *s);
 
 #endif

@@ -35,6 +35,7 @@ struct task {
 	uint64_t arg[6];	/* as at entry (a multiplexer's: unpacked) */
 	const struct abi_sig *sig;
 	const struct abi_call *desc;
+	uint32_t sub;		/* calls_sub.id of what it makes, 0: itself */
 	uint16_t saved_ok;	/* bit per argument: its bytes were read */
 	uint8_t saved[TASK_SAVED_MAX];	/* memory at entry, for old(x) */
 	int last_abi;		/* to tell of a change; -1 at first */

@@ -65,6 +65,22 @@ const struct abi_call *calls_desc_event(enum event_kind kind)
 	return NULL;
 }
 
+bool calls_sub(unsigned abi, uint64_t nr, uint32_t i, struct calls_sub *sub)
+{
+	const struct abi_call *call = calls_desc(abi, nr), *made;
+	const struct abi_case *c;
+
+	if (!call || i >= call->ncases)
+		return false;
+	c = &abi_cases[call->cases + i];
+	made = call->multiplex ? &abi_calls[c->ref] : call;
+	sub->id = call->cases + i;
+	sub->classes = made->classes;
+	sub->name = call->multiplex ? abi_text + made->name :
+		    c->name ? abi_text + c->name : NULL;
+	return true;
+}
+
 uint32_t calls_class(unsigned abi, uint64_t nr)
 {
 	const struct abi_call *c = calls_desc(abi, nr);

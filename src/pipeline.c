@@ -83,6 +83,7 @@ static void call_start(struct task *t, const struct event *ev)
 	memcpy(t->arg, ev->arg, sizeof(t->arg));
 	c->in_flight = ev->attach_entry;
 	t->desc = calls_desc(ev->abi, ev->nr);
+	t->sub = 0;
 	if (!strcmp(c->name, "restart_syscall")) {
 		c->resuming = true;
 		c->resumed_name = t->interrupted;
@@ -216,6 +217,13 @@ static void call_gone(struct pipeline *p, struct task *t, enum call_why why)
 		p->sink->ops->stack(p->sink, &t->call, NULL, 0);
 }
 
+/* By its own name, if it is one of many in one. */
+static bool call_is_chosen(const struct pipeline *p, const struct task *t)
+{
+	return t->sub ? numset_has(&p->o->trace.sub, t->sub) :
+	       callset_has(&p->o->trace, t->call.abi, t->call.nr);
+}
+
 static void on_enter(struct pipeline *p, struct event *ev)
 {
 	struct task *t = pipeline_task(p, ev);
@@ -223,12 +231,13 @@ static void on_enter(struct pipeline *p, struct event *ev)
 	call_gone(p, t, CALL_LOST);
 	tell_mode(p, t, ev);
 	call_start(t, ev);
-	t->shown = callset_has(&p->o->trace, ev->abi, ev->nr);
+	t->shown = callset_may_have(&p->o->trace, ev->abi, ev->nr);
 	if (t->shown) {
 		dec_select(&p->dec);
-		if (filter_wants_args(p->o))
-			t->shown = filter_args(&p->dec);
+		t->shown = call_is_chosen(p, t);
 	}
+	if (t->shown && filter_wants_args(p->o))
+		t->shown = filter_args(&p->dec);
 	ev->skip_exit = !t->shown;
 	if (!t->shown)
 		return;

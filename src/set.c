@@ -83,13 +83,17 @@ void callset_set_all(struct callset *s)
 	callset_clear(s);
 	for (unsigned abi = 0; abi < ABI_COUNT; abi++)
 		s->abi[abi].inverted = true;
+	s->sub.inverted = true;
 	s->uring = true;
 }
 
 void callset_clear(struct callset *s)
 {
-	for (unsigned abi = 0; abi < ABI_COUNT; abi++)
+	for (unsigned abi = 0; abi < ABI_COUNT; abi++) {
 		numset_clear(&s->abi[abi]);
+		numset_clear(&s->partly[abi]);
+	}
+	numset_clear(&s->sub);
 	s->uring = false;
 }
 
@@ -99,5 +103,14 @@ bool callset_is_all(const struct callset *s)
 		if (!numset_is_all(&s->abi[abi]))
 			return false;
 	}
-	return true;
+	return numset_is_all(&s->sub);
+}
+
+bool callset_is_partly(const struct callset *s)
+{
+	for (unsigned abi = 0; abi < ABI_COUNT; abi++) {
+		if (!numset_is_empty(&s->partly[abi]))
+			return true;
+	}
+	return false;
 }

@@ -44,6 +44,10 @@ static bool add_all(struct callset *set, const struct item *it)
 		numset_clear(&set->abi[abi]);
 		set->abi[abi].inverted = true;
 	}
+	if (it->abis >> ABI_I386 & 1) {
+		numset_clear(&set->sub);
+		set->sub.inverted = true;
+	}
 	set->uring |= it->abis == ALL_ABIS;
 	return true;
 }
@@ -66,21 +70,40 @@ static bool add_number(struct callset *set, const struct item *it)
 }
 
 /* Does a call of the tables match?  arg is what to look for. */
-typedef bool call_match(unsigned abi, uint64_t nr, const void *arg);
+typedef bool call_match(const char *name, uint32_t classes, const void *arg);
 
-static bool match_name(unsigned abi, uint64_t nr, const void *arg)
+static bool match_name(const char *name, uint32_t classes, const void *arg)
 {
-	return !strcmp(calls_name(abi, nr), arg);
+	(void)classes;
+	return !strcmp(name, arg);
 }
 
-static bool match_class(unsigned abi, uint64_t nr, const void *arg)
+static bool match_class(const char *name, uint32_t classes, const void *arg)
 {
-	return calls_class(abi, nr) & *(const uint32_t *)arg;
+	(void)name;
+	return classes & *(const uint32_t *)arg;
 }
 
-static bool match_regex(unsigned abi, uint64_t nr, const void *arg)
+static bool match_regex(const char *name, uint32_t classes, const void *arg)
 {
-	return !regexec(arg, calls_name(abi, nr), 0, NULL, 0);
+	(void)classes;
+	return !regexec(arg, name, 0, NULL, 0);
+}
+
+/* What a call makes under other names answers to those. */
+static bool add_subs(struct callset *set, unsigned abi, uint64_t nr,
+		     call_match *match, const void *arg)
+{
+	struct calls_sub sub;
+	bool found = false;
+
+	for (uint32_t i = 0; calls_sub(abi, nr, i, &sub); i++) {
+		if (!sub.name || !match(sub.name, sub.classes, arg))
+			continue;
+		numset_add(&set->sub, sub.id);
+		found = true;
+	}
+	return found;
 }
 
 static bool add_matches(struct callset *set, const struct item *it,
@@ -92,7 +115,12 @@ static bool add_matches(struct callset *set, const struct item *it,
 		size_t count = it->abis >> abi & 1 ? calls_count(abi) : 0;
 
 		for (uint64_t nr = 0; nr < count; nr++) {
-			if (!calls_name(abi, nr) || !match(abi, nr, arg))
+			const char *name = calls_name(abi, nr);
+
+			if (!name)
+				continue;
+			found |= add_subs(set, abi, nr, match, arg);
+			if (!match(name, calls_class(abi, nr), arg))
 				continue;
 			add_call(set, abi, nr);
 			found = true;
@@ -227,6 +255,21 @@ void callspec_add_nameless(struct callset *set)
 	}
 }
 
+/* The calls that have to be looked at for some of what they make. */
+static void partly_find(struct callset *set, unsigned abi)
+{
+	for (uint64_t nr = 0; nr < calls_count(abi); nr++) {
+		bool self = callset_has(set, abi, nr), differs = false;
+		struct calls_sub sub;
+
+		for (uint32_t i = 0; calls_sub(abi, nr, i, &sub); i++)
+			differs |= sub.name &&
+				   numset_has(&set->sub, sub.id) != self;
+		if (differs)
+			numset_add(&set->partly[abi], (unsigned)nr);
+	}
+}
+
 void callspec_parse(struct callset *set, const char *text)
 {
 	const char *start = text;
@@ -250,5 +293,8 @@ void callspec_parse(struct callset *set, const char *text)
 			 "number, all or none is needed)", start);
 	for (unsigned abi = 0; invert && abi < ABI_COUNT; abi++)
 		set->abi[abi].inverted = !set->abi[abi].inverted;
+	set->sub.inverted ^= invert;
 	set->uring ^= invert;
+	for (unsigned abi = 0; abi < ABI_COUNT; abi++)
+		partly_find(set, abi);
 }

@@ -61,6 +61,7 @@ static bool call_unpack(struct dec *d, const struct abi_case *c)
 		task->arg[i] = words[i];
 	task->desc = &abi_calls[c->ref];
 	task->call.name = abi_str(task->desc->name);
+	task->sub = c - abi_cases;
 	return true;
 }
 
@@ -81,8 +82,10 @@ void dec_select(struct dec *d)
 	}
 	if (c)
 		task->sig = &abi_sigs[c->ref];
-	if (c && c->name)
+	if (c && c->name) {
 		task->call.name = abi_str(c->name);
+		task->sub = c - abi_cases;
+	}
 }
 
 static void save_memory(struct dec *d)

@@ -454,7 +454,7 @@ static bool all_shown(const struct options *o)
 {
 	for (unsigned abi = 0; abi < ABI_COUNT; abi++)
 		for (uint64_t nr = 0; nr < calls_count(abi); nr++)
-			if (!callset_has(&o->trace, abi, nr) &&
+			if (!callset_may_have(&o->trace, abi, nr) &&
 			    change_of_name(calls_name(abi, nr)) != NO_CHANGE)
 				return false;
 	return true;

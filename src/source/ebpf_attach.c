@@ -155,7 +155,7 @@ void ebpf_flights(struct ebpf_source *s)
 			continue;
 		ebpf_read_up(s);
 		if (flight_is_real(s, &ev) &&
-		    callset_has(&s->o->trace, ev.abi, ev.nr))
+		    callset_may_have(&s->o->trace, ev.abi, ev.nr))
 			first_push(s, &ev);
 	}
 }

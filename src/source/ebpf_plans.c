@@ -149,7 +149,7 @@ static void call_fill(struct ebpf_plans *t, const struct options *o,
 	struct wire_call *row = &t->calls[abi * WIRE_CALLS_MAX + nr];
 	const struct abi_call *call = calls_desc(abi, nr);
 
-	if (callset_has(&o->trace, abi, nr))
+	if (callset_may_have(&o->trace, abi, nr))
 		row->flags |= CALL_TRACED;
 	if (is_exec(calls_name(abi, nr)))
 		row->flags |= CALL_EXEC;

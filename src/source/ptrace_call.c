@@ -118,7 +118,7 @@ static void command_begins(struct ptrace_source *s, struct tracee *t,
 	int err = launch_filter_errno(s->launch);
 
 	t->seccomp_due = err == 0 &&
-			 callset_has(&s->o->trace, ev->abi, ev->nr);
+			 callset_may_have(&s->o->trace, ev->abi, ev->nr);
 	if (err == 0)
 		return;
 	s->filter = false;
@@ -247,7 +247,7 @@ bool call_serve_seccomp(struct ptrace_source *s, struct tracee *t,
 		return false;
 	}
 	t->abi = ev->abi;
-	if (!shown || !callset_has(&s->o->trace, ev->abi, ev->nr)) {
+	if (!shown || !callset_may_have(&s->o->trace, ev->abi, ev->nr)) {
 		t->in_call = t->patch == PATCH_WANTED || t->filter_tried;
 		t->skip_exit = true;
 		tracee_resume(s, t);

@@ -85,7 +85,7 @@ static void changes_find(struct changes *c, const struct callset *set,
 			 unsigned abi)
 {
 	size_t n = calls_count(abi);
-	bool now = callset_has(set, abi, 0);
+	bool now = callset_may_have(set, abi, 0);
 
 	c->at = calloc(n + 2, sizeof(*c->at));
 	if (!c->at)
@@ -94,7 +94,7 @@ static void changes_find(struct changes *c, const struct callset *set,
 	c->first = now;
 	c->nr_bit = arch_filters[abi].nr_bit;
 	for (size_t nr = 1; nr <= n; nr++) {
-		bool has = callset_has(set, abi, nr < n ? nr : NR_BEYOND);
+		bool has = callset_may_have(set, abi, nr < n ? nr : NR_BEYOND);
 
 		if (has != now)
 			c->at[c->count++] = (uint32_t)nr;
@@ -124,7 +124,7 @@ static void needed_emit(struct seccomp_filter *f, const struct callset *set,
 	uint64_t nr = arch_call_nr(abi, n->call);
 	uint32_t k = (uint32_t)nr | arch_filters[abi].nr_bit;
 
-	if (callset_has(set, abi, nr))
+	if (callset_may_have(set, abi, nr))
 		return;
 	if (!n->op) {
 		insn_trace_if(f, BPF_JEQ, k);

@@ -250,6 +250,46 @@ statuses() {
 	fi
 }
 
+# Of a call that is many in one each answers to its own name.
+calls_in_calls() {
+	local want set
+
+	cat >"$tmp/calls.c" <<-'EOT'
+		#include <sys/syscall.h>
+		#include <unistd.h>
+		int main(void)
+		{
+			long shut[] = { -1, 2 }, recv[] = { -1, 0, 0, 0 };
+
+			syscall(SYS_socketcall, 13, shut);
+			syscall(SYS_socketcall, 10, recv);
+			syscall(SYS_socketcall, 99, recv);
+			syscall(SYS_ipc, 13, 1, 0, 0, 0);
+			return 0;
+		}
+	EOT
+	if ! ${CC:-gcc} -m32 -o "$tmp/calls" "$tmp/calls.c" 2>/dev/null; then
+		skip calls-in-calls 'no compiler for 32-bit programs'
+		return
+	fi
+	while read -r set want; do
+		"$strace" -e trace="$set" -e signal=none -qq -o "$tmp/out" \
+			"$tmp/calls"
+		check "calls in calls: $set" same \
+			"$(sed 's/(.*//' "$tmp/out" | xargs)" "$want"
+	done <<-'EOT'
+		shutdown shutdown
+		recv,msgget recv msgget
+		/^(shut|rec) shutdown recv
+		socketcall socketcall
+		%net shutdown recv
+		%ipc msgget
+		mlock,shutdown@32 shutdown
+	EOT
+	"$strace" -c -e trace=recv -o "$tmp/out" "$tmp/calls"
+	check 'calls in calls: counted' grep -q ' 1  *1 recv$' "$tmp/out"
+}
+
 mistakes_of_options
 mistakes_of_expressions
 mistakes_of_combinations
@@ -259,6 +299,7 @@ texts
 if timeout 20 "$strace" -o /dev/null true >/dev/null 2>&1; then
 	hints
 	statuses
+	calls_in_calls
 else
 	skip hints 'tracing is not allowed here'
 	skip statuses 'tracing is not allowed here'

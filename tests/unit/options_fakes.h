@@ -94,6 +94,7 @@ static const struct {
 	  { 5, 108, 5 } },
 	{ "pread64", CLASS_DESC, { 17, 180, 17 } },
 	{ "socket", CLASS_NETWORK | CLASS_DESC, { 41, 359, 41 } },
+	{ "socketcall", 0, { -1, 102, -1 } },
 	{ "execve", CLASS_FILE | CLASS_PROCESS, { 59, 11, 520 } },
 	{ "waitpid", CLASS_PROCESS, { -1, 7, -1 } },
 	{ "openat", CLASS_FILE | CLASS_DESC, { 257, 295, 257 } },
@@ -132,6 +133,24 @@ const char *calls_name(unsigned abi, uint64_t nr)
 	int i = fake_index(abi, nr);
 
 	return i < 0 ? NULL : fake_calls[i].name;
+}
+
+/* A call of i386 that makes two others. */
+#define FAKE_SOCKETCALL 102
+
+bool calls_sub(unsigned abi, uint64_t nr, uint32_t i, struct calls_sub *sub)
+{
+	static const struct calls_sub subs[] = {
+		{ 5, "socket", CLASS_NETWORK | CLASS_DESC },
+		{ 6, "recv", CLASS_NETWORK | CLASS_DESC },
+		{ 7, NULL, 0 },
+	};
+
+	if (abi != ABI_I386 || nr != FAKE_SOCKETCALL ||
+	    i >= sizeof(subs) / sizeof(*subs))
+		return false;
+	*sub = subs[i];
+	return true;
 }
 
 uint32_t calls_class(unsigned abi, uint64_t nr)

@@ -54,6 +54,41 @@ static const struct {
 	{ "-e trace=all@32 ls", ABI_X86_64, "" },
 };
 
+static void calls_that_are_many(void **state)
+{
+	static const struct {
+		const char *line;
+		bool socket, recv, itself, looked_at;
+	} cases[] = {
+		{ "ls", true, true, true, true },
+		{ "-e trace=recv ls", false, true, false, true },
+		{ "-e trace=socket ls", true, false, false, true },
+		{ "-e trace=socketcall ls", false, false, true, true },
+		{ "-e trace=!recv ls", true, false, true, true },
+		{ "-e trace=!recv,socketcall ls", true, false, false, true },
+		{ "-e trace=/^rec ls", false, true, false, true },
+		{ "-e trace=%network ls", true, true, false, true },
+		{ "-e trace=read ls", false, false, false, false },
+		{ "-e trace=read,all@32 ls", true, true, true, true },
+	};
+	struct options o;
+	struct line l;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		parse(&o, &l, cases[i].line);
+		assert_int_equal(numset_has(&o.trace.sub, 5), cases[i].socket);
+		assert_int_equal(numset_has(&o.trace.sub, 6), cases[i].recv);
+		assert_int_equal(callset_has(&o.trace, ABI_I386,
+					     FAKE_SOCKETCALL),
+				 cases[i].itself);
+		assert_int_equal(callset_may_have(&o.trace, ABI_I386,
+						  FAKE_SOCKETCALL),
+				 cases[i].looked_at);
+		options_free(&o);
+	}
+}
+
 /* Nobody can ask for a number without a name: it is always in. */
 static void nameless_calls(void **state)
 {
@@ -163,6 +198,7 @@ static void sets_with_urings(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(calls_that_are_many),
 		cmocka_unit_test(nameless_calls),
 		cmocka_unit_test(call_sets),
 		cmocka_unit_test(sets_that_are_all),
