@@ -23,7 +23,6 @@
 #include <sys/wait.h>
 
 #include "diag.h"
-#include "inherited_fds.h"
 #include "options.h"
 #include "ptrace.h"
 
@@ -104,6 +103,19 @@ static void front_signals(sigset_t *set)
 		sigaddset(set, sigs[i]);
 }
 
+/* All but two, which may be -1. */
+static void fds_close(int keep, int keep_too)
+{
+	struct rlimit lim;
+	int max = 65536;
+
+	if (getrlimit(RLIMIT_NOFILE, &lim) == 0 && lim.rlim_cur < 65536)
+		max = (int)lim.rlim_cur;
+	for (int fd = 0; fd < max; fd++)
+		if (fd != keep && fd != keep_too)
+			close(fd);
+}
+
 /* Returns in the tracer only: 0, or -1 after telling why not. */
 int caretaker_front(struct ptrace_source *s)
 {
@@ -123,8 +135,8 @@ int caretaker_front(struct ptrace_source *s)
 	pid_t tracer = sig_fd < 0 ? -1 : fork();
 
 	if (tracer > 0) {
-		close(fds[1]);
-		inherited_fds_drop();
+		/* whoever reads the output must not have to wait for us */
+		fds_close(fds[0], sig_fd);
 		front_run(tracer, fds[0], sig_fd);
 	}
 	sigprocmask(SIG_SETMASK, &old, NULL);
@@ -182,18 +194,6 @@ static void caretaker_name(void)
 	       room > sizeof(title) ? sizeof(title) : room - 1);
 }
 
-static void fds_close(int keep)
-{
-	struct rlimit lim;
-	int max = 65536;
-
-	if (getrlimit(RLIMIT_NOFILE, &lim) == 0 && lim.rlim_cur < 65536)
-		max = (int)lim.rlim_cur;
-	for (int fd = 0; fd < max; fd++)
-		if (fd != keep)
-			close(fd);
-}
-
 /* In the tracer that stays: until the last one has gone. */
 static void caretaker_run(struct ptrace_source *s, pid_t writer)
 {
@@ -208,7 +208,7 @@ static void caretaker_run(struct ptrace_source *s, pid_t writer)
 	s->detaching = false;
 	s->follow = false;	/* nobody is to see whoever comes now */
 	caretaker_name();
-	fds_close(s->caretaker_fd);
+	fds_close(s->caretaker_fd, -1);
 	while (s->tracees.count || writer) {
 		if (!s->queue.count && stops_wait(s) == WAIT_GONE)
 			break;
