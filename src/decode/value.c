@@ -82,7 +82,7 @@ void dec_pid_look(struct dec *d, struct value *v)
 	}
 	if (d->o->pidns && key > 0 &&
 	    env_get(d->env, ENV_PIDNS, d->ev->tid, key, &ours,
-		    sizeof(ours)) == sizeof(ours))
+		    sizeof(ours)) == sizeof(ours) && ours != key)
 		v->num2 = ours;
 }
 
