@@ -28,6 +28,8 @@ void env_told_file(struct env *e, pid_t tid, int fd, const void *id,
 		   size_t size);
 /* Its name from now on. */
 void env_told_comm(struct env *e, pid_t tid, const char *comm, size_t len);
+/* Its number means somebody else to us: nobody else is asked of it. */
+void env_told_elsewhere(struct env *e, pid_t tid);
 /* It ended: to be forgotten after a while, for others may ask of it yet. */
 void env_told_gone(struct env *e, pid_t tid);
 

@@ -24,6 +24,7 @@ struct told_file {
 struct told_task {
 	char comm[COMM_MAX];
 	size_t comm_len;
+	bool elsewhere;
 	/* Of its last call; of one descriptor the last counts. */
 	struct told_file *file;
 	size_t nfiles, room;
@@ -77,6 +78,20 @@ void env_told_comm(struct env *e, pid_t tid, const char *comm, size_t len)
 
 	task->comm_len = len < COMM_MAX ? len : COMM_MAX;
 	memcpy(task->comm, comm, task->comm_len);
+}
+
+void env_told_elsewhere(struct env *e, pid_t tid)
+{
+	task_get(told(e), tid)->elsewhere = true;
+}
+
+/* What nobody told. */
+static ssize_t other_get(struct env_told *t, const struct env_query *q,
+			 void *buf, size_t size)
+{
+	struct told_task *task = task_find(t, q->tid);
+
+	return task && task->elsewhere ? -1 : env_ask(t->other, q, buf, size);
 }
 
 /* ---- descriptors ---- */
@@ -155,10 +170,10 @@ static ssize_t file_get(struct env_told *t, const struct env_query *q,
 	const struct told_memo *m;
 
 	if (!f)
-		return env_ask(t->other, q, buf, size);
+		return other_get(t, q, buf, size);
 	m = memo_get(t, q->what, f, buf_cstr(&task->ids) + f->at);
 	if (m->says == FILE_UNKNOWN)
-		return env_ask(t->other, q, buf, size);
+		return other_get(t, q, buf, size);
 	if (t->files && q->what != ENV_CWD)
 		env_files_told(t->files, q, m->answer.data,
 			       m->says == FILE_ANSWERS_NOT ? -1 :
@@ -192,9 +207,9 @@ static ssize_t comm_answer(struct env_told *t, const struct env_query *q,
 	ssize_t n;
 
 	/* A number may mean something else in the tracee's own world. */
-	n = q->key ? env_ask(t->other, q, buf, size) : -1;
+	n = q->key ? other_get(t, q, buf, size) : -1;
 	if (n >= 0 || !task || !task->comm_len)
-		return n >= 0 || q->key ? n : env_ask(t->other, q, buf, size);
+		return n >= 0 || q->key ? n : other_get(t, q, buf, size);
 	if (size > task->comm_len)
 		size = task->comm_len;
 	memcpy(buf, task->comm, size);
@@ -215,7 +230,7 @@ static ssize_t told_get(struct env *e, const struct env_query *q, void *buf,
 	case ENV_CWD:
 		return file_get(t, q, buf, size);
 	default:
-		return env_ask(t->other, q, buf, size);
+		return other_get(t, q, buf, size);
 	}
 }
 

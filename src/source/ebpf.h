@@ -164,6 +164,7 @@ void order_free(struct order *q);
 struct ebpf_task {
 	pid_t tid, pid;
 	bool in_call;
+	bool elsewhere;		/* no number of ours: tid is another's here */
 	bool ended;		/* a leader whose end waits for its threads */
 	struct event end;	/* that end */
 };
@@ -306,6 +307,8 @@ bool ebpf_is_drained(const struct ebpf_source *s);
 void clocks_read(struct ebpf_source *s);
 
 /* ebpf_memory.c */
+/* By whom the task's memory can be read now, or 0. */
+pid_t memory_reader(struct ebpf_source *s, const struct event *ev);
 bool item_must_wait(const struct ebpf_source *s);
 /* Memory of ev is what the blocks say; more blocks; and what is there now. */
 void memory_set(struct ebpf_source *s, struct event *ev, const void *blocks,
@@ -318,8 +321,8 @@ void memory_enter(struct ebpf_source *s, struct event *ev,
 		  const struct wire_enter *e, size_t size);
 
 /* ebpf_constant.c: what is there now, if it can't be but what it was. */
-size_t constant_read(struct ebpf_source *s, pid_t pid, uint64_t addr,
-		     void *to, size_t len);
+size_t constant_read(struct ebpf_source *s, const struct event *ev,
+		     uint64_t addr, void *to, size_t len);
 
 /* ebpf_lost.c */
 /* What was lost with no record behind it that could tell.  It is shown before

@@ -47,10 +47,11 @@ static bool is_same_program(const struct ebpf_source *s, pid_t pid)
 	return true;
 }
 
-size_t constant_read(struct ebpf_source *s, pid_t pid, uint64_t addr,
-		     void *to, size_t len)
+size_t constant_read(struct ebpf_source *s, const struct event *ev,
+		     uint64_t addr, void *to, size_t len)
 {
-	uint64_t end = constant_end(pid, addr);
+	pid_t pid = memory_reader(s, ev);
+	uint64_t end = pid ? constant_end(pid, addr) : 0;
 	size_t got;
 
 	if (!end)
@@ -58,5 +59,5 @@ size_t constant_read(struct ebpf_source *s, pid_t pid, uint64_t addr,
 	mem_live_set(s->live, pid);
 	got = mem_read(s->live, addr, to, end - addr < len ?
 		       (size_t)(end - addr) : len);
-	return ebpf_read_up(s) && is_same_program(s, pid) ? got : 0;
+	return ebpf_read_up(s) && is_same_program(s, ev->pid) ? got : 0;
 }

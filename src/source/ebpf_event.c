@@ -253,6 +253,16 @@ static size_t kind_size(unsigned kind)
 	       sizes[kind] : SIZE_MAX;
 }
 
+/* Of its namespace we know nothing, and /proc has others by its number. */
+static void elsewhere_note(struct ebpf_source *s, struct ebpf_task *t,
+			   const struct wire *w)
+{
+	if (!(w->flags & WIRE_ELSEWHERE) || is_uring(w) || t->elsewhere)
+		return;
+	t->elsewhere = true;
+	env_told_elsewhere(s->env, w->tid);
+}
+
 static bool item_convert(struct ebpf_source *s, const struct wire *w,
 			 struct event *ev)
 {
@@ -262,6 +272,8 @@ static bool item_convert(struct ebpf_source *s, const struct wire *w,
 		t = etask_add(s, w->tid, w->pid);
 	if (t)
 		s->last_tid = w->tid;
+	if (t)
+		elsewhere_note(s, t, w);
 	event_begin(s, ev, w);
 	switch (w->kind) {
 	case WIRE_ENTER:

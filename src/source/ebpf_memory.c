@@ -21,6 +21,17 @@
 #define CONSTANTS_MAX 4		/* of one call: each is a file of /proc */
 #define LIVE_MAX 4096		/* bytes read at once from a task that waits */
 
+/* A thread may be gone already. */
+pid_t memory_reader(struct ebpf_source *s, const struct event *ev)
+{
+	struct ebpf_task *leader = etask_get(s, ev->pid);
+	struct ebpf_task *t = etask_get(s, ev->tid);
+
+	if (t && t->elsewhere)
+		return 0;
+	return leader && !leader->ended ? ev->pid : ev->tid;
+}
+
 /* Which blocks are taken; LATE: all, and what they lack if that is possible. */
 enum { ALL, WHOLE, LATE };
 
@@ -42,7 +53,7 @@ static void block_add(struct ebpf_source *s, const struct event *ev,
 		return;
 	if (which == LATE && k->got < k->len &&
 	    s->constants++ < CONSTANTS_MAX)
-		got = constant_read(s, ev->pid, k->addr, now, want);
+		got = constant_read(s, ev, k->addr, now, want);
 	if (got > k->got)
 		mem_blocks_add(&s->blocks, k->addr, now, got,
 			       string ? got : want);
@@ -161,14 +172,6 @@ bool item_must_wait(const struct ebpf_source *s)
 	       !order_end_of(q, w->tid, it->time, 1);
 }
 
-/* By whom its memory can be read now: a thread may be gone already. */
-static pid_t live_reader(struct ebpf_source *s, const struct event *ev)
-{
-	struct ebpf_task *leader = etask_get(s, ev->pid);
-
-	return leader && !leader->ended ? ev->pid : ev->tid;
-}
-
 void memory_add(struct ebpf_source *s, struct event *ev, const void *blocks,
 		size_t size)
 {
@@ -186,8 +189,9 @@ void memory_set(struct ebpf_source *s, struct event *ev, const void *blocks,
 
 void memory_live(struct ebpf_source *s, const struct event *ev)
 {
-	s->live_tid = live_reader(s, ev);
-	mem_live_set(s->live, s->live_tid);
+	s->live_tid = memory_reader(s, ev);
+	if (s->live_tid)
+		mem_live_set(s->live, s->live_tid);
 }
 
 /* What a block lacks, from a task that is in the call still. */
@@ -238,9 +242,10 @@ void memory_enter(struct ebpf_source *s, struct event *ev,
 	size -= sizeof(*e);
 	s->constants = 0;
 	memory_set(s, ev, blocks, size);
-	if (!(e->w.flags & WIRE_FAULTS) || whole_and_late(s, ev, blocks, size))
+	if (!(e->w.flags & WIRE_FAULTS) ||
+	    whole_and_late(s, ev, blocks, size) || !memory_reader(s, ev))
 		return;
-	mem_live_set(s->live, live_reader(s, ev));
+	mem_live_set(s->live, memory_reader(s, ev));
 	blocks_read(s, blocks, size);
 	/* If the call was over by then its end can be read now. */
 	if (!ebpf_read_up(s) ||

@@ -87,6 +87,8 @@ attach_tests() {
 
 # In a pid namespace of its own, strace counts as that one does.
 namespace_tests() {
+	local tracer
+
 	if ! unshare --pid --fork --mount-proc true 2>/dev/null; then
 		skip pid-namespace 'none can be made here'
 		return
@@ -98,6 +100,17 @@ namespace_tests() {
 	unshare --pid --fork --mount-proc sh -c 'sleep 0.5 &
 		exec "$0" --backend=bpf -o out -p $!' "$strace" 2>err
 	check pid-namespace-attach grep -q '+++ exited with 0' out
+	# who is outside has no number in there: it is called what we call it
+	unshare --pid --fork --mount-proc "$strace" --all -y \
+		-e trace=execve,openat -o out 2>err & tracer=$!
+	wait_for grep -q Attached err
+	sh -c 'echo $$; exec cat /dev/null' >said
+	check pid-namespace-outside wait_for grep -q \
+		"^$(cat said)  *execve(.*\"/dev/null\"" out
+	# unshare itself ignores it
+	kill -TERM "$(cat "/proc/$tracer/task/$tracer/children")"
+	wait $tracer 2>/dev/null
+	check pid-namespace-nobody-is-0 same "$(grep -c '^0 ' out)" 0
 }
 
 cgroup_tests() {

@@ -272,18 +272,18 @@ static size_t late_bytes(struct fixture *f, const void *at, char got[8])
 	struct {
 		struct wire_enter e;
 		struct cap_block b;
-	} in = { .e.w = head(WIRE_ENTER, 1, 10, getpid()),
+	} in = { .e.w = head(WIRE_ENTER, 1, getpid(), getpid()),
 		 .b = { .addr = (uintptr_t)at, .len = 1, .got = 0 } };
 	struct {
 		struct wire_exit x;
 		struct cap_block b;
-	} out = { .x.w = head(WIRE_EXIT, 2, 10, getpid()),
+	} out = { .x.w = head(WIRE_EXIT, 2, getpid(), getpid()),
 		  .x.late = sizeof(struct cap_block), .b = in.b };
 
 	in.e.w.flags = WIRE_FAULTS;
 	push(f, &in, sizeof(in));
 	push(f, &out, sizeof(out));
-	expect(f, EV_ENTER, 10);
+	expect(f, EV_ENTER, getpid());
 	return mem_read(&f->s.blocks.mem, (uintptr_t)at, got, 8);
 }
 
@@ -304,8 +304,8 @@ static void test_constant_memory_of_another(void **state)
 {
 	static const char constant[] = "constant";
 	struct fixture *f = *state;
-	struct wire_exec x = { .w = head(WIRE_EXEC, 3, 10, getpid()),
-			       .old_tid = 10 };
+	struct wire_exec x = { .w = head(WIRE_EXEC, 3, getpid(), getpid()),
+			       .old_tid = getpid() };
 	char got[8];
 
 	push(f, &x, sizeof(x));

@@ -375,6 +375,19 @@ static void test_files(void **state)
 
 #define ENV(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
+/* Nobody else is asked of a task whose number is another's here. */
+static void test_elsewhere(void **state)
+{
+	struct env *e = *state;
+	char got[64];
+
+	env_told_comm(e, 77, "far", 3);
+	env_told_elsewhere(e, 77);
+	assert_int_equal(env_get(e, ENV_COMM, 77, 0, got, sizeof(got)), 3);
+	assert_int_equal(env_get(e, ENV_CWD, 77, 0, got, sizeof(got)), -1);
+	assert_int_equal(env_get(e, ENV_FD_PATH, 77, 1, got, sizeof(got)), -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -382,7 +395,8 @@ int main(void)
 		ENV(test_long_paths),
 		ENV(test_pseudo), ENV(test_details), ENV(test_inet),
 		ENV(test_unix), ENV(test_netlink), ENV(test_broken),
-		ENV(test_tasks), cmocka_unit_test(test_files),
+		ENV(test_tasks), ENV(test_elsewhere),
+		cmocka_unit_test(test_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -68,8 +68,7 @@ int BPF_PROG(on_exec, struct task_struct *t, int old_pid,
 	__builtin_memset(x, 0, sizeof(*x));
 	x->old_tid = st->tid;
 	bpf_probe_read_kernel_str(x->comm, sizeof(x->comm), t->comm);
-	st->tid = pid_of(t);
-	st->pid = st->tid;
+	ids_set(st, t);
 	wire_fill(&x->w, WIRE_EXEC, st);
 	wire_stamp(&x->w, t);
 	if (st->flags & TASK_FAULTED) {

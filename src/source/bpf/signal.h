@@ -31,7 +31,7 @@ static __always_inline void signal_put(struct task_struct *t,
 
 	wire_fill(&x.w, WIRE_SIGNAL, st);
 	wire_stamp(&x.w, t);
-	x.w.flags = flags;
+	x.w.flags |= flags;
 	x.s = *info;
 	task_put(&x, sizeof(x));
 }

@@ -70,6 +70,20 @@ static __always_inline int32_t pid_of(struct task_struct *t)
 	return nr;
 }
 
+/* What it is called: where ours has no number for it, as the first one counts.
+ */
+static __always_inline void ids_set(struct task_state *st,
+				    struct task_struct *t)
+{
+	st->tid = pid_of(t);
+	st->pid = pid_of(BPF_CORE_READ(t, group_leader));
+	st->elsewhere = !st->tid || !st->pid;
+	if (st->elsewhere) {
+		st->tid = BPF_CORE_READ(t, pid);
+		st->pid = BPF_CORE_READ(t, tgid);
+	}
+}
+
 static __always_inline struct task_place *place_of(uint64_t task)
 {
 	uint32_t i = task * 0x9e3779b97f4a7c15 >> (64 - WIRE_PLACES_LOG2);
@@ -185,14 +199,13 @@ static __always_inline struct task_state *state_new(struct task_struct *t,
 {
 	struct task_state first = {
 		.flags = flags,
-		.tid = pid_of(t),
-		.pid = pid_of(BPF_CORE_READ(t, group_leader)),
 		.mono_ns = bpf_ktime_get_ns(),
 	};
 	struct task_state *st = state_of(t);
 
 	if (st)
 		return st;
+	ids_set(&first, t);
 	st = state_make(t, &first);
 	if (st)
 		__sync_fetch_and_add(&shared.live, 1);

@@ -110,7 +110,7 @@ static __always_inline void wire_fill(struct wire *w, uint8_t kind,
 {
 	w->kind = kind;
 	w->abi = st->abi;
-	w->flags = 0;
+	w->flags = st->elsewhere ? WIRE_ELSEWHERE : 0;
 	w->tid = st->tid;
 	w->pid = st->pid;
 }

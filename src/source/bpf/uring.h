@@ -261,7 +261,7 @@ static __always_inline struct task_struct *req_task(struct io_kiocb *req)
 	return BPF_CORE_READ(req, task);
 }
 
-/* As pid_of() does, of a task that the verifier has no type of. */
+/* As ids_set() does, of a task that the verifier has no type of. */
 static __always_inline int32_t pid_read(struct task_struct *t)
 {
 	uint32_t level = shared.self_level;
@@ -272,7 +272,7 @@ static __always_inline int32_t pid_read(struct task_struct *t)
 		return BPF_CORE_READ(t, pid);
 	pid = BPF_CORE_READ(t, thread_pid);
 	if (BPF_CORE_READ(pid, level) < level)
-		return 0;
+		return BPF_CORE_READ(t, pid);
 	bpf_probe_read_kernel(&nr, sizeof(nr), (void *)pid +
 		bpf_core_field_offset(struct pid, numbers) +
 		level * bpf_core_type_size(struct upid) +

@@ -27,6 +27,8 @@ enum {				/* wire.flags */
 	WIRE_FLIGHT = 1 << 5,	/* exit: of a call that began before us */
 	WIRE_NO_SQE = 1 << 6,	/* it could not be read any more */
 	WIRE_REFUSED = 1 << 7,	/* submitted in vain */
+	WIRE_ELSEWHERE = 1 << 8, /* tid, pid: as the first pid namespace counts,
+				 * for ours does not have it */
 };
 
 #define WIRE_COMM 16		/* bytes of a task's name and its NUL */
@@ -246,7 +248,8 @@ struct task_state {
 	struct wire_plans plans; /* of the call */
 	uint8_t abi;
 	uint8_t flight;		/* enum task_flight */
-	uint8_t pad[2];
+	uint8_t elsewhere;	/* see WIRE_ELSEWHERE */
+	uint8_t pad;
 	uint64_t arg[6];
 	uint64_t mono_ns, cpu_ns; /* of the entry, counted or staged */
 	struct signal_info sent; /* that ends its process (signal.h), or 0 */
