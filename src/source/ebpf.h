@@ -42,9 +42,6 @@ struct options;
 struct ebpf_kernel;
 
 bool ebpf_kernel_before(long major, long minor);
-/* What bpf(2) lacks where it was refused; rights: those of "CapEff:" in
- * /proc/PID/status, machines: not in a user namespace of its own. */
-const char *ebpf_right_missing(uint64_t rights, bool root, bool machines);
 
 /* Which tracepoints there are; to be freed with free(), NULL: not known. */
 struct tracepoints;

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
+#include <linux/capability.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "caps.h"
 #include "ebpf.h"
 #include "proc.h"
 #include "source.h"
@@ -69,22 +71,6 @@ static int privilege_error(void)
 	return 0;
 }
 
-/* Bits of "CapEff:", as linux/capability.h numbers them. */
-#define HAS_SYS_ADMIN (1ull << 21)
-#define HAS_PERFMON (1ull << 38)
-#define HAS_BPF (1ull << 39)
-
-/* Those that we have; all if that can't be known. */
-static uint64_t rights_read(void)
-{
-	char text[4096], *p;
-
-	if (proc_read(getpid(), "status", text, sizeof(text)) <= 0)
-		return UINT64_MAX;
-	p = strstr(text, "\nCapEff:");
-	return p ? strtoull(p + 8, NULL, 16) : UINT64_MAX;
-}
-
 /* Is user 0 here the one of the machine, as far as that can be seen? */
 static bool is_machines_root(void)
 {
@@ -99,21 +85,24 @@ static bool is_machines_root(void)
 #define IN_CONTAINER "a container has them with --privileged or " \
 	"--cap-add=BPF,PERFMON,SYS_PTRACE"
 
-const char *ebpf_right_missing(uint64_t rights, bool root, bool machines)
+static const char *right_missing(void)
 {
-	if (!root)
+	bool admin = caps_has(CAP_SYS_ADMIN);
+	bool bpf = admin || caps_has(CAP_BPF);
+	bool perfmon = admin || caps_has(CAP_PERFMON);
+
+	if (geteuid() && !bpf && !perfmon)
 		return "it takes root, or CAP_BPF and CAP_PERFMON";
-	if (!machines)
+	if (!is_machines_root())
 		return "root here is not root of the machine (a user "
 		       "namespace): start strace outside";
-	if (!(rights & (HAS_SYS_ADMIN | HAS_BPF | HAS_PERFMON)))
+	if (!bpf && !perfmon)
 		return "CAP_BPF and CAP_PERFMON are missing: " IN_CONTAINER;
-	if (!(rights & (HAS_SYS_ADMIN | HAS_BPF)))
+	if (!bpf)
 		return "CAP_BPF is missing: " IN_CONTAINER;
-	if (!(rights & (HAS_SYS_ADMIN | HAS_PERFMON)))
+	if (!perfmon)
 		return "CAP_PERFMON is missing: " IN_CONTAINER;
-	return "something refuses bpf(2), maybe a container's filter: "
-	       "--privileged or --security-opt=seccomp=unconfined lifts that";
+	return NULL;
 }
 
 /* Which file about the kernel's own types, or NULL. */
@@ -132,11 +121,7 @@ static const char *types_missing(void)
 const char *ebpf_missing(void)
 {
 	int err = privilege_error();
-	uint64_t rights = rights_read();
-	bool less = !(rights & HAS_SYS_ADMIN) &&
-		    (rights & (HAS_BPF | HAS_PERFMON)) !=
-		    (HAS_BPF | HAS_PERFMON);
-	const char *types = types_missing();
+	const char *right = right_missing(), *types = types_missing();
 
 	if (ebpf_kernel_before(5, 11))
 		return "the kernel is older than 5.11";
@@ -146,9 +131,12 @@ const char *ebpf_missing(void)
 		return types;
 	if (file_has("/sys/kernel/security/lockdown", "[confidentiality]"))
 		return "kernel lockdown is set to confidentiality";
-	if (err == EPERM || less)
-		return ebpf_right_missing(rights, geteuid() == 0,
-					  is_machines_root());
+	if (right)
+		return right;
+	if (err == EPERM)
+		return "something refuses bpf(2), maybe a container's filter: "
+		       "--privileged or --security-opt=seccomp=unconfined "
+		       "lifts that";
 	return NULL;
 }
 
