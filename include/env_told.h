@@ -10,6 +10,7 @@
 #define STRACE_ENV_TOLD_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct env;
@@ -28,6 +29,16 @@ void env_told_file(struct env *e, pid_t tid, int fd, const void *id,
 		   size_t size);
 /* Its name from now on. */
 void env_told_comm(struct env *e, pid_t tid, const char *comm, size_t len);
+/* A task's number in a PID namespace, given by its inode. */
+struct told_pid {
+	uint32_t ns;
+	pid_t nr;
+};
+
+/* What tid is called below our own namespace; the last is that which it is in.
+ * From then on ENV_PIDNS knows it, also when it is gone. */
+void env_told_pids(struct env *e, pid_t tid, const struct told_pid *in,
+		   size_t n);
 /* Its number means somebody else to us: nobody else is asked of it. */
 void env_told_elsewhere(struct env *e, pid_t tid);
 /* It ended: to be forgotten after a while, for others may ask of it yet. */

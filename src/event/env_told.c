@@ -15,6 +15,7 @@
 #define COMM_MAX 16
 #define GONE_MAX 4096		/* powers of two, both */
 #define MEMOS 16
+#define PIDS_MAX 4
 
 struct told_file {
 	int fd;
@@ -25,6 +26,10 @@ struct told_task {
 	char comm[COMM_MAX];
 	size_t comm_len;
 	bool elsewhere;
+	/* What it is called below our namespace; the last is its own. */
+	struct told_pid in[PIDS_MAX];
+	size_t nin;
+	bool in_known;
 	/* Of its last call; of one descriptor the last counts. */
 	struct told_file *file;
 	size_t nfiles, room;
@@ -45,6 +50,7 @@ struct env_told {
 	struct env *files;
 	struct told_memo memo[MEMOS];
 	struct hash tasks;	/* by tid */
+	struct hash pids;	/* tid by namespace and number */
 	pid_t gone[GONE_MAX];	/* a ring: the oldest is forgotten next */
 	unsigned ngone;
 };
@@ -83,6 +89,38 @@ void env_told_comm(struct env *e, pid_t tid, const char *comm, size_t len)
 void env_told_elsewhere(struct env *e, pid_t tid)
 {
 	task_get(told(e), tid)->elsewhere = true;
+}
+
+static uint64_t pid_key(uint32_t ns, uint64_t nr)
+{
+	return (uint64_t)ns << 32 | (uint32_t)nr;
+}
+
+static void pids_forget(struct env_told *t, struct told_task *task, pid_t tid)
+{
+	for (size_t i = 0; task && i < task->nin; i++) {
+		uint64_t key = pid_key(task->in[i].ns,
+				       (uint64_t)task->in[i].nr);
+
+		if ((pid_t)(uintptr_t)hash_get(&t->pids, key) == tid)
+			hash_del(&t->pids, key);
+	}
+}
+
+void env_told_pids(struct env *e, pid_t tid, const struct told_pid *in,
+		   size_t n)
+{
+	struct env_told *t = told(e);
+	struct told_task *task = task_get(t, tid);
+
+	pids_forget(t, task, tid);
+	task->nin = n < PIDS_MAX ? n : PIDS_MAX;
+	task->in_known = true;
+	for (size_t i = 0; i < task->nin; i++) {
+		task->in[i] = in[i];
+		hash_put(&t->pids, pid_key(in[i].ns, (uint64_t)in[i].nr),
+			 (void *)(uintptr_t)tid);
+	}
 }
 
 /* What nobody told. */
@@ -194,8 +232,10 @@ void env_told_gone(struct env *e, pid_t tid)
 	struct env_told *t = told(e);
 	pid_t *slot = &t->gone[t->ngone++ & (GONE_MAX - 1)];
 
-	if (*slot)
+	if (*slot) {
+		pids_forget(t, task_find(t, *slot), *slot);
 		task_free(hash_del(&t->tasks, (uint64_t)*slot));
+	}
 	*slot = tid;
 }
 
@@ -216,12 +256,32 @@ static ssize_t comm_answer(struct env_told *t, const struct env_query *q,
 	return (ssize_t)size;
 }
 
+/* Which of us is that number to the task that gave it? */
+static ssize_t pid_answer(struct env_told *t, const struct env_query *q,
+			  void *buf, size_t size)
+{
+	struct told_task *task = task_find(t, q->tid);
+	pid_t ours = (pid_t)q->key;
+
+	if (!task || !task->in_known || size < sizeof(ours))
+		return other_get(t, q, buf, size);
+	if (task->nin)
+		ours = (pid_t)(uintptr_t)hash_get(&t->pids, pid_key(
+			task->in[task->nin - 1].ns, q->key));
+	if (!ours)
+		return other_get(t, q, buf, size);
+	memcpy(buf, &ours, sizeof(ours));
+	return sizeof(ours);
+}
+
 static ssize_t told_get(struct env *e, const struct env_query *q, void *buf,
 			size_t size)
 {
 	struct env_told *t = told(e);
 
 	switch (q->what) {
+	case ENV_PIDNS:
+		return pid_answer(t, q, buf, size);
 	case ENV_COMM:
 		return comm_answer(t, q, buf, size);
 	case ENV_FD_PATH:
@@ -241,6 +301,7 @@ static void told_close(struct env *e)
 	hash_each(&t->tasks, slot)
 		task_free(slot->value);
 	hash_free(&t->tasks);
+	hash_free(&t->pids);
 	for (size_t i = 0; i < MEMOS; i++) {
 		buf_free(&t->memo[i].id);
 		buf_free(&t->memo[i].answer);

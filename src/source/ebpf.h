@@ -256,6 +256,8 @@ bool ready_pop(struct ebpf_source *s, struct event *ev);
 /* Signals held back until a call is over: those older than before. */
 bool ignored_release(struct ebpf_source *s, int64_t before);
 void end_fill(struct event *ev, int wait_status);
+/* What tid is called elsewhere. */
+void pids_told(struct ebpf_source *s, pid_t tid, const struct wire_pids *p);
 void event_stamp(struct ebpf_source *s, struct event *ev, int64_t mono_ns);
 
 /* ebpf_uring.c: the same of what goes through rings; t: whose, may be NULL. */

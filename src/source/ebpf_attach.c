@@ -56,6 +56,7 @@ size_t ebpf_mark(struct ebpf_source *s, enum wire_mark how, pid_t id)
 			etask_add(s, m[i].tid, m[i].pid);
 			env_told_comm(s->env, m[i].tid, m[i].comm,
 				      strnlen(m[i].comm, WIRE_COMM));
+			pids_told(s, m[i].tid, &m[i].pids);
 			if (!launched)
 				first_push(s, &ev);
 		}

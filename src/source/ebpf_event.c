@@ -155,6 +155,17 @@ static bool serve_signal(struct ebpf_source *s, struct ebpf_task *t,
 
 /* ---- tasks ---- */
 
+void pids_told(struct ebpf_source *s, pid_t tid, const struct wire_pids *p)
+{
+	struct told_pid in[WIRE_PIDS_MAX];
+	size_t n = p->count < WIRE_PIDS_MAX ? p->count : WIRE_PIDS_MAX;
+
+	for (size_t i = 0; i < n; i++)
+		in[i] = (struct told_pid){p->in[i].ns, p->in[i].nr};
+	if (p->known)
+		env_told_pids(s->env, tid, in, n);
+}
+
 static bool serve_fork(struct ebpf_source *s, const struct wire_fork *f,
 		       struct event *ev)
 {
@@ -162,6 +173,7 @@ static bool serve_fork(struct ebpf_source *s, const struct wire_fork *f,
 
 	etask_add(s, f->child, f->child_pid);
 	env_told_comm(s->env, f->child, f->comm, strnlen(f->comm, WIRE_COMM));
+	pids_told(s, f->child, &f->pids);
 	child.kind = EV_ATTACH;
 	child.tid = f->child;
 	child.pid = f->child_pid;

@@ -87,7 +87,7 @@ attach_tests() {
 
 # In a pid namespace of its own, strace counts as that one does.
 namespace_tests() {
-	local tracer
+	local tracer backend
 
 	if ! unshare --pid --fork --mount-proc true 2>/dev/null; then
 		skip pid-namespace 'none can be made here'
@@ -100,6 +100,16 @@ namespace_tests() {
 	unshare --pid --fork --mount-proc sh -c 'sleep 0.5 &
 		exec "$0" --backend=bpf -o out -p $!' "$strace" 2>err
 	check pid-namespace-attach grep -q '+++ exited with 0' out
+	# what its processes call each other, though they are gone soon
+	for backend in ptrace bpf; do
+		timeout 30 "$strace" --backend=$backend -f \
+			--pidns-translation -o out "$prog/pidns" 2>err
+		grep -o '[a-z_0-9]*(.*strace.s PID NS' out |
+			sed 's/0x[0-9a-f]*/A/g; s|/. [0-9]* in|N in|g' |
+			sort >ids.$backend
+	done
+	check pid-namespace-ids test "$(wc -l <ids.bpf)" -ge 15
+	check pid-namespace-ids-as-ptrace cmp ids.ptrace ids.bpf
 	# who is outside has no number in there: it is called what we call it
 	unshare --pid --fork --mount-proc "$strace" --all -y \
 		-e trace=execve,openat -o out 2>err & tracer=$!

@@ -388,6 +388,39 @@ static void test_elsewhere(void **state)
 	assert_int_equal(env_get(e, ENV_FD_PATH, 77, 1, got, sizeof(got)), -1);
 }
 
+static pid_t ours(struct env *e, pid_t tid, pid_t number)
+{
+	pid_t pid = 0;
+
+	if (env_get(e, ENV_PIDNS, tid, (uint64_t)number, &pid, sizeof(pid)) !=
+	    sizeof(pid))
+		return -1;
+	return pid;
+}
+
+/* What numbers of other namespaces are here, though their tasks are gone. */
+static void test_pids(void **state)
+{
+	static const struct told_pid first[] = {{ 9, 1 }};
+	static const struct told_pid second[] = {{ 9, 2 }, { 8, 1 }};
+	struct env *e = *state;
+
+	env_told_pids(e, 500, NULL, 0);
+	env_told_pids(e, 501, first, 1);
+	env_told_pids(e, 502, second, 2);
+	env_told_gone(e, 502);
+	assert_int_equal(ours(e, 500, 77), 77);
+	assert_int_equal(ours(e, 501, 1), 501);
+	assert_int_equal(ours(e, 501, 2), 502);
+	assert_int_equal(ours(e, 502, 1), 502);
+	/* its number came back */
+	env_told_pids(e, 503, second, 1);
+	assert_int_equal(ours(e, 501, 2), 503);
+	for (pid_t tid = 1000; tid < 6000; tid++)
+		env_told_gone(e, tid);
+	assert_int_equal(ours(e, 501, 2), 503);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -395,7 +428,7 @@ int main(void)
 		ENV(test_long_paths),
 		ENV(test_pseudo), ENV(test_details), ENV(test_inet),
 		ENV(test_unix), ENV(test_netlink), ENV(test_broken),
-		ENV(test_tasks), ENV(test_elsewhere),
+		ENV(test_tasks), ENV(test_elsewhere), ENV(test_pids),
 		cmocka_unit_test(test_files),
 	};
 

@@ -18,6 +18,8 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 		return 0;
 	wire_fill(&f.w, WIRE_FORK, st);
 	wire_stamp(&f.w, parent);
+	if (!new->elsewhere)
+		pids_read(&f.pids, child);
 	f.child = new->tid;
 	f.child_pid = new->pid;
 	bpf_probe_read_kernel_str(f.comm, sizeof(f.comm), child->comm);

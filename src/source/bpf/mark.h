@@ -65,6 +65,7 @@ int on_mark(struct bpf_iter__task *ctx)
 	if (!st)
 		return 0;
 	flight_find(t, st);
+	pids_read(&m.pids, t);
 	m.tid = tid;
 	m.pid = pid;
 	bpf_probe_read_kernel_str(m.comm, sizeof(m.comm), t->comm);

@@ -70,6 +70,36 @@ static __always_inline int32_t pid_of(struct task_struct *t)
 	return nr;
 }
 
+static __always_inline void pids_read(struct wire_pids *to,
+				      struct task_struct *t)
+{
+	uint32_t first = shared.self_level + 1, depth = 0;
+	uint64_t pid = 0, at, ns;
+
+	bpf_core_read(&pid, sizeof(pid), &t->thread_pid);
+	bpf_probe_read_kernel(&depth, sizeof(depth), (void *)(pid +
+		bpf_core_field_offset(struct pid, level)));
+	if (!pid || depth + 1 < first || depth >= first + WIRE_PIDS_MAX)
+		return;
+	to->known = 1;
+	at = pid + bpf_core_field_offset(struct pid, numbers) +
+	     first * bpf_core_type_size(struct upid);
+	for (uint32_t i = 0; i < WIRE_PIDS_MAX; i++) {
+		if (first + i > depth)
+			break;
+		ns = 0;
+		bpf_probe_read_kernel(&to->in[i].nr, sizeof(to->in[i].nr),
+			(void *)(at + bpf_core_field_offset(struct upid, nr)));
+		bpf_probe_read_kernel(&ns, sizeof(ns),
+			(void *)(at + bpf_core_field_offset(struct upid, ns)));
+		bpf_probe_read_kernel(&to->in[i].ns, sizeof(to->in[i].ns),
+			(void *)(ns + bpf_core_field_offset(
+				struct pid_namespace, ns.inum)));
+		to->count = i + 1;
+		at += bpf_core_type_size(struct upid);
+	}
+}
+
 /* What it is called: where ours has no number for it, as the first one counts.
  */
 static __always_inline void ids_set(struct task_state *st,

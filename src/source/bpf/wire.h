@@ -72,8 +72,22 @@ struct wire_signal {
 	struct signal_info s;
 };
 
+#define WIRE_PIDS_MAX 4
+
+/* What a task is called in the PID namespaces below ours; the last is its own.
+ */
+struct wire_pids {
+	uint32_t known;		/* else there are too many, or none */
+	uint32_t count;
+	struct {
+		uint32_t ns;	/* its inode */
+		int32_t nr;
+	} in[WIRE_PIDS_MAX];
+};
+
 struct wire_fork {
 	struct wire w;
+	struct wire_pids pids;	/* of the child */
 	int32_t child, child_pid;
 	char comm[WIRE_COMM];
 };
@@ -219,6 +233,7 @@ enum wire_mark {
 
 /* What the iterator writes for each task that it marked. */
 struct wire_marked {
+	struct wire_pids pids;
 	int32_t tid, pid;
 	char comm[WIRE_COMM];
 };
