@@ -168,15 +168,15 @@ struct abi_pick {
 	uint32_t first, count;
 	uint32_t unknown;
 	uint32_t shift_name;	/* a number shifted by shift, not names */
-	uint32_t shift;
-	uint32_t early;		/* such a number comes before the flags */
-	uint32_t apart;		/* it does not name the flags beside it */
+	uint16_t shift;
+	uint16_t before;	/* of the set's flags those shown before it */
 };
 
 struct symset {
 	uint32_t first, count;	/* enum: sorted; flags: print order */
 	uint32_t picks, npicks;
 	uint32_t unknown;	/* text, 0 none */
+	uint32_t rest;		/* text for bits left by picks alone, 0 none */
 	uint32_t name;
 	uint8_t is_flags;
 	uint8_t sorted;

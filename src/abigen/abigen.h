@@ -194,9 +194,9 @@ struct ast_pick {
 	bool has_mask;
 	char *unknown;
 	VEC(struct ast_sym) syms;
-	bool is_shift, is_early;	/* early: before the flags */
-	bool is_apart;
+	bool is_shift;
 	char *shift_name;
+	unsigned before;	/* flags of the set that are written before */
 };
 
 struct ast_symset {
@@ -205,6 +205,7 @@ struct ast_symset {
 	bool is_flags;
 	char *store;
 	char *unknown;
+	char *rest;
 	VEC(struct ast_sym) syms;
 	VEC(struct ast_pick) picks;
 	uint32_t index;
@@ -369,6 +370,7 @@ bool parse_is(struct parser *p, const char *text);
 bool parse_accept(struct parser *p, const char *text);
 void parse_expect(struct parser *p, const char *text);
 char *parse_name(struct parser *p, const char *what);
+char *parse_string(struct parser *p);
 void parse_skip_newlines(struct parser *p);
 void parse_fail(struct parser *p, const char *fmt, ...)
 	__attribute__((noreturn, format(printf, 2, 3)));

@@ -178,7 +178,7 @@ static uint64_t parse_number(struct parser *p)
 	return n;
 }
 
-static char *parse_string(struct parser *p)
+char *parse_string(struct parser *p)
 {
 	char *s = p->tok.text;
 

@@ -148,9 +148,8 @@ static void show_flags(struct text *t, const struct value *v)
 	if (t->scratch.len) {
 		if (rest)
 			add_flag(t, NULL, rest, false);
-		unknown = unknown_text(v);
-		if (unknown && t->xlat == XLAT_ABBREV &&
-		    symset_rest_alone(v->set, bits, rest))
+		unknown = symset_rest(v->set, bits, rest);
+		if (unknown && t->xlat == XLAT_ABBREV)
 			text_comment(&t->scratch, unknown, strlen(unknown));
 		show_named(t, t->scratch.data, t->scratch.len, show_hex, v);
 		return;

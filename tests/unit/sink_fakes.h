@@ -88,14 +88,6 @@ const char *symset_unknown(const struct symset *s)
 	return s->unknown;
 }
 
-bool symset_rest_alone(const struct symset *s, uint64_t v, uint64_t rest)
-{
-	(void)s;
-	(void)v;
-	(void)rest;
-	return false;
-}
-
 bool symset_is_flags(const struct symset *s)
 {
 	return s->flags;
@@ -119,6 +111,14 @@ uint64_t symset_split(const struct symset *s, unsigned abi, uint64_t v,
 	if (shifted)
 		emit(arg, "MAP_HUGE_SHIFT", shifted >> s->shift, true);
 	return v;
+}
+
+const char *symset_rest(const struct symset *s, uint64_t v, uint64_t left)
+{
+	(void)s;
+	(void)v;
+	(void)left;
+	return NULL;
 }
 
 const char *errno_name(int err)
