@@ -334,6 +334,20 @@ void dec_union(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
 
 /* ---- records ---- */
 
+/* Bytes that a body of this type has at least; 0: it says itself. */
+static size_t body_size(struct dec *d, const struct abi_type *t)
+{
+	size_t size = dec_store_size(t->store[d->abi]);
+
+	if (t->kind == T_STRUCT)
+		size = abi_structs[t->ref].size[d->abi];
+	if (t->kind != T_ARRAY ||
+	    (abi_code[abi_exprs[t->count]] & 0xff) != EX_NUM)
+		return size;
+	return (uint64_t)dec_eval(d, t->count) *
+	       body_size(d, &abi_types[t->elem]);
+}
+
 static void record_body(struct dec *d, const struct abi_records *r,
 			struct dec_loc *loc)
 {
@@ -347,7 +361,11 @@ static void record_body(struct dec *d, const struct abi_records *r,
 		return;
 	if (r->body_name) {
 		dec_name(d, abi_str(r->body_name));
-		dec_value(d, type, loc);
+		/* The kernel cuts one for which there is no room. */
+		if (loc->avail < body_size(d, t))
+			emit_str(&d->em, loc->data, loc->avail, VF_HEX);
+		else
+			dec_value(d, type, loc);
 	} else if (t->kind == T_STRUCT) {
 		dec_members(d, &abi_structs[t->ref], loc, NULL);
 	}

@@ -277,3 +277,22 @@ void hook_term_chars(struct dec *d, uint64_t self, const uint64_t *arg)
 	}
 	emit_close(&d->em, EMIT_ARRAY);
 }
+
+static void ifconf_length(struct dec *d, int32_t len, int32_t size)
+{
+	emit_num(&d->em, VAL_DEC, len);
+	if (len > 0 && len % size == 0)
+		emit_comment(&d->em, "%d * sizeof(struct ifreq)", len / size);
+}
+
+/* arg: the length at entry, and now; bytes of an entry */
+void hook_ifconf_len(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	(void)self;
+	ifconf_length(d, arg[0], arg[2]);
+	if ((int32_t)arg[0] == (int32_t)arg[1])
+		return;
+	emit_open(&d->em, EMIT_UPDATE);
+	ifconf_length(d, arg[1], arg[2]);
+	emit_close(&d->em, EMIT_UPDATE);
+}

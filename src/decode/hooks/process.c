@@ -113,23 +113,40 @@ static pid_t pid_of_pidfd(struct dec *d, int fd)
 	return pid;
 }
 
-void hook_fd_of_pidfd(struct dec *d, uint64_t self, const uint64_t *arg)
+/* pid: as we see it; 0 if it is not known whose descriptor this is. */
+static void fd_of_other(struct dec *d, int fd, pid_t pid)
 {
-	struct value v = { .kind = VAL_FD, .num = (int64_t)(int)self,
-			   .width = 4, .abi = d->abi };
+	struct value v = { .kind = VAL_FD, .num = (int64_t)fd, .width = 4,
+			   .abi = d->abi };
 	char path[DEC_PATH_MAX + 512];
-	pid_t pid = d->o->decode_fds ? pid_of_pidfd(d, arg[0]) : 0;
 	ssize_t n = -1;
 
-	if (pid && (int)self >= 0)
+	if (d->o->decode_fds && pid > 0 && fd >= 0)
 		n = env_get(d->env, d->o->decode_fds == FDS_ALL ?
-			    ENV_FD_DETAIL : ENV_FD_PATH, pid, (int)self, path,
+			    ENV_FD_DETAIL : ENV_FD_PATH, pid, fd, path,
 			    sizeof(path));
 	if (n > 0) {
 		v.text = path;
 		v.len = n;
 	}
 	emit_value(&d->em, &v);
+}
+
+void hook_fd_of_pidfd(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	fd_of_other(d, self, d->o->decode_fds ? pid_of_pidfd(d, arg[0]) : 0);
+}
+
+void hook_fd_of_pid(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	pid_t pid = (pid_t)arg[0], ours;
+
+	(void)self;
+	if (d->o->decode_fds && pid > 0 &&
+	    env_get(d->env, ENV_PIDNS, d->ev->tid, pid, &ours,
+		    sizeof(ours)) == sizeof(ours))
+		pid = ours;
+	fd_of_other(d, arg[1], pid);
 }
 
 void hook_personality_result(struct dec *d, uint64_t self,

@@ -12,17 +12,24 @@ struct sched_attr {
 	uint32_t util_min, util_max;
 };
 
+#define KEEP_POLICY 0x08	/* SCHED_FLAG_KEEP_POLICY */
+#define KEEP_PARAMS 0x10
+
+/* What the flags say is to be kept is not looked at. */
 static void attr_show(struct dec *d, const struct sched_attr *a, size_t size)
 {
 	hook_field(d, "size", VAL_UDEC, a->size, 4);
-	hook_sym(d, "sched_policy", "sched_policies", a->policy);
+	if (!(a->flags & KEEP_POLICY))
+		hook_sym(d, "sched_policy", "sched_policies", a->policy);
 	dec_name(d, "sched_flags");
 	dec_sym(d, VAL_FLAGS, dec_set("sched_flags"), a->flags);
-	hook_field(d, "sched_nice", VAL_DEC, (int64_t)a->nice, 4);
-	hook_field(d, "sched_priority", VAL_UDEC, a->priority, 4);
-	hook_field(d, "sched_runtime", VAL_UDEC, a->runtime, 8);
-	hook_field(d, "sched_deadline", VAL_UDEC, a->deadline, 8);
-	hook_field(d, "sched_period", VAL_UDEC, a->period, 8);
+	if (!(a->flags & KEEP_PARAMS)) {
+		hook_field(d, "sched_nice", VAL_DEC, (int64_t)a->nice, 4);
+		hook_field(d, "sched_priority", VAL_UDEC, a->priority, 4);
+		hook_field(d, "sched_runtime", VAL_UDEC, a->runtime, 8);
+		hook_field(d, "sched_deadline", VAL_UDEC, a->deadline, 8);
+		hook_field(d, "sched_period", VAL_UDEC, a->period, 8);
+	}
 	if (size >= 56) {
 		hook_field(d, "sched_util_min", VAL_UDEC, a->util_min, 4);
 		hook_field(d, "sched_util_max", VAL_UDEC, a->util_max, 4);
