@@ -102,6 +102,12 @@ void dec_pointer(struct dec *d, const struct abi_type *t, uint64_t addr);
 void dec_array(struct dec *d, const struct abi_type *t, struct dec_loc *loc);
 void dec_struct(struct dec *d, const struct abi_struct *st,
 		struct dec_loc *loc, const uint8_t *old);
+/*
+ * Of a struct that says itself how long it is, d->size, all but that can't be
+ * read or is not there: show what is.  False: it is a struct like others.
+ */
+bool dec_struct_own(struct dec *d, const struct abi_struct *st, uint64_t addr,
+		    uint64_t min);
 void dec_members(struct dec *d, const struct abi_struct *st,
 		 struct dec_loc *loc, const uint8_t *old);
 void dec_union(struct dec *d, const struct abi_type *t, struct dec_loc *loc);

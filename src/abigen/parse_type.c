@@ -242,6 +242,8 @@ static bool type_mod(struct parser *p, struct ast_type *t)
 		t->cut = parse_expr(p);
 	else if (parse_accept(p, "pages"))
 		t->pages = true;
+	else if (parse_accept(p, "own"))
+		t->own = true;
 	else if (parse_accept(p, "wide"))
 		t->wide = true;
 	else

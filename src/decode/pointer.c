@@ -338,6 +338,11 @@ static void pointer_struct(struct dec *d, const struct abi_type *t,
 		old = NULL;
 	}
 	d->size = t->sized ? (uint64_t)dec_eval(d, t->sized) : 0;
+	if (t->flags & TF_OWN && !is_refused(d, t, d->size) &&
+	    dec_struct_own(d, st, addr, t->min)) {
+		d->size = size;
+		return;
+	}
 	if (!t->sized || (d->size >= t->min && !is_refused(d, t, d->size)))
 		dec_struct(d, st, &loc, old);
 	else if (!d->updating)

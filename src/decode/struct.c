@@ -269,6 +269,29 @@ void dec_struct(struct dec *d, const struct abi_struct *st,
 	d->scope = s.up;
 }
 
+bool dec_struct_own(struct dec *d, const struct abi_struct *st, uint64_t addr,
+		    uint64_t min)
+{
+	const struct abi_place *first = &abi_places[st->places[d->abi]];
+	size_t all = st->size[d->abi];
+	uint8_t bytes[DEC_STRUCT_MAX];
+	struct dec_scope s = { .up = d->scope, .st = st, .data = bytes,
+			       .len = dec_store_size(first->store) };
+	bool there = d->size >= min;
+
+	if (d->updating || !dec_read(d, addr, bytes, s.len) ||
+	    (there && dec_read(d, addr, bytes, d->size < all ? d->size : all)))
+		return false;
+	d->scope = &s;
+	emit_open(&d->em, EMIT_STRUCT);
+	members_walk(d, st, addr, false);
+	if (there)
+		emit_unknown(&d->em);
+	emit_close(&d->em, EMIT_STRUCT);
+	d->scope = s.up;
+	return true;
+}
+
 /* ---- unions ---- */
 
 static uint32_t union_case(struct dec *d, const struct abi_union *u,
