@@ -171,6 +171,7 @@ struct abi_pick {
 	uint32_t shift_name;	/* a number shifted by shift, not names */
 	uint16_t shift;
 	uint16_t before;	/* of the set's flags those shown before it */
+	uint8_t hex;		/* the number that is shifted is in hex */
 };
 
 struct symset {
@@ -181,6 +182,7 @@ struct symset {
 	uint32_t name;
 	uint8_t is_flags;
 	uint8_t sorted;
+	uint8_t apart;		/* picks are numbers of their own */
 };
 
 struct abi_save {		/* memory to keep from entry to exit */

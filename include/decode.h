@@ -50,6 +50,7 @@ struct dec {
 	bool exiting;		/* the exit's data is there */
 	bool updating;		/* the "=> {...}" part of a struct */
 	bool forced;		/* shown although the call failed */
+	bool names;		/* symbols by name, whatever -X says */
 	bool missed;		/* of this array something was not captured */
 	bool cut;		/* what this union is about goes on behind it */
 	unsigned arg;		/* the argument being shown */

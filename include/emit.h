@@ -72,6 +72,7 @@ enum {			/* value.flags */
 	VF_CWD = 1 << 7,	/* VAL_DIRFD: text is the cwd of AT_FDCWD */
 	VF_DEC = 1 << 8,	/* VAL_SYM's number: in unsigned decimal */
 	VF_MINUS = 1 << 9,	/* VAL_SYM: stands behind a minus sign */
+	VF_NAMES = 1 << 10,	/* VAL_SYM, VAL_FLAGS: by name, -X or not */
 };
 
 struct value {
@@ -97,6 +98,7 @@ enum emit_scope {
 	EMIT_AUX,	/* (...) after the return value */
 	EMIT_SET,	/* [1 2]: members of a set */
 	EMIT_OR,	/* A|B|0644: values that are parts of one number */
+	EMIT_NAMED,	/* a number, and what it means: exactly two values */
 	EMIT_SCOPE_COUNT,
 };
 

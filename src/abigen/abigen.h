@@ -197,6 +197,7 @@ struct ast_pick {
 	VEC(struct ast_sym) syms;
 	bool is_shift;
 	char *shift_name;
+	bool hex;
 	unsigned before;	/* flags of the set that are written before */
 };
 
@@ -206,6 +207,7 @@ struct ast_symset {
 	bool is_flags;
 	char *store;
 	char *unknown;
+	bool apart;
 	char *rest;
 	VEC(struct ast_sym) syms;
 	VEC(struct ast_pick) picks;

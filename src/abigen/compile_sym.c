@@ -141,6 +141,7 @@ static void pick_add(struct abigen *g, struct ast_pick *k, uint64_t mask)
 			p->mask |= g->t.syms.v[i].value;
 	p->unknown = text_index(g, k->unknown);
 	p->before = k->before;
+	p->hex = k->hex;
 	if (shift) {
 		p->shift = shift->v[0];
 		p->shift_name = text_index(g, k->shift_name);
@@ -202,6 +203,7 @@ uint32_t compile_symset(struct abigen *g, struct pos pos, const char *name)
 	y->name = text_index(g, s->name);
 	y->is_flags = s->is_flags;
 	y->sorted = !s->is_flags;
+	y->apart = s->apart;
 	s->index = g->t.symsets.n - 1;
 	return s->index;
 }

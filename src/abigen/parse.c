@@ -122,8 +122,10 @@ static void parse_pick(struct parser *p, struct ast_symset *s)
 		k->unknown = p->tok.text;
 		parse_next(p);
 	}
-	if (k->is_shift)
+	if (k->is_shift) {
+		k->hex = parse_accept(p, "hex");
 		return;
+	}
 	parse_expect(p, "{");
 	parse_skip_newlines(p);
 	while (!parse_is(p, "}")) {
@@ -155,8 +157,10 @@ static void parse_symset(struct parser *p, bool is_flags)
 	while (!parse_is(p, "}")) {
 		if (parse_is(p, "pick") || parse_is(p, "shift")) {
 			parse_pick(p, s);
-		} else if (parse_accept(p, "rest")) {
-			s->rest = parse_string(p);
+		} else if (parse_accept(p, "apart")) {
+			s->apart = true;
+			if (p->tok.kind == TOK_STR)
+				s->rest = parse_string(p);
 		} else {
 			struct ast_sym *y = vec_new(&s->syms);
 

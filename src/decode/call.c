@@ -299,7 +299,7 @@ void dec_aux(struct dec *d)
 	    !dec_test(d, sig->aux_cond))
 		return;
 	t = &abi_types[sig->aux];
-	if (d->o->xlat == XLAT_RAW && (t->kind == T_SYM || t->kind == T_FLAGS))
+	if (d->o->xlat == XLAT_RAW && t->kind == T_FLAGS)
 		return;
 	if (t->kind == T_HOOK) {
 		dec_value(d, sig->aux, &loc);
@@ -307,6 +307,8 @@ void dec_aux(struct dec *d)
 	}
 	emit_open(&d->em, EMIT_AUX);
 	dec_name(d, abi_str(sig->aux_label));
+	d->names = true;
 	dec_value(d, sig->aux, &loc);
+	d->names = false;
 	emit_close(&d->em, EMIT_AUX);
 }

@@ -83,7 +83,8 @@ static uint64_t split_pick(const struct split *sp, const struct abi_pick *p,
 	if (p->shift_name) {
 		if (part)
 			sp->emit(sp->arg, abi_str(p->shift_name),
-				 part >> p->shift, true);
+				 part >> p->shift,
+				 p->hex ? SYMSET_SHIFT_HEX : SYMSET_SHIFT);
 		return part;
 	}
 	name = sym_linear(p->first, p->count, sp->abi, part);
@@ -91,7 +92,7 @@ static uint64_t split_pick(const struct split *sp, const struct abi_pick *p,
 		name = abi_str(p->unknown);
 	if (!name)
 		return 0;
-	sp->emit(sp->arg, name, part, false);
+	sp->emit(sp->arg, name, part, SYMSET_PICK);
 	return part;
 }
 
@@ -137,7 +138,7 @@ uint64_t symset_split(const struct symset *s, unsigned abi, uint64_t v,
 		if (!y->value || (left & y->value) != y->value ||
 		    !(y->abis & 1u << abi))
 			continue;
-		emit(arg, abi_str(y->name), y->value, false);
+		emit(arg, abi_str(y->name), y->value, SYMSET_FLAG);
 		left &= ~y->value;
 	}
 	left &= ~split_picks(&sp, left, &pick, UINT32_MAX);
@@ -145,9 +146,22 @@ uint64_t symset_split(const struct symset *s, unsigned abi, uint64_t v,
 		const char *name = sym_linear(s->first, s->count, abi, 0);
 
 		if (name)
-			emit(arg, name, 0, false);
+			emit(arg, name, 0, SYMSET_FLAG);
 	}
 	return left;
+}
+
+bool symset_is_apart(const struct symset *s)
+{
+	return s->apart;
+}
+
+unsigned symset_shift(const struct symset *s)
+{
+	for (uint32_t i = 0; i < s->npicks; i++)
+		if (abi_picks[s->picks + i].shift_name)
+			return abi_picks[s->picks + i].shift;
+	return 0;
 }
 
 const char *symset_rest(const struct symset *s, uint64_t v, uint64_t left)

@@ -181,7 +181,7 @@ static void value_number(struct dec *d, const struct abi_type *t,
 			 uint64_t num, unsigned store)
 {
 	struct value v = { .num = num, .width = store_width(store),
-			   .abi = d->abi };
+			   .abi = d->abi, .flags = d->names ? VF_NAMES : 0 };
 
 	switch (t->kind) {
 	case T_SYM:

@@ -188,12 +188,13 @@ struct parts {			/* names of a flag value, joined by | */
 	struct buf b;
 };
 
-static void part_add(void *arg, const char *name, uint64_t v, bool is_shift)
+static void part_add(void *arg, const char *name, uint64_t v,
+		     enum symset_part part)
 {
 	struct parts *p = arg;
 
 	(void)v;
-	(void)is_shift;
+	(void)part;
 	if (p->b.len)
 		buf_ch(&p->b, '|');
 	buf_str(&p->b, name);

@@ -154,11 +154,7 @@ void hook_personality_result(struct dec *d, uint64_t self,
 {
 	(void)self;
 	emit_open(&d->em, EMIT_AUX);
-	if (d->o->xlat == XLAT_RAW)
-		emit_num(&d->em, VAL_HEX, (uint32_t)arg[0]);
-	else
-		dec_sym(d, VAL_FLAGS, dec_set("personalities"),
-			(uint32_t)arg[0]);
+	dec_sym(d, VAL_FLAGS, dec_set("personalities"), (uint32_t)arg[0]);
 	emit_close(&d->em, EMIT_AUX);
 }
 

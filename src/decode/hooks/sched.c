@@ -76,10 +76,10 @@ static void ioprio_show(struct dec *d, uint32_t v)
 void hook_ioprio(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	(void)arg;
-	if (d->o->xlat == XLAT_RAW)
-		emit_num(&d->em, VAL_DEC, (int64_t)(int32_t)self);
-	else
-		ioprio_show(d, self);
+	emit_open(&d->em, EMIT_NAMED);
+	emit_num(&d->em, VAL_DEC, (int64_t)(int32_t)self);
+	ioprio_show(d, self);
+	emit_close(&d->em, EMIT_NAMED);
 }
 
 void hook_ioprio_result(struct dec *d, uint64_t self, const uint64_t *arg)
