@@ -134,6 +134,9 @@ void dec_strings(struct dec *d, const struct abi_type *t, uint64_t addr);
 void dec_fd(struct dec *d, enum value_kind kind, int fd);
 /* Its command, and what we call it, into text and num2. */
 void dec_pid_look(struct dec *d, struct value *v);
+/* What is to be told of a descriptor of that task; -1: nothing. */
+ssize_t dec_fd_text(struct dec *d, const struct env_query *fd, char *text,
+		    size_t size);
 void dec_pid(struct dec *d, uint64_t num);
 void dec_sym(struct dec *d, enum value_kind kind, const struct symset *s,
 	     uint64_t v);

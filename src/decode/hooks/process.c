@@ -121,10 +121,10 @@ static void fd_of_other(struct dec *d, int fd, pid_t pid)
 	char path[DEC_PATH_MAX + 512];
 	ssize_t n = -1;
 
-	if (d->o->decode_fds && pid > 0 && fd >= 0)
-		n = env_get(d->env, d->o->decode_fds == FDS_ALL ?
-			    ENV_FD_DETAIL : ENV_FD_PATH, pid, fd, path,
-			    sizeof(path));
+	if (pid > 0 && fd >= 0)
+		n = dec_fd_text(d, &(struct env_query){ .tid = pid,
+							.key = fd },
+				path, sizeof(path));
 	if (n > 0) {
 		v.text = path;
 		v.len = n;
@@ -142,11 +142,11 @@ void hook_fd_of_pid(struct dec *d, uint64_t self, const uint64_t *arg)
 	pid_t pid = (pid_t)arg[0], ours;
 
 	(void)self;
-	if (d->o->decode_fds && pid > 0 &&
+	if (!d->o->decode_fds || pid <= 0 ||
 	    env_get(d->env, ENV_PIDNS, d->ev->tid, pid, &ours,
-		    sizeof(ours)) == sizeof(ours))
-		pid = ours;
-	fd_of_other(d, arg[1], pid);
+		    sizeof(ours)) != sizeof(ours))
+		ours = 0;
+	fd_of_other(d, arg[1], ours);
 }
 
 void hook_personality_result(struct dec *d, uint64_t self,
