@@ -10,8 +10,11 @@ evidence=wrong
 cd "$tmp" || exit 2
 rounds=60
 
-# With -yy a socket has more to it than its number.
-as_links() { sed -E 's/UNIX:\[([0-9]+)(->[0-9]+)?\]/socket:[\1]/' out; }
+# With -yy a socket or an eventfd has more to it than its name.
+as_links() {
+	sed -E 's/UNIX:\[([0-9]+)(->[0-9]+)?\]/socket:[\1]/
+		s/\{eventfd-count[^}]*\}/anon_inode:[eventfd]/' out
+}
 said_lines() { as_links | grep -E 'write\([0-9]+.*"(pipe|socket|anon_inode):'; }
 right() { grep -E 'write\([0-9]+<([a-z_]+:[^>]*)>, "\1"'; }
 
