@@ -130,6 +130,8 @@ void dec_bytes(struct dec *d, uint64_t addr, uint64_t n, unsigned vf);
 /* The string at addr, of which no more than limit bytes are looked at. */
 void dec_string(struct dec *d, uint64_t addr, uint64_t limit);
 void dec_path(struct dec *d, uint64_t addr);
+/* As long as a path may be, but none. */
+void dec_long_string(struct dec *d, uint64_t addr);
 void dec_strings(struct dec *d, const struct abi_type *t, uint64_t addr);
 void dec_fd(struct dec *d, enum value_kind kind, int fd);
 /* Its command, and what we call it, into text and num2. */

@@ -137,7 +137,7 @@ static void capture_str(struct plan *p, const struct abi_type *t,
 	if (v < 0)
 		return;
 	s.a = v;
-	if (t->flags & TF_PATH)
+	if (t->flags & (TF_PATH | TF_WHOLE))
 		s.y = DEC_PATH_MAX + 1;
 	else
 		s = str_limited(p, t, s);

@@ -85,6 +85,11 @@ void dec_path(struct dec *d, uint64_t addr)
 		dec_secontext_path(d, addr);
 }
 
+void dec_long_string(struct dec *d, uint64_t addr)
+{
+	string_show(d, addr, DEC_PATH_MAX - 1, false, 0);
+}
+
 uint64_t dec_count(struct dec *d, const struct abi_type *t, uint64_t none,
 		   bool *cut)
 {

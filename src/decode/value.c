@@ -428,6 +428,8 @@ static void value_string(struct dec *d, const struct abi_type *t,
 {
 	if (t->flags & TF_PATH)
 		dec_path(d, addr);
+	else if (t->flags & TF_WHOLE)
+		dec_long_string(d, addr);
 	else
 		dec_string(d, addr, t->cut ? (uint64_t)dec_eval(d, t->cut) :
 			   UINT64_MAX);
