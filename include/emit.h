@@ -64,7 +64,8 @@ enum value_kind {
 enum {			/* value.flags */
 	VF_CUT = 1 << 0,	/* VAL_STR, sets: more was there: "abc"... */
 	VF_PATH = 1 << 1,	/* VAL_STR: a path (colours, JSON) */
-	VF_HEX = 1 << 2,	/* VAL_STR: always as \xNN */
+	VF_HEX = 1 << 2,	/* VAL_STR: always as \xNN; VAL_LITERAL: its
+				 * number in hex */
 	VF_UNNAMED = 1 << 3,	/* VAL_SYM: show the bare number if unknown */
 	VF_SIGNED = 1 << 4,	/* VAL_SYM without a name: as signed decimal */
 	VF_INET_IP = 1 << 5,	/* VAL_INET*: just the quoted address */

@@ -395,6 +395,14 @@ static void show_uuid(struct buf *b, const struct value *v)
 
 static void show_literal(struct buf *b, const struct value *v)
 {
+	if (v->width) {
+		buf_str(b, "{\"value\":");
+		buf_udec(b, value_bits(v));
+		buf_str(b, ",\"name\":");
+		json_quote(b, v->text, v->len);
+		buf_ch(b, '}');
+		return;
+	}
 	buf_str(b, "{\"literal\":");
 	json_bytes(b, v->text, v->len);
 	buf_ch(b, '}');

@@ -437,7 +437,8 @@ static void show_mult(struct text *t, const struct value *v)
 static void show_literal(struct text *t, const struct value *v)
 {
 	if (v->width)
-		show_named(t, v->text, v->len, show_udec, v);
+		show_named(t, v->text, v->len,
+			   v->flags & VF_HEX ? show_hex : show_udec, v);
 	else
 		buf_plain(t->b, v->text, v->len);
 }

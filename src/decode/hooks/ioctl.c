@@ -154,12 +154,7 @@ void hook_ioctl_name(struct dec *d, uint64_t self, const uint64_t *arg)
 
 	if (!names_text(d, &b, cmd, (int)arg[0]) && !ranged_text(d, &b, cmd))
 		code_text(&b, cmd);
-	if (d->o->xlat == XLAT_ABBREV)
-		hook_literal(d, b.data, b.len);
-	else
-		emit_num(&d->em, VAL_HEX, cmd);
-	if (d->o->xlat == XLAT_VERBOSE)
-		emit_comment(&d->em, "%s", buf_cstr(&b));
+	hook_named_hex(d, buf_cstr(&b), cmd);
 	buf_free(&b);
 }
 
@@ -239,12 +234,7 @@ void hook_term_cflag(struct dec *d, uint64_t self, const uint64_t *arg)
 		return;
 	}
 	cflag_text(d, &p, v);
-	if (d->o->xlat == XLAT_ABBREV)
-		hook_literal(d, p.b.data, p.b.len);
-	else
-		emit_num(&d->em, VAL_HEX, v);
-	if (d->o->xlat == XLAT_VERBOSE)
-		emit_comment(&d->em, "%s", buf_cstr(&p.b));
+	hook_named_hex(d, buf_cstr(&p.b), v);
 	buf_free(&p.b);
 }
 
