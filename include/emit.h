@@ -31,11 +31,11 @@
 enum value_kind {
 	VAL_DEC,	/* num as int64_t */
 	VAL_UDEC,	/* num as uint64_t */
-	VAL_HEX,	/* 0x2f, zero is 0 */
+	VAL_HEX,	/* 0x2f, zero is 0; num2: 0x2f<<12 */
 	VAL_OCT,	/* 0644, zero is 0 */
 	VAL_PERM,	/* at least three octal digits: 000, 0644 */
 	VAL_ADDR,	/* a pointer that is not followed: NULL or 0x... */
-	VAL_SYM,	/* one of set, number num */
+	VAL_SYM,	/* one of set, number num; num2: NAME<<12 */
 	VAL_FLAGS,	/* names of set joined by |, number num */
 	VAL_MODE,	/* S_IFREG|0644 */
 	VAL_DEV,	/* makedev(0x8, 0x1) */

@@ -30,9 +30,18 @@ static void show_udec(struct text *t, const struct value *v)
 	buf_udec(t->b, value_bits(v));
 }
 
+/* A field of a number, which is shifted into its place. */
+static void add_shift(struct text *t, const struct value *v)
+{
+	if (v->num2)
+		buf_fmt(t->b, "<<%u", (unsigned)v->num2);
+}
+
 static void show_hex(struct text *t, const struct value *v)
 {
 	buf_hex(t->b, value_bits(v));
+	if (v->kind == VAL_HEX)
+		add_shift(t, v);
 }
 
 static void show_oct(struct text *t, const struct value *v)
@@ -129,6 +138,7 @@ static void show_sym(struct text *t, const struct value *v)
 	if (t->xlat != XLAT_RAW && v->set)
 		name = symset_name(v->set, v->abi, value_bits(v));
 	show_named(t, name, name ? strlen(name) : 0, show_sym_number, v);
+	add_shift(t, v);
 	if (name || t->xlat == XLAT_RAW)
 		return;
 	name = unknown_text(v);
