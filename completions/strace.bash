@@ -43,7 +43,9 @@ _strace_value()
 	--quiet|--silent|--silence)
 		_strace_list 'all none attach exit path-resolution
 			personality thread-execve' "$2" ;;
-	--decode-fds) _strace_list 'all none path socket dev pidfd' "$2" ;;
+	--decode-fds)
+		_strace_list 'all none path socket dev pidfd eventfd signalfd' \
+			"$2" ;;
 	--decode-pids) _strace_list 'all none comm pidns' "$2" ;;
 	--absolute-timestamps|--timestamps)
 		_strace_list 'none time unix s ms us ns' "$2" ;;

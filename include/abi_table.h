@@ -66,6 +66,8 @@ enum {			/* abi_type.flags */
 	TF_BRIEF = 1 << 3,	/* abbreviated: address and a count; text */
 	TF_PAGES = 1 << 4,	/* number times 4096 */
 	TF_RECEIVED = 1 << 5,	/* T_SOCKBUF filled by the kernel */
+	TF_WHOLE = 1 << 7,	/* T_STR: not cut at -s, but no path */
+	TF_OWN = 1 << 6,	/* T_PTR: sized by its struct's first member */
 };
 
 struct abi_type {
@@ -168,18 +170,20 @@ struct abi_pick {
 	uint32_t first, count;
 	uint32_t unknown;
 	uint32_t shift_name;	/* a number shifted by shift, not names */
-	uint32_t shift;
-	uint32_t early;		/* such a number comes before the flags */
-	uint32_t apart;		/* it does not name the flags beside it */
+	uint16_t shift;
+	uint16_t before;	/* of the set's flags those shown before it */
+	uint8_t hex;		/* the number that is shifted is in hex */
 };
 
 struct symset {
 	uint32_t first, count;	/* enum: sorted; flags: print order */
 	uint32_t picks, npicks;
 	uint32_t unknown;	/* text, 0 none */
+	uint32_t rest;		/* text for bits left by picks alone, 0 none */
 	uint32_t name;
 	uint8_t is_flags;
 	uint8_t sorted;
+	uint8_t apart;		/* picks are numbers of their own */
 };
 
 struct abi_save {		/* memory to keep from entry to exit */

@@ -50,6 +50,7 @@ struct dec {
 	bool exiting;		/* the exit's data is there */
 	bool updating;		/* the "=> {...}" part of a struct */
 	bool forced;		/* shown although the call failed */
+	bool names;		/* symbols by name, whatever -X says */
 	bool missed;		/* of this array something was not captured */
 	bool cut;		/* what this union is about goes on behind it */
 	unsigned arg;		/* the argument being shown */
@@ -102,6 +103,12 @@ void dec_pointer(struct dec *d, const struct abi_type *t, uint64_t addr);
 void dec_array(struct dec *d, const struct abi_type *t, struct dec_loc *loc);
 void dec_struct(struct dec *d, const struct abi_struct *st,
 		struct dec_loc *loc, const uint8_t *old);
+/*
+ * Of a struct that says itself how long it is, d->size, all but that can't be
+ * read or is not there: show what is.  False: it is a struct like others.
+ */
+bool dec_struct_own(struct dec *d, const struct abi_struct *st, uint64_t addr,
+		    uint64_t min);
 void dec_members(struct dec *d, const struct abi_struct *st,
 		 struct dec_loc *loc, const uint8_t *old);
 void dec_union(struct dec *d, const struct abi_type *t, struct dec_loc *loc);
@@ -123,10 +130,15 @@ void dec_bytes(struct dec *d, uint64_t addr, uint64_t n, unsigned vf);
 /* The string at addr, of which no more than limit bytes are looked at. */
 void dec_string(struct dec *d, uint64_t addr, uint64_t limit);
 void dec_path(struct dec *d, uint64_t addr);
+/* As long as a path may be, but none. */
+void dec_long_string(struct dec *d, uint64_t addr);
 void dec_strings(struct dec *d, const struct abi_type *t, uint64_t addr);
 void dec_fd(struct dec *d, enum value_kind kind, int fd);
 /* Its command, and what we call it, into text and num2. */
 void dec_pid_look(struct dec *d, struct value *v);
+/* What is to be told of a descriptor of that task; -1: nothing. */
+ssize_t dec_fd_text(struct dec *d, const struct env_query *fd, char *text,
+		    size_t size);
 void dec_pid(struct dec *d, uint64_t num);
 void dec_sym(struct dec *d, enum value_kind kind, const struct symset *s,
 	     uint64_t v);

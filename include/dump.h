@@ -2,8 +2,10 @@
 /*
  * dump: the data of -e read= and -e write=, shown after the line of its call.
  *
- * Which buffers a call has is taken from its description: what it filled counts
- * as read, what it was given as written.
+ * Which buffers a call has is taken from its description: data of a
+ * descriptor, vectors of such, messages with a vector, several messages.  What
+ * it filled counts as read; what it was given as written, even if the call
+ * failed or took less.
  */
 #ifndef STRACE_DUMP_H
 #define STRACE_DUMP_H

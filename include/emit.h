@@ -31,11 +31,11 @@
 enum value_kind {
 	VAL_DEC,	/* num as int64_t */
 	VAL_UDEC,	/* num as uint64_t */
-	VAL_HEX,	/* 0x2f, zero is 0 */
+	VAL_HEX,	/* 0x2f, zero is 0; num2: 0x2f<<12 */
 	VAL_OCT,	/* 0644, zero is 0 */
 	VAL_PERM,	/* at least three octal digits: 000, 0644 */
 	VAL_ADDR,	/* a pointer that is not followed: NULL or 0x... */
-	VAL_SYM,	/* one of set, number num */
+	VAL_SYM,	/* one of set, number num; num2: NAME<<12 */
 	VAL_FLAGS,	/* names of set joined by |, number num */
 	VAL_MODE,	/* S_IFREG|0644 */
 	VAL_DEV,	/* makedev(0x8, 0x1) */
@@ -64,7 +64,8 @@ enum value_kind {
 enum {			/* value.flags */
 	VF_CUT = 1 << 0,	/* VAL_STR, sets: more was there: "abc"... */
 	VF_PATH = 1 << 1,	/* VAL_STR: a path (colours, JSON) */
-	VF_HEX = 1 << 2,	/* VAL_STR: always as \xNN */
+	VF_HEX = 1 << 2,	/* VAL_STR: always as \xNN; VAL_LITERAL: its
+				 * number in hex */
 	VF_UNNAMED = 1 << 3,	/* VAL_SYM: show the bare number if unknown */
 	VF_SIGNED = 1 << 4,	/* VAL_SYM without a name: as signed decimal */
 	VF_INET_IP = 1 << 5,	/* VAL_INET*: just the quoted address */
@@ -72,6 +73,7 @@ enum {			/* value.flags */
 	VF_CWD = 1 << 7,	/* VAL_DIRFD: text is the cwd of AT_FDCWD */
 	VF_DEC = 1 << 8,	/* VAL_SYM's number: in unsigned decimal */
 	VF_MINUS = 1 << 9,	/* VAL_SYM: stands behind a minus sign */
+	VF_NAMES = 1 << 10,	/* VAL_SYM, VAL_FLAGS: by name, -X or not */
 };
 
 struct value {
@@ -97,6 +99,7 @@ enum emit_scope {
 	EMIT_AUX,	/* (...) after the return value */
 	EMIT_SET,	/* [1 2]: members of a set */
 	EMIT_OR,	/* A|B|0644: values that are parts of one number */
+	EMIT_NAMED,	/* a number, and what it means: exactly two values */
 	EMIT_SCOPE_COUNT,
 };
 

@@ -84,6 +84,38 @@ static inline void env_fd_split(const char *text, size_t len,
 	t->name_len = end - t->name;
 }
 
+/* What an answer to ENV_FD_DETAIL tells. */
+enum env_fd_kind {
+	ENV_FD_PLAIN,		/* the path alone */
+	ENV_FD_SOCKET,
+	ENV_FD_DEVICE,
+	ENV_FD_PROCESS,		/* a pidfd */
+	ENV_FD_COUNTER,		/* an eventfd */
+	ENV_FD_SIGNALS,		/* a signalfd */
+};
+
+static inline enum env_fd_kind env_fd_kind(const char *text, size_t len)
+{
+	static const struct {
+		const char *begin;
+		enum env_fd_kind kind;
+	} k[] = {
+		{ "<", ENV_FD_DEVICE }, { "pid:", ENV_FD_PROCESS },
+		{ "{eventfd-", ENV_FD_COUNTER },
+		{ "signalfd:", ENV_FD_SIGNALS },
+	};
+	struct env_fd_text t;
+
+	env_fd_split(text, len, &t);
+	for (size_t i = 0; i < sizeof(k) / sizeof(k[0]); i++) {
+		size_t n = strlen(k[i].begin);
+
+		if (t.detail_len >= n && !memcmp(t.detail, k[i].begin, n))
+			return k[i].kind;
+	}
+	return t.detail_len ? ENV_FD_SOCKET : ENV_FD_PLAIN;
+}
+
 struct env;
 
 struct env_query {

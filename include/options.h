@@ -17,7 +17,6 @@
 enum xlat_style { XLAT_ABBREV, XLAT_RAW, XLAT_VERBOSE };
 enum hex_style { HEX_NONE, HEX_NONASCII, HEX_ALL, HEX_NONASCII_CHARS };
 enum time_style { TIME_NONE, TIME_CLOCK, TIME_UNIX };
-enum decode_fds { FDS_NUMBER, FDS_PATH, FDS_ALL };
 enum follow { FOLLOW_NONE, FOLLOW_FORKS, FOLLOW_SEPARATE /* -ff */ };
 enum summary { SUMMARY_NONE, SUMMARY_ONLY /* -c */, SUMMARY_ALSO /* -C */ };
 enum output_form { OUT_TEXT, OUT_JSON };
@@ -34,6 +33,18 @@ enum {
 	STATUS_UNAVAILABLE = 1 << 3,
 	STATUS_DETACHED = 1 << 4,
 	STATUS_ALL = (1 << 5) - 1,
+};
+
+/* Bits of options.decode_fds: what is told of descriptors. */
+enum {
+	FDS_NUMBER = 0,
+	FDS_PATH = 1 << 0,
+	FDS_SOCKET = 1 << 1,
+	FDS_DEVICE = 1 << 2,
+	FDS_PIDFD = 1 << 3,
+	FDS_EVENTFD = 1 << 4,
+	FDS_SIGNALFD = 1 << 5,
+	FDS_ALL = (1 << 6) - 1,
 };
 
 /* Bits of options.secontext: 0, or SECONTEXT_ON and what else is wanted. */
@@ -115,7 +126,7 @@ struct options {
 	size_t line_limit;	/* --line-limit: bytes of one call's line */
 	enum hex_style hex;	/* -x, -xx */
 	enum xlat_style xlat;	/* -X */
-	enum decode_fds decode_fds; /* -y, -yy */
+	unsigned decode_fds;	/* FDS_*; -y: paths, -yy: all */
 	bool decode_pids;	/* -Y: pid<comm> */
 	bool pidns;		/* --pidns-translation */
 	unsigned secontext;	/* SECONTEXT_* */

@@ -57,6 +57,7 @@ enum ret_kind {			/* how ret is shown when there is no error */
 	RET_DEC, RET_UDEC, RET_HEX, RET_OCT, RET_FD, RET_PID,
 	RET_NONE,		/* the call does not return: "= ?" */
 	RET_ADDR,
+	RET_ERROR32,		/* udec; an error may be in its low 32 bits */
 };
 
 /* What is known of a call; the same object from begin to end of a call. */
@@ -85,6 +86,15 @@ struct call {
 	int64_t cpu_ns;		/* system CPU time inside the call */
 	enum call_why why;
 };
+
+/* RET_ERROR32: the error, 0 if there is none. */
+static inline int call_error32(const struct call *c)
+{
+	uint64_t v = (uint64_t)c->ret;
+
+	return c->ret_kind == RET_ERROR32 && !c->err && v <= UINT32_MAX &&
+	       v > UINT32_MAX - 4095 ? -(int32_t)v : 0;
+}
 
 struct sink_ops {
 	void (*call_begin)(struct sink *s, const struct event *ev,

@@ -22,20 +22,27 @@ const char *symset_unknown(const struct symset *s);
 bool symset_is_flags(const struct symset *s);
 
 /*
- * Is rest, which symset_split() left of v, all that there is but for a part
- * that stands apart?  Then nothing tells what kind of flags these are.
+ * Walk a flag value: emit(arg, name, v, part) for each part in print order
+ * and return the bits no name covers.  A shifted field is to be shown as
+ * v<<name.  A zero value may have a name of its own.
  */
-bool symset_rest_alone(const struct symset *s, uint64_t v, uint64_t rest);
+enum symset_part {
+	SYMSET_FLAG,
+	SYMSET_PICK,
+	SYMSET_SHIFT,
+	SYMSET_SHIFT_HEX,
+};
 
-/*
- * Walk a flag value: emit(arg, name, v, is_shift) for each part in print order
- * and return the bits no name covers.  A shifted field comes with is_shift set,
- * to be shown as v<<name.  A zero value may have a name of its own.
- */
 typedef void symset_emit(void *arg, const char *name, uint64_t v,
-			 bool is_shift);
+			 enum symset_part part);
 uint64_t symset_split(const struct symset *s, unsigned abi, uint64_t v,
 		      symset_emit *emit, void *arg);
+/* What is picked or shifted is a number of its own. */
+bool symset_is_apart(const struct symset *s);
+/* How far the first shifted field is. */
+unsigned symset_shift(const struct symset *s);
+/* What is to be said of the bits left, or NULL. */
+const char *symset_rest(const struct symset *s, uint64_t v, uint64_t left);
 
 /* Names that are not in descriptions but everybody needs. */
 const char *errno_name(int err);	/* "ENOENT", ERESTART* too; or NULL */

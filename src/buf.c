@@ -186,10 +186,10 @@ static char short_escape(unsigned char c)
 	return 0;
 }
 
-/* Three digits when a digit follows, for else that would join the number. */
+/* Three digits when an octal one follows: it would join the number. */
 static void add_octal_byte(struct buf *b, unsigned char c, int next)
 {
-	bool full = next >= '0' && next <= '9';
+	bool full = next >= '0' && next <= '7';
 
 	buf_ch(b, '\\');
 	if (full || c >= 0100)

@@ -130,6 +130,7 @@ struct ast_type {
 	struct ast_expr *max, *cut;
 	bool pages;
 	bool wide;			/* a pointer of 64 bits on every ABI */
+	bool own;			/* sized by its own first member */
 };
 
 struct ast_field {
@@ -194,9 +195,10 @@ struct ast_pick {
 	bool has_mask;
 	char *unknown;
 	VEC(struct ast_sym) syms;
-	bool is_shift, is_early;	/* early: before the flags */
-	bool is_apart;
+	bool is_shift;
 	char *shift_name;
+	bool hex;
+	unsigned before;	/* flags of the set that are written before */
 };
 
 struct ast_symset {
@@ -205,6 +207,8 @@ struct ast_symset {
 	bool is_flags;
 	char *store;
 	char *unknown;
+	bool apart;
+	char *rest;
 	VEC(struct ast_sym) syms;
 	VEC(struct ast_pick) picks;
 	uint32_t index;
@@ -369,6 +373,7 @@ bool parse_is(struct parser *p, const char *text);
 bool parse_accept(struct parser *p, const char *text);
 void parse_expect(struct parser *p, const char *text);
 char *parse_name(struct parser *p, const char *what);
+char *parse_string(struct parser *p);
 void parse_skip_newlines(struct parser *p);
 void parse_fail(struct parser *p, const char *fmt, ...)
 	__attribute__((noreturn, format(printf, 2, 3)));

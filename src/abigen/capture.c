@@ -115,25 +115,22 @@ static void enter_capture(struct plan *p)
 			arg_capture(p, i);
 }
 
-static bool type_is_buffer(const struct abi_type *t)
+/* Data of a descriptor, or what points to such in the end. */
+static bool type_is_dumped(struct plan *p, uint32_t type, unsigned depth)
 {
-	return t->kind == T_SOCKBUF || t->kind == T_BYTES;
-}
+	const struct abi_type *t = type_at(p, type);
+	const struct abi_struct *st = &p->g->t.structs.v[t->ref];
 
-/* Data, or a vector of it: what may be dumped. */
-static bool type_is_dumped(struct plan *p, const struct abi_type *t)
-{
-	const struct abi_type *types = p->g->t.types.v;
-	const struct abi_type *e = &types[t->elem], *in = &types[e->elem];
-	const struct abi_struct *st = &p->g->t.structs.v[in->ref];
-	const struct abi_type *first;
-
-	if (t->kind != T_PTR || type_is_buffer(e))
-		return t->kind == T_PTR;
-	if (e->kind != T_ARRAY || in->kind != T_STRUCT || st->nfields != 2)
-		return false;
-	first = &types[p->g->t.fields.v[st->first].type];
-	return first->kind == T_PTR && type_is_buffer(&types[first->elem]);
+	if (t->kind == T_SOCKBUF)
+		return true;
+	if (t->kind == T_PTR || t->kind == T_ARRAY)
+		return type_is_dumped(p, t->elem, depth);
+	for (uint32_t i = 0; t->kind == T_STRUCT && depth < 4 &&
+	     i < st->nfields; i++)
+		if (type_is_dumped(p, p->g->t.fields.v[st->first + i].type,
+				   depth + 1))
+			return true;
+	return false;
 }
 
 /* What went in was shown at entry, but is dumped after the call. */
@@ -145,7 +142,7 @@ static void dump_capture(struct plan *p)
 		return;
 	m = plan_open(p, (struct cap_step){ .op = CAP_IF_DUMP });
 	for (unsigned i = 1; i < p->sig->split; i++)
-		if (type_is_dumped(p, sig_type(p, i)))
+		if (type_is_dumped(p, sig_field(p, i)->type, 0))
 			arg_capture(p, i);
 	plan_close(p, m);
 }
@@ -159,8 +156,10 @@ static void exit_capture(struct plan *p)
 		i++;
 	for (; i < p->sig->nargs; i++)
 		arg_capture(p, i);
-	if (p->phase == PLAN_FAILED)
+	if (p->phase == PLAN_FAILED) {
+		dump_capture(p);
 		return;
+	}
 	if (p->sig->ret == RET_FD)
 		capture_fd(p, (struct plan_at){ .is_num = true,
 						.v = CAP_RET });

@@ -13,6 +13,7 @@
 
 #define FIXED_MAX 1024
 #define STR_SHORT 66
+#define OWN_SIZE 4	/* of the member that says how much there is */
 
 /* A value in memory that nothing around has captured. */
 static struct plan_at behind(uint8_t v)
@@ -136,7 +137,7 @@ static void capture_str(struct plan *p, const struct abi_type *t,
 	if (v < 0)
 		return;
 	s.a = v;
-	if (t->flags & TF_PATH)
+	if (t->flags & (TF_PATH | TF_WHOLE))
 		s.y = DEC_PATH_MAX + 1;
 	else
 		s = str_limited(p, t, s);
@@ -201,6 +202,8 @@ static void behind_struct(struct plan *p, const struct abi_type *t,
 		plan_bytes(p, v, p->size, plan_limited(p, t, (struct cap_step){
 			.x = 1, .y = all + DEC_STRUCT_MAX }));
 	/* One that is sized and has no least size may be said to be empty. */
+	if (t->flags & TF_OWN)
+		plan_bytes_const(p, v, OWN_SIZE);
 	if (!t->sized || !t->min)
 		plan_bytes_const(p, v, all);
 	capture_flat(p, t->elem, behind(v));

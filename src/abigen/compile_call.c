@@ -14,6 +14,7 @@ static const struct { const char *word; enum ret_kind kind; } ret_words[] = {
 	{ "pid", RET_PID }, { "none", RET_NONE }, { "absent", RET_NONE },
 	{ "int", RET_DEC }, { "long", RET_DEC }, { "size", RET_DEC },
 	{ "off", RET_DEC }, { "id", RET_DEC }, { "ulong", RET_UDEC },
+	{ "error32", RET_ERROR32 },
 };
 
 static enum ret_kind ret_kind_of(struct abigen *g, struct pos pos,

@@ -140,11 +140,11 @@ static void pick_add(struct abigen *g, struct ast_pick *k, uint64_t mask)
 		for (uint32_t i = first; i < g->t.syms.n; i++)
 			p->mask |= g->t.syms.v[i].value;
 	p->unknown = text_index(g, k->unknown);
-	p->apart = k->is_apart;
+	p->before = k->before;
+	p->hex = k->hex;
 	if (shift) {
 		p->shift = shift->v[0];
 		p->shift_name = text_index(g, k->shift_name);
-		p->early = k->is_early;
 		p->mask <<= p->shift;
 	}
 }
@@ -199,9 +199,11 @@ uint32_t compile_symset(struct abigen *g, struct pos pos, const char *name)
 	y->picks = picks;
 	y->npicks = s->picks.n;
 	y->unknown = text_index(g, s->unknown);
+	y->rest = text_index(g, s->rest);
 	y->name = text_index(g, s->name);
 	y->is_flags = s->is_flags;
 	y->sorted = !s->is_flags;
+	y->apart = s->apart;
 	s->index = g->t.symsets.n - 1;
 	return s->index;
 }

@@ -263,6 +263,7 @@ static void type_pointer(struct abigen *g, struct scope *s,
 		ptr.min = t->min;
 		if (t->max)
 			ptr.max = expr_compile(g, s, t->max);
+		ptr.flags |= t->own ? TF_OWN : 0;
 	}
 	if (t->brief) {
 		ptr.flags |= TF_BRIEF;

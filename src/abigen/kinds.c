@@ -52,6 +52,7 @@ static const struct kind kinds[] = {
 	{ "rlim", T_RLIM, 0, SC_ULONG, 0, 0, 0 },
 	{ "ticks", T_TICKS, 0, SC_KLONG, 0, 0, 0 },
 	{ "path", T_STR, 0, SC_PTR, 0, CLASS_FILE, TF_PATH },
+	{ "longstr", T_STR, 0, SC_PTR, 0, 0, TF_WHOLE },
 	{ "str", T_STR, 0, SC_PTR, 0, 0, 0 },
 	{ "strv", T_STRV, 0, SC_PTR, 0, 0, 0 },
 	{ "bytes", T_BYTES, 0, SC_NONE, 0, 0, 0 },

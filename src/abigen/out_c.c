@@ -125,17 +125,18 @@ static void out_syms(struct abigen *g, FILE *f)
 	for (size_t i = 0; i < g->t.picks.n; i++) {
 		struct abi_pick *p = &g->t.picks.v[i];
 
-		fprintf(f, "\t{ 0x%" PRIx64 ", %u, %u, %u, %u, %u, %u, "
-			"%u },\n", p->mask, p->first, p->count, p->unknown,
-			p->shift_name, p->shift, p->early, p->apart);
+		fprintf(f, "\t{ 0x%" PRIx64 ", %u, %u, %u, %u, %u, %u, %u },\n",
+			p->mask, p->first, p->count, p->unknown,
+			p->shift_name, p->shift, p->before, p->hex);
 	}
 	fputs("};\n\nconst struct symset abi_symsets[] = {\n", f);
 	for (size_t i = 0; i < g->t.symsets.n; i++) {
 		struct symset *s = &g->t.symsets.v[i];
 
-		fprintf(f, "\t{ %u, %u, %u, %u, %u, %u, %u, %u },\n",
+		fprintf(f, "\t{ %u, %u, %u, %u, %u, %u, %u, %u, %u, "
+			"%u },\n",
 			s->first, s->count, s->picks, s->npicks, s->unknown,
-			s->name, s->is_flags, s->sorted);
+			s->rest, s->name, s->is_flags, s->sorted, s->apart);
 	}
 	fputs("};\n\n", f);
 }

@@ -105,8 +105,8 @@ static void parse_pick(struct parser *p, struct ast_symset *s)
 	struct ast_pick *k = vec_new(&s->picks);
 
 	k->pos = p->tok.pos;
+	k->before = s->syms.n;
 	k->is_shift = parse_accept(p, "shift");
-	k->is_early = !s->syms.n;
 	if (!k->is_shift)
 		parse_expect(p, "pick");
 	if (k->is_shift)
@@ -118,13 +118,14 @@ static void parse_pick(struct parser *p, struct ast_symset *s)
 		k->has_mask = true;
 		parse_next(p);
 	}
-	k->is_apart = parse_accept(p, "apart");
 	if (p->tok.kind == TOK_STR) {
 		k->unknown = p->tok.text;
 		parse_next(p);
 	}
-	if (k->is_shift)
+	if (k->is_shift) {
+		k->hex = parse_accept(p, "hex");
 		return;
+	}
 	parse_expect(p, "{");
 	parse_skip_newlines(p);
 	while (!parse_is(p, "}")) {
@@ -156,6 +157,10 @@ static void parse_symset(struct parser *p, bool is_flags)
 	while (!parse_is(p, "}")) {
 		if (parse_is(p, "pick") || parse_is(p, "shift")) {
 			parse_pick(p, s);
+		} else if (parse_accept(p, "apart")) {
+			s->apart = true;
+			if (p->tok.kind == TOK_STR)
+				s->rest = parse_string(p);
 		} else {
 			struct ast_sym *y = vec_new(&s->syms);
 

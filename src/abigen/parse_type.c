@@ -178,7 +178,7 @@ static uint64_t parse_number(struct parser *p)
 	return n;
 }
 
-static char *parse_string(struct parser *p)
+char *parse_string(struct parser *p)
 {
 	char *s = p->tok.text;
 
@@ -242,6 +242,8 @@ static bool type_mod(struct parser *p, struct ast_type *t)
 		t->cut = parse_expr(p);
 	else if (parse_accept(p, "pages"))
 		t->pages = true;
+	else if (parse_accept(p, "own"))
+		t->own = true;
 	else if (parse_accept(p, "wide"))
 		t->wide = true;
 	else

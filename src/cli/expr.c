@@ -32,13 +32,13 @@ static const struct word quiet_words[] = {
 	{ NULL, 0 },
 };
 
-enum { DETAIL_PATH = 1, DETAIL_SOCKET = 2, DETAIL_DEV = 4, DETAIL_PIDFD = 8 };
-
 static const struct word fd_words[] = {
-	{ "path", DETAIL_PATH },
-	{ "socket", DETAIL_SOCKET },
-	{ "dev", DETAIL_DEV },
-	{ "pidfd", DETAIL_PIDFD },
+	{ "path", FDS_PATH },
+	{ "socket", FDS_SOCKET },
+	{ "dev", FDS_DEVICE },
+	{ "pidfd", FDS_PIDFD },
+	{ "eventfd", FDS_EVENTFD },
+	{ "signalfd", FDS_SIGNALFD },
 	{ NULL, 0 },
 };
 
@@ -148,10 +148,7 @@ static void set_quiet(struct parse *p, const char *values)
 
 static void set_decode_fds(struct parse *p, const char *values)
 {
-	unsigned bits = words_set(fd_words, "decode-fds", values);
-
-	p->o->decode_fds = !bits ? FDS_NUMBER :
-			   bits == DETAIL_PATH ? FDS_PATH : FDS_ALL;
+	p->o->decode_fds = words_set(fd_words, "decode-fds", values);
 	parse_mark(p, SEEN_FDS_SET);
 	parse_mark(p, SEEN_FDS);
 }

@@ -274,11 +274,10 @@ void dec_result(struct dec *d)
 	c->ret_num2 = 0;
 	if (c->ret_kind == RET_PID && !c->err)
 		result_pid(d, c);
-	if (c->ret_kind == RET_FD && !c->err && c->ret >= 0 &&
-	    d->o->decode_fds)
-		n = env_get(d->env, d->o->decode_fds == FDS_ALL ?
-			    ENV_FD_DETAIL : ENV_FD_PATH, c->tid, c->ret,
-			    d->text, sizeof(d->text));
+	if (c->ret_kind == RET_FD && !c->err && c->ret >= 0)
+		n = dec_fd_text(d, &(struct env_query){ .tid = c->tid,
+							.key = c->ret },
+				d->text, sizeof(d->text));
 	if (n > 0) {
 		c->ret_text = d->text;
 		c->ret_text_len = n;
@@ -299,7 +298,7 @@ void dec_aux(struct dec *d)
 	    !dec_test(d, sig->aux_cond))
 		return;
 	t = &abi_types[sig->aux];
-	if (d->o->xlat == XLAT_RAW && (t->kind == T_SYM || t->kind == T_FLAGS))
+	if (d->o->xlat == XLAT_RAW && t->kind == T_FLAGS)
 		return;
 	if (t->kind == T_HOOK) {
 		dec_value(d, sig->aux, &loc);
@@ -307,6 +306,8 @@ void dec_aux(struct dec *d)
 	}
 	emit_open(&d->em, EMIT_AUX);
 	dec_name(d, abi_str(sig->aux_label));
+	d->names = true;
 	dec_value(d, sig->aux, &loc);
+	d->names = false;
 	emit_close(&d->em, EMIT_AUX);
 }

@@ -85,6 +85,11 @@ void dec_path(struct dec *d, uint64_t addr)
 		dec_secontext_path(d, addr);
 }
 
+void dec_long_string(struct dec *d, uint64_t addr)
+{
+	string_show(d, addr, DEC_PATH_MAX - 1, false, 0);
+}
+
 uint64_t dec_count(struct dec *d, const struct abi_type *t, uint64_t none,
 		   bool *cut)
 {
@@ -338,6 +343,11 @@ static void pointer_struct(struct dec *d, const struct abi_type *t,
 		old = NULL;
 	}
 	d->size = t->sized ? (uint64_t)dec_eval(d, t->sized) : 0;
+	if (t->flags & TF_OWN && !is_refused(d, t, d->size) &&
+	    dec_struct_own(d, st, addr, t->min)) {
+		d->size = size;
+		return;
+	}
 	if (!t->sized || (d->size >= t->min && !is_refused(d, t, d->size)))
 		dec_struct(d, st, &loc, old);
 	else if (!d->updating)

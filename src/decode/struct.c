@@ -269,6 +269,29 @@ void dec_struct(struct dec *d, const struct abi_struct *st,
 	d->scope = s.up;
 }
 
+bool dec_struct_own(struct dec *d, const struct abi_struct *st, uint64_t addr,
+		    uint64_t min)
+{
+	const struct abi_place *first = &abi_places[st->places[d->abi]];
+	size_t all = st->size[d->abi];
+	uint8_t bytes[DEC_STRUCT_MAX];
+	struct dec_scope s = { .up = d->scope, .st = st, .data = bytes,
+			       .len = dec_store_size(first->store) };
+	bool there = d->size >= min;
+
+	if (d->updating || !dec_read(d, addr, bytes, s.len) ||
+	    (there && dec_read(d, addr, bytes, d->size < all ? d->size : all)))
+		return false;
+	d->scope = &s;
+	emit_open(&d->em, EMIT_STRUCT);
+	members_walk(d, st, addr, false);
+	if (there)
+		emit_unknown(&d->em);
+	emit_close(&d->em, EMIT_STRUCT);
+	d->scope = s.up;
+	return true;
+}
+
 /* ---- unions ---- */
 
 static uint32_t union_case(struct dec *d, const struct abi_union *u,
@@ -334,6 +357,20 @@ void dec_union(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
 
 /* ---- records ---- */
 
+/* Bytes that a body of this type has at least; 0: it says itself. */
+static size_t body_size(struct dec *d, const struct abi_type *t)
+{
+	size_t size = dec_store_size(t->store[d->abi]);
+
+	if (t->kind == T_STRUCT)
+		size = abi_structs[t->ref].size[d->abi];
+	if (t->kind != T_ARRAY ||
+	    (abi_code[abi_exprs[t->count]] & 0xff) != EX_NUM)
+		return size;
+	return (uint64_t)dec_eval(d, t->count) *
+	       body_size(d, &abi_types[t->elem]);
+}
+
 static void record_body(struct dec *d, const struct abi_records *r,
 			struct dec_loc *loc)
 {
@@ -347,7 +384,11 @@ static void record_body(struct dec *d, const struct abi_records *r,
 		return;
 	if (r->body_name) {
 		dec_name(d, abi_str(r->body_name));
-		dec_value(d, type, loc);
+		/* The kernel cuts one for which there is no room. */
+		if (loc->avail < body_size(d, t))
+			emit_str(&d->em, loc->data, loc->avail, VF_HEX);
+		else
+			dec_value(d, type, loc);
 	} else if (t->kind == T_STRUCT) {
 		dec_members(d, &abi_structs[t->ref], loc, NULL);
 	}

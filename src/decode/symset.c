@@ -66,17 +66,6 @@ bool symset_is_flags(const struct symset *s)
 	return s->is_flags;
 }
 
-bool symset_rest_alone(const struct symset *s, uint64_t v, uint64_t rest)
-{
-	for (uint32_t i = 0; i < s->npicks; i++) {
-		const struct abi_pick *p = &abi_picks[s->picks + i];
-
-		if (p->apart && (v & ~p->mask) == rest)
-			return rest != 0;
-	}
-	return false;
-}
-
 struct split {			/* who takes the parts of a flag value */
 	const struct symset *set;
 	unsigned abi;
@@ -94,7 +83,8 @@ static uint64_t split_pick(const struct split *sp, const struct abi_pick *p,
 	if (p->shift_name) {
 		if (part)
 			sp->emit(sp->arg, abi_str(p->shift_name),
-				 part >> p->shift, true);
+				 part >> p->shift,
+				 p->hex ? SYMSET_SHIFT_HEX : SYMSET_SHIFT);
 		return part;
 	}
 	name = sym_linear(p->first, p->count, sp->abi, part);
@@ -102,47 +92,82 @@ static uint64_t split_pick(const struct split *sp, const struct abi_pick *p,
 		name = abi_str(p->unknown);
 	if (!name)
 		return 0;
-	sp->emit(sp->arg, name, part, false);
+	sp->emit(sp->arg, name, part, SYMSET_PICK);
 	return part;
 }
 
-/* What a set has before its flags, or behind them. */
-static uint64_t split_picks(const struct split *sp, uint64_t v, bool behind)
+/*
+ * The picks written before flag n, from pick *i on; returns the bits they
+ * accounted for.
+ */
+static uint64_t split_picks(const struct split *sp, uint64_t v, uint32_t *i,
+			    uint32_t n)
 {
 	uint64_t done = 0;
 
-	for (uint32_t i = 0; i < sp->set->npicks; i++) {
-		const struct abi_pick *p = &abi_picks[sp->set->picks + i];
+	for (; *i < sp->set->npicks; (*i)++) {
+		const struct abi_pick *p = &abi_picks[sp->set->picks + *i];
 
-		if ((p->shift_name && !p->early) == behind)
-			done |= split_pick(sp, p, v);
+		if (p->before > n)
+			break;
+		done |= split_pick(sp, p, v);
 	}
 	return done;
+}
+
+static uint64_t picks_mask(const struct symset *s)
+{
+	uint64_t mask = 0;
+
+	for (uint32_t i = 0; i < s->npicks; i++)
+		mask |= abi_picks[s->picks + i].mask;
+	return mask;
 }
 
 uint64_t symset_split(const struct symset *s, unsigned abi, uint64_t v,
 		      symset_emit *emit, void *arg)
 {
 	struct split sp = { .set = s, .abi = abi, .emit = emit, .arg = arg };
-	uint64_t left = v & ~split_picks(&sp, v, false);
+	uint64_t left = v;
+	uint32_t pick = 0;
 
-	for (uint32_t i = s->first; i < s->first + s->count && left; i++) {
-		const struct abi_sym *y = &abi_syms[i];
+	for (uint32_t i = 0; i < s->count; i++) {
+		const struct abi_sym *y = &abi_syms[s->first + i];
 
+		left &= ~split_picks(&sp, left, &pick, i);
 		if (!y->value || (left & y->value) != y->value ||
 		    !(y->abis & 1u << abi))
 			continue;
-		emit(arg, abi_str(y->name), y->value, false);
+		emit(arg, abi_str(y->name), y->value, SYMSET_FLAG);
 		left &= ~y->value;
 	}
-	left &= ~split_picks(&sp, left, true);
+	left &= ~split_picks(&sp, left, &pick, UINT32_MAX);
 	if (!v && !s->npicks) {
 		const char *name = sym_linear(s->first, s->count, abi, 0);
 
 		if (name)
-			emit(arg, name, 0, false);
+			emit(arg, name, 0, SYMSET_FLAG);
 	}
 	return left;
+}
+
+bool symset_is_apart(const struct symset *s)
+{
+	return s->apart;
+}
+
+unsigned symset_shift(const struct symset *s)
+{
+	for (uint32_t i = 0; i < s->npicks; i++)
+		if (abi_picks[s->picks + i].shift_name)
+			return abi_picks[s->picks + i].shift;
+	return 0;
+}
+
+const char *symset_rest(const struct symset *s, uint64_t v, uint64_t left)
+{
+	return s->rest && left && !(v & ~left & ~picks_mask(s)) ?
+	       abi_str(s->rest) : NULL;
 }
 
 const char *errno_name(int err)

@@ -43,6 +43,29 @@ void dec_sym(struct dec *d, enum value_kind kind, const struct symset *s,
 					    .width = 8 });
 }
 
+/* What --decode-fds wants, and no more. */
+ssize_t dec_fd_text(struct dec *d, const struct env_query *fd, char *text,
+		    size_t size)
+{
+	static const unsigned bits[] = {
+		[ENV_FD_PLAIN] = FDS_PATH, [ENV_FD_SOCKET] = FDS_SOCKET,
+		[ENV_FD_DEVICE] = FDS_DEVICE, [ENV_FD_PROCESS] = FDS_PIDFD,
+		[ENV_FD_COUNTER] = FDS_EVENTFD,
+		[ENV_FD_SIGNALS] = FDS_SIGNALFD,
+	};
+	unsigned want = d->o->decode_fds;
+	ssize_t n;
+
+	if (want & ~FDS_PATH) {
+		n = env_get(d->env, ENV_FD_DETAIL, fd->tid, fd->key, text,
+			    size);
+		if (n < 0 || want & bits[env_fd_kind(text, n)])
+			return n;
+	}
+	return want & FDS_PATH ? env_get(d->env, ENV_FD_PATH, fd->tid,
+					 fd->key, text, size) : -1;
+}
+
 void dec_fd(struct dec *d, enum value_kind kind, int fd)
 {
 	struct value v = { .kind = kind, .num = (int64_t)fd, .width = 4,
@@ -51,10 +74,13 @@ void dec_fd(struct dec *d, enum value_kind kind, int fd)
 	char path[DEC_PATH_MAX + 512];
 	ssize_t n = -1;
 
-	if (d->o->decode_fds && (fd >= 0 || cwd))
-		n = env_get(d->env, cwd ? ENV_CWD :
-			    d->o->decode_fds == FDS_ALL ? ENV_FD_DETAIL :
-			    ENV_FD_PATH, d->ev->tid, fd, path, sizeof(path));
+	if (cwd && d->o->decode_fds & FDS_PATH)
+		n = env_get(d->env, ENV_CWD, d->ev->tid, fd, path,
+			    sizeof(path));
+	else if (fd >= 0)
+		n = dec_fd_text(d, &(struct env_query){ .tid = d->ev->tid,
+							.key = fd },
+				path, sizeof(path));
 	if (n > 0) {
 		v.text = path;
 		v.len = n;
@@ -181,7 +207,7 @@ static void value_number(struct dec *d, const struct abi_type *t,
 			 uint64_t num, unsigned store)
 {
 	struct value v = { .num = num, .width = store_width(store),
-			   .abi = d->abi };
+			   .abi = d->abi, .flags = d->names ? VF_NAMES : 0 };
 
 	switch (t->kind) {
 	case T_SYM:
@@ -402,6 +428,8 @@ static void value_string(struct dec *d, const struct abi_type *t,
 {
 	if (t->flags & TF_PATH)
 		dec_path(d, addr);
+	else if (t->flags & TF_WHOLE)
+		dec_long_string(d, addr);
 	else
 		dec_string(d, addr, t->cut ? (uint64_t)dec_eval(d, t->cut) :
 			   UINT64_MAX);

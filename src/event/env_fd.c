@@ -122,7 +122,8 @@ bool env_cwd(pid_t tid, struct buf *out)
 }
 
 /* The number behind a field's name in /proc/TID/fdinfo/N. */
-static bool fdinfo_get(const struct env_fd *q, const char *field, int64_t *v)
+static bool fdinfo_number(const struct env_fd *q, const char *field, int base,
+			  uint64_t *v)
 {
 	char name[FD_NAME_MAX];
 	char info[FDINFO_MAX];
@@ -138,7 +139,17 @@ static bool fdinfo_get(const struct env_fd *q, const char *field, int64_t *v)
 			return false;
 		p++;
 	}
-	*v = strtoll(p + n, NULL, 10);
+	*v = strtoull(p + n, NULL, base);
+	return true;
+}
+
+static bool fdinfo_get(const struct env_fd *q, const char *field, int64_t *v)
+{
+	uint64_t n;
+
+	if (!fdinfo_number(q, field, 10, &n))
+		return false;
+	*v = (int64_t)n;
 	return true;
 }
 
@@ -147,7 +158,23 @@ bool env_fd_pos(const struct env_fd *q, int64_t *pos)
 	return fdinfo_get(q, "pos:", pos);
 }
 
-static bool device_put(const struct fd_link *k, struct buf *out)
+#define PTMX_MAJOR 5
+#define PTMX_MINOR 2
+
+/* Which one the master end of a pseudo terminal made. */
+static void terminal_put(const struct env_fd *q, const struct statx *st,
+			 struct buf *out)
+{
+	int64_t index;
+
+	if (S_ISCHR(st->stx_mode) && st->stx_rdev_major == PTMX_MAJOR &&
+	    st->stx_rdev_minor == PTMX_MINOR &&
+	    fdinfo_get(q, "tty-index:", &index))
+		buf_fmt(out, " @/dev/pts/%lld", (long long)index);
+}
+
+static bool device_put(const struct env_fd *q, const struct fd_link *k,
+		       struct buf *out)
 {
 	struct statx st;
 
@@ -157,8 +184,10 @@ static bool device_put(const struct fd_link *k, struct buf *out)
 		return false;
 	buf_add(out, k->text, k->len);
 	buf_add(out, "\0-", 2);
-	buf_fmt(out, "<%s %u:%u>", S_ISCHR(st.stx_mode) ? "char" : "block",
+	buf_fmt(out, "<%s %u:%u", S_ISCHR(st.stx_mode) ? "char" : "block",
 		st.stx_rdev_major, st.stx_rdev_minor);
+	terminal_put(q, &st, out);
+	buf_ch(out, '>');
 	return true;
 }
 
@@ -177,6 +206,63 @@ static bool pidfd_put(const struct env_fd *q, struct buf *out)
 		return false;
 	buf_add(out, "\0-", 2);
 	buf_fmt(out, "pid:%lld", (long long)pid);
+	return true;
+}
+
+/* Older kernels tell less of it. */
+static bool eventfd_put(const struct env_fd *q, struct buf *out)
+{
+	uint64_t count, n;
+
+	if (!fdinfo_number(q, "eventfd-count:", 16, &count))
+		return false;
+	buf_add(out, "\0-", 2);
+	buf_fmt(out, "{eventfd-count=%llu", (unsigned long long)count);
+	if (fdinfo_number(q, "eventfd-id:", 10, &n))
+		buf_fmt(out, ", eventfd-id=%llu", (unsigned long long)n);
+	if (fdinfo_number(q, "eventfd-semaphore:", 10, &n))
+		buf_fmt(out, ", eventfd-semaphore=%llu",
+			(unsigned long long)n);
+	buf_ch(out, '}');
+	return true;
+}
+
+static void signal_put(unsigned sig, struct buf *out)
+{
+	static const char names[32][7] = {
+		"", "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE",
+		"KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM", "TERM",
+		"STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU",
+		"URG", "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO", "PWR",
+		"SYS",
+	};
+
+	if (sig < 32)
+		buf_str(out, names[sig]);
+	else if (sig == 32)
+		buf_str(out, "RTMIN");
+	else
+		buf_fmt(out, "RT_%u", sig - 32);
+}
+
+/* The signals that it gives. */
+static bool signalfd_put(const struct env_fd *q, struct buf *out)
+{
+	const char *between = "";
+	uint64_t mask;
+
+	if (!fdinfo_number(q, "sigmask:", 16, &mask))
+		return false;
+	buf_add(out, "\0-", 2);
+	buf_str(out, "signalfd:[");
+	for (unsigned sig = 1; sig <= 64; sig++) {
+		if (!(mask >> (sig - 1) & 1))
+			continue;
+		buf_str(out, between);
+		signal_put(sig, out);
+		between = " ";
+	}
+	buf_ch(out, ']');
 	return true;
 }
 
@@ -206,10 +292,14 @@ bool env_fd_detail(const struct env_fd *q, struct buf *out)
 	if (fd.inode)
 		done = env_socket_detail(&fd, out);
 	else if (k.text[0] == '/')
-		done = device_put(&k, out);
+		done = device_put(q, &k, out);
 	else if (link_begins(&k, "anon_inode:[pidfd]") ||
 		 link_begins(&k, "pidfd:["))
 		done = pidfd_put(q, out);
+	else if (link_begins(&k, "anon_inode:[eventfd]"))
+		done = eventfd_put(q, out);
+	else if (link_begins(&k, "anon_inode:[signalfd]"))
+		done = signalfd_put(q, out);
 	if (!done)
 		link_put(&k, out);
 	return true;

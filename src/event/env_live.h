@@ -35,6 +35,7 @@ struct env_socket {
 	int netlink;		/* protocol, or -1 if it is of another family;
 				 * ENV_NO_ANSWER: not known yet */
 	const struct proto *proto;	/* NULL: not known yet */
+	uint32_t unix_peer;	/* the last that was seen; 0: none was */
 };
 
 /* A connected stream keeps its addresses. */

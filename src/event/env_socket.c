@@ -281,13 +281,19 @@ void unix_ends_put(struct buf *out, uint64_t inode, uint32_t peer,
 	}
 }
 
+/* Nobody can tell of a peer that has closed its end, but it was one. */
 static void unix_put(const struct env_fd *q, struct buf *out)
 {
+	struct env_socket *kept = env_socket_kept(q->l, q->inode);
 	struct buf name = {0};
 	uint32_t peer = 0;
 
 	if (!env_diag_unix(q, &peer, &name))
 		unix_name_put(q, &name);
+	if (peer)
+		kept->unix_peer = peer;
+	else
+		peer = kept->unix_peer;
 	unix_ends_put(out, q->inode, peer, &name);
 	buf_free(&name);
 }

@@ -2,6 +2,7 @@
 #include "env_told.h"
 
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <string.h>
 
 #include "buf.h"
@@ -16,6 +17,7 @@
 #define GONE_MAX 4096		/* powers of two, both */
 #define MEMOS 16
 #define PIDS_MAX 4
+#define PEERS 1024		/* a power of two */
 
 struct told_file {
 	int fd;
@@ -44,11 +46,17 @@ struct told_memo {
 	struct buf id, answer;
 };
 
+/* Of a unix socket whose other end may be closed meanwhile. */
+struct told_peer {
+	uint64_t ino, peer;
+};
+
 struct env_told {
 	struct env env;
 	struct env *other;
 	struct env *files;
 	struct told_memo memo[MEMOS];
+	struct told_peer peer[PEERS];
 	struct hash tasks;	/* by tid */
 	struct hash pids;	/* tid by namespace and number */
 	pid_t gone[GONE_MAX];	/* a ring: the oldest is forgotten next */
@@ -153,6 +161,28 @@ void env_told_call(struct env *e, pid_t tid)
 	buf_reset(&task->ids);
 }
 
+/* A peer that has closed its end is still the one that was known. */
+static void peer_fill(struct env_told *t, char *bytes, size_t size)
+{
+	struct told_peer *known;
+	struct file_ends ends;
+	struct file_id id;
+
+	if (size < sizeof(id) + sizeof(ends))
+		return;
+	memcpy(&id, bytes, sizeof(id));
+	memcpy(&ends, bytes + sizeof(id), sizeof(ends));
+	if (!(id.flags & FILE_ENDS) || ends.family != AF_UNIX)
+		return;
+	known = &t->peer[id.ino & (PEERS - 1)];
+	if (ends.peer) {
+		*known = (struct told_peer){ id.ino, ends.peer };
+	} else if (known->ino == id.ino) {
+		ends.peer = known->peer;
+		memcpy(bytes + sizeof(id), &ends, sizeof(ends));
+	}
+}
+
 void env_told_file(struct env *e, pid_t tid, int fd, const void *id,
 		   size_t size)
 {
@@ -171,6 +201,7 @@ void env_told_file(struct env *e, pid_t tid, int fd, const void *id,
 	task->file[task->nfiles++] = (struct told_file){
 		.fd = fd, .at = task->ids.len, .size = size };
 	buf_add(&task->ids, id, size);
+	peer_fill(told(e), task->ids.data + task->ids.len - size, size);
 }
 
 static const struct told_file *file_find(const struct told_task *task, int fd)
@@ -199,6 +230,34 @@ static const struct told_memo *memo_get(struct env_told *t, enum env_what what,
 	return m;
 }
 
+/* The kernel programs don't look at what these hold; /proc tells, if asked. */
+static bool file_has_state(const char *text, size_t len)
+{
+	static const char *const with[] = {
+		"anon_inode:[eventfd]", "anon_inode:[signalfd]",
+	};
+	struct env_fd_text t;
+
+	env_fd_split(text, len, &t);
+	for (size_t i = 0; i < sizeof(with) / sizeof(with[0]); i++)
+		if (t.path_len == strlen(with[i]) &&
+		    !memcmp(t.path, with[i], t.path_len))
+			return true;
+	return t.detail_len == strlen("<char 5:2>") &&
+	       !memcmp(t.detail, "<char 5:2>", t.detail_len);
+}
+
+/* By now the number may be another file's. */
+static bool file_is_same(const struct buf *told, const char *text, size_t len)
+{
+	enum env_fd_kind kind = env_fd_kind(text, len);
+
+	if (told->data[0] == '/')
+		return kind == ENV_FD_DEVICE;
+	return kind == (memmem(told->data, told->len, "[event", 6) ?
+			ENV_FD_COUNTER : ENV_FD_SIGNALS);
+}
+
 static ssize_t file_get(struct env_told *t, const struct env_query *q,
 			void *buf, size_t size)
 {
@@ -206,10 +265,17 @@ static ssize_t file_get(struct env_told *t, const struct env_query *q,
 	int fd = q->what == ENV_CWD ? FILE_CWD : (int)q->key;
 	const struct told_file *f = file_find(task, fd);
 	const struct told_memo *m;
+	ssize_t n;
 
 	if (!f)
 		return other_get(t, q, buf, size);
 	m = memo_get(t, q->what, f, buf_cstr(&task->ids) + f->at);
+	if (m->says == FILE_ANSWERS && q->what == ENV_FD_DETAIL &&
+	    file_has_state(m->answer.data, m->answer.len)) {
+		n = env_ask(t->other, q, buf, size);
+		if (n > 0 && file_is_same(&m->answer, buf, n))
+			return n;
+	}
 	if (m->says == FILE_UNKNOWN)
 		return other_get(t, q, buf, size);
 	if (t->files && q->what != ENV_CWD)

@@ -205,6 +205,7 @@ static void add_ret_value(struct buf *b, const struct call *c)
 static void add_return(struct buf *b, const struct call *c)
 {
 	bool is_unsigned = c->ret_kind == RET_UDEC || c->ret_kind == RET_HEX ||
+			   c->ret_kind == RET_ERROR32 ||
 			   c->ret_kind == RET_ADDR || c->ret_kind == RET_OCT;
 	uint64_t bits = (uint64_t)c->ret;
 
@@ -217,9 +218,9 @@ static void add_return(struct buf *b, const struct call *c)
 		buf_udec(b, bits);
 	else
 		buf_dec(b, c->ret);
-	if (c->err) {
+	if (c->err || call_error32(c)) {
 		buf_str(b, ",\"errno\":");
-		json_errno(b, c->err);
+		json_errno(b, c->err ? c->err : call_error32(c));
 	} else if (c->ret_text || c->ret_num2) {
 		add_ret_value(b, c);
 	}

@@ -117,6 +117,8 @@ static const char *scope_key(const struct json_scope *s, const char *name)
 		return s->first ? "old" : "new";
 	case EMIT_UPDATE:
 		return "out";
+	case EMIT_NAMED:
+		return s->first ? "value" : "as";
 	case JSON_AUX:
 		return "aux";
 	}

@@ -76,7 +76,8 @@ struct flag_names {
 	uint64_t rest;
 };
 
-static void add_flag(void *arg, const char *name, uint64_t v, bool is_shift)
+static void add_flag(void *arg, const char *name, uint64_t v,
+		     enum symset_part part)
 {
 	struct flag_names *f = arg;
 
@@ -88,7 +89,7 @@ static void add_flag(void *arg, const char *name, uint64_t v, bool is_shift)
 		buf_ch(f->b, ',');
 	f->first = false;
 	buf_ch(f->b, '"');
-	if (is_shift) {
+	if (part >= SYMSET_SHIFT) {
 		buf_udec(f->b, v);
 		buf_str(f->b, "<<");
 	}
@@ -394,6 +395,14 @@ static void show_uuid(struct buf *b, const struct value *v)
 
 static void show_literal(struct buf *b, const struct value *v)
 {
+	if (v->width) {
+		buf_str(b, "{\"value\":");
+		buf_udec(b, value_bits(v));
+		buf_str(b, ",\"name\":");
+		json_quote(b, v->text, v->len);
+		buf_ch(b, '}');
+		return;
+	}
 	buf_str(b, "{\"literal\":");
 	json_bytes(b, v->text, v->len);
 	buf_ch(b, '}');

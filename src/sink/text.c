@@ -155,11 +155,23 @@ static const char *restart_text(int err)
 	return NULL;
 }
 
+/* " ENOENT (No such file or directory)" */
+static void add_error_name(struct text *t, int err)
+{
+	const char *name = errno_name(err);
+	const char *words = errno_text(err);
+
+	if (!name)
+		buf_fmt(t->b, " (errno %d)", err);
+	else if (!words)
+		buf_fmt(t->b, " %s", name);
+	else
+		buf_fmt(t->b, " %s (%s)", name, words);
+}
+
 static void add_error(struct text *t, int err)
 {
 	const char *restart = restart_text(err);
-	const char *name = errno_name(err);
-	const char *words = errno_text(err);
 
 	if (restart) {
 		buf_str(t->b, "? ");
@@ -167,17 +179,8 @@ static void add_error(struct text *t, int err)
 		return;
 	}
 	text_paint(t, TEXT_ERROR);
-	if (name) {
-		buf_str(t->b, "-1 ");
-		buf_str(t->b, name);
-		if (words) {
-			buf_str(t->b, " (");
-			buf_str(t->b, words);
-			buf_ch(t->b, ')');
-		}
-	} else {
-		buf_fmt(t->b, "-1 (errno %d)", err);
-	}
+	buf_str(t->b, "-1");
+	add_error_name(t, err);
 	text_paint(t, TEXT_PLAIN);
 }
 
@@ -202,6 +205,11 @@ static void add_return(struct text *t, const struct call *c)
 		break;
 	case RET_UDEC:
 		buf_udec(t->b, bits);
+		break;
+	case RET_ERROR32:
+		buf_udec(t->b, bits);
+		if (call_error32(c))
+			add_error_name(t, call_error32(c));
 		break;
 	case RET_HEX:
 		buf_hex(t->b, bits);

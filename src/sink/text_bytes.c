@@ -179,8 +179,7 @@ static void show_network_number(struct text *t, const struct value *v,
 		buf_hex(t->b, num);
 	else
 		buf_udec(t->b, num);
-	if (!name && unknown && !(v->flags & VF_UNNAMED) &&
-	    t->xlat == XLAT_ABBREV)
+	if (!name && unknown && !(v->flags & VF_UNNAMED))
 		text_comment(t->b, unknown, strlen(unknown));
 	buf_ch(t->b, ')');
 	bytes_done(t);

@@ -40,11 +40,32 @@ static const char *scope_separator(const struct text_scope *s)
 	return ", ";
 }
 
+/* Between a number and what it means. */
+static void named_separate(struct text *t, struct text_scope *s)
+{
+	if (s->first)
+		return;
+	s->number_end = t->b->len;
+	if (t->xlat == XLAT_VERBOSE)
+		buf_str(t->b, " /* ");
+}
+
+/* -X raw: just the number. */
+static void named_end(struct text *t, const struct text_scope *s)
+{
+	if (t->xlat == XLAT_RAW)
+		t->b->len = s->number_end;
+	else if (t->xlat == XLAT_VERBOSE)
+		buf_str(t->b, " */");
+}
+
 static void item_separate(struct text *t)
 {
 	struct text_scope *s = scope_top(t);
 
-	if (!s->first || s->kind == TEXT_SIGNAL)
+	if (s->kind == EMIT_NAMED)
+		named_separate(t, s);
+	else if (!s->first || s->kind == TEXT_SIGNAL)
 		buf_str(t->b, scope_separator(s));
 	s->first = false;
 }
@@ -138,6 +159,11 @@ void text_value(struct sink *s, const struct value *v)
 		text_show_inet6_named(t, v, name);
 		return;
 	}
+	if (scope_top(t)->kind == EMIT_NAMED && scope_top(t)->first &&
+	    t->xlat == XLAT_ABBREV) {
+		scope_top(t)->first = false;
+		return;
+	}
 	item_begin(t);
 	show_within(t, v);
 }
@@ -151,6 +177,7 @@ static const char *const scope_opens[] = {
 	[EMIT_CALL] = "(",
 	[EMIT_AUX] = " (",
 	[EMIT_OR] = "",
+	[EMIT_NAMED] = "",
 };
 
 static const char *const scope_closes[] = {
@@ -162,6 +189,7 @@ static const char *const scope_closes[] = {
 	[EMIT_CALL] = ")",
 	[EMIT_AUX] = ")",
 	[EMIT_OR] = "",
+	[EMIT_NAMED] = "",
 };
 
 static void call_open(struct text *t)
@@ -199,8 +227,6 @@ void text_open_scope(struct sink *s, unsigned scope)
 	}
 	if (!scope_is_bare(t, scope))
 		buf_str(t->b, scope_opens[scope]);
-	if (scope == EMIT_AUX)
-		t->xlat = XLAT_ABBREV;
 	top = &t->scopes[++t->depth];
 	top->kind = (uint8_t)scope;
 	top->first = true;
@@ -212,11 +238,11 @@ void text_close_scope(struct sink *s, unsigned scope)
 
 	BUG_ON(!t->depth);
 	BUG_ON(scope_top(t)->kind != scope);
+	if (scope == EMIT_NAMED)
+		named_end(t, scope_top(t));
 	t->depth--;
 	if (!scope_is_bare(t, scope))
 		buf_str(t->b, scope_closes[scope]);
-	if (scope == EMIT_AUX)
-		t->xlat = t->o->xlat;
 	t->name = NULL;
 	t->outer = NULL;
 	t->begun = false;

@@ -30,9 +30,18 @@ static void show_udec(struct text *t, const struct value *v)
 	buf_udec(t->b, value_bits(v));
 }
 
+/* A field of a number, which is shifted into its place. */
+static void add_shift(struct text *t, const struct value *v)
+{
+	if (v->num2)
+		buf_fmt(t->b, "<<%u", (unsigned)v->num2);
+}
+
 static void show_hex(struct text *t, const struct value *v)
 {
 	buf_hex(t->b, value_bits(v));
+	if (v->kind == VAL_HEX)
+		add_shift(t, v);
 }
 
 static void show_oct(struct text *t, const struct value *v)
@@ -99,15 +108,37 @@ static const char *unknown_text(const struct value *v)
 	return v->set ? symset_unknown(v->set) : NULL;
 }
 
+static void show_minus_number(struct text *t, const struct value *v)
+{
+	buf_ch(t->b, '-');
+	buf_udec(t->b, value_bits(v));
+}
+
+/* -ENOENT, -2, or -2 with the name as a comment. */
+static void show_minus_sym(struct text *t, const struct value *v)
+{
+	const char *name = v->set ? symset_name(v->set, v->abi,
+						value_bits(v)) : NULL;
+
+	buf_reset(&t->scratch);
+	if (name)
+		buf_fmt(&t->scratch, "-%s", name);
+	show_named(t, name ? t->scratch.data : NULL, t->scratch.len,
+		   show_minus_number, v);
+}
+
 static void show_sym(struct text *t, const struct value *v)
 {
 	const char *name = NULL;
 
+	if (v->flags & VF_MINUS) {
+		show_minus_sym(t, v);
+		return;
+	}
 	if (t->xlat != XLAT_RAW && v->set)
 		name = symset_name(v->set, v->abi, value_bits(v));
-	if (v->flags & VF_MINUS)
-		buf_ch(t->b, '-');
 	show_named(t, name, name ? strlen(name) : 0, show_sym_number, v);
+	add_shift(t, v);
 	if (name || t->xlat == XLAT_RAW)
 		return;
 	name = unknown_text(v);
@@ -115,15 +146,17 @@ static void show_sym(struct text *t, const struct value *v)
 		text_comment(t->b, name, strlen(name));
 }
 
-static void add_flag(void *arg, const char *name, uint64_t v, bool is_shift)
+static void add_flag(void *arg, const char *name, uint64_t v,
+		     enum symset_part part)
 {
 	struct text *t = arg;
 	struct buf *b = &t->scratch;
 
 	if (b->len)
 		buf_ch(b, '|');
-	if (is_shift) {
-		buf_udec(b, v);
+	if (part >= SYMSET_SHIFT) {
+		buf_fmt(b, part == SYMSET_SHIFT ? "%llu" : "%#llx",
+			(unsigned long long)v);
 		buf_str(b, "<<");
 		buf_str(b, name);
 	} else if (!name || strstr(name, "???")) {
@@ -136,6 +169,76 @@ static void add_flag(void *arg, const char *name, uint64_t v, bool is_shift)
 	}
 }
 
+/* ---- flags whose parts are numbers of their own ---- */
+
+struct apart {
+	struct text *t;
+	const struct value *v;
+	uint64_t flags;		/* named, but not shown yet; see scratch */
+	bool any;
+};
+
+static void apart_next(struct apart *a)
+{
+	if (a->any)
+		buf_ch(a->t->b, '|');
+	a->any = true;
+}
+
+/* The flags that were not picked, and their names. */
+static void apart_flags(struct apart *a)
+{
+	if (!a->flags)
+		return;
+	apart_next(a);
+	buf_hex(a->t->b, a->flags);
+	if (a->t->xlat == XLAT_VERBOSE && a->t->scratch.len)
+		text_comment(a->t->b, a->t->scratch.data, a->t->scratch.len);
+	a->flags = 0;
+	buf_reset(&a->t->scratch);
+}
+
+static void apart_part(void *arg, const char *name, uint64_t v,
+		       enum symset_part part)
+{
+	struct apart *a = arg;
+
+	if (part == SYMSET_FLAG) {
+		a->flags |= v;
+		add_flag(a->t, name, v, part);
+		return;
+	}
+	apart_flags(a);
+	apart_next(a);
+	if (part >= SYMSET_SHIFT)
+		buf_fmt(a->t->b, "%llu<<%u", (unsigned long long)v,
+			symset_shift(a->v->set));
+	else
+		buf_hex(a->t->b, v);
+	if (a->t->xlat == XLAT_VERBOSE)
+		text_comment(a->t->b, name, strlen(name));
+}
+
+static void show_apart(struct text *t, const struct value *v)
+{
+	struct apart a = { .t = t, .v = v };
+	uint64_t bits = value_bits(v), rest;
+	const char *unknown;
+
+	rest = symset_split(v->set, v->abi, bits, apart_part, &a);
+	if (rest && t->scratch.len)
+		add_flag(t, NULL, rest, SYMSET_FLAG);
+	a.flags |= rest;
+	apart_flags(&a);
+	unknown = symset_rest(v->set, bits, rest);
+	if (!unknown && rest == bits)
+		unknown = unknown_text(v);
+	if (unknown && rest && t->xlat == XLAT_VERBOSE)
+		text_comment(t->b, unknown, strlen(unknown));
+	if (!a.any)
+		buf_hex(t->b, 0);
+}
+
 static void show_flags(struct text *t, const struct value *v)
 {
 	uint64_t bits = value_bits(v);
@@ -143,14 +246,17 @@ static void show_flags(struct text *t, const struct value *v)
 	const char *unknown;
 
 	buf_reset(&t->scratch);
+	if (t->xlat != XLAT_ABBREV && v->set && symset_is_apart(v->set)) {
+		show_apart(t, v);
+		return;
+	}
 	if (t->xlat != XLAT_RAW && v->set)
 		rest = symset_split(v->set, v->abi, bits, add_flag, t);
 	if (t->scratch.len) {
 		if (rest)
-			add_flag(t, NULL, rest, false);
-		unknown = unknown_text(v);
-		if (unknown && t->xlat == XLAT_ABBREV &&
-		    symset_rest_alone(v->set, bits, rest))
+			add_flag(t, NULL, rest, SYMSET_FLAG);
+		unknown = symset_rest(v->set, bits, rest);
+		if (unknown && t->xlat == XLAT_ABBREV)
 			text_comment(&t->scratch, unknown, strlen(unknown));
 		show_named(t, t->scratch.data, t->scratch.len, show_hex, v);
 		return;
@@ -341,7 +447,8 @@ static void show_mult(struct text *t, const struct value *v)
 static void show_literal(struct text *t, const struct value *v)
 {
 	if (v->width)
-		show_named(t, v->text, v->len, show_udec, v);
+		show_named(t, v->text, v->len,
+			   v->flags & VF_HEX ? show_hex : show_udec, v);
 	else
 		buf_plain(t->b, v->text, v->len);
 }
@@ -380,6 +487,11 @@ static text_show_fn *const shows[VAL_KIND_COUNT] = {
 
 void text_show(struct text *t, const struct value *v)
 {
+	enum xlat_style style = t->xlat;
+
+	if (v->flags & VF_NAMES)
+		t->xlat = XLAT_ABBREV;
 	if ((unsigned)v->kind < VAL_KIND_COUNT && shows[v->kind])
 		shows[v->kind](t, v);
+	t->xlat = style;
 }

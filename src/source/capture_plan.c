@@ -29,7 +29,7 @@ static struct wanted wanted_of(const struct options *o)
 		.dump = !numset_is_empty(&o->read_fds) ||
 			!numset_is_empty(&o->write_fds),
 		.fds = capture_wants_files(o),
-		.details = o->decode_fds == FDS_ALL,
+		.details = o->decode_fds & ~FDS_PATH,
 		.shown = (uint64_t)o->max_string + 1,
 	};
 

@@ -87,10 +87,10 @@ printf '%s' 'sys_first 0 a 4;sys_first 1 b 8;sys_first 3 d 8;sys_first 4 e 4;' \
 check "--arguments prints how wide they are" $?
 cat >"$work/plans.abi" <<'EOF'
 enum two u32 { ONE TWO }
-struct vec { base in bytes[len]; len size }
+struct vec(fd) { base in sockbuf(fd)[len]; len size }
 hook look(n u32) reads self[n * 2] limit 64
 command first(fd fd, cmd enum two) by (cmd & 0xff) {
-	ONE (p path, v in vec[n], n u32)
+	ONE (p path, v in vec(fd)[n], n u32)
 	TWO (p inout int, q out look(ret) when (cmd & 0x100))
 	default (p in strv brief "var")
 }
@@ -105,7 +105,7 @@ call fourth(p in outer[20])
 call fifth(v in strv, w in strv)
 struct args { a in u32[n] max 4; b in bytes[n] cut 70; n u32 }
 call sixth(a in args, c in pair sized n min 2 max 9, d str cut 9, n size)
-call seventh(e in vec[n] max 3, n size)
+call seventh(e in vec(n)[n] max 3, n size)
 EOF
 "$abigen" --plans "$work/plans.abi" "$dir/names.const" "$dir/x86_64.tbl" |
 	tr '\n\t' ';=' >"$work/out"
@@ -115,6 +115,8 @@ printf '%s' 'first x86_64 enter 8;=fd arg0;=words arg2 8 max 1024;' \
 	'first.0x1 x86_64 enter 4;=fd arg0;=str arg2 max 4097;' \
 	'=bytes arg3 16 * arg4:32;=vec arg3 16 * arg4:32;' \
 	'first.0x1 x86_64 exit 3;=if dump, else skip 2;' \
+	'=bytes arg3 16 * arg4:32;=vec arg3 16 * arg4:32;' \
+	'first.0x1 x86_64 failed 3;=if dump, else skip 2;' \
 	'=bytes arg3 16 * arg4:32;=vec arg3 16 * arg4:32;' \
 	'first.0x2 x86_64 enter 2;=bytes arg2 4 max 4;=fd arg0;' \
 	'first.0x2 x86_64 exit 4;=bytes arg2 4 max 4;' \

@@ -85,9 +85,15 @@ static ssize_t paths_get(struct env *e, const struct env_query *q, void *buf,
 			 size_t size)
 {
 	struct paths *p = (struct paths *)e;
+	pid_t pid = (pid_t)q->key;
 	const char *s = q->what == ENV_CWD ? "/cwd" :
 		q->key < 64 ? p->path[q->key] : NULL;
 
+	/* All are in one namespace. */
+	if (q->what == ENV_PIDNS && size >= sizeof(pid)) {
+		memcpy(buf, &pid, sizeof(pid));
+		return sizeof(pid);
+	}
 	if (q->what == ENV_IFNAME && q->key == 1)
 		s = "lo";
 	else if ((q->what != ENV_FD_PATH && q->what != ENV_FD_DETAIL &&

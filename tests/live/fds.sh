@@ -10,8 +10,11 @@ evidence=wrong
 cd "$tmp" || exit 2
 rounds=60
 
-# With -yy a socket has more to it than its number.
-as_links() { sed -E 's/UNIX:\[([0-9]+)(->[0-9]+)?\]/socket:[\1]/' out; }
+# With -yy a socket or an eventfd has more to it than its name.
+as_links() {
+	sed -E 's/UNIX:\[([0-9]+)(->[0-9]+)?\]/socket:[\1]/
+		s/\{eventfd-count[^}]*\}/anon_inode:[eventfd]/' out
+}
 said_lines() { as_links | grep -E 'write\([0-9]+.*"(pipe|socket|anon_inode):'; }
 right() { grep -E 'write\([0-9]+<([a-z_]+:[^>]*)>, "\1"'; }
 
@@ -70,6 +73,26 @@ readings_tests() {
 	check kept-read-once same "$readings" 1
 }
 
+# set_tests NAME SET NULL FILE PIPE OPTION...: what is told of these three
+set_tests() {
+	local name=$1 set=$2 null=$3 file=$4 pipe=$5
+
+	shift 5
+	"$strace" "$@" -o out --decode-fds="$set" -e trace=read bash -c \
+		'exec 3</dev/null 4</etc/passwd 5< <(:); read -ru3 -n1
+		read -ru4 -n1; read -ru5 -n1' 2>err
+	check "set-$name-null" grep -qE "^[0-9 ]*read\(3$null," out
+	check "set-$name-file" grep -qE "^[0-9 ]*read\(4$file," out
+	check "set-$name-pipe" grep -qE "^[0-9 ]*read\(5$pipe," out
+}
+
+null='</dev/null>'
+null_device='</dev/null<char 1:3>>'
+set_tests path path "$null" '</etc/passwd>' '<pipe:.*>'
+set_tests dev dev "$null_device" '' ''
+set_tests socket socket '' '' ''
+set_tests both path,dev "$null_device" '</etc/passwd>' '<pipe:.*>'
+set_tests none none '' '' ''
 launch_tests ptrace --backend=ptrace -f -y
 sent_tests ptrace
 launch_tests ptrace-details --backend=ptrace -f -yy
@@ -82,6 +105,9 @@ attach_tests attached --backend=ptrace -f -y
 attach_tests attached-alone --backend=ptrace -y
 readings_tests
 if "$strace" --backend=bpf -o /dev/null true 2>err; then
+	set_tests bpf-dev dev "$null_device" '' '' --backend=bpf
+	set_tests bpf-path path "$null" '</etc/passwd>' '<pipe:.*>' \
+		--backend=bpf
 	launch_tests bpf --backend=bpf -f -y
 	sent_tests bpf
 	launch_tests bpf-details --backend=bpf -f -yy

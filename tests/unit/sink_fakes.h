@@ -88,14 +88,6 @@ const char *symset_unknown(const struct symset *s)
 	return s->unknown;
 }
 
-bool symset_rest_alone(const struct symset *s, uint64_t v, uint64_t rest)
-{
-	(void)s;
-	(void)v;
-	(void)rest;
-	return false;
-}
-
 bool symset_is_flags(const struct symset *s)
 {
 	return s->flags;
@@ -113,12 +105,32 @@ uint64_t symset_split(const struct symset *s, unsigned abi, uint64_t v,
 
 		if (bits ? (v & bits) != bits : v || shifted)
 			continue;
-		emit(arg, s->syms[i].name, bits, false);
+		emit(arg, s->syms[i].name, bits, SYMSET_FLAG);
 		v &= ~bits;
 	}
 	if (shifted)
-		emit(arg, "MAP_HUGE_SHIFT", shifted >> s->shift, true);
+		emit(arg, "MAP_HUGE_SHIFT", shifted >> s->shift,
+		     SYMSET_SHIFT);
 	return v;
+}
+
+bool symset_is_apart(const struct symset *s)
+{
+	(void)s;
+	return false;
+}
+
+unsigned symset_shift(const struct symset *s)
+{
+	return s->shift;
+}
+
+const char *symset_rest(const struct symset *s, uint64_t v, uint64_t left)
+{
+	(void)s;
+	(void)v;
+	(void)left;
+	return NULL;
 }
 
 const char *errno_name(int err)
@@ -348,7 +360,7 @@ static const struct fake_value {
 	  "SEEK_CUR", "1", "1 /* SEEK_CUR */",
 	  "{\"value\":1,\"name\":\"SEEK_CUR\"}" },
 	{ { .kind = VAL_SYM, .set = &fake_seek, .num = 2, .flags = VF_MINUS },
-	  "-SEEK_END", "-0x2", "-0x2 /* SEEK_END */",
+	  "-SEEK_END", "-2", "-2 /* -SEEK_END */",
 	  "{\"value\":-2,\"name\":\"-SEEK_END\"}" },
 	{ { .kind = VAL_FLAGS, .set = &fake_open, .num = 0301 },
 	  "O_WRONLY|O_CREAT|O_EXCL", "0xc1",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The live environment, asked about descriptors of this very process. */
+#include <signal.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,6 +20,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/signalfd.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -144,11 +146,25 @@ static void test_deleted_link(void **state)
 static void test_anonymous(void **state)
 {
 	struct env *e = *state;
-	char want[64];
+	uint64_t more = 2;
+	char want[64], text[TEXT_MAX];
+	sigset_t mask;
 	int fd, ends[2];
 
 	fd = eventfd(3, 0);
-	assert_detail(e, fd, "<anon_inode:[eventfd]>");
+	assert_path(e, fd, "<anon_inode:[eventfd]>");
+	fd_text(e, ENV_FD_DETAIL, fd, text);
+	assert_int_equal(strncmp(text, "<{eventfd-count=3", 17), 0);
+	assert_int_equal(write(fd, &more, sizeof(more)), sizeof(more));
+	fd_text(e, ENV_FD_DETAIL, fd, text);
+	assert_int_equal(strncmp(text, "<{eventfd-count=5", 17), 0);
+	close(fd);
+	sigemptyset(&mask);
+	sigaddset(&mask, SIGUSR2);
+	sigaddset(&mask, SIGCHLD);
+	fd = signalfd(-1, &mask, 0);
+	assert_path(e, fd, "<anon_inode:[signalfd]>");
+	assert_detail(e, fd, "<signalfd:[USR2 CHLD]>");
 	close(fd);
 	fd = epoll_create1(0);
 	assert_detail(e, fd, "<anon_inode:[eventpoll]>");
@@ -263,9 +279,13 @@ static void check_unix(struct env *e, bool peers)
 		snprintf(want, sizeof(want), "<UNIX-STREAM:[%lu->%lu]>",
 			 inode_of(pair[0]), inode_of(pair[1]));
 		assert_detail(e, pair[0], want);
+		/* One that has gone was the peer all the same. */
+		close(pair[1]);
+		assert_detail(e, pair[0], want);
+	} else {
+		close(pair[1]);
 	}
 	close(pair[0]);
-	close(pair[1]);
 	fd = socket(AF_UNIX, SOCK_DGRAM, 0);
 	snprintf(a.sun_path, sizeof(a.sun_path), "/tmp/test-env-%d", getpid());
 	assert_int_equal(bind(fd, (struct sockaddr *)&a, sizeof(a)), 0);

@@ -276,6 +276,11 @@ static void test_unix(void **state)
 	TELL(e, 3, a_socket, &ends, "UNIX-STREAM\0");
 	ends.peer = 8;
 	TELL(e, 4, a_socket, &ends, "UNIX-STREAM\0");
+	/* The other end is closed by then. */
+	ends.peer = 0;
+	TELL(e, 8, a_socket, &ends, "UNIX-STREAM\0");
+	assert_answer(e, ENV_FD_DETAIL, 8, "0-UNIX-STREAM:[7->8]");
+	ends.peer = 8;
 	memcpy(ends.name, "/a\0junk", 7);
 	ends.name_len = 7;
 	TELL(e, 5, a_socket, &ends, "UNIX\0");

@@ -148,9 +148,9 @@ static void values(void **state)
 	assert_true(o.decode_pids && o.pidns);
 	assert_int_equal(o.xlat, XLAT_RAW);
 	options_free(&o);
-	parse(&o, &l, "-x -e decode-fds=socket --string-limit=0 ls");
+	parse(&o, &l, "-x -e decode-fds=socket,signalfd --string-limit=0 ls");
 	assert_int_equal(o.hex, HEX_NONASCII);
-	assert_int_equal(o.decode_fds, FDS_ALL);
+	assert_int_equal(o.decode_fds, FDS_SOCKET | FDS_SIGNALFD);
 	assert_int_equal(o.max_string, 0);
 	options_free(&o);
 }

@@ -41,11 +41,19 @@ static inline void hook_minus_errno(struct dec *d, uint64_t err)
 					    .abi = d->abi });
 }
 
-/* A name that no set has, of a number */
+/* A name that no set has, of a number, which -X may want instead. */
 static inline void hook_named(struct dec *d, const char *name, uint64_t v)
 {
 	emit_value(&d->em, &(struct value){ .kind = VAL_LITERAL, .num = v,
 					    .width = 8, .text = name,
+					    .len = strlen(name) });
+}
+
+static inline void hook_named_hex(struct dec *d, const char *name, uint32_t v)
+{
+	emit_value(&d->em, &(struct value){ .kind = VAL_LITERAL, .num = v,
+					    .width = 4, .text = name,
+					    .flags = VF_HEX,
 					    .len = strlen(name) });
 }
 

@@ -154,12 +154,7 @@ void hook_ioctl_name(struct dec *d, uint64_t self, const uint64_t *arg)
 
 	if (!names_text(d, &b, cmd, (int)arg[0]) && !ranged_text(d, &b, cmd))
 		code_text(&b, cmd);
-	if (d->o->xlat == XLAT_ABBREV)
-		hook_literal(d, b.data, b.len);
-	else
-		emit_num(&d->em, VAL_HEX, cmd);
-	if (d->o->xlat == XLAT_VERBOSE)
-		emit_comment(&d->em, "%s", buf_cstr(&b));
+	hook_named_hex(d, buf_cstr(&b), cmd);
 	buf_free(&b);
 }
 
@@ -188,12 +183,13 @@ struct parts {			/* names of a flag value, joined by | */
 	struct buf b;
 };
 
-static void part_add(void *arg, const char *name, uint64_t v, bool is_shift)
+static void part_add(void *arg, const char *name, uint64_t v,
+		     enum symset_part part)
 {
 	struct parts *p = arg;
 
 	(void)v;
-	(void)is_shift;
+	(void)part;
 	if (p->b.len)
 		buf_ch(&p->b, '|');
 	buf_str(&p->b, name);
@@ -238,12 +234,7 @@ void hook_term_cflag(struct dec *d, uint64_t self, const uint64_t *arg)
 		return;
 	}
 	cflag_text(d, &p, v);
-	if (d->o->xlat == XLAT_ABBREV)
-		hook_literal(d, p.b.data, p.b.len);
-	else
-		emit_num(&d->em, VAL_HEX, v);
-	if (d->o->xlat == XLAT_VERBOSE)
-		emit_comment(&d->em, "%s", buf_cstr(&p.b));
+	hook_named_hex(d, buf_cstr(&p.b), v);
 	buf_free(&p.b);
 }
 
@@ -276,4 +267,23 @@ void hook_term_chars(struct dec *d, uint64_t self, const uint64_t *arg)
 		buf_free(&b);
 	}
 	emit_close(&d->em, EMIT_ARRAY);
+}
+
+static void ifconf_length(struct dec *d, int32_t len, int32_t size)
+{
+	emit_num(&d->em, VAL_DEC, len);
+	if (len > 0 && len % size == 0)
+		emit_comment(&d->em, "%d * sizeof(struct ifreq)", len / size);
+}
+
+/* arg: the length at entry, and now; bytes of an entry */
+void hook_ifconf_len(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	(void)self;
+	ifconf_length(d, arg[0], arg[2]);
+	if ((int32_t)arg[0] == (int32_t)arg[1])
+		return;
+	emit_open(&d->em, EMIT_UPDATE);
+	ifconf_length(d, arg[1], arg[2]);
+	emit_close(&d->em, EMIT_UPDATE);
 }

@@ -146,7 +146,10 @@ struct lsm_ctx {
 static void lsm_id(struct dec *d, uint64_t id)
 {
 	dec_name(d, "id");
-	dec_sym(d, VAL_SYM, dec_set("lsm_ids"), id);
+	emit_value(&d->em, &(struct value){ .kind = VAL_SYM, .num = id,
+					    .width = 8, .abi = d->abi,
+					    .flags = VF_UNNAMED,
+					    .set = dec_set("lsm_ids") });
 }
 
 static void lsm_one(struct dec *d, uint64_t addr, const struct lsm_ctx *c,
@@ -198,15 +201,16 @@ static void lsm_walk(struct dec *d, uint64_t addr, uint64_t size)
 void hook_lsm_contexts(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	bool single = arg[1] & 1;
-	uint64_t id;
+	struct lsm_ctx first;
 
-	if (!dec_read(d, self, &id, sizeof(id))) {
+	/* The kernel reads no less, and gives no less. */
+	if (!dec_read(d, self, &first, sizeof(first))) {
 		emit_addr(&d->em, self);
 		return;
 	}
 	if (single) {
 		emit_open(&d->em, EMIT_STRUCT);
-		lsm_id(d, id);
+		lsm_id(d, first.id);
 		emit_close(&d->em, EMIT_STRUCT);
 		emit_open(&d->em, EMIT_UPDATE);
 	}

@@ -15,7 +15,7 @@ void hook_page_residence(struct dec *d, uint64_t self, const uint64_t *arg)
 	uint64_t n = arg[0] / 4096 + (arg[0] % 4096 != 0);
 	uint8_t byte;
 
-	if (n && !dec_read(d, self, &byte, 1)) {
+	if (!self || (n && !dec_read(d, self, &byte, 1))) {
 		emit_addr(&d->em, self);
 		return;
 	}
@@ -93,7 +93,7 @@ void hook_page_nodes(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	int32_t node;
 
-	if (arg[0] && !dec_read(d, self, &node, 4)) {
+	if (!self || (arg[0] && !dec_read(d, self, &node, 4))) {
 		emit_addr(&d->em, self);
 		return;
 	}

@@ -113,18 +113,18 @@ static pid_t pid_of_pidfd(struct dec *d, int fd)
 	return pid;
 }
 
-void hook_fd_of_pidfd(struct dec *d, uint64_t self, const uint64_t *arg)
+/* pid: as we see it; 0 if it is not known whose descriptor this is. */
+static void fd_of_other(struct dec *d, int fd, pid_t pid)
 {
-	struct value v = { .kind = VAL_FD, .num = (int64_t)(int)self,
-			   .width = 4, .abi = d->abi };
+	struct value v = { .kind = VAL_FD, .num = (int64_t)fd, .width = 4,
+			   .abi = d->abi };
 	char path[DEC_PATH_MAX + 512];
-	pid_t pid = d->o->decode_fds ? pid_of_pidfd(d, arg[0]) : 0;
 	ssize_t n = -1;
 
-	if (pid && (int)self >= 0)
-		n = env_get(d->env, d->o->decode_fds == FDS_ALL ?
-			    ENV_FD_DETAIL : ENV_FD_PATH, pid, (int)self, path,
-			    sizeof(path));
+	if (pid > 0 && fd >= 0)
+		n = dec_fd_text(d, &(struct env_query){ .tid = pid,
+							.key = fd },
+				path, sizeof(path));
 	if (n > 0) {
 		v.text = path;
 		v.len = n;
@@ -132,16 +132,29 @@ void hook_fd_of_pidfd(struct dec *d, uint64_t self, const uint64_t *arg)
 	emit_value(&d->em, &v);
 }
 
+void hook_fd_of_pidfd(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	fd_of_other(d, self, d->o->decode_fds ? pid_of_pidfd(d, arg[0]) : 0);
+}
+
+void hook_fd_of_pid(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	pid_t pid = (pid_t)arg[0], ours;
+
+	(void)self;
+	if (!d->o->decode_fds || pid <= 0 ||
+	    env_get(d->env, ENV_PIDNS, d->ev->tid, pid, &ours,
+		    sizeof(ours)) != sizeof(ours))
+		ours = 0;
+	fd_of_other(d, arg[1], ours);
+}
+
 void hook_personality_result(struct dec *d, uint64_t self,
 			     const uint64_t *arg)
 {
 	(void)self;
 	emit_open(&d->em, EMIT_AUX);
-	if (d->o->xlat == XLAT_RAW)
-		emit_num(&d->em, VAL_HEX, (uint32_t)arg[0]);
-	else
-		dec_sym(d, VAL_FLAGS, dec_set("personalities"),
-			(uint32_t)arg[0]);
+	dec_sym(d, VAL_FLAGS, dec_set("personalities"), (uint32_t)arg[0]);
 	emit_close(&d->em, EMIT_AUX);
 }
 

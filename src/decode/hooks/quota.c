@@ -28,11 +28,6 @@ void hook_quota_cmd(struct dec *d, uint64_t self, const uint64_t *arg)
 	buf_str(&b, ", ");
 	name_text(d, &b, "quota_types", cmd & 0xff);
 	buf_ch(&b, ')');
-	if (d->o->xlat == XLAT_ABBREV)
-		hook_literal(d, b.data, b.len);
-	else
-		emit_num(&d->em, VAL_UDEC, cmd);
-	if (d->o->xlat == XLAT_VERBOSE)
-		emit_comment(&d->em, "%s", buf_cstr(&b));
+	hook_named(d, buf_cstr(&b), cmd);
 	buf_free(&b);
 }

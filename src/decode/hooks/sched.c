@@ -12,17 +12,24 @@ struct sched_attr {
 	uint32_t util_min, util_max;
 };
 
+#define KEEP_POLICY 0x08	/* SCHED_FLAG_KEEP_POLICY */
+#define KEEP_PARAMS 0x10
+
+/* What the flags say is to be kept is not looked at. */
 static void attr_show(struct dec *d, const struct sched_attr *a, size_t size)
 {
 	hook_field(d, "size", VAL_UDEC, a->size, 4);
-	hook_sym(d, "sched_policy", "sched_policies", a->policy);
+	if (!(a->flags & KEEP_POLICY))
+		hook_sym(d, "sched_policy", "sched_policies", a->policy);
 	dec_name(d, "sched_flags");
 	dec_sym(d, VAL_FLAGS, dec_set("sched_flags"), a->flags);
-	hook_field(d, "sched_nice", VAL_DEC, (int64_t)a->nice, 4);
-	hook_field(d, "sched_priority", VAL_UDEC, a->priority, 4);
-	hook_field(d, "sched_runtime", VAL_UDEC, a->runtime, 8);
-	hook_field(d, "sched_deadline", VAL_UDEC, a->deadline, 8);
-	hook_field(d, "sched_period", VAL_UDEC, a->period, 8);
+	if (!(a->flags & KEEP_PARAMS)) {
+		hook_field(d, "sched_nice", VAL_DEC, (int64_t)a->nice, 4);
+		hook_field(d, "sched_priority", VAL_UDEC, a->priority, 4);
+		hook_field(d, "sched_runtime", VAL_UDEC, a->runtime, 8);
+		hook_field(d, "sched_deadline", VAL_UDEC, a->deadline, 8);
+		hook_field(d, "sched_period", VAL_UDEC, a->period, 8);
+	}
 	if (size >= 56) {
 		hook_field(d, "sched_util_min", VAL_UDEC, a->util_min, 4);
 		hook_field(d, "sched_util_max", VAL_UDEC, a->util_max, 4);
@@ -69,10 +76,10 @@ static void ioprio_show(struct dec *d, uint32_t v)
 void hook_ioprio(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	(void)arg;
-	if (d->o->xlat == XLAT_RAW)
-		emit_num(&d->em, VAL_DEC, (int64_t)(int32_t)self);
-	else
-		ioprio_show(d, self);
+	emit_open(&d->em, EMIT_NAMED);
+	emit_num(&d->em, VAL_DEC, (int64_t)(int32_t)self);
+	ioprio_show(d, self);
+	emit_close(&d->em, EMIT_NAMED);
 }
 
 void hook_ioprio_result(struct dec *d, uint64_t self, const uint64_t *arg)
@@ -85,36 +92,33 @@ void hook_ioprio_result(struct dec *d, uint64_t self, const uint64_t *arg)
 	emit_close(&d->em, EMIT_AUX);
 }
 
-static void add_named(struct dec *d, struct buf *b, const char *set,
-		      uint32_t v, unsigned shift)
+/* Fields of a number: 3<<28 */
+static void field_shifted(struct dec *d, struct value v)
 {
-	const struct symset *s = dec_set(set);
-	const char *name = symset_name(s, d->abi, v);
-
-	if (name)
-		buf_str(b, name);
-	else
-		buf_hex(b, v);
-	buf_fmt(b, "<<%u", shift);
-	if (!name && symset_unknown(s))
-		buf_fmt(b, " /* %s */", symset_unknown(s));
-	buf_ch(b, '|');
+	v.width = 4;
+	v.abi = d->abi;
+	emit_value(&d->em, &v);
 }
 
 /* An operation, its operand, a comparison and its operand. */
 void hook_futex_wake_op(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	uint32_t v = self;
-	struct buf b = { 0 };
 
 	(void)arg;
+	emit_open(&d->em, EMIT_OR);
 	if (v >> 31)
-		buf_str(&b, "FUTEX_OP_OPARG_SHIFT<<28|");
-	add_named(d, &b, "futex_wake_ops", v >> 28 & 7, 28);
-	buf_hex(&b, v >> 12 & 0xfff);
-	buf_str(&b, "<<12|");
-	add_named(d, &b, "futex_wake_cmps", v >> 24 & 0xf, 24);
-	buf_hex(&b, v & 0xfff);
-	hook_literal(d, b.data, b.len);
-	buf_free(&b);
+		field_shifted(d, (struct value){
+			.kind = VAL_SYM, .num = 8, .num2 = 28,
+			.set = dec_set("futex_wake_flags") });
+	field_shifted(d, (struct value){
+		.kind = VAL_SYM, .num = v >> 28 & 7, .num2 = 28,
+		.set = dec_set("futex_wake_ops") });
+	field_shifted(d, (struct value){
+		.kind = VAL_HEX, .num = v >> 12 & 0xfff, .num2 = 12 });
+	field_shifted(d, (struct value){
+		.kind = VAL_SYM, .num = v >> 24 & 0xf, .num2 = 24,
+		.set = dec_set("futex_wake_cmps") });
+	field_shifted(d, (struct value){ .kind = VAL_HEX, .num = v & 0xfff });
+	emit_close(&d->em, EMIT_OR);
 }

@@ -359,12 +359,13 @@ struct split {
 	struct buf *b;
 };
 
-static void split_part(void *arg, const char *name, uint64_t v, bool is_shift)
+static void split_part(void *arg, const char *name, uint64_t v,
+		       enum symset_part part)
 {
 	struct split *s = arg;
 
 	(void)v;
-	(void)is_shift;
+	(void)part;
 	if (s->b->len)
 		buf_ch(s->b, '|');
 	buf_str(s->b, name);
@@ -423,7 +424,7 @@ void hook_text(struct dec *d, uint64_t self, const uint64_t *arg)
 	emit_str(&d->em, p, end ? (size_t)(end - p) : sizeof(p), 0);
 }
 
-/* self: the address of two bytes in network order, or a register's value. */
+/* Of a register's value. */
 static void protocol_emit(struct dec *d, uint16_t net)
 {
 	uint16_t host = net >> 8 | (net & 0xff) << 8;
@@ -442,7 +443,9 @@ void hook_ether_protocol(struct dec *d, uint64_t self, const uint64_t *arg)
 
 	(void)arg;
 	if (dec_read(d, self, &net, sizeof(net)))
-		protocol_emit(d, net);
+		emit_value(&d->em, &(struct value){
+			.kind = VAL_HTONS, .text = &net, .len = sizeof(net),
+			.set = dec_set("eth_protocols"), .abi = d->abi });
 	else
 		emit_unknown(&d->em);
 }

@@ -83,8 +83,6 @@ static void note_name(struct dec *d, const char *set, uint64_t v)
 	const struct symset *s = dec_set(set);
 	const char *name = symset_name(s, d->abi, v);
 
-	if (d->o->xlat == XLAT_RAW)
-		return;
 	if (!name)
 		name = symset_unknown(s);
 	if (name)
@@ -127,23 +125,25 @@ void hook_pid_type(struct dec *d, uint64_t self, const uint64_t *arg)
 	};
 
 	(void)self;
-	if (arg[0] < 4)
+	if (arg[0] < 4 && d->o->xlat != XLAT_RAW)
 		emit_comment(&d->em, "%s", names[arg[0]]);
 }
 
 void hook_xfeature(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	(void)self;
-	note_name(d, "xfeatures", arg[0]);
+	if (d->o->xlat != XLAT_RAW)
+		note_name(d, "xfeatures", arg[0]);
 }
 
-static void add_name(void *arg, const char *name, uint64_t v, bool is_shift)
+static void add_name(void *arg, const char *name, uint64_t v,
+		     enum symset_part part)
 {
 	struct buf *b = arg;
 
 	if (b->len)
 		buf_ch(b, '|');
-	if (is_shift)
+	if (part >= SYMSET_SHIFT)
 		buf_fmt(b, "%#llx<<", (unsigned long long)v);
 	buf_str(b, name);
 }
