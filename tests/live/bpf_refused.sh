@@ -35,7 +35,7 @@ actions() {
 	shows "trace$kind" "$call = -1 ENOSYS (Function not implemented)"
 	bpf -f -e trace=mkdir -o out "$run" trap
 	shows "trap$kind" "$call = $2" '--- SIGSYS {si_signo=SIGSYS} ---'
-	bpf -f -e trace=mkdir --quiet=exit -o out "$run" notify
+	bpf -f -e trace=mkdir --quiet=exit,personality -o out "$run" notify
 	shows "notify$kind" \
 		"$call = -1 EDOM (Numerical argument out of domain)"
 	bpf -f -e trace=mkdir -o out "$run" kill
