@@ -146,6 +146,7 @@ cgroup_tests() {
 	wait $tracer 2>/dev/null
 	for said in "$(grep ^0:: /proc/$p/cgroup)" "/strace-test-$$" \
 		"$group" /; do
+		rm -f out
 		"$strace" --attach-cgroup="$said" -o out 2>err & tracer=$!
 		check "cgroup-as $said" \
 			wait_for grep -q "^$p .*nanosleep" out

@@ -89,6 +89,7 @@ attach_tests() {
 		'^(<... )?read( resumed>|\(0).* = 1$' out
 	check attach-refused same "$(grep -c '^mkdir(.*EXDEV' out)" 3
 
+	rm -f out
 	"$prog/refuses" loop & p=$!
 	"$strace" --backend=bpf -p $p -o out 2>err & tracer=$!
 	check attach-running wait_for grep -q '^mkdir(.*EXDEV' out
