@@ -174,7 +174,7 @@ static void test_not_there(void **state)
 static void test_broken(void **state)
 {
 	static const char *const texts[] = {
-		"", "[", "{", "\"", "\"\\", "]]]]}}", "[{\"id\":\"" ID2,
+		"", "[", "{", "\"", "\"\\", "]]]]}}", "[{\"id\":\"0123",
 		"[{\"names\":[\"bad\"]}]", "{\"Name\"", "{\"Name\":",
 		"[[[[[[[[[[[[[[[[[[[[{\"id\":\"x\",\"names\":[\"bad\"",
 	};
