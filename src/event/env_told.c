@@ -272,7 +272,7 @@ static ssize_t file_get(struct env_told *t, const struct env_query *q,
 	m = memo_get(t, q->what, f, buf_cstr(&task->ids) + f->at);
 	if (m->says == FILE_ANSWERS && q->what == ENV_FD_DETAIL &&
 	    file_has_state(m->answer.data, m->answer.len)) {
-		n = env_ask(t->other, q, buf, size);
+		n = other_get(t, q, buf, size);
 		if (n > 0 && file_is_same(&m->answer, buf, n))
 			return n;
 	}
