@@ -7,6 +7,10 @@
  * what there is.  A write that fails is told once, with what to do; from then
  * on the stream swallows its text and output_failed() is true, which makes the
  * program end with status 1 but never disturbs the tracees.
+ *
+ * A reader that takes nothing is waited for, and so is "|cmd" until it ends;
+ * but not for long once we are asked to end ourselves, since what is traced
+ * may be stopped until we have written.
  */
 #ifndef STRACE_OUTPUT_H
 #define STRACE_OUTPUT_H
@@ -33,6 +37,8 @@ struct output;
 
 /* NULL after telling what failed.  "|cmd" and "!cmd" start a command. */
 struct output *output_open(const struct options *o);
+/* asked: how often we were asked to end. */
+void output_stop_when(struct output *out, unsigned (*asked)(void));
 struct stream *output_stream(struct output *out, pid_t tid);
 bool output_is_terminal(const struct output *out);
 /* Standard error or a terminal: must be written before the tracee goes on. */

@@ -4,6 +4,7 @@
  * there are no more, finish.
  */
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@
 #include "env_files.h"
 #include "env_told.h"
 #include "event.h"
+#include "interrupt.h"
 #include "options.h"
 #include "output.h"
 #include "pipeline.h"
@@ -123,6 +125,7 @@ static bool session_open(struct session *s)
 	s->out = output_open(&s->o);
 	if (!s->out)
 		return false;
+	output_stop_when(s->out, interrupt_count);
 	s->sink = sinks_open(s);
 	if (!s->sink)
 		return false;
@@ -198,6 +201,13 @@ static void session_write(struct session *s, const struct event *ev)
 		timer_set(s, true);
 }
 
+static bool is_writable(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+
+	return poll(&p, 1, 0) > 0;
+}
+
 /* Who comes and goes is told on standard error, wherever the trace goes. */
 static void session_note(struct session *s, const struct event *ev)
 {
@@ -208,6 +218,8 @@ static void session_note(struct session *s, const struct event *ev)
 		return;
 	if (output_is_immediate(s->out))
 		s->sink->ops->flush(s->sink);
+	if (interrupt_count() && !is_writable(STDERR_FILENO))
+		return;
 	if (ev->kind == EV_DETACH)
 		diag_note("Process %d detached", (int)ev->tid);
 	else if (ev->count > 1)

@@ -13,11 +13,14 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "diag.h"
 #include "hash.h"
 #include "options.h"
+
+#define PATIENCE_MS 300
 
 extern char **environ;
 
@@ -33,9 +36,20 @@ struct output {
 	bool failed;
 	pid_t command;		/* of "|cmd", 0 none */
 	int command_fd;		/* its pidfd; -1: the kernel has none */
+	unsigned (*asked)(void); /* to end: how often; or NULL */
+	int64_t patience_ends;	/* monotonic; 0: nobody has asked */
+	bool gave_up;		/* a reader took nothing any more */
 };
 
 static int stream_flush(struct output *out, struct stream *s);
+
+static int64_t now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
 
 static bool is_command(const char *name)
 {
@@ -244,6 +258,11 @@ struct stream *output_stream(struct output *out, pid_t tid)
 	return s ? s : stream_new(out, tid);
 }
 
+void output_stop_when(struct output *out, unsigned (*asked)(void))
+{
+	out->asked = asked;
+}
+
 bool output_is_terminal(const struct output *out)
 {
 	return out->terminal;
@@ -282,27 +301,79 @@ static void stream_fail(struct output *out, struct stream *s, int err)
 	out->failed = true;
 }
 
-static void wait_writable(int fd)
+static bool is_writable(int fd, int timeout_ms)
 {
 	struct pollfd p = { .fd = fd, .events = POLLOUT };
 
-	poll(&p, 1, -1);
+	return poll(&p, 1, timeout_ms) > 0;
+}
+
+static unsigned times_asked(const struct output *out)
+{
+	return out->asked ? out->asked() : 0;
+}
+
+/*
+ * We are asked to end, and the reader takes nothing.  With stalled the last try
+ * got nowhere although there seemed to be room.
+ */
+static bool patience_is_over(struct output *out, int fd, bool stalled)
+{
+	int64_t now = now_ms();
+
+	if (!times_asked(out))
+		return false;
+	if (!out->patience_ends)
+		out->patience_ends = now + PATIENCE_MS;
+	while (now < out->patience_ends) {
+		if (is_writable(fd, (int)(out->patience_ends - now)))
+			return false;
+		now = now_ms();
+	}
+	return stalled || !is_writable(fd, 0);
+}
+
+/* Messages may go the same way: they must not wait there either. */
+static void stream_give_up(struct output *out, struct stream *s)
+{
+	int null;
+
+	s->failed = out->failed = out->gave_up = true;
+	if (is_writable(STDERR_FILENO, 0)) {
+		diag_warn("Nobody reads the trace; the rest of it is lost");
+		return;
+	}
+	null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	if (null < 0)
+		return;
+	dup2(null, STDERR_FILENO);
+	close(null);
 }
 
 static int stream_flush(struct output *out, struct stream *s)
 {
-	size_t done = 0;
+	size_t done = 0, most;
+	bool stalled = false;
 
 	if (s->buf.len && s->fd < 0 && !s->failed)
 		stream_open(out, s);
 	while (done < s->buf.len && !s->failed) {
-		ssize_t n = write(s->fd, s->buf.data + done,
-				  s->buf.len - done);
+		if (patience_is_over(out, s->fd, stalled)) {
+			stream_give_up(out, s);
+			break;
+		}
+		/* A pipe with room for anything has room for that much. */
+		most = times_asked(out) ? PIPE_BUF : SIZE_MAX;
+		if (most > s->buf.len - done)
+			most = s->buf.len - done;
 
+		ssize_t n = write(s->fd, s->buf.data + done, most);
+
+		stalled = n < 0;
 		if (n >= 0)
 			done += (size_t)n;
 		else if (errno == EAGAIN)
-			wait_writable(s->fd);
+			is_writable(s->fd, -1);
 		else if (errno != EINTR)
 			stream_fail(out, s, errno);
 	}
@@ -356,13 +427,14 @@ bool output_failed(const struct output *out)
 static void command_wait(struct output *out)
 {
 	struct pollfd p = { .fd = out->command_fd, .events = POLLIN };
-	int status;
+	unsigned asked = times_asked(out);
+	int how = p.fd < 0 ? 0 : WNOHANG, status;
 
-	while (p.fd >= 0 && poll(&p, 1, -1) < 0)
-		if (errno != EINTR)
+	while (p.fd >= 0 && !out->gave_up && poll(&p, 1, -1) < 0)
+		if (errno != EINTR || times_asked(out) != asked)
 			break;
-	while (waitpid(out->command, &status, p.fd < 0 ? 0 : WNOHANG) < 0)
-		if (errno != EINTR)
+	while (waitpid(out->command, &status, how) < 0)
+		if (errno != EINTR || times_asked(out) != asked)
 			break;
 	if (p.fd >= 0)
 		close(p.fd);

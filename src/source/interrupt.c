@@ -24,8 +24,12 @@ enum interruptible {
 	INT_NEVER_TSTP,
 };
 
+#define SIGNAL 0xff
 #define AGAIN 0x100		/* and it was not the first */
+#define COUNT_ONE 0x1000	/* above that is how many came in all */
+#define COUNT_MAX (COUNT_ONE * 100)
 
+/* The signal that was noted, or 0, and the rest. */
 static volatile sig_atomic_t interrupted;
 
 static const struct itimerval tick_off;
@@ -36,7 +40,11 @@ static const struct itimerval tick_on = {
 
 static void signal_noted(int sig)
 {
-	interrupted = sig | (interrupted ? AGAIN : 0);
+	int came = interrupted & ~(SIGNAL | AGAIN);
+
+	if (came < COUNT_MAX)
+		came += COUNT_ONE;
+	interrupted = came | sig | (interrupted & SIGNAL ? AGAIN : 0);
 	setitimer(ITIMER_REAL, &tick_on, NULL);
 }
 
@@ -115,7 +123,7 @@ void interrupt_allow(const struct options *o, const sigset_t *but)
 
 int interrupt_pending(void)
 {
-	return interrupted & ~AGAIN;
+	return interrupted & SIGNAL;
 }
 
 bool interrupt_again(void)
@@ -123,8 +131,13 @@ bool interrupt_again(void)
 	return interrupted & AGAIN;
 }
 
+unsigned interrupt_count(void)
+{
+	return (unsigned)interrupted / COUNT_ONE;
+}
+
 void interrupt_clear(bool ticking)
 {
-	interrupted = 0;
+	interrupted &= ~(SIGNAL | AGAIN);
 	setitimer(ITIMER_REAL, ticking ? &tick_on : &tick_off, NULL);
 }

@@ -152,6 +152,33 @@ many_files_tests() {
 	done
 }
 
+# A reader that takes nothing holds up what is traced; asked to end, we let go.
+stuck_tests() {
+	local p pid where
+
+	mkfifo stuck
+	exec 7<>stuck
+	for where in command stderr; do
+		perl -e 'while (1) { getppid; select undef,undef,undef,1e-4 }' &
+		pid=$!
+		# Nobody reads the fifo either.
+		if [ $where = command ]; then
+			"$strace" -o '|exec sleep 20' -p $pid 2>err &
+		else
+			"$strace" -v -s 200 -tt -p $pid 2>stuck &
+		fi
+		p=$!
+		sleep 1
+		kill -TERM $p
+		check "stuck $where: ends all the same" wait_for gone $p
+		check "stuck $where: lets go" same "$(tracer_of $pid)" 0
+		kill -KILL $p $pid
+		wait $p $pid
+	done 2>/dev/null
+	exec 7<&-
+	check 'stuck command: it is told' grep -q 'Nobody reads' err
+}
+
 # ---- interrupted: what was traced goes on ----
 
 interrupt_tests() {
@@ -315,6 +342,11 @@ else
 	inherited_tests
 	output_command_tests
 	many_files_tests
+	if command -v perl >/dev/null; then
+		stuck_tests
+	else
+		skip stuck 'there is no perl'
+	fi
 	hang_tests
 	if env --default-signal=INT true 2>/dev/null; then
 		interrupt_tests

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * interrupt: signals that ask us to end (-I), for sources that wait.
+ * interrupt: signals that ask us to end (-I), for all that waits.
  */
-#ifndef STRACE_SOURCE_INTERRUPT_H
-#define STRACE_SOURCE_INTERRUPT_H
+#ifndef STRACE_INTERRUPT_H
+#define STRACE_INTERRUPT_H
 
 #include <signal.h>
 #include <stdbool.h>
@@ -21,6 +21,8 @@ void interrupt_allow(const struct options *o, const sigset_t *but);
 int interrupt_pending(void);
 /* Did another one come before that was cleared? */
 bool interrupt_again(void);
+/* How many came so far, whatever was cleared since. */
+unsigned interrupt_count(void);
 /* Cleared, the clock that ends blocking waits may go on ticking. */
 void interrupt_clear(bool ticking);
 
