@@ -68,22 +68,27 @@ enum {			/* abi_type.flags */
 	TF_RECEIVED = 1 << 5,	/* T_SOCKBUF filled by the kernel */
 	TF_WHOLE = 1 << 7,	/* T_STR: not cut at -s, but no path */
 	TF_OWN = 1 << 6,	/* T_PTR: sized by its struct's first member */
+	TF_FDS = 1 << 8,	/* T_PTR: descriptors go in there, in an array
+				 * or a set; T_HOOK: such a set */
+	TF_UNSOUGHT = 1 << 9,	/* T_STR, T_FD: -P does not look at it */
 };
 
 struct abi_type {
 	uint8_t kind;
 	uint8_t fmt;		/* enum value_kind of a T_NUM */
 	uint8_t dir;
-	uint8_t flags;
-	uint8_t store[ABI_COUNT]; /* of an element in place */
 	uint8_t nargs;
+	uint16_t flags;
+	uint8_t store[ABI_COUNT]; /* of an element in place */
+	uint8_t pad[3];
 	uint32_t ref;
 	uint32_t elem;		/* T_PTR, T_ARRAY */
 	uint32_t count;		/* expression */
 	uint32_t args;		/* first of nargs in abi_args (expressions) */
 	uint32_t sized;		/* expression: bytes the caller says it has */
 	uint32_t min;		/* fewest that make sense */
-	uint32_t limit;		/* expression: bytes all elements share */
+	uint32_t limit;		/* expression: bytes all elements share; of a
+				 * T_HOOK with TF_FDS: bits of the set */
 	uint32_t max;		/* expression: more than that is refused */
 	uint32_t cut;		/* expression: no more is looked at */
 	uint32_t text;		/* brief: the noun */

@@ -115,7 +115,7 @@ struct options {
 	unsigned status;	/* STATUS_* */
 	int64_t slower_ns;	/* --slower-than: show only calls as long */
 	unsigned quiet;		/* QUIET_* */
-	char **trace_paths;	/* -P */
+	char **trace_paths;	/* -P: as given, and what they resolve to */
 	size_t ntrace_paths;
 	struct numset trace_fds; /* -e fd=, all unless has_trace_fds */
 	bool has_trace_fds;

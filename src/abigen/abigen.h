@@ -129,6 +129,7 @@ struct ast_type {
 	struct ast_expr *limit;
 	struct ast_expr *max, *cut;
 	bool pages;
+	bool unsought;			/* by -P */
 	bool wide;			/* a pointer of 64 bits on every ABI */
 	bool own;			/* sized by its own first member */
 };
@@ -469,6 +470,9 @@ unsigned type_size(struct abigen *g, uint32_t type, unsigned abi);
 unsigned type_align(struct abigen *g, uint32_t type, unsigned abi);
 bool type_needs_exit(struct abigen *g, uint32_t type);
 uint32_t type_classes(struct abigen *g, uint32_t type);
+
+/* capture_hook.c: what a hook's "reads" says of the type that it is. */
+void hook_fds(struct abigen *g, const struct ast_hook *h, struct abi_type *t);
 
 /* capture.c: plans of what memory is read; after compile_all() */
 void capture_all(struct abigen *g);

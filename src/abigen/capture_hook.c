@@ -13,6 +13,26 @@ static int param_index(const struct ast_hook *h, const char *name)
 	return -1;
 }
 
+/* A set of descriptors behind the hook's own pointer: what -P looks at. */
+void hook_fds(struct abigen *g, const struct ast_hook *h, struct abi_type *t)
+{
+	for (size_t i = 0; i < h->reads.n; i++) {
+		const struct ast_read *r = &h->reads.v[i];
+		int param = r->fds && r->n->name ?
+			    param_index(h, r->n->name) : -1;
+
+		if (!r->fds || strcmp(r->base, "self"))
+			continue;
+		if (param < 0 || param >= t->nargs) {
+			abi_error(g, r->pos, "how many descriptors there are "
+				  "in self is a parameter");
+			continue;
+		}
+		t->flags |= TF_FDS;
+		t->limit = g->t.args.v[t->args + param];
+	}
+}
+
 static void read_compile(struct abigen *g, struct ast_hook *h,
 			 struct ast_read *r)
 {

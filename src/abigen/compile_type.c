@@ -104,6 +104,7 @@ static bool type_declared(struct abigen *g, struct scope *s,
 		out->kind = T_HOOK;
 		out->ref = h->index;
 		out->args = type_args(g, s, t->args, &out->nargs);
+		hook_fds(g, h, out);
 	}
 	return true;
 }
@@ -195,6 +196,13 @@ static void type_mods(struct abigen *g, struct ast_type *t,
 		abi_error(g, t->pos, "no way to show 'as \"%s\"'", t->as);
 	if (t->pages)
 		out->flags |= TF_PAGES;
+	if (!t->unsought)
+		return;
+	out->flags |= TF_UNSOUGHT;
+	if (out->kind != T_FD && out->kind != T_DIRFD &&
+	    !(out->flags & TF_PATH))
+		abi_error(g, t->pos, "'unsought' needs a path or a "
+			  "descriptor");
 }
 
 static bool kind_counts_itself(unsigned kind)
@@ -237,6 +245,25 @@ static void type_count(struct abigen *g, struct scope *s, struct ast_type *t,
 	*out = array;
 }
 
+/* Is it descriptors, or structs with one each? */
+static bool array_has_fds(struct abigen *g, const struct abi_type *array)
+{
+	const struct abi_type *e = &g->t.types.v[array->elem];
+	const struct abi_struct *st = &g->t.structs.v[e->ref];
+
+	if (array->kind != T_ARRAY)
+		return false;
+	if (e->kind != T_STRUCT)
+		return e->kind == T_FD;
+	for (uint32_t i = 0; i < st->nfields; i++) {
+		const struct abi_field *f = &g->t.fields.v[st->first + i];
+
+		if (g->t.types.v[f->type].kind == T_FD)
+			return true;
+	}
+	return false;
+}
+
 static void type_pointer(struct abigen *g, struct scope *s,
 			 struct ast_type *t, struct abi_type *out,
 			 enum abi_dir dir)
@@ -265,6 +292,9 @@ static void type_pointer(struct abigen *g, struct scope *s,
 			ptr.max = expr_compile(g, s, t->max);
 		ptr.flags |= t->own ? TF_OWN : 0;
 	}
+	if (dir != DIR_OUT && (array_has_fds(g, out) ||
+			       (out->kind == T_HOOK && out->flags & TF_FDS)))
+		ptr.flags |= TF_FDS;
 	if (t->brief) {
 		ptr.flags |= TF_BRIEF;
 		ptr.text = text_index(g, t->brief);

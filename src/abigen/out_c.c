@@ -38,10 +38,10 @@ static void out_types(struct abigen *g, FILE *f)
 	for (size_t i = 0; i < g->t.types.n; i++) {
 		struct abi_type *t = &g->t.types.v[i];
 
-		fprintf(f, "\t{ %u, %u, %u, %u, { %u, %u, %u }, %u, %u, %u, "
-			"%u, %u, %u, %u, %u, %u, %u, %u },\n", t->kind,
-			t->fmt, t->dir, t->flags, t->store[0], t->store[1],
-			t->store[2], t->nargs, t->ref, t->elem, t->count,
+		fprintf(f, "\t{ %u, %u, %u, %u, %u, { %u, %u, %u }, { 0 }, "
+			"%u, %u, %u, %u, %u, %u, %u, %u, %u, %u },\n", t->kind,
+			t->fmt, t->dir, t->nargs, t->flags, t->store[0],
+			t->store[1], t->store[2], t->ref, t->elem, t->count,
 			t->args, t->sized, t->min, t->limit, t->max, t->cut,
 			t->text);
 	}

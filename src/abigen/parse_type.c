@@ -246,6 +246,8 @@ static bool type_mod(struct parser *p, struct ast_type *t)
 		t->own = true;
 	else if (parse_accept(p, "wide"))
 		t->wide = true;
+	else if (parse_accept(p, "unsought"))
+		t->unsought = true;
 	else
 		return false;
 	return true;

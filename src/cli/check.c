@@ -292,6 +292,7 @@ void cli_finish(struct parse *p)
 			  "last one counts; -e status= can ask for more");
 	check_build(o);
 	settle_quiet(p);
+	paths_resolve(o);
 	settle_stamps(p);
 	settle_run(p);
 	if (o->max_string > o->line_limit)

@@ -228,6 +228,9 @@ size_t list_next(const char **text, const char *separators,
 		 const char **item);
 bool number_parse(const char *text, size_t len, int64_t max, int64_t *out);
 
+/* The names that -P was given become paths as well (paths.c). */
+void paths_resolve(struct options *o);
+
 /* The nearest of several names to one that does not exist (suggest.c). */
 struct suggest {
 	const char *wanted;
@@ -240,6 +243,7 @@ const char *suggest_best(const struct suggest *s);	/* NULL: none is near */
 
 /* calloc and realloc that end the program instead of failing. */
 void *cli_grow(void *p, size_t count, size_t size);
+char *cli_copy(const char *text);
 
 void cli_finish(struct parse *p);	/* check.c */
 void help_print(void);			/* help.c */

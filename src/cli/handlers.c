@@ -120,7 +120,7 @@ void handle_path(struct parse *p, const struct option_row *row,
 		diag_usage("invalid -P argument: '' (give the path of a file)");
 	o->trace_paths = cli_grow(o->trace_paths, o->ntrace_paths + 1,
 				  sizeof(*o->trace_paths));
-	o->trace_paths[o->ntrace_paths++] = (char *)arg;
+	o->trace_paths[o->ntrace_paths++] = cli_copy(arg);
 }
 
 void handle_env(struct parse *p, const struct option_row *row,

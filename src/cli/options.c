@@ -196,6 +196,8 @@ void options_free(struct options *o)
 	numset_clear(&o->trace_fds);
 	free(o->pids);
 	free(o->env_changes);
+	for (size_t i = 0; i < o->ntrace_paths; i++)
+		free(o->trace_paths[i]);
 	free(o->trace_paths);
 	*o = (struct options){ .command = NULL };
 }

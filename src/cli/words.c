@@ -15,6 +15,15 @@ void *cli_grow(void *p, size_t count, size_t size)
 	return q;
 }
 
+char *cli_copy(const char *text)
+{
+	char *copy = strdup(text);
+
+	if (!copy)
+		diag_die("out of memory while reading the command line");
+	return copy;
+}
+
 size_t list_next(const char **text, const char *separators,
 		 const char **item)
 {

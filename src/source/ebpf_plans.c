@@ -83,16 +83,16 @@ static bool is_fork(const char *name)
 			!strcmp(name, "clone") || !strcmp(name, "clone3"));
 }
 
-/* poll: structs that begin with one. */
-static bool is_fd_array(const struct abi_type *t)
+static bool type_may_be_fd(uint32_t type)
 {
-	const struct abi_type *array = &abi_types[t->elem];
-	const struct abi_type *e = &abi_types[array->elem];
-	const struct abi_struct *st = &abi_structs[e->ref];
+	const struct abi_type *t = &abi_types[type];
+	const struct abi_switch *w = &abi_switches[t->ref];
 
-	return t->kind == T_PTR && array->kind == T_ARRAY &&
-	       e->kind == T_STRUCT && st->nfields &&
-	       abi_types[abi_fields[st->first].type].kind == T_FD;
+	for (uint32_t i = 0; t->kind == T_SWITCH && i < w->ncases; i++)
+		if (type_may_be_fd(abi_cases[w->cases + i].ref))
+			return true;
+	return t->kind == T_SWITCH ? type_may_be_fd(w->def) :
+	       t->kind == T_FD || t->kind == T_DIRFD;
 }
 
 /* Where a signature has descriptors: what filter_args() looks at. */
@@ -100,13 +100,13 @@ static void fds_fill(struct wire_call *row, const struct abi_sig *sig,
 		     unsigned abi)
 {
 	for (unsigned i = 0; i < sig->nargs; i++) {
-		const struct abi_type *t =
-			&abi_types[abi_fields[sig->first + i].type];
+		const struct abi_field *f = &abi_fields[sig->first + i];
 		unsigned reg = abi_places[sig->places[abi] + i].off;
 
-		if (t->kind == T_FD || t->kind == T_DIRFD)
+		if (type_may_be_fd(f->type))
 			row->fd_args |= 1u << reg;
-		else if (is_fd_array(t))
+		else if (f->flags & FF_FLAT ||
+			 abi_types[f->type].flags & TF_FDS)
 			row->flags |= CALL_FDS_IN_MEMORY;
 	}
 }

@@ -26,6 +26,7 @@
 static struct {
 	bool in_child;
 	char warning[512];
+	char note[512];
 } seen;
 
 /* ---- fakes */
@@ -71,7 +72,11 @@ void diag_warn(const char *fmt, ...)
 
 void diag_note(const char *fmt, ...)
 {
-	(void)fmt;
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(seen.note, sizeof(seen.note), fmt, ap);
+	va_end(ap);
 }
 
 void diag_bug(const char *file, int line, const char *what)
