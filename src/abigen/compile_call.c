@@ -366,6 +366,7 @@ static void command_cases(struct abigen *g, struct ast_call *c,
 static void compile_call(struct abigen *g, struct ast_call *c)
 {
 	struct abi_call out = { 0 };
+	uint32_t told;
 
 	out.name = text_index(g, c->names.v[0]);
 	for (size_t i = 0; i < c->classes.n; i++)
@@ -379,7 +380,11 @@ static void compile_call(struct abigen *g, struct ast_call *c)
 		multiplex_cases(g, c, &out);
 	else if (c->is_command)
 		command_cases(g, c, &out);
-	out.classes |= sig_classes(g, out.sig);
+	told = sig_classes(g, out.sig);
+	/* Users of %desc do not expect sockets there: they have %network. */
+	if (out.classes & CLASS_NETWORK)
+		told &= ~CLASS_DESC;
+	out.classes |= told;
 	g->t.calls.v[c->index] = out;
 }
 

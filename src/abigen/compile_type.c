@@ -481,7 +481,10 @@ uint32_t type_classes(struct abigen *g, uint32_t type)
 
 	if (t->kind == T_STR && t->flags & TF_PATH)
 		return CLASS_FILE;
-	if (t->kind == T_FD || t->kind == T_DIRFD)
+	if (t->kind == T_FD || t->kind == T_DIRFD || t->flags & TF_FDS)
+		return CLASS_DESC;
+	/* What comes out is of no interest to -P, but it is descriptors. */
+	if (t->kind == T_PTR && array_has_fds(g, &g->t.types.v[t->elem]))
 		return CLASS_DESC;
 	return 0;
 }

@@ -173,10 +173,43 @@ static bool arg_is_inout_struct(struct dec *d, unsigned i)
 	       !abi_structs[abi_types[t->elem].ref].has_change;
 }
 
+/* How many registers have arguments in them. */
+static unsigned sig_registers(struct dec *d, const struct abi_sig *sig)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < sig->nargs; i++) {
+		const struct abi_place *p =
+			&abi_places[sig->places[d->abi] + i];
+		unsigned end = p->off + 1u + (p->store == STORE_PAIR_LH ||
+					      p->store == STORE_PAIR_HL);
+
+		n = end > n ? end : n;
+	}
+	return n;
+}
+
+/* Of a command all that some case of it has: nothing is taken apart. */
+static unsigned call_registers(struct dec *d)
+{
+	const struct abi_call *desc = d->task->desc;
+	unsigned n = 0;
+
+	if (!d->task->sig)
+		return 6;
+	n = sig_registers(d, d->task->sig);
+	for (uint32_t i = 0; !desc->multiplex && i < desc->ncases; i++) {
+		unsigned k = sig_registers(d, &abi_sigs[
+			abi_cases[desc->cases + i].ref]);
+
+		n = k > n ? k : n;
+	}
+	return n;
+}
+
 static void call_raw(struct dec *d)
 {
-	const struct abi_sig *sig = d->task->sig;
-	unsigned n = sig ? sig->nargs : 6;
+	unsigned n = call_registers(d);
 	char name[8] = "arg1";
 
 	for (unsigned i = 0; i < n && i < 6; i++) {
@@ -269,6 +302,8 @@ void dec_result(struct dec *d)
 	ssize_t n = -1;
 
 	c->ret_kind = sig ? sig->ret : RET_DEC;
+	if (c->ret_kind != RET_NONE && call_is_raw(d))
+		c->ret_kind = RET_HEX;
 	c->ret_text = NULL;
 	c->ret_text_len = 0;
 	c->ret_num2 = 0;

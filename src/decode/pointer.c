@@ -355,10 +355,18 @@ static void pointer_struct(struct dec *d, const struct abi_type *t,
 	d->size = size;
 }
 
+/* Without -e verbose= strings are still shown, and arrays of nothing. */
+static bool is_shown_terse(struct dec *d, const struct abi_type *e)
+{
+	return e->kind == T_BYTES || e->kind == T_SOCKBUF ||
+	       e->kind == T_CHARS ||
+	       (e->kind == T_ARRAY && !dec_eval(d, e->count));
+}
+
 static bool pointer_is_hidden(struct dec *d, const struct abi_type *t,
 			      const struct abi_type *e)
 {
-	if (!d->follow)
+	if (!d->follow && !is_shown_terse(d, e))
 		return true;
 	if (t->dir == DIR_OUT && (!d->exiting || (d->ev->err && !d->forced)))
 		return true;

@@ -164,8 +164,6 @@ void hook_select_result(struct dec *d, uint64_t self, const uint64_t *arg)
 		aux_timeout(d);
 		return;
 	}
-	if (!d->follow)
-		return;
 	emit_open(&d->em, EMIT_AUX);
 	sets_emit(d, arg[0], arg + 1);
 	left_emit(d, arg[4], size, kind);

@@ -120,10 +120,13 @@ bool left_emit(struct dec *d, uint64_t addr, unsigned size, bool nano)
 {
 	struct pair p;
 
-	if (!addr || !d->follow || !pair_read(d, addr, size, &p))
+	if (!addr || (d->follow && !pair_read(d, addr, size, &p)))
 		return false;
 	dec_name(d, "left");
-	pair_emit(d, &p, nano);
+	if (d->follow)
+		pair_emit(d, &p, nano);
+	else
+		emit_addr(&d->em, addr);
 	return true;
 }
 
