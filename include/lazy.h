@@ -8,22 +8,38 @@
  *
  *	#define M_FUNCTIONS(X) X(cos) X(sin)
  *	struct m_api { M_FUNCTIONS(LAZY_POINTER) };
- *	static const char *const m_names[] = { M_FUNCTIONS(LAZY_NAME) NULL };
+ *	static const struct lazy_name m_names[] = {
+ *		M_FUNCTIONS(LAZY_NAME) LAZY_END
+ *	};
  *
  *	struct m_api m;
  *	const char *error = lazy_load("libm.so.6", m_names, &m);
  *	... m.cos(0.5) ...
  *
- * The types are those of the library's own header.  What was loaded stays.
+ * The types are those of the library's own header.  What was loaded stays.  A
+ * program that is linked statically can't load anything: there the functions
+ * are linked as any others (LINK_LAZY).
  */
 #ifndef STRACE_LAZY_H
 #define STRACE_LAZY_H
 
+#include <stddef.h>
+
 #define LAZY_POINTER(name) __typeof__(name) *name;
-#define LAZY_NAME(name) #name,
+#ifdef LINK_LAZY
+#define LAZY_NAME(name) { #name, (void *)name },
+#else
+#define LAZY_NAME(name) { #name, NULL },
+#endif
+#define LAZY_END { NULL, NULL }
+
+struct lazy_name {
+	const char *name;
+	void *linked;		/* the function itself, if it is there */
+};
 
 /* NULL, or what is wrong; then nothing in *api is to be used. */
-const char *lazy_load(const char *library, const char *const *names,
+const char *lazy_load(const char *library, const struct lazy_name *names,
 		      void *api);
 
 #endif

@@ -1,21 +1,67 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
 #include "lazy.h"
 
 #include <dlfcn.h>
 #include <string.h>
 
-const char *lazy_load(const char *library, const char *const *names, void *api)
+#ifdef LINK_LAZY
+
+static const char *lazy_open(const char *library, void **handle)
 {
-	void *handle = dlopen(library, RTLD_NOW | RTLD_LOCAL);
+	(void)library;
+	(void)handle;
+	return NULL;
+}
+
+static void *lazy_find(void *handle, const struct lazy_name *n)
+{
+	(void)handle;
+	return n->linked;
+}
+
+static const char *lazy_error(void)
+{
+	return "it is not linked";
+}
+
+#else
+
+static const char *lazy_open(const char *library, void **handle)
+{
+	*handle = dlopen(library, RTLD_NOW | RTLD_LOCAL);
+	return *handle ? NULL : dlerror();
+}
+
+static const char *lazy_error(void)
+{
+	return dlerror();
+}
+
+static void *lazy_find(void *handle, const struct lazy_name *n)
+{
+	return dlsym(handle, n->name);
+}
+
+#endif
+
+const char *lazy_load(const char *library, const struct lazy_name *names,
+		      void *api)
+{
+	void *handle = NULL;
+	const char *error = lazy_open(library, &handle);
 	char *to = api;
 
-	if (!handle)
-		return dlerror();
-	for (; *names; names++) {
-		void *function = dlsym(handle, *names);
+	if (error)
+		return error;
+	for (; names->name; names++) {
+		void *function = lazy_find(handle, names);
 
 		if (!function)
-			return dlerror();
+			return lazy_error();
 		memcpy(to, &function, sizeof(function));
 		to += sizeof(function);
 	}

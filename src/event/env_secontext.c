@@ -40,8 +40,8 @@ struct selinux_api {
 	SELINUX_FUNCTIONS(LAZY_POINTER)
 };
 
-static const char *const selinux_names[] = {
-	SELINUX_FUNCTIONS(LAZY_NAME) NULL
+static const struct lazy_name selinux_names[] = {
+	SELINUX_FUNCTIONS(LAZY_NAME) LAZY_END
 };
 
 struct env_secontext {

@@ -40,7 +40,9 @@ struct dw_api {
 	DW_FUNCTIONS(LAZY_POINTER)
 };
 
-static const char *const dw_names[] = { DW_FUNCTIONS(LAZY_NAME) NULL };
+static const struct lazy_name dw_names[] = {
+	DW_FUNCTIONS(LAZY_NAME) LAZY_END
+};
 
 struct page {
 	uint64_t addr;

@@ -37,7 +37,9 @@ struct zstd_api {
 	ZSTD_FUNCTIONS(LAZY_POINTER)
 };
 
-static const char *const zstd_names[] = { ZSTD_FUNCTIONS(LAZY_NAME) NULL };
+static const struct lazy_name zstd_names[] = {
+	ZSTD_FUNCTIONS(LAZY_NAME) LAZY_END
+};
 #endif
 
 struct recorder_env {

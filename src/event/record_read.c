@@ -92,7 +92,9 @@ struct zstd_api {
 
 static const struct zstd_api *zstd_load(struct record_reader *r)
 {
-	static const char *const names[] = { ZSTD_FUNCTIONS(LAZY_NAME) NULL };
+	static const struct lazy_name names[] = {
+		ZSTD_FUNCTIONS(LAZY_NAME) LAZY_END
+	};
 	struct zstd_api *api = r->zstd;
 	const char *error;
 

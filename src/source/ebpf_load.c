@@ -53,7 +53,9 @@ struct bpf_api {
 	BPF_FUNCTIONS(LAZY_POINTER)
 };
 
-static const char *const bpf_names[] = { BPF_FUNCTIONS(LAZY_NAME) NULL };
+static const struct lazy_name bpf_names[] = {
+	BPF_FUNCTIONS(LAZY_NAME) LAZY_END
+};
 
 #define LINKS_MAX 16
 #define SLOTS 4			/* programs that put records together */
