@@ -24,7 +24,8 @@ enum event_kind {
 	EV_SIGNAL,	/* a signal is about to be delivered: sig, siginfo */
 	EV_GROUP_STOP,	/* stopped by sig, together with its process */
 	EV_FORK,	/* tid made child (fork, vfork or clone) */
-	EV_EXEC,	/* an exec went through; other_tid called it */
+	EV_EXEC,	/* an exec went through; other_tid called it, 0: a
+			 * thread that is not traced */
 	EV_EXITED,	/* status is the exit code */
 	EV_KILLED,	/* sig killed it; core says whether it dumped */
 	EV_ATTACH,	/* tid is now traced */

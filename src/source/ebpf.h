@@ -162,8 +162,9 @@ struct ebpf_task {
 	pid_t tid, pid;
 	bool in_call;
 	bool elsewhere;		/* no number of ours: tid is another's here */
-	bool ended;		/* a leader whose end waits for its threads */
-	struct event end;	/* that end */
+	bool ended;		/* a leader whose process may go on */
+	bool over;		/* and that is over, but for other threads */
+	struct event end;	/* its end, then */
 };
 
 struct ebpf_group {

@@ -57,6 +57,43 @@ thread_tests() {
 		"$(($(grep -c '+++ exited' out) - 1))"
 }
 
+# The first thread is not there any more, and the process is.
+leader_tests() {
+	local want f opt
+
+	for want in 'exec 3' 'end-exec 3' 'end 0' 'end-dies 143'; do
+		for f in '' -f -z -c; do
+			# shellcheck disable=SC2086
+			bpf $f -o out "$prog/leader" ${want% *} </dev/null
+			check "leader${f:+ $f}: ${want% *}" same $? ${want#* }
+		done
+	done
+	bpf -e trace=pause,exit,getppid,exit_group -o out "$prog/leader" exec \
+		</dev/null
+	check leader-goes-on same "$(sed -E 's/\(.*= *[^ ]*$//' out | xargs)" \
+		'pause getppid exit_group +++ exited with 3 +++'
+	bpf -e trace=exit,getppid -o out "$prog/leader" end </dev/null
+	check leader-ends same "$(sed 's/ \+/ /g' out)" \
+		$'exit(9) = ?\n+++ exited with 0 +++'
+	bpf -f -o out "$prog/leader" end-dies </dev/null
+	check leader-signal same "$(grep -c -- '--- SIGTERM {si_signo=' out)" 1
+	for opt in '' -f; do
+		mkfifo held
+		"$prog/leader" exec <held &
+		exec 7>held
+		# shellcheck disable=SC2086
+		"$strace" --backend=bpf $opt -p $! -o out 7>&- 2>err &
+		wait_for grep -q attached err
+		exec 7>&-
+		wait %1
+		check "leader $opt: attached" same $? 3
+		wait
+		check "leader $opt: attached, its end" same \
+			"$(last_line out)" '+++ exited with 3 +++'
+		rm held
+	done
+}
+
 # ---- what runs already ----
 
 attach_tests() {
@@ -317,6 +354,7 @@ end_tests() {
 text_tests
 old_kernel_tests
 thread_tests
+leader_tests
 attach_tests
 namespace_tests
 cgroup_tests

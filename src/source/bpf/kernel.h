@@ -246,8 +246,14 @@ struct sigpending {
 	sigset_t signal;
 } CORE;
 
+typedef struct {
+	int counter;
+} CORE atomic_t;
+
 struct signal_struct {
+	atomic_t live;		/* threads that have not ended */
 	int group_exit_code;
+	unsigned int flags;
 } CORE;
 
 struct seccomp {

@@ -562,6 +562,7 @@ int BPF_PROG(on_exit, struct pt_regs *regs, long ret)
 	return 0;
 }
 
+#include "leader.h"
 #include "signal.h"
 #include "life.h"
 #include "uring.h"
