@@ -54,6 +54,9 @@ enum lost_cause {		/* status of EV_LOST */
 /* The error of a call that the kernel goes on with as restart_syscall. */
 #define RESTART_BLOCK 516
 
+/* EV_COUNTS: of many numbers that no table knows, and not one by one. */
+#define NR_OTHERS (1ull << 32)
+
 enum abi_id {		/* index of the per-ABI columns in all tables */
 	ABI_X86_64,
 	ABI_I386,

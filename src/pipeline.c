@@ -416,6 +416,8 @@ static void on_counts(struct pipeline *p, const struct event *ev)
 	char unknown[32];
 
 	call_name(&c, unknown, sizeof(unknown));
+	if (ev->nr == NR_OTHERS)
+		c.name = "(other unknown calls)";
 	p->sink->ops->counts(p->sink, &c, ev->counts);
 }
 

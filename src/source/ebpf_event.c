@@ -60,7 +60,7 @@ static bool serve_enter(struct ebpf_source *s, struct ebpf_task *t,
 			const struct wire_enter *e, struct event *ev)
 {
 	ev->kind = EV_ENTER;
-	ev->nr = e->nr;
+	ev->nr = nr_widen(ev->abi, e->nr);
 	memcpy(ev->arg, e->arg, sizeof(ev->arg));
 	ev->ip = e->ip;
 	ev->sp = e->sp;
@@ -76,7 +76,7 @@ static bool serve_exit(struct ebpf_source *s, struct ebpf_task *t,
 	int64_t ret = ev->abi == ABI_I386 ? (int32_t)x->ret : x->ret;
 
 	ev->kind = EV_EXIT;
-	ev->nr = x->nr;
+	ev->nr = nr_widen(ev->abi, x->nr);
 	ev->ip = x->ip;
 	ev->attach_entry = x->w.flags & WIRE_FLIGHT;
 	if (ev->attach_entry)

@@ -97,6 +97,23 @@ static void test_results(void **state)
 	assert_int_equal(ev.err, 4);
 }
 
+/* In a register of 64 bits a number below zero has all of them. */
+static void test_numbers(void **state)
+{
+	struct fixture *f = *state;
+	struct wire_enter e = { .w = head(WIRE_ENTER, 1, 1, 1),
+				.nr = UINT32_MAX };
+	struct event ev;
+
+	push(f, &e, sizeof(e));
+	e.w.abi = ABI_I386;
+	push(f, &e, sizeof(e));
+	assert_true(next(f, &ev));
+	assert_true(ev.nr == UINT64_MAX);
+	assert_true(next(f, &ev));
+	assert_true(ev.nr == UINT32_MAX);
+}
+
 /* A process is over when its last thread is. */
 static void test_leader_ends_first(void **state)
 {
@@ -367,7 +384,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_order), TEST(test_room_given_back),
-		TEST(test_results),
+		TEST(test_results), TEST(test_numbers),
 		TEST(test_leader_ends_first), TEST(test_leader_goes_on),
 		TEST(test_exec_by_thread),
 		TEST(test_ignored_signal), TEST(test_ignored_signals),

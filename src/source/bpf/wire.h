@@ -162,6 +162,11 @@ enum {				/* wire_call.flags */
 };
 
 #define WIRE_CALLS_MAX 1024	/* per ABI; the last stands for all above */
+#define WIRE_BEYOND_MAX 256	/* of those, so many are counted apart */
+
+struct wire_number {
+	uint32_t abi, nr;
+};
 
 struct wire_case {
 	uint32_t id, key[2];
