@@ -255,7 +255,10 @@ struct ebpf_source {
 	int64_t deadline;	/* once detached: then it hurries */
 	bool hurries;		/* what is still to be shown is left out */
 	bool command_told;	/* the end of the command was an event */
-	bool interruptible;	/* that it is over was seen */
+	bool command_over;	/* that it is was seen */
+	bool adopts;		/* others' orphans become our children */
+	int command_status;	/* as wait told, if we adopt */
+	int64_t looked;		/* when we looked for children last */
 	sigset_t ignored_signals; /* when we began */
 	struct rlimit files;	/* how many descriptors we may have, then */
 	bool files_raised;
