@@ -24,7 +24,8 @@ enum event_kind {
 	EV_SIGNAL,	/* a signal is about to be delivered: sig, siginfo */
 	EV_GROUP_STOP,	/* stopped by sig, together with its process */
 	EV_FORK,	/* tid made child (fork, vfork or clone) */
-	EV_EXEC,	/* an exec went through; other_tid called it */
+	EV_EXEC,	/* an exec went through; other_tid called it, 0: a
+			 * thread that is not traced */
 	EV_EXITED,	/* status is the exit code */
 	EV_KILLED,	/* sig killed it; core says whether it dumped */
 	EV_ATTACH,	/* tid is now traced */
@@ -52,6 +53,9 @@ enum lost_cause {		/* status of EV_LOST */
 
 /* The error of a call that the kernel goes on with as restart_syscall. */
 #define RESTART_BLOCK 516
+
+/* EV_COUNTS: of many numbers that no table knows, and not one by one. */
+#define NR_OTHERS (1ull << 32)
 
 enum abi_id {		/* index of the per-ABI columns in all tables */
 	ABI_X86_64,

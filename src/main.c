@@ -102,7 +102,7 @@ static bool backend_is_bpf(const struct options *o)
  * Told once, before anything runs: what is missing in the text is missing for
  * one reason.
  */
-static void proc_missing_tell(const struct options *o)
+static void proc_missing_tell(const struct options *o, bool bpf)
 {
 	struct stat st;
 
@@ -110,10 +110,11 @@ static void proc_missing_tell(const struct options *o)
 	    !(o->decode_fds || o->decode_pids || o->stack || o->secontext ||
 	      o->pidns || o->ntrace_paths))
 		return;
-	diag_warn("%s: paths, names of processes and stacks are not shown; "
-		  "mount it with: mount -t proc proc /proc",
+	diag_warn("%s: %s; mount it with: mount -t proc proc /proc",
 		  lstat("/proc/self", &st) < 0 ? "/proc is not mounted" :
-		  "/proc is that of another PID namespace");
+		  "/proc is that of another PID namespace",
+		  bpf ? "what only it tells of files and processes is not shown"
+		  : "paths, names of processes and stacks are not shown");
 }
 
 static bool session_open(struct session *s)
@@ -133,11 +134,11 @@ static bool session_open(struct session *s)
 		s->source = replay_open(&s->o, &s->env);
 		return s->source != NULL;
 	}
-	proc_missing_tell(&s->o);
+	bpf = backend_is_bpf(&s->o);
+	proc_missing_tell(&s->o, bpf);
 	s->env = env_live_new();
 	if (!env_live_ready(s->env, s->o.stack != STACK_NONE, s->o.secontext))
 		return false;
-	bpf = backend_is_bpf(&s->o);
 	if (env_files_serves(&s->o, !bpf))
 		s->env = s->files = env_files_new(s->env);
 	if (bpf)

@@ -376,11 +376,13 @@ static void on_exec(struct pipeline *p, struct event *ev)
 		to->comm_len = 0;
 		ev->comm = task_comm(p, to);
 	}
-	if (ev->other_tid == ev->tid || !ev->other_tid)
+	if (ev->other_tid == ev->tid)
 		return;
-	from = tasks_get(&p->tasks, ev->other_tid);
 	if (to)
 		call_gone(p, to, CALL_UNFINISHED);
+	if (!ev->other_tid)
+		return;
+	from = tasks_get(&p->tasks, ev->other_tid);
 	p->sink->ops->event(p->sink, ev);
 	if (!from)
 		return;
@@ -414,6 +416,8 @@ static void on_counts(struct pipeline *p, const struct event *ev)
 	char unknown[32];
 
 	call_name(&c, unknown, sizeof(unknown));
+	if (ev->nr == NR_OTHERS)
+		c.name = "(other unknown calls)";
 	p->sink->ops->counts(p->sink, &c, ev->counts);
 }
 

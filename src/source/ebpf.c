@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -29,6 +30,7 @@
 #define NAP_NS 500000		/* less if the ring is small */
 #define NAPS_MAX 4		/* then sleep until something comes */
 #define SLEEP_MS 200
+#define LOOK_NS 100000000	/* for orphans, while events come */
 #define SHOW_NS 700000000	/* what is left is shown for so long */
 
 static struct ebpf_source *ebpf_source(struct source *src)
@@ -99,19 +101,45 @@ static bool ebpf_over(struct ebpf_source *s)
 	       ebpf_is_drained(s);
 }
 
+/* As the first process of a PID namespace, or where a parent made us that. */
+static bool adopts_orphans(void)
+{
+	int subreaper = 0;
+
+	return getpid() == 1 ||
+	       (prctl(PR_GET_CHILD_SUBREAPER, &subreaper) == 0 && subreaper);
+}
+
+/* Is the command over?  Nobody else waits for orphans, so we do. */
+static bool command_look(struct ebpf_source *s)
+{
+	siginfo_t info = {.si_pid = 0};
+	bool over = false;
+	int status;
+	pid_t pid;
+
+	if (!s->adopts)
+		return !s->command_over && s->base.command &&
+		       waitid(P_PID, (id_t)s->base.command, &info,
+			      WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid;
+	while ((pid = waitpid(-1, &status, WNOHANG | __WALL)) > 0)
+		if (pid == s->base.command) {
+			s->command_status = status;
+			over = true;
+		}
+	return over;
+}
+
 /*
  * With -o a command's trace is not cut short; but what it leaves behind may go
  * on for ever.
  */
-static void interrupt_look(struct ebpf_source *s)
+static void children_look(struct ebpf_source *s)
 {
-	siginfo_t info = {.si_pid = 0};
-
-	if (s->interruptible || !s->base.command ||
-	    waitid(P_PID, (id_t)s->base.command, &info,
-		   WEXITED | WNOHANG | WNOWAIT) < 0 || !info.si_pid)
+	s->looked = s->now;
+	if (!command_look(s))
 		return;
-	s->interruptible = true;
+	s->command_over = true;
 	interrupt_allow(s->o, &s->ignored_signals);
 }
 
@@ -120,7 +148,7 @@ static bool wait_serve(struct ebpf_source *s, struct event *ev)
 {
 	bool signalled = false;
 
-	interrupt_look(s);
+	children_look(s);
 	if (!ebpf_is_drained(s) || s->idle++ < NAPS_MAX)
 		ebpf_nap(s);
 	else
@@ -157,7 +185,8 @@ static void interrupt_serve(struct ebpf_source *s)
 	kernel_shared(s->kernel)->mark_how = MARK_FLUSH;
 	kernel_mark(s->kernel, NULL, 0);
 	s->detached = true;
-	if (s->base.command && etask_get(s, s->base.command))
+	if (s->base.command && !s->command_over &&
+	    etask_get(s, s->base.command))
 		kill(s->base.command, s->base.interrupt_sig);
 }
 
@@ -208,10 +237,11 @@ static bool detach_next(struct ebpf_source *s, struct event *ev)
 /* When the record of the command's end was lost, wait knows it. */
 static bool command_next(struct ebpf_source *s, struct event *ev)
 {
-	int status;
+	int status = s->command_status;
 
 	if (!s->base.command || s->command_told || s->detached ||
-	    waitpid(s->base.command, &status, 0) != s->base.command)
+	    (!(s->adopts && s->command_over) &&
+	     waitpid(s->base.command, &status, 0) != s->base.command))
 		return false;
 	s->command_told = true;
 	memset(ev, 0, sizeof(*ev));
@@ -281,6 +311,8 @@ static int ebpf_next(struct source *src, struct event *ev)
 		}
 		if (ignored_release(s, s->now))
 			continue;
+		if (s->adopts && s->now - s->looked > LOOK_NS)
+			children_look(s);
 		if (!s->hurries && item_take(s)) {
 			s->idle = 0;
 			continue;
@@ -338,6 +370,7 @@ static struct ebpf_source *source_new(const struct options *o, struct env *env)
 	s->o = o;
 	s->env = env;
 	s->epoll = -1;
+	s->adopts = adopts_orphans();
 	s->mem.ops = &both_ops;
 	mem_blocks_init(&s->blocks);
 	s->live = mem_live_new();

@@ -63,9 +63,13 @@ size_t kernel_mark(struct ebpf_kernel *k, struct wire_marked *m, size_t n);
 /* Runs that could not be: the program was running on that CPU. */
 uint64_t kernel_missed(const struct ebpf_kernel *k);
 uint64_t kernel_lost(const struct ebpf_kernel *k, unsigned abi, uint32_t nr);
-/* What was counted of a call; false: nothing. */
-bool kernel_count(struct ebpf_kernel *k, unsigned abi, uint32_t nr,
-		  struct call_counts *sum);
+/* What was counted of a call, by its row; false: nothing. */
+bool kernel_count(struct ebpf_kernel *k, uint32_t row, struct call_counts *sum);
+/* The numbers without a row, at most that many; and what was counted of one. */
+size_t kernel_beyond(const struct ebpf_kernel *k, struct wire_number *nr,
+		     size_t most);
+bool kernel_count_beyond(struct ebpf_kernel *k, const struct wire_number *nr,
+			 struct call_counts *sum);
 /* How long and how often the programs ran while that was measured; false: it
  * never was. */
 bool kernel_run_time(struct ebpf_kernel *k, int64_t *ns, uint64_t *runs);
@@ -86,6 +90,12 @@ struct ring {
 	void *map[2];
 	size_t map_size[2];
 };
+
+/* The programs have numbers of calls as the kernel does, in 32 bits. */
+static inline uint64_t nr_widen(unsigned abi, uint64_t nr)
+{
+	return abi == ABI_X86_64 ? (uint64_t)(int32_t)nr : nr;
+}
 
 struct ring_record {
 	const void *data;
@@ -162,8 +172,9 @@ struct ebpf_task {
 	pid_t tid, pid;
 	bool in_call;
 	bool elsewhere;		/* no number of ours: tid is another's here */
-	bool ended;		/* a leader whose end waits for its threads */
-	struct event end;	/* that end */
+	bool ended;		/* a leader whose process may go on */
+	bool over;		/* and that is over, but for other threads */
+	struct event end;	/* its end, then */
 };
 
 struct ebpf_group {
@@ -174,6 +185,8 @@ struct ebpf_group {
 /* What the kernel counted, as it is handed out. */
 struct ebpf_counted {
 	unsigned rows;		/* looked at so far */
+	struct wire_number beyond[WIRE_BEYOND_MAX];
+	size_t nbeyond;		/* read, when the trace is over */
 	struct call_counts row;	/* the last */
 	uint64_t calls;		/* in all of them */
 };
@@ -242,7 +255,10 @@ struct ebpf_source {
 	int64_t deadline;	/* once detached: then it hurries */
 	bool hurries;		/* what is still to be shown is left out */
 	bool command_told;	/* the end of the command was an event */
-	bool interruptible;	/* that it is over was seen */
+	bool command_over;	/* that it is was seen */
+	bool adopts;		/* others' orphans become our children */
+	int command_status;	/* as wait told, if we adopt */
+	int64_t looked;		/* when we looked for children last */
 	sigset_t ignored_signals; /* when we began */
 	struct rlimit files;	/* how many descriptors we may have, then */
 	bool files_raised;

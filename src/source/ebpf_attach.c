@@ -178,6 +178,16 @@ static bool attach_refused(pid_t pid, long tgid)
 	return true;
 }
 
+/* Which process it belongs to; without a /proc, it is taken for one. */
+static long process_of(pid_t pid)
+{
+	long tgid = proc_status_num(pid, "Tgid:");
+
+	if (tgid > 0 || proc_is_ours() || (kill(pid, 0) < 0 && errno == ESRCH))
+		return tgid;
+	return pid;
+}
+
 int ebpf_attach_all(struct ebpf_source *s)
 {
 	bool follow = s->o->follow != FOLLOW_NONE;
@@ -186,7 +196,7 @@ int ebpf_attach_all(struct ebpf_source *s)
 
 	for (size_t i = 0; i < s->o->npids; i++) {
 		pid_t pid = s->o->pids[i];
-		long tgid = proc_status_num(pid, "Tgid:");
+		long tgid = process_of(pid);
 
 		if (attach_refused(pid, tgid)) {
 			last = ESRCH;

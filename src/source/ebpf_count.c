@@ -30,10 +30,34 @@ bool ebpf_counts_in_kernel(const struct options *o)
 	       numset_is_empty(&o->read_fds) && numset_is_empty(&o->write_fds);
 }
 
+/* Those of the table, then those that have no room there. */
 static bool row_read(struct ebpf_source *s, unsigned i, struct call_counts *c)
 {
-	return kernel_count(s->kernel, i / WIRE_CALLS_MAX, i % WIRE_CALLS_MAX,
-			    c);
+	return i < ROWS ? kernel_count(s->kernel, i, c) :
+	       kernel_count_beyond(s->kernel, &s->counted.beyond[i - ROWS], c);
+}
+
+static unsigned rows_find(struct ebpf_source *s)
+{
+	struct ebpf_counted *c = &s->counted;
+
+	c->nbeyond = kernel_beyond(s->kernel, c->beyond, WIRE_BEYOND_MAX);
+	return ROWS + (unsigned)c->nbeyond;
+}
+
+/* What the last of an ABI stands for has no one number. */
+static void row_number(const struct ebpf_counted *c, unsigned i,
+		       struct event *ev)
+{
+	if (i >= ROWS) {
+		ev->abi = (uint8_t)c->beyond[i - ROWS].abi;
+		ev->nr = nr_widen(ev->abi, c->beyond[i - ROWS].nr);
+		return;
+	}
+	ev->abi = (uint8_t)(i / WIRE_CALLS_MAX);
+	ev->nr = i % WIRE_CALLS_MAX;
+	if (ev->nr == WIRE_CALLS_MAX - 1)
+		ev->nr = NR_OTHERS;
 }
 
 static void end_event(struct ebpf_source *s, struct event *ev,
@@ -73,13 +97,15 @@ void cost_sample(struct ebpf_source *s)
 	struct ebpf_cost *c = &s->cost;
 	struct call_counts row;
 	uint64_t runs, calls = 0;
+	unsigned rows;
 	int64_t ns;
 
 	if (!is_sampling(s) || !kernel_run_time(s->kernel, &ns, &runs) ||
 	    runs < SAMPLE_RUNS || runs < c->sample_runs)
 		return;
 	c->sample_runs = 2 * runs;
-	for (unsigned i = 0; i < ROWS; i++)
+	rows = rows_find(s);
+	for (unsigned i = 0; i < rows; i++)
 		if (row_read(s, i, &row))
 			calls += row.calls;
 	if (calls < SAMPLE_CALLS && runs < SAMPLE_RUNS_MAX)
@@ -155,15 +181,16 @@ bool counts_next(struct ebpf_source *s, struct event *ev)
 	if (!ebpf_counts_in_kernel(s->o))
 		return false;
 	trace_over(s);
-	while (c->rows < ROWS) {
+	if (!c->rows)
+		rows_find(s);
+	while (c->rows < ROWS + c->nbeyond) {
 		unsigned i = c->rows++;
 
 		if (!row_read(s, i, &c->row))
 			continue;
 		c->calls += c->row.calls;
 		end_event(s, ev, EV_COUNTS);
-		ev->abi = (uint8_t)(i / WIRE_CALLS_MAX);
-		ev->nr = i % WIRE_CALLS_MAX;
+		row_number(c, i, ev);
 		ev->counts = &c->row;
 		return true;
 	}

@@ -60,7 +60,7 @@ static bool serve_enter(struct ebpf_source *s, struct ebpf_task *t,
 			const struct wire_enter *e, struct event *ev)
 {
 	ev->kind = EV_ENTER;
-	ev->nr = e->nr;
+	ev->nr = nr_widen(ev->abi, e->nr);
 	memcpy(ev->arg, e->arg, sizeof(ev->arg));
 	ev->ip = e->ip;
 	ev->sp = e->sp;
@@ -76,7 +76,7 @@ static bool serve_exit(struct ebpf_source *s, struct ebpf_task *t,
 	int64_t ret = ev->abi == ABI_I386 ? (int32_t)x->ret : x->ret;
 
 	ev->kind = EV_EXIT;
-	ev->nr = x->nr;
+	ev->nr = nr_widen(ev->abi, x->nr);
 	ev->ip = x->ip;
 	ev->attach_entry = x->w.flags & WIRE_FLIGHT;
 	if (ev->attach_entry)
@@ -192,10 +192,12 @@ static bool serve_exec(struct ebpf_source *s, const struct wire_exec *x,
 	ev->kind = EV_EXEC;
 	ev->other_tid = x->old_tid;
 	env_told_comm(s->env, ev->tid, x->comm, strnlen(x->comm, WIRE_COMM));
-	if (x->old_tid != ev->tid) {
-		t = etask_get(s, x->old_tid);
-		if (t)
-			etask_rename(s, t, ev->tid);
+	t = etask_get(s, x->old_tid ? x->old_tid : ev->tid);
+	if (t && t->tid != ev->tid)
+		etask_rename(s, t, ev->tid);
+	if (t && !x->old_tid) {
+		t->ended = false;
+		t->in_call = false;
 	}
 	return true;
 }
@@ -212,15 +214,22 @@ void end_fill(struct event *ev, int code)
 	}
 }
 
-/* A process is over when its last thread is: its leader's end waits. */
+/*
+ * A process is over when its last thread is: its leader's end waits.  The
+ * kernel programs know which is the last; of two that end at once either may
+ * come first.
+ */
 static bool serve_end(struct ebpf_source *s, struct ebpf_task *t,
 		      const struct wire_end *x, struct event *ev)
 {
 	struct ebpf_task *leader;
 
+	t->ended = true;
+	if (x->w.flags & WIRE_GOES_ON)
+		return false;
 	end_fill(ev, x->code);
 	if (ev->tid == ev->pid && etask_group_count(s, ev->pid) > 1) {
-		t->ended = true;
+		t->over = true;
 		t->end = *ev;
 		return false;
 	}
@@ -229,7 +238,7 @@ static bool serve_end(struct ebpf_source *s, struct ebpf_task *t,
 	leader = etask_get(s, ev->pid);
 	env_told_gone(s->env, t->tid);
 	etask_remove(s, t);
-	if (leader && leader != t && leader->ended &&
+	if (leader && leader != t && leader->over &&
 	    etask_group_count(s, ev->pid) == 1) {
 		event_stamp(s, &leader->end, ev->mono_ns);
 		if (leader->tid == s->base.command)

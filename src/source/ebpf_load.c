@@ -41,6 +41,7 @@
 	X(bpf_iter_create) X(bpf_link__destroy) X(bpf_link__fd)		\
 	X(bpf_map__fd) X(bpf_map__set_autocreate)			\
 	X(bpf_map__set_initial_value) X(bpf_map__set_max_entries)	\
+	X(bpf_map_get_next_key)						\
 	X(bpf_map_lookup_elem) X(bpf_map_update_batch)			\
 	X(bpf_obj_get_info_by_fd) X(bpf_object__close)			\
 	X(bpf_object__find_map_by_name) X(bpf_object__load)		\
@@ -75,7 +76,7 @@ struct ebpf_kernel {
 	int ring_fd[RING_COUNT];
 	int lost_fd;
 	bool counting;			/* calls, in the kernel */
-	int counts_fd;
+	int counts_fd, beyond_fd;
 	struct call_counts *counts;	/* of one call, on each CPU */
 	size_t cpus;
 	bool measured;			/* run times: while stats_fd is open */
@@ -211,7 +212,8 @@ static int settings_set(struct ebpf_kernel *k, const struct options *o,
 		{ "plans", k->counting ? 1 : t->nplans },
 		{ "cases", k->counting || !t->ncases ? 1 : t->ncases },
 		{ "scratches", k->cpus * SLOTS },
-		{ "counts", k->counting ? t->ncalls : 1 },
+		{ "counts", k->counting ? t->ncalls + 1 : 1 },
+		{ "counts_beyond", k->counting ? WIRE_BEYOND_MAX : 1 },
 	};
 
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
@@ -418,6 +420,7 @@ struct ebpf_kernel *kernel_load(const struct options *o,
 	k->ring_fd[RING_TASKS] = map_fd(k, "task_ring");
 	k->lost_fd = map_fd(k, "lost_calls");
 	k->counts_fd = map_fd(k, "counts");
+	k->beyond_fd = map_fd(k, "counts_beyond");
 	k->shared = mmap(NULL, sizeof(*k->shared), PROT_READ | PROT_WRITE,
 			 MAP_SHARED, map_fd(k, ".bss"), 0);
 	if (k->shared == MAP_FAILED || !mark_open(k, cg)) {
@@ -513,18 +516,38 @@ uint64_t kernel_lost(const struct ebpf_kernel *k, unsigned abi, uint32_t nr)
 _Static_assert(sizeof(struct call_counts) % 8 == 0,
 	       "the kernel gives those of the CPUs without gaps");
 
-bool kernel_count(struct ebpf_kernel *k, unsigned abi, uint32_t nr,
-		  struct call_counts *sum)
+size_t kernel_beyond(const struct ebpf_kernel *k, struct wire_number *nr,
+		     size_t most)
 {
-	uint32_t i = abi * WIRE_CALLS_MAX + nr;
+	size_t n = 0;
 
+	while (k->counting && n < most &&
+	       !k->api.bpf_map_get_next_key(k->beyond_fd,
+					    n ? &nr[n - 1] : NULL, &nr[n]))
+		n++;
+	return n;
+}
+
+static bool count_read(struct ebpf_kernel *k, int fd, const void *key,
+		       struct call_counts *sum)
+{
 	memset(sum, 0, sizeof(*sum));
-	if (!k->counting ||
-	    k->api.bpf_map_lookup_elem(k->counts_fd, &i, k->counts))
+	if (!k->counting || k->api.bpf_map_lookup_elem(fd, key, k->counts))
 		return false;
 	for (size_t cpu = 0; cpu < k->cpus; cpu++)
 		counts_merge(sum, &k->counts[cpu]);
 	return sum->calls > 0;
+}
+
+bool kernel_count(struct ebpf_kernel *k, uint32_t row, struct call_counts *sum)
+{
+	return count_read(k, k->counts_fd, &row, sum);
+}
+
+bool kernel_count_beyond(struct ebpf_kernel *k, const struct wire_number *nr,
+			 struct call_counts *sum)
+{
+	return count_read(k, k->beyond_fd, nr, sum);
 }
 
 static bool program_info(const struct ebpf_kernel *k, struct bpf_program *p,

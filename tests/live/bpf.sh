@@ -57,6 +57,43 @@ thread_tests() {
 		"$(($(grep -c '+++ exited' out) - 1))"
 }
 
+# The first thread is not there any more, and the process is.
+leader_tests() {
+	local want f opt
+
+	for want in 'exec 3' 'end-exec 3' 'end 0' 'end-dies 143'; do
+		for f in '' -f -z -c; do
+			# shellcheck disable=SC2086
+			bpf $f -o out "$prog/leader" ${want% *} </dev/null
+			check "leader${f:+ $f}: ${want% *}" same $? ${want#* }
+		done
+	done
+	bpf -e trace=pause,exit,getppid,exit_group -o out "$prog/leader" exec \
+		</dev/null
+	check leader-goes-on same "$(sed -E 's/\(.*= *[^ ]*$//' out | xargs)" \
+		'pause getppid exit_group +++ exited with 3 +++'
+	bpf -e trace=exit,getppid -o out "$prog/leader" end </dev/null
+	check leader-ends same "$(sed 's/ \+/ /g' out)" \
+		$'exit(9) = ?\n+++ exited with 0 +++'
+	bpf -f -o out "$prog/leader" end-dies </dev/null
+	check leader-signal same "$(grep -c -- '--- SIGTERM {si_signo=' out)" 1
+	for opt in '' -f; do
+		mkfifo held
+		"$prog/leader" exec <held &
+		exec 7>held
+		# shellcheck disable=SC2086
+		"$strace" --backend=bpf $opt -p $! -o out 7>&- 2>err &
+		wait_for grep -q attached err
+		exec 7>&-
+		wait %1
+		check "leader $opt: attached" same $? 3
+		wait
+		check "leader $opt: attached, its end" same \
+			"$(last_line out)" '+++ exited with 3 +++'
+		rm held
+	done
+}
+
 # ---- what runs already ----
 
 attach_tests() {
@@ -299,6 +336,46 @@ absent_tests() {
 	check absent-not-later grep -q '^write(98, 0x[0-9a-f]*, 6)' out
 }
 
+# ---- as the first process of a PID namespace ----
+
+first() { timeout -s KILL 10 unshare -pf "$@"; }
+
+first_tests() {
+	local orphan=$prog/orphan said
+
+	if ! first --mount-proc true 2>err; then
+		skip first-process "$(head -n 1 err)"
+		return
+	fi
+	said=$(first --mount-proc "$strace" --backend=bpf -f -o out "$orphan")
+	check first-status same $? 0
+	[ "$said" = 77 ] || check first-reaps same "$said" 5
+	# while events come there is no time to be idle
+	# shellcheck disable=SC2016
+	first --mount-proc "$strace" --backend=bpf -f -o out sh -c \
+		'(sleep 0 & exec sleep 0.1) & wait
+		 i=0; while [ $i -lt 3000 ]; do i=$((i + 1)); kill -0 1; done
+		 grep -hs "^State:.*zombie" /proc/[0-9]*/status' >said 2>err
+	check first-reaps-when-busy same "$(cat said)" ''
+	first --mount-proc "$strace" --backend=bpf -f -o out \
+		sh -c 'sleep 0.3 & exit 4' 2>err
+	check first-waits same "$? $(grep -c '+++ exited' out)" '4 2'
+	first "$strace" --backend=bpf -f -yy -Y -o out sh -c 'kill -TERM $$' \
+		2>err
+	check first-foreign-proc same $? 143
+	check first-foreign-proc-told grep -q \
+		'^strace: /proc is that of another PID namespace' err
+	# shellcheck disable=SC2016
+	"$strace" -f -o out -e trace=%file unshare -pf sh -c \
+		'sleep 5 & "$0" --backend=bpf -f -yy -Y -o said -p $! &
+		 for i in 1 2 3 4 5 6 7 8 9; do sleep 0.1
+			grep -q "attached" err && break
+		 done; kill -TERM $!; wait' "$strace" 2>err
+	check first-foreign-proc-attach grep -q 'Process 2 detached' err
+	check first-foreign-proc-is-left same \
+		"$(grep -c '"/proc/[0-9]' out)" 0
+}
+
 # ---- killed; what stays loaded then is asked in bpf_stress.sh ----
 
 end_tests() {
@@ -317,6 +394,7 @@ end_tests() {
 text_tests
 old_kernel_tests
 thread_tests
+leader_tests
 attach_tests
 namespace_tests
 cgroup_tests
@@ -326,5 +404,6 @@ loss_tests
 filter_tests
 cut_tests
 absent_tests
+first_tests
 end_tests
 finish

@@ -66,6 +66,16 @@ agree "killed by itself" sh -c 'kill -KILL $$'
 agree_prog "64-bit calls" says
 agree_prog "32-bit calls" says.32
 
+# Numbers that nobody knows have a row each, as far as there is room.
+agree "unknown calls" "$prog/beyond" 472 472 1022 1023 1024 5000 5000 -1 \
+	0x3fffffff 0x40000400
+agree "many unknown calls" "$prog/beyond" +200
+"$strace" --backend=bpf -c -U calls,name -o table "$prog/beyond" +300 2>err
+check "too many unknown calls: rows" same \
+	"$(grep -cE '^ +1 syscall_0x1' table)" 256
+check "too many unknown calls: the others" told \
+	'^ +44 \(other unknown calls\)$'
+
 # What there is of a command that was killed.
 "$strace" --backend=bpf -c -U calls,p50,p99 -o table sleep 100 2>err &
 tracer=$!

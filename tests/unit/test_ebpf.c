@@ -97,6 +97,23 @@ static void test_results(void **state)
 	assert_int_equal(ev.err, 4);
 }
 
+/* In a register of 64 bits a number below zero has all of them. */
+static void test_numbers(void **state)
+{
+	struct fixture *f = *state;
+	struct wire_enter e = { .w = head(WIRE_ENTER, 1, 1, 1),
+				.nr = UINT32_MAX };
+	struct event ev;
+
+	push(f, &e, sizeof(e));
+	e.w.abi = ABI_I386;
+	push(f, &e, sizeof(e));
+	assert_true(next(f, &ev));
+	assert_true(ev.nr == UINT64_MAX);
+	assert_true(next(f, &ev));
+	assert_true(ev.nr == UINT32_MAX);
+}
+
 /* A process is over when its last thread is. */
 static void test_leader_ends_first(void **state)
 {
@@ -114,6 +131,36 @@ static void test_leader_ends_first(void **state)
 	assert_int_equal(ev.status, 3);
 	assert_false(next(f, &ev));
 	assert_null(etask_get(&f->s, 10));
+}
+
+/* A process may have other threads than those that are traced. */
+static void test_leader_goes_on(void **state)
+{
+	struct fixture *f = *state;
+	struct wire_end kept = { .w = head(WIRE_END, 1, 10, 10),
+				 .code = 9 << 8 };
+	struct wire_exec x = { .w = head(WIRE_EXEC, 3, 10, 10) };
+	struct event ev;
+
+	kept.w.flags = WIRE_GOES_ON;
+	etask_add(&f->s, 10, 10);
+	etask_add(&f->s, 11, 10);
+	push(f, &kept, sizeof(kept));
+	push_end(f, 2, 11, 0);
+	expect(f, EV_EXITED, 11);
+	assert_false(next(f, &ev));
+	/* its memory is not to be had from it, until it is another */
+	assert_true(etask_get(&f->s, 10)->ended);
+	push(f, &x, sizeof(x));
+	assert_true(next(f, &ev));
+	assert_int_equal(ev.kind, EV_EXEC);
+	assert_int_equal(ev.tid, 10);
+	assert_int_equal(ev.other_tid, 0);
+	assert_false(etask_get(&f->s, 10)->ended);
+	push_end(f, 4, 10, 3 << 8);
+	assert_true(next(f, &ev));
+	assert_int_equal(ev.kind, EV_EXITED);
+	assert_int_equal(ev.status, 3);
 }
 
 static void test_exec_by_thread(void **state)
@@ -337,8 +384,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_order), TEST(test_room_given_back),
-		TEST(test_results),
-		TEST(test_leader_ends_first), TEST(test_exec_by_thread),
+		TEST(test_results), TEST(test_numbers),
+		TEST(test_leader_ends_first), TEST(test_leader_goes_on),
+		TEST(test_exec_by_thread),
 		TEST(test_ignored_signal), TEST(test_ignored_signals),
 		TEST(test_ignored_signal_waits_not_for_ever),
 		TEST(test_lost), TEST(test_late_memory),

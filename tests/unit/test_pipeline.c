@@ -292,7 +292,10 @@ static void test_counts(void **state)
 	pipeline_event(f->p, &ev);
 	ev.nr = 99999;
 	pipeline_event(f->p, &ev);
-	expect(f, "counts(getpid) counts(syscall_0x1869f) ");
+	ev.nr = NR_OTHERS;
+	pipeline_event(f->p, &ev);
+	expect(f, "counts(getpid) counts(syscall_0x1869f) "
+	       "counts((other unknown calls)) ");
 }
 
 /* Not calls: one that the task is in goes on. */

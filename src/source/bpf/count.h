@@ -6,14 +6,23 @@
 #ifndef STRACE_BPF_COUNT_H
 #define STRACE_BPF_COUNT_H
 
-
-/* What was counted, by ABI and number. */
+/* What was counted, by ABI and number; and a row of no calls. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, uint32_t);
 	__type(value, struct call_counts);
 } counts SEC(".maps");
+
+#define COUNTS_NONE (ABI_COUNT * WIRE_CALLS_MAX)
+
+/* Of numbers that have no row of their own there, as far as there is room. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
+	__uint(max_entries, 1);
+	__type(key, struct wire_number);
+	__type(value, struct call_counts);
+} counts_beyond SEC(".maps");
 
 static __always_inline void count_begin(struct task_struct *t,
 					struct task_state *st)
@@ -29,13 +38,32 @@ static __always_inline int64_t count_time(uint64_t ns)
 	return left > 0 ? left : 0;
 }
 
+static __always_inline struct call_counts *
+counts_of(const struct task_state *st, uint32_t i)
+{
+	struct wire_number key = { .abi = st->abi, .nr = st->nr };
+	struct call_counts *c;
+	uint32_t none = COUNTS_NONE;
+
+	if (st->nr < WIRE_CALLS_MAX - 1)
+		return bpf_map_lookup_elem(&counts, &i);
+	c = bpf_map_lookup_elem(&counts_beyond, &key);
+	if (c)
+		return c;
+	c = bpf_map_lookup_elem(&counts, &none);
+	if (c)
+		bpf_map_update_elem(&counts_beyond, &key, c, BPF_NOEXIST);
+	c = bpf_map_lookup_elem(&counts_beyond, &key);
+	return c ? c : bpf_map_lookup_elem(&counts, &i);
+}
+
 static __always_inline void count_end(struct task_struct *t,
 				      struct task_state *st, uint32_t i,
 				      long ret)
 {
 	uint64_t now = bpf_ktime_get_ns();
 	uint64_t cpu = st->cpu_ns ? cpu_clock(t, now) - st->cpu_ns : 0;
-	struct call_counts *c = bpf_map_lookup_elem(&counts, &i);
+	struct call_counts *c = counts_of(st, i);
 
 	if (c)
 		counts_add(c, count_time(cpu), count_time(now - st->mono_ns),

@@ -33,6 +33,7 @@ typedef uint32_t __wsum;
 enum bpf_map_type {
 	BPF_MAP_TYPE_HASH = 1,
 	BPF_MAP_TYPE_ARRAY = 2,
+	BPF_MAP_TYPE_PERCPU_HASH = 5,
 	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
 	BPF_MAP_TYPE_LRU_HASH = 9,
 	BPF_MAP_TYPE_RINGBUF = 27,
@@ -246,8 +247,14 @@ struct sigpending {
 	sigset_t signal;
 } CORE;
 
+typedef struct {
+	int counter;
+} CORE atomic_t;
+
 struct signal_struct {
+	atomic_t live;		/* threads that have not ended */
 	int group_exit_code;
+	unsigned int flags;
 } CORE;
 
 struct seccomp {

@@ -57,10 +57,13 @@ int BPF_PROG(on_exec, struct task_struct *t, int old_pid,
 	     struct linux_binprm *bprm)
 {
 	struct task_state *st = state_of(t);
+	int32_t old_tid = st ? st->tid : 0;
 	uint32_t slot = SLOT_EXEC, more = 0;
 	struct wire_exec *x;
 	struct scratch *s;
 
+	if (old_pid != t->pid)
+		st = leader_replace(t, st);
 	if (!st)
 		return 0;
 	s = scratch_of(&slot);
@@ -68,7 +71,7 @@ int BPF_PROG(on_exec, struct task_struct *t, int old_pid,
 		return 0;
 	x = (void *)&s->run.head[CAP_HEAD_MAX - sizeof(*x)];
 	__builtin_memset(x, 0, sizeof(*x));
-	x->old_tid = st->tid;
+	x->old_tid = old_tid;
 	bpf_probe_read_kernel_str(x->comm, sizeof(x->comm), t->comm);
 	ids_set(st, t);
 	wire_fill(&x->w, WIRE_EXEC, st);
@@ -81,14 +84,12 @@ int BPF_PROG(on_exec, struct task_struct *t, int old_pid,
 	return 0;
 }
 
-SEC("tp_btf/sched_process_exit")
-int BPF_PROG(on_end, struct task_struct *t)
+static __always_inline void task_end(struct task_struct *t,
+				     struct task_state *st)
 {
-	struct task_state *st = state_of(t);
 	struct wire_end x = {};
+	bool kept;
 
-	if (!st)
-		return 0;
 	if (!settings.count) {
 		struct pt_regs *regs = died_in_call(t, st) ? regs_of(t) : 0;
 
@@ -98,16 +99,32 @@ int BPF_PROG(on_end, struct task_struct *t)
 	}
 	wire_fill(&x.w, WIRE_END, st);
 	wire_stamp(&x.w, t);
-	x.code = t->exit_code;
+	x.code = t->pid == t->tgid ? process_code(t) : t->exit_code;
 	if (settings.stage && st->flags & TASK_STAGED &&
 	    stage_wants(st, OUTCOME_UNFINISHED | OUTCOME_UNAVAILABLE,
 			x.w.mono_ns))
 		stage_out(t, st);
-	task_put(&x, sizeof(x));
 	state_drop(t);
 	if (settings.stage)
 		stage_drop(t);
-	__sync_fetch_and_sub(&shared.live, 1);
+	kept = leader_keep(t, &x);
+	if (kept)
+		x.w.flags |= WIRE_GOES_ON;
+	task_put(&x, sizeof(x));
+	if (!kept)
+		__sync_fetch_and_sub(&shared.live, 1);
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(on_end, struct task_struct *t)
+{
+	struct task_state *st = state_of(t);
+
+	if (st)
+		task_end(t, st);
+	/* Looked at once more: meanwhile the others may have ended. */
+	if (!process_lives(t))
+		leader_over(t);
 	return 0;
 }
 

@@ -4,7 +4,8 @@
  *
  * One that ends the process and that nobody handles is never delivered: when it
  * is sent each thread gets SIGKILL in its place.  So it is kept with the first
- * thread, and told when that ends by it.
+ * thread, and told when that ends by it; or with what is kept of the first
+ * thread, if that has ended before.
  */
 #ifndef STRACE_BPF_SIGNAL_H
 #define STRACE_BPF_SIGNAL_H
@@ -70,6 +71,7 @@ SEC("tp_btf/signal_generate")
 int BPF_PROG(on_generate, int sig, struct kernel_siginfo *info,
 	     struct task_struct *t, int group, int result)
 {
+	struct signal_info *sent;
 	struct task_state *st;
 
 	/* What the kernel drops at once is never delivered to anybody. */
@@ -77,19 +79,28 @@ int BPF_PROG(on_generate, int sig, struct kernel_siginfo *info,
 		signal_tell(t, sig, info, WIRE_IGNORED);
 		return 0;
 	}
+	if (result != TRACE_SIGNAL_DELIVERED || sig == SIGKILL ||
+	    t->signal->group_exit_code != sig)
+		return 0;
 	st = first_thread(t);
-	if (st && result == TRACE_SIGNAL_DELIVERED && sig != SIGKILL &&
-	    t->signal->group_exit_code == sig)
-		signal_keep(&st->sent, sig, info);
+	sent = st ? &st->sent : leader_sent(t);
+	if (sent)
+		signal_keep(sent, sig, info);
 	return 0;
 }
 
-/* The first thread ends: by what was sent, and not delivered? */
+/* A thread ends: by what was sent, and not delivered? */
 static __always_inline void signal_end(struct task_struct *t,
 				       struct task_state *st)
 {
-	if (st->sent.sig && st->sent.sig == (t->exit_code & 0x7f))
-		signal_put(t, st, &st->sent, WIRE_DEFAULT);
+	struct signal_info *sent = &st->sent;
+
+	if (t->pid != t->tgid)
+		sent = first_thread(t) ? 0 : leader_sent(t);
+	if (!sent || !sent->sig || sent->sig != (t->exit_code & 0x7f))
+		return;
+	signal_put(t, st, sent, WIRE_DEFAULT);
+	sent->sig = 0;
 }
 
 #endif

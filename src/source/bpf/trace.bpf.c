@@ -32,13 +32,15 @@ static __always_inline int file_capture(struct cap_run *r, int32_t fd,
 
 #define ERRNO_MAX 4095
 #define ERRNO_KERNEL 512	/* from here on they don't leave the kernel */
-#include "count.h"
 
 #define TS_COMPAT 2
-#define X32_BIT 0x40000000
+#define X32_BIT 0x40000000u
 #define SIGKILL 9
 
 enum { ABI_X86_64, ABI_I386, ABI_X32, ABI_COUNT };
+
+#include "count.h"
+
 /* A program may be preempted by another one, never by itself. */
 enum { SLOT_ENTER, SLOT_EXIT, SLOT_EXEC, SLOT_URING, SLOT_COUNT };
 
@@ -308,8 +310,13 @@ static __always_inline void call_read(struct task_state *st,
 		st->nr = id;
 		return;
 	}
-	st->abi = id & X32_BIT ? ABI_X32 : ABI_X86_64;
-	st->nr = id & ~X32_BIT;
+	st->abi = ABI_X86_64;
+	st->nr = id;
+	/* What is below zero has all bits, and is none of x32. */
+	if ((st->nr & ~(X32_BIT - 1)) == X32_BIT) {
+		st->abi = ABI_X32;
+		st->nr &= ~X32_BIT;
+	}
 }
 
 static __always_inline void args_read(struct task_state *st,
@@ -562,6 +569,7 @@ int BPF_PROG(on_exit, struct pt_regs *regs, long ret)
 	return 0;
 }
 
+#include "leader.h"
 #include "signal.h"
 #include "life.h"
 #include "uring.h"

@@ -22,6 +22,7 @@ enum wire_kind {
 
 enum {				/* wire.flags */
 	WIRE_FAULTS = 1 << 0,	/* some block is short */
+	WIRE_GOES_ON = 1 << 1,	/* end: of a leader, whose process lives */
 	WIRE_IGNORED = 1 << 3,	/* signal: dropped when it was sent */
 	WIRE_DEFAULT = 1 << 4,	/* signal: no handler */
 	WIRE_FLIGHT = 1 << 5,	/* exit: of a call that began before us */
@@ -98,7 +99,7 @@ struct wire_fork {
  */
 struct wire_exec {
 	struct wire w;
-	int32_t old_tid;
+	int32_t old_tid;	/* 0: of a thread that was not traced */
 	int32_t argc, envc;
 	uint32_t path_len, arg_len;
 	uint32_t pad;
@@ -108,7 +109,8 @@ struct wire_exec {
 
 struct wire_end {
 	struct wire w;
-	int32_t code, pad;	/* as wait reports it */
+	int32_t code, pad;	/* as wait reports it; of a leader: of the
+				 * process, unless that goes on */
 };
 
 #define SQE_SIZE 64		/* of an operation, as it is submitted */
@@ -160,6 +162,11 @@ enum {				/* wire_call.flags */
 };
 
 #define WIRE_CALLS_MAX 1024	/* per ABI; the last stands for all above */
+#define WIRE_BEYOND_MAX 256	/* of those, so many are counted apart */
+
+struct wire_number {
+	uint32_t abi, nr;
+};
 
 struct wire_case {
 	uint32_t id, key[2];
@@ -246,7 +253,8 @@ enum {				/* task_state.flags */
 	TASK_SKIP = 1 << 4,	/* this call is not traced */
 	TASK_STAGED = 1 << 6,	/* its entry waits (stage.h) */
 	TASK_FLIGHT = 1 << 5,	/* it may be in a call that we did not see */
-	TASK_NEWBORN = 1 << 7,	/* to come back from its parent's fork */
+	TASK_NEWBORN = 1 << 7,	/* to come back from a call that it began as
+				 * nobody: its parent's fork, its own exec */
 };
 
 /* With TASK_FLIGHT: which call it was in when it was marked. */

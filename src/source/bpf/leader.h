@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR GPL-2.0-only */
+/*
+ * leader: processes that go on without their first thread.
+ *
+ * Such a process is over with its last thread, whether that is traced or not;
+ * or another thread becomes the first, by exec.  Until then the first one's
+ * end is kept.
+ */
+#ifndef STRACE_BPF_LEADER_H
+#define STRACE_BPF_LEADER_H
+
+struct leader {
+	struct signal_info sent; /* that ends its process (signal.h), or 0.
+				  * First, for to be added to what may be NULL
+				  * is nothing verifiers allow. */
+	struct wire_end end;
+};
+
+/* By the numbers of their processes. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, WIRE_TASKS_MAX);
+	__type(key, int32_t);
+	__type(value, struct leader);
+} leaders SEC(".maps");
+
+static __always_inline struct signal_info *leader_sent(struct task_struct *t)
+{
+	int32_t pid = t->tgid;
+	struct leader *l = bpf_map_lookup_elem(&leaders, &pid);
+
+	return l ? &l->sent : 0;
+}
+
+#define SIGNAL_GROUP_EXIT 4
+
+/* As wait reports it, of the process: how its last thread ends may count. */
+static __always_inline int process_code(struct task_struct *t)
+{
+	if (BPF_CORE_READ(t, signal, flags) & SIGNAL_GROUP_EXIT)
+		return BPF_CORE_READ(t, signal, group_exit_code);
+	return BPF_CORE_READ(t, group_leader, exit_code);
+}
+
+/* t, which ends, does not count. */
+static __always_inline bool process_lives(struct task_struct *t)
+{
+	return BPF_CORE_READ(t, signal, live.counter) > 0;
+}
+
+/* The last thread ends: so does the leader, if its end was kept. */
+static __always_inline void leader_over(struct task_struct *t)
+{
+	int32_t pid = t->tgid;
+	struct leader *l = bpf_map_lookup_elem(&leaders, &pid);
+	struct wire_end x;
+
+	if (!l)
+		return;
+	x = l->end;
+	/* Of two threads that end at once one is too late. */
+	if (bpf_map_delete_elem(&leaders, &pid))
+		return;
+	x.code = process_code(t);
+	wire_stamp(&x.w, t);
+	task_put(&x, sizeof(x));
+	__sync_fetch_and_sub(&shared.live, 1);
+}
+
+/* Is it a leader that ends before its process does?  x: its end. */
+static __always_inline bool leader_keep(struct task_struct *t,
+					const struct wire_end *x)
+{
+	struct leader l = { .end = *x };
+	int32_t pid = t->tgid;
+
+	return t->pid == pid && process_lives(t) &&
+	       !bpf_map_update_elem(&leaders, &pid, &l, BPF_ANY);
+}
+
+/*
+ * Another thread than the leader calls exec: the leader has ended for it, and
+ * who called has its number, and is traced in its place.
+ */
+static __always_inline struct task_state *leader_replace(struct task_struct *t,
+							  struct task_state *st)
+{
+	int32_t pid = t->tgid;
+
+	if (bpf_map_delete_elem(&leaders, &pid))
+		return st;
+	if (!st)
+		st = state_new(t, TASK_NEWBORN);
+	__sync_fetch_and_sub(&shared.live, 1);
+	return st;
+}
+
+#endif
