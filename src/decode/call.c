@@ -88,18 +88,30 @@ void dec_select(struct dec *d)
 	}
 }
 
+static bool save_is_array(const struct abi_sig *sig, const struct abi_save *s)
+{
+	const struct abi_type *t =
+		&abi_types[abi_fields[sig->first + s->arg].type];
+
+	return abi_types[t->elem].kind == T_ARRAY;
+}
+
 static void save_memory(struct dec *d)
 {
 	const struct abi_sig *sig = d->task->sig;
 
-	d->task->saved_ok = 0;
+	memset(d->task->saved_len, 0, sizeof(d->task->saved_len));
 	for (unsigned i = 0; i < sig->nsaves; i++) {
 		const struct abi_save *s = &abi_saves[sig->saves + i];
+		size_t got;
 
-		if (s->off + s->len[d->abi] <= sizeof(d->task->saved) &&
-		    dec_read(d, dec_arg(d, s->arg), d->task->saved + s->off,
-			     s->len[d->abi]))
-			d->task->saved_ok |= 1u << s->arg;
+		if (s->off + s->len[d->abi] > sizeof(d->task->saved))
+			continue;
+		got = mem_read(d->ev->mem, dec_arg(d, s->arg),
+			       d->task->saved + s->off, s->len[d->abi]);
+		/* An array may be shorter than what is kept of one. */
+		if (got == s->len[d->abi] || save_is_array(sig, s))
+			d->task->saved_len[s->arg] = got;
 	}
 }
 
@@ -113,7 +125,7 @@ static void arg_flat(struct dec *d, const struct abi_field *f, uint64_t addr)
 			       .avail = st->size[d->abi] };
 
 	if (d->follow && dec_read(d, addr, bytes, loc.avail)) {
-		dec_members(d, st, &loc, NULL);
+		dec_members(d, st, &loc);
 		return;
 	}
 	dec_name(d, abi_str(f->name));

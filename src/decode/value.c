@@ -407,7 +407,7 @@ static void value_in_place(struct dec *d, const struct abi_type *t,
 		value_chars(d, t, loc, value_bytes(d, t, loc));
 		break;
 	case T_STRUCT:
-		dec_struct(d, &abi_structs[t->ref], loc, NULL);
+		dec_struct(d, &abi_structs[t->ref], loc);
 		break;
 	case T_UNION:
 		dec_union(d, t, loc);
