@@ -302,6 +302,7 @@ void dec_aux(struct dec *d)
 	const struct abi_sig *sig = d->task->sig;
 	struct dec_loc loc = { .is_num = true, .num = d->ev->ret };
 	const struct abi_type *t;
+	enum emit_scope scope;
 
 	emit_start(&d->em, false);
 	if (d->task->call.ret_kind == RET_FD && !d->ev->err)
@@ -310,16 +311,15 @@ void dec_aux(struct dec *d)
 	    !dec_test(d, sig->aux_cond))
 		return;
 	t = &abi_types[sig->aux];
-	if (d->o->xlat == XLAT_RAW && t->kind == T_FLAGS)
-		return;
 	if (t->kind == T_HOOK) {
 		dec_value(d, sig->aux, &loc);
 		return;
 	}
-	emit_open(&d->em, EMIT_AUX);
+	scope = t->kind == T_FLAGS ? EMIT_AUX_MEANING : EMIT_AUX;
+	emit_open(&d->em, scope);
 	dec_name(d, abi_str(sig->aux_label));
 	d->names = true;
 	dec_value(d, sig->aux, &loc);
 	d->names = false;
-	emit_close(&d->em, EMIT_AUX);
+	emit_close(&d->em, scope);
 }

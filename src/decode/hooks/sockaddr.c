@@ -50,8 +50,8 @@ static void noted_field(struct dec *d, const char *name, const char *set,
 	emit_num(&d->em, VAL_HEX, v);
 	if (!sym)
 		sym = symset_unknown(s);
-	if (sym && d->o->xlat != XLAT_RAW)
-		emit_comment(&d->em, "%s", sym);
+	if (sym)
+		emit_meaning(&d->em, "%s", sym);
 }
 
 void hook_sockaddr_raw(struct dec *d, uint64_t self, const uint64_t *arg)
@@ -241,8 +241,8 @@ static void short_field(struct dec *d, const char *name, const char *set,
 
 	dec_name(d, name);
 	emit_num(&d->em, VAL_HEX, v);
-	if (sym && d->o->xlat != XLAT_RAW)
-		emit_comment(&d->em, "%s", sym);
+	if (sym)
+		emit_meaning(&d->em, "%s", sym);
 }
 
 void hook_sockaddr_ieee802154(struct dec *d, uint64_t self,
@@ -276,22 +276,16 @@ static void tipc_scope(struct dec *d, int8_t scope)
 {
 	const struct symset *s = dec_set("tipc_scopes");
 	const char *sym = symset_name(s, d->abi, scope < 0 ? -scope : scope);
-	struct buf b = { 0 };
 
 	if (scope >= 0 || !sym) {
 		hook_sym(d, "scope", "tipc_scopes", (uint8_t)scope);
 		return;
 	}
 	dec_name(d, "scope");
-	buf_ch(&b, '-');
-	if (d->o->xlat == XLAT_ABBREV)
-		buf_str(&b, sym);
-	else
-		buf_hex(&b, -scope);
-	hook_literal(d, b.data, b.len);
-	if (d->o->xlat == XLAT_VERBOSE)
-		emit_comment(&d->em, "%s", sym);
-	buf_free(&b);
+	emit_value(&d->em, &(struct value){ .kind = VAL_SYM, .set = s,
+					    .num = -scope, .width = 1,
+					    .flags = VF_MINUS | VF_HEX,
+					    .abi = d->abi });
 }
 
 static void tipc_nums(struct dec *d, const uint8_t *p,
@@ -380,7 +374,7 @@ static void alg_flags(struct dec *d, const char *name, uint32_t v)
 
 	dec_name(d, name);
 	emit_num(&d->em, VAL_HEX, v);
-	if (!v || d->o->xlat == XLAT_RAW)
+	if (!v)
 		return;
 	rest = symset_split(set, d->abi, v, split_part, &s);
 	if (!b.len) {
@@ -389,7 +383,7 @@ static void alg_flags(struct dec *d, const char *name, uint32_t v)
 		buf_ch(&b, '|');
 		buf_hex(&b, rest);
 	}
-	emit_comment(&d->em, "%s", buf_cstr(&b));
+	emit_meaning(&d->em, "%s", buf_cstr(&b));
 	buf_free(&b);
 }
 
@@ -493,9 +487,8 @@ void hook_port_range(struct dec *d, uint64_t self, const uint64_t *arg)
 	emit_open(&d->em, EMIT_ARRAY);
 	emit_num(&d->em, VAL_HEX, v);
 	/* A range whose end is before its start is none. */
-	if (v && d->o->xlat != XLAT_RAW &&
-	    (v <= 0xffff || v >> 16 >= (v & 0xffff)))
-		emit_comment(&d->em, "%s..%s", low, high);
+	if (v && (v <= 0xffff || v >> 16 >= (v & 0xffff)))
+		emit_meaning(&d->em, "%s..%s", low, high);
 	emit_close(&d->em, EMIT_ARRAY);
 }
 
