@@ -99,7 +99,7 @@ void hook_sockaddr_un(struct dec *d, uint64_t self, const uint64_t *arg)
 		emit_addr(&d->em, self);
 		return;
 	}
-	if (n > 1 && !path[0]) {
+	if (!path[0]) {
 		abstract_emit(d, path + 1, n - 1);
 		return;
 	}
@@ -127,6 +127,9 @@ void hook_sockaddr_bt(struct dec *d, uint64_t self, const uint64_t *arg)
 		return;
 	}
 	switch (arg[0]) {
+	case 2:
+		hook_field(d, "hci_dev", VAL_UDEC, get16(p), 2);
+		break;
 	case 4:
 		hook_field(d, "hci_dev", VAL_UDEC, get16(p), 2);
 		hook_sym(d, "hci_channel", "hci_channels", get16(p + 2));
@@ -407,15 +410,18 @@ void hook_sockaddr_alg(struct dec *d, uint64_t self, const uint64_t *arg)
 void hook_text(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	char p[63];
+	size_t n = arg[0] < sizeof(p) ? arg[0] : sizeof(p);
 	const char *end;
 
-	(void)arg;
-	if (!dec_read(d, self, p, sizeof(p))) {
+	if (!n || !dec_read(d, self, p, n)) {
 		emit_unknown(&d->em);
 		return;
 	}
-	end = memchr(p, 0, sizeof(p));
-	emit_str(&d->em, p, end ? (size_t)(end - p) : sizeof(p), 0);
+	end = memchr(p, 0, n);
+	if (!end && arg[1])
+		emit_str(&d->em, p, n - 1, VF_CUT);
+	else
+		emit_str(&d->em, p, end ? (size_t)(end - p) : n, 0);
 }
 
 /* Of a register's value. */
