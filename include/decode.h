@@ -72,6 +72,8 @@ struct dec_loc {
 	uint64_t addr;
 	const uint8_t *data;	/* NULL: still to be read at addr */
 	size_t avail;		/* bytes of data */
+	const uint8_t *old;	/* those at entry, or NULL */
+	size_t old_len;
 };
 
 void dec_init(struct dec *d, const struct options *o, struct env *env,
@@ -102,7 +104,7 @@ uint32_t dec_resolve(struct dec *d, uint32_t type);
 void dec_pointer(struct dec *d, const struct abi_type *t, uint64_t addr);
 void dec_array(struct dec *d, const struct abi_type *t, struct dec_loc *loc);
 void dec_struct(struct dec *d, const struct abi_struct *st,
-		struct dec_loc *loc, const uint8_t *old);
+		struct dec_loc *loc);
 /*
  * Of a struct that says itself how long it is, d->size, all but that can't be
  * read or is not there: show what is.  False: it is a struct like others.
@@ -110,7 +112,7 @@ void dec_struct(struct dec *d, const struct abi_struct *st,
 bool dec_struct_own(struct dec *d, const struct abi_struct *st, uint64_t addr,
 		    uint64_t min);
 void dec_members(struct dec *d, const struct abi_struct *st,
-		 struct dec_loc *loc, const uint8_t *old);
+		 struct dec_loc *loc);
 void dec_union(struct dec *d, const struct abi_type *t, struct dec_loc *loc);
 void dec_records(struct dec *d, const struct abi_type *t,
 		 struct dec_loc *loc);

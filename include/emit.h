@@ -72,7 +72,8 @@ enum {			/* value.flags */
 	VF_DELETED = 1 << 6,	/* VAL_FD: the file behind it is deleted */
 	VF_CWD = 1 << 7,	/* VAL_DIRFD: text is the cwd of AT_FDCWD */
 	VF_DEC = 1 << 8,	/* VAL_SYM's number: in unsigned decimal */
-	VF_MINUS = 1 << 9,	/* VAL_SYM: stands behind a minus sign */
+	VF_MINUS = 1 << 9,	/* VAL_SYM: stands behind a minus sign; with
+				 * VF_HEX its number is in hex */
 	VF_NAMES = 1 << 10,	/* VAL_SYM, VAL_FLAGS: by name, -X or not */
 };
 
@@ -97,6 +98,7 @@ enum emit_scope {
 	EMIT_UPDATE,	/* {...} => {...}: old printed, what follows is new */
 	EMIT_CALL,	/* name(a, b) inside an argument: emit_name gave it */
 	EMIT_AUX,	/* (...) after the return value */
+	EMIT_AUX_MEANING, /* the same: what it means, not with -X raw */
 	EMIT_SET,	/* [1 2]: members of a set */
 	EMIT_OR,	/* A|B|0644: values that are parts of one number */
 	EMIT_NAMED,	/* a number, and what it means: exactly two values */
@@ -167,6 +169,9 @@ static inline void emit_unknown(struct emit *e)
  * a name (it may be empty) and its value: a comment in front of the value.
  */
 void emit_comment(struct emit *e, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/* A remark that says what the number just given means: not with -X raw. */
+void emit_meaning(struct emit *e, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 static inline void emit_num(struct emit *e, enum value_kind kind, uint64_t v)

@@ -42,6 +42,7 @@ enum sink_special {
 	SPECIAL_UNREADABLE_FROM,	/* addr */
 	SPECIAL_UNKNOWN,
 	SPECIAL_COMMENT,		/* text, len: shown as a comment */
+	SPECIAL_MEANING,		/* the same: what the number says */
 	SPECIAL_SECONTEXT,		/* text, len: of the value just given */
 };
 

@@ -36,7 +36,7 @@ struct task {
 	const struct abi_sig *sig;
 	const struct abi_call *desc;
 	uint32_t sub;		/* calls_sub.id of what it makes, 0: itself */
-	uint16_t saved_ok;	/* bit per argument: its bytes were read */
+	uint16_t saved_len[16];	/* by argument: bytes of it that were read */
 	uint8_t saved[TASK_SAVED_MAX];	/* memory at entry, for old(x) */
 	int last_abi;		/* to tell of a change; -1 at first */
 };

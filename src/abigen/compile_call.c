@@ -71,11 +71,21 @@ static bool field_needs_exit(struct abigen *g, struct abi_field *f)
 	       expr_uses(g, f->when, EX_RET);
 }
 
+/* Of an array as many elements are kept as have room in that. */
+#define SAVED_ARRAY_MAX 960
+
 static unsigned save_size(struct abigen *g, uint32_t type, unsigned abi)
 {
 	struct abi_type *t = &g->t.types.v[type];
+	struct abi_type *e = &g->t.types.v[t->elem];
+	unsigned size;
 
-	return t->kind == T_PTR ? type_size(g, t->elem, abi) : 0;
+	if (t->kind != T_PTR)
+		return 0;
+	if (e->kind != T_ARRAY)
+		return type_size(g, t->elem, abi);
+	size = type_size(g, e->elem, abi);
+	return size ? SAVED_ARRAY_MAX / size * size : 0;
 }
 
 /* Arguments that go in, stand behind one that comes out, and are small. */

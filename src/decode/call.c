@@ -88,18 +88,30 @@ void dec_select(struct dec *d)
 	}
 }
 
+static bool save_is_array(const struct abi_sig *sig, const struct abi_save *s)
+{
+	const struct abi_type *t =
+		&abi_types[abi_fields[sig->first + s->arg].type];
+
+	return abi_types[t->elem].kind == T_ARRAY;
+}
+
 static void save_memory(struct dec *d)
 {
 	const struct abi_sig *sig = d->task->sig;
 
-	d->task->saved_ok = 0;
+	memset(d->task->saved_len, 0, sizeof(d->task->saved_len));
 	for (unsigned i = 0; i < sig->nsaves; i++) {
 		const struct abi_save *s = &abi_saves[sig->saves + i];
+		size_t got;
 
-		if (s->off + s->len[d->abi] <= sizeof(d->task->saved) &&
-		    dec_read(d, dec_arg(d, s->arg), d->task->saved + s->off,
-			     s->len[d->abi]))
-			d->task->saved_ok |= 1u << s->arg;
+		if (s->off + s->len[d->abi] > sizeof(d->task->saved))
+			continue;
+		got = mem_read(d->ev->mem, dec_arg(d, s->arg),
+			       d->task->saved + s->off, s->len[d->abi]);
+		/* An array may be shorter than what is kept of one. */
+		if (got == s->len[d->abi] || save_is_array(sig, s))
+			d->task->saved_len[s->arg] = got;
 	}
 }
 
@@ -113,7 +125,7 @@ static void arg_flat(struct dec *d, const struct abi_field *f, uint64_t addr)
 			       .avail = st->size[d->abi] };
 
 	if (d->follow && dec_read(d, addr, bytes, loc.avail)) {
-		dec_members(d, st, &loc, NULL);
+		dec_members(d, st, &loc);
 		return;
 	}
 	dec_name(d, abi_str(f->name));
@@ -325,6 +337,7 @@ void dec_aux(struct dec *d)
 	const struct abi_sig *sig = d->task->sig;
 	struct dec_loc loc = { .is_num = true, .num = d->ev->ret };
 	const struct abi_type *t;
+	enum emit_scope scope;
 
 	emit_start(&d->em, false);
 	if (d->task->call.ret_kind == RET_FD && !d->ev->err)
@@ -333,16 +346,15 @@ void dec_aux(struct dec *d)
 	    !dec_test(d, sig->aux_cond))
 		return;
 	t = &abi_types[sig->aux];
-	if (d->o->xlat == XLAT_RAW && t->kind == T_FLAGS)
-		return;
 	if (t->kind == T_HOOK) {
 		dec_value(d, sig->aux, &loc);
 		return;
 	}
-	emit_open(&d->em, EMIT_AUX);
+	scope = t->kind == T_FLAGS ? EMIT_AUX_MEANING : EMIT_AUX;
+	emit_open(&d->em, scope);
 	dec_name(d, abi_str(sig->aux_label));
 	d->names = true;
 	dec_value(d, sig->aux, &loc);
 	d->names = false;
-	emit_close(&d->em, EMIT_AUX);
+	emit_close(&d->em, scope);
 }

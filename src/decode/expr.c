@@ -115,7 +115,7 @@ static int64_t eval_old(struct dec *d, unsigned arg)
 	for (unsigned i = 0; i < sig->nsaves; i++) {
 		const struct abi_save *s = &abi_saves[sig->saves + i];
 
-		if (s->arg == arg && d->task->saved_ok & 1u << arg)
+		if (s->arg == arg && d->task->saved_len[arg])
 			return dec_number(d->task->saved + s->off,
 					  behind_store(d, arg));
 	}

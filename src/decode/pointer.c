@@ -216,6 +216,8 @@ static void array_elements(struct dec *d, const struct abi_type *t,
 		} else {
 			at.data = bytes;
 		}
+		if (loc->old && (i + 1) * size <= loc->old_len)
+			at.old = loc->old + i * size;
 		dec_value(d, t->elem, &at);
 		if (dec_ends_here(d))
 			return;
@@ -262,12 +264,12 @@ static const uint8_t *saved_bytes(struct dec *d, unsigned *len)
 	const struct abi_sig *sig = d->task->sig;
 	unsigned arg = d->arg;
 
-	if (!sig || d->scope || !(d->task->saved_ok & 1u << arg))
+	if (!sig || d->scope || !d->task->saved_len[arg])
 		return NULL;
+	*len = d->task->saved_len[arg];
 	for (unsigned i = 0; i < sig->nsaves; i++) {
 		const struct abi_save *s = &abi_saves[sig->saves + i];
 
-		*len = s->len[d->abi];
 		if (s->arg == arg)
 			return d->task->saved + s->off;
 	}
@@ -334,13 +336,13 @@ static void pointer_struct(struct dec *d, const struct abi_type *t,
 	struct dec_loc loc = { .addr = addr };
 	uint64_t size = d->size;
 	unsigned len = 0;
-	const uint8_t *old = saved_bytes(d, &len);
 
+	loc.old = saved_bytes(d, &len);
 	/* What went in but is shown at exit: the kernel may write there. */
-	if (old && t->dir == DIR_IN) {
-		loc.data = old;
+	if (loc.old && t->dir == DIR_IN) {
+		loc.data = loc.old;
 		loc.avail = len;
-		old = NULL;
+		loc.old = NULL;
 	}
 	d->size = t->sized ? (uint64_t)dec_eval(d, t->sized) : 0;
 	if (t->flags & TF_OWN && !is_refused(d, t, d->size) &&
@@ -349,7 +351,7 @@ static void pointer_struct(struct dec *d, const struct abi_type *t,
 		return;
 	}
 	if (!t->sized || (d->size >= t->min && !is_refused(d, t, d->size)))
-		dec_struct(d, st, &loc, old);
+		dec_struct(d, st, &loc);
 	else if (!d->updating)
 		emit_addr(&d->em, addr);
 	d->size = size;
@@ -391,6 +393,7 @@ static void pointer_follow(struct dec *d, const struct abi_type *t,
 {
 	struct dec_loc loc = { .addr = addr };
 	bool forced = d->forced;
+	unsigned len = 0;
 
 	d->forced = false;
 	if (e->kind <= T_PTR)
@@ -399,8 +402,12 @@ static void pointer_follow(struct dec *d, const struct abi_type *t,
 		pointer_struct(d, t, &abi_structs[e->ref], addr);
 	else if (e->kind == T_BYTES || e->kind == T_SOCKBUF)
 		pointer_bytes(d, e, addr);
-	else
+	else {
+		if (e->kind == T_ARRAY && t->dir == DIR_OUT)
+			loc.old = saved_bytes(d, &len);
+		loc.old_len = len;
 		dec_value(d, t->elem, &loc);
+	}
 	d->forced = forced;
 }
 

@@ -27,7 +27,7 @@ struct member {			/* one field on its way out */
 
 static void member_change(struct dec *d, struct member *m)
 {
-	uint64_t was = dec_number(d->scope->old + m->p->off, m->p->store);
+	uint64_t was = dec_number(m->loc.old, m->p->store);
 
 	if (was == m->loc.num || !d->exiting) {
 		dec_value(d, m->type, &m->loc);
@@ -45,14 +45,14 @@ static void member_value(struct dec *d, struct member *m)
 	const struct abi_type *t = &abi_types[m->type];
 
 	if (t->kind == T_STRUCT && (m->f->flags & FF_FLAT)) {
-		dec_members(d, &abi_structs[t->ref], &m->loc, NULL);
+		dec_members(d, &abi_structs[t->ref], &m->loc);
 		return;
 	}
 	if (t->kind != T_HOOK || m->f->name)
 		dec_name(d, abi_str(m->f->name));
 	if (!dec_test(d, m->f->when))
 		emit_addr(&d->em, m->loc.num);
-	else if (m->f->flags & FF_CHANGE && d->scope->old)
+	else if (m->f->flags & FF_CHANGE && m->loc.old)
 		member_change(d, m);
 	else
 		dec_value(d, m->type, &m->loc);
@@ -86,6 +86,7 @@ static bool member_find(struct dec *d, const struct abi_struct *st,
 		return false;
 	m->loc.data = s->data + m->p->off;
 	m->loc.avail = s->len - m->p->off;
+	m->loc.old = s->old ? s->old + m->p->off : NULL;
 	if (m->p->store && abi_types[m->type].kind <= T_PTR) {
 		m->loc.is_num = true;
 		m->loc.num = dec_number(m->loc.data, m->p->store);
@@ -99,8 +100,7 @@ static bool member_is_new(struct dec *d, struct member *m)
 	size_t n = field_size(d, &abi_types[m->type], m->p);
 
 	return m->f->flags & FF_OUT ||
-	       (d->scope->old && memcmp(d->scope->old + m->p->off,
-					m->loc.data, n));
+	       (m->loc.old && memcmp(m->loc.old, m->loc.data, n));
 }
 
 /* Bytes of an array whose length is written in the description. */
@@ -155,10 +155,10 @@ static void members_walk(struct dec *d, const struct abi_struct *st,
 }
 
 void dec_members(struct dec *d, const struct abi_struct *st,
-		 struct dec_loc *loc, const uint8_t *old)
+		 struct dec_loc *loc)
 {
 	struct dec_scope s = { .up = d->scope, .st = st, .data = loc->data,
-			       .old = old, .len = loc->avail };
+			       .old = loc->old, .len = loc->avail };
 
 	d->scope = &s;
 	members_walk(d, st, loc->addr, false);
@@ -233,11 +233,11 @@ static void struct_update(struct dec *d, const struct abi_struct *st,
 }
 
 void dec_struct(struct dec *d, const struct abi_struct *st,
-		struct dec_loc *loc, const uint8_t *old)
+		struct dec_loc *loc)
 {
 	size_t size = st->size[d->abi];
 	uint8_t bytes[DEC_STRUCT_MAX];
-	struct dec_scope s = { .up = d->scope, .st = st, .old = old };
+	struct dec_scope s = { .up = d->scope, .st = st, .old = loc->old };
 	struct tail tail;
 
 	if (d->size && d->size < size)
@@ -315,7 +315,7 @@ static void union_rest(struct dec *d, uint32_t type, struct dec_loc *loc,
 
 	d->rest = loc->avail - tag_size;
 	if (t->kind == T_STRUCT) {
-		dec_members(d, &abi_structs[t->ref], loc, NULL);
+		dec_members(d, &abi_structs[t->ref], loc);
 		return;
 	}
 	at.addr += tag_size;
@@ -347,7 +347,8 @@ void dec_union(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
 	all.avail = n;
 	num = dec_number(all.data, abi_places[tag->places[d->abi]].store);
 	emit_open(&d->em, EMIT_STRUCT);
-	dec_members(d, tag, &all, NULL);
+	all.old = NULL;
+	dec_members(d, tag, &all);
 	d->cut = cut;
 	if (n > tag_size && u->def)
 		union_rest(d, union_case(d, u, num, n), &all, tag_size);
@@ -390,7 +391,7 @@ static void record_body(struct dec *d, const struct abi_records *r,
 		else
 			dec_value(d, type, loc);
 	} else if (t->kind == T_STRUCT) {
-		dec_members(d, &abi_structs[t->ref], loc, NULL);
+		dec_members(d, &abi_structs[t->ref], loc);
 	}
 }
 

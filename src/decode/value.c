@@ -157,8 +157,8 @@ static void value_rlim(struct dec *d, uint64_t num, unsigned store)
 static void value_ticks(struct dec *d, uint64_t num)
 {
 	emit_num(&d->em, VAL_DEC, num);
-	if ((int64_t)num > 0 && d->o->xlat != XLAT_RAW)
-		emit_comment(&d->em, "%lld.%02lld s", (long long)num / 100,
+	if ((int64_t)num > 0)
+		emit_meaning(&d->em, "%lld.%02lld s", (long long)num / 100,
 			     (long long)num % 100);
 }
 
@@ -407,7 +407,7 @@ static void value_in_place(struct dec *d, const struct abi_type *t,
 		value_chars(d, t, loc, value_bytes(d, t, loc));
 		break;
 	case T_STRUCT:
-		dec_struct(d, &abi_structs[t->ref], loc, NULL);
+		dec_struct(d, &abi_structs[t->ref], loc);
 		break;
 	case T_UNION:
 		dec_union(d, t, loc);

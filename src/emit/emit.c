@@ -42,16 +42,22 @@ void emit_value(struct emit *e, const struct value *v)
 void emit_special(struct emit *e, enum sink_special what, uint64_t addr,
 		  const char *text, size_t len)
 {
-	bool remark = what == SPECIAL_COMMENT || what == SPECIAL_SECONTEXT;
+	bool remark = what == SPECIAL_COMMENT || what == SPECIAL_MEANING ||
+		      what == SPECIAL_SECONTEXT;
 
 	if (remark ? !e->full || !is_over(e) : !has_no_room(e))
 		e->sink->ops->special(e->sink, what, addr, text, len);
 }
 
+static bool emit_is_aux(enum emit_scope scope)
+{
+	return scope == EMIT_AUX || scope == EMIT_AUX_MEANING;
+}
+
 void emit_open(struct emit *e, enum emit_scope scope)
 {
 	/* What follows a result has a place of its own. */
-	bool hide = e->hidden || (scope != EMIT_AUX && has_no_room(e));
+	bool hide = e->hidden || (!emit_is_aux(scope) && has_no_room(e));
 
 	BUG_ON(e->depth >= EMIT_DEPTH_MAX);
 	e->stack[e->depth++] = (uint8_t)scope;
@@ -74,16 +80,32 @@ void emit_close(struct emit *e, enum emit_scope scope)
 		e->sink->ops->close(e->sink, scope);
 }
 
-void emit_comment(struct emit *e, const char *fmt, ...)
+static void remark_emit(struct emit *e, enum sink_special what,
+			const char *fmt, va_list ap)
 {
 	struct buf text = {0};
-	va_list ap;
 
 	if (!e->sink->wants_values)
 		return;
-	va_start(ap, fmt);
 	buf_vfmt(&text, fmt, ap);
-	va_end(ap);
-	emit_special(e, SPECIAL_COMMENT, 0, text.data, text.len);
+	emit_special(e, what, 0, text.data, text.len);
 	buf_free(&text);
+}
+
+void emit_comment(struct emit *e, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	remark_emit(e, SPECIAL_COMMENT, fmt, ap);
+	va_end(ap);
+}
+
+void emit_meaning(struct emit *e, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	remark_emit(e, SPECIAL_MEANING, fmt, ap);
+	va_end(ap);
 }

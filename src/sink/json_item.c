@@ -347,6 +347,7 @@ void json_special(struct sink *s, enum sink_special what, uint64_t addr,
 
 	switch (what) {
 	case SPECIAL_COMMENT:
+	case SPECIAL_MEANING:
 		if (!j->name) {
 			note_add(j, "_note", text, len);
 		} else if (!*j->name && len) {

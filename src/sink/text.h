@@ -53,6 +53,7 @@ struct text_task {
 struct text_scope {
 	uint8_t kind;
 	bool first;
+	size_t start;		/* where it opened in the line */
 	size_t number_end;	/* EMIT_NAMED: in the line */
 };
 

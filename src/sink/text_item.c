@@ -46,7 +46,9 @@ static void named_separate(struct text *t, struct text_scope *s)
 	if (s->first)
 		return;
 	s->number_end = t->b->len;
-	if (t->xlat == XLAT_VERBOSE)
+	if (t->xlat == XLAT_ABBREV)
+		t->b->len = s->start;
+	else if (t->xlat == XLAT_VERBOSE)
 		buf_str(t->b, " /* ");
 }
 
@@ -83,6 +85,7 @@ static void item_label(struct text *t, const char *name)
 			buf_ch(t->b, '=');
 		break;
 	case EMIT_AUX:
+	case EMIT_AUX_MEANING:
 		buf_add(t->b, name, n);
 		if (name[n - 1] != '=')
 			buf_ch(t->b, ' ');
@@ -159,11 +162,6 @@ void text_value(struct sink *s, const struct value *v)
 		text_show_inet6_named(t, v, name);
 		return;
 	}
-	if (scope_top(t)->kind == EMIT_NAMED && scope_top(t)->first &&
-	    t->xlat == XLAT_ABBREV) {
-		scope_top(t)->first = false;
-		return;
-	}
 	item_begin(t);
 	show_within(t, v);
 }
@@ -176,6 +174,7 @@ static const char *const scope_opens[] = {
 	[EMIT_UPDATE] = " => ",
 	[EMIT_CALL] = "(",
 	[EMIT_AUX] = " (",
+	[EMIT_AUX_MEANING] = " (",
 	[EMIT_OR] = "",
 	[EMIT_NAMED] = "",
 };
@@ -188,6 +187,7 @@ static const char *const scope_closes[] = {
 	[EMIT_UPDATE] = "",
 	[EMIT_CALL] = ")",
 	[EMIT_AUX] = ")",
+	[EMIT_AUX_MEANING] = ")",
 	[EMIT_OR] = "",
 	[EMIT_NAMED] = "",
 };
@@ -213,23 +213,27 @@ void text_open_scope(struct sink *s, unsigned scope)
 {
 	struct text *t = (struct text *)s;
 	struct text_scope *top;
+	size_t start;
 
 	BUG_ON(scope >= EMIT_SCOPE_COUNT);
 	BUG_ON(t->depth > EMIT_DEPTH_MAX);
 	if (scope == EMIT_CALL) {
 		call_open(t);
-	} else if (scope != EMIT_UPDATE && scope != EMIT_AUX) {
+	} else if (scope != EMIT_UPDATE && scope != EMIT_AUX &&
+		   scope != EMIT_AUX_MEANING) {
 		item_begin(t);
 	} else {
 		t->name = NULL;
 		t->outer = NULL;
 		t->begun = false;
 	}
+	start = t->b->len;
 	if (!scope_is_bare(t, scope))
 		buf_str(t->b, scope_opens[scope]);
 	top = &t->scopes[++t->depth];
 	top->kind = (uint8_t)scope;
 	top->first = true;
+	top->start = start;
 }
 
 void text_close_scope(struct sink *s, unsigned scope)
@@ -241,7 +245,9 @@ void text_close_scope(struct sink *s, unsigned scope)
 	if (scope == EMIT_NAMED)
 		named_end(t, scope_top(t));
 	t->depth--;
-	if (!scope_is_bare(t, scope))
+	if (scope == EMIT_AUX_MEANING && t->xlat == XLAT_RAW)
+		t->b->len = t->scopes[t->depth + 1].start;
+	else if (!scope_is_bare(t, scope))
 		buf_str(t->b, scope_closes[scope]);
 	t->name = NULL;
 	t->outer = NULL;
@@ -265,7 +271,9 @@ void text_special(struct sink *s, enum sink_special what, uint64_t addr,
 {
 	struct text *t = (struct text *)s;
 
-	if (what == SPECIAL_COMMENT) {
+	if (what == SPECIAL_MEANING && t->xlat == XLAT_RAW)
+		return;
+	if (what == SPECIAL_COMMENT || what == SPECIAL_MEANING) {
 		if (t->name)
 			comment_before(t, text, len);
 		else

@@ -111,7 +111,10 @@ static const char *unknown_text(const struct value *v)
 static void show_minus_number(struct text *t, const struct value *v)
 {
 	buf_ch(t->b, '-');
-	buf_udec(t->b, value_bits(v));
+	if (v->flags & VF_HEX)
+		buf_hex(t->b, value_bits(v));
+	else
+		buf_udec(t->b, value_bits(v));
 }
 
 /* -ENOENT, -2, or -2 with the name as a comment. */

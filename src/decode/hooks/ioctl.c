@@ -165,7 +165,7 @@ void hook_usecs(struct dec *d, uint64_t self, const uint64_t *arg)
 
 	(void)self;
 	if (v)
-		emit_comment(&d->em, "%u.%06u s", v / 1000000,
+		emit_meaning(&d->em, "%u.%06u s", v / 1000000,
 			     v % 1000000);
 }
 

@@ -85,11 +85,9 @@ void hook_ioprio(struct dec *d, uint64_t self, const uint64_t *arg)
 void hook_ioprio_result(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	(void)arg;
-	if (d->o->xlat == XLAT_RAW)
-		return;
-	emit_open(&d->em, EMIT_AUX);
+	emit_open(&d->em, EMIT_AUX_MEANING);
 	ioprio_show(d, self);
-	emit_close(&d->em, EMIT_AUX);
+	emit_close(&d->em, EMIT_AUX_MEANING);
 }
 
 /* Fields of a number: 3<<28 */

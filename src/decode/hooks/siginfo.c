@@ -140,7 +140,7 @@ static void show_ticks(struct dec *d, const char *name, uint64_t t)
 {
 	hook_field(d, name, VAL_UDEC, t, 8);
 	if (t)
-		emit_comment(&d->em, "%llu.%02llu s",
+		emit_meaning(&d->em, "%llu.%02llu s",
 			     (unsigned long long)t / 100,
 			     (unsigned long long)t % 100);
 }

@@ -50,8 +50,8 @@ static void noted_field(struct dec *d, const char *name, const char *set,
 	emit_num(&d->em, VAL_HEX, v);
 	if (!sym)
 		sym = symset_unknown(s);
-	if (sym && d->o->xlat != XLAT_RAW)
-		emit_comment(&d->em, "%s", sym);
+	if (sym)
+		emit_meaning(&d->em, "%s", sym);
 }
 
 void hook_sockaddr_raw(struct dec *d, uint64_t self, const uint64_t *arg)
@@ -99,7 +99,7 @@ void hook_sockaddr_un(struct dec *d, uint64_t self, const uint64_t *arg)
 		emit_addr(&d->em, self);
 		return;
 	}
-	if (n > 1 && !path[0]) {
+	if (!path[0]) {
 		abstract_emit(d, path + 1, n - 1);
 		return;
 	}
@@ -127,6 +127,9 @@ void hook_sockaddr_bt(struct dec *d, uint64_t self, const uint64_t *arg)
 		return;
 	}
 	switch (arg[0]) {
+	case 2:
+		hook_field(d, "hci_dev", VAL_UDEC, get16(p), 2);
+		break;
 	case 4:
 		hook_field(d, "hci_dev", VAL_UDEC, get16(p), 2);
 		hook_sym(d, "hci_channel", "hci_channels", get16(p + 2));
@@ -241,8 +244,8 @@ static void short_field(struct dec *d, const char *name, const char *set,
 
 	dec_name(d, name);
 	emit_num(&d->em, VAL_HEX, v);
-	if (sym && d->o->xlat != XLAT_RAW)
-		emit_comment(&d->em, "%s", sym);
+	if (sym)
+		emit_meaning(&d->em, "%s", sym);
 }
 
 void hook_sockaddr_ieee802154(struct dec *d, uint64_t self,
@@ -276,22 +279,16 @@ static void tipc_scope(struct dec *d, int8_t scope)
 {
 	const struct symset *s = dec_set("tipc_scopes");
 	const char *sym = symset_name(s, d->abi, scope < 0 ? -scope : scope);
-	struct buf b = { 0 };
 
 	if (scope >= 0 || !sym) {
 		hook_sym(d, "scope", "tipc_scopes", (uint8_t)scope);
 		return;
 	}
 	dec_name(d, "scope");
-	buf_ch(&b, '-');
-	if (d->o->xlat == XLAT_ABBREV)
-		buf_str(&b, sym);
-	else
-		buf_hex(&b, -scope);
-	hook_literal(d, b.data, b.len);
-	if (d->o->xlat == XLAT_VERBOSE)
-		emit_comment(&d->em, "%s", sym);
-	buf_free(&b);
+	emit_value(&d->em, &(struct value){ .kind = VAL_SYM, .set = s,
+					    .num = -scope, .width = 1,
+					    .flags = VF_MINUS | VF_HEX,
+					    .abi = d->abi });
 }
 
 static void tipc_nums(struct dec *d, const uint8_t *p,
@@ -380,7 +377,7 @@ static void alg_flags(struct dec *d, const char *name, uint32_t v)
 
 	dec_name(d, name);
 	emit_num(&d->em, VAL_HEX, v);
-	if (!v || d->o->xlat == XLAT_RAW)
+	if (!v)
 		return;
 	rest = symset_split(set, d->abi, v, split_part, &s);
 	if (!b.len) {
@@ -389,7 +386,7 @@ static void alg_flags(struct dec *d, const char *name, uint32_t v)
 		buf_ch(&b, '|');
 		buf_hex(&b, rest);
 	}
-	emit_comment(&d->em, "%s", buf_cstr(&b));
+	emit_meaning(&d->em, "%s", buf_cstr(&b));
 	buf_free(&b);
 }
 
@@ -413,15 +410,18 @@ void hook_sockaddr_alg(struct dec *d, uint64_t self, const uint64_t *arg)
 void hook_text(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	char p[63];
+	size_t n = arg[0] < sizeof(p) ? arg[0] : sizeof(p);
 	const char *end;
 
-	(void)arg;
-	if (!dec_read(d, self, p, sizeof(p))) {
+	if (!n || !dec_read(d, self, p, n)) {
 		emit_unknown(&d->em);
 		return;
 	}
-	end = memchr(p, 0, sizeof(p));
-	emit_str(&d->em, p, end ? (size_t)(end - p) : sizeof(p), 0);
+	end = memchr(p, 0, n);
+	if (!end && arg[1])
+		emit_str(&d->em, p, n - 1, VF_CUT);
+	else
+		emit_str(&d->em, p, end ? (size_t)(end - p) : n, 0);
 }
 
 /* Of a register's value. */
@@ -493,9 +493,8 @@ void hook_port_range(struct dec *d, uint64_t self, const uint64_t *arg)
 	emit_open(&d->em, EMIT_ARRAY);
 	emit_num(&d->em, VAL_HEX, v);
 	/* A range whose end is before its start is none. */
-	if (v && d->o->xlat != XLAT_RAW &&
-	    (v <= 0xffff || v >> 16 >= (v & 0xffff)))
-		emit_comment(&d->em, "%s..%s", low, high);
+	if (v && (v <= 0xffff || v >> 16 >= (v & 0xffff)))
+		emit_meaning(&d->em, "%s..%s", low, high);
 	emit_close(&d->em, EMIT_ARRAY);
 }
 

@@ -78,15 +78,18 @@ void hook_user_desc_number(struct dec *d, uint64_t self, const uint64_t *arg)
 	emit_close(&d->em, EMIT_AUX);
 }
 
-static void note_name(struct dec *d, const char *set, uint64_t v)
+static const char *name_in(struct dec *d, const char *set, uint64_t v)
 {
 	const struct symset *s = dec_set(set);
 	const char *name = symset_name(s, d->abi, v);
 
-	if (!name)
-		name = symset_unknown(s);
-	if (name)
-		emit_comment(&d->em, "%s", name);
+	return name ? name : symset_unknown(s);
+}
+
+/* The number is decimal in any style, so the name is told in any. */
+static void note_name(struct dec *d, const char *set, uint64_t v)
+{
+	emit_comment(&d->em, "%s", name_in(d, set, v));
 }
 
 void hook_syslog_action(struct dec *d, uint64_t self, const uint64_t *arg)
@@ -99,7 +102,7 @@ void hook_syslog_level(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	(void)self;
 	/* Everything there is to say: one more than the least important. */
-	if ((uint32_t)arg[0] == 8 && d->o->xlat != XLAT_RAW)
+	if ((uint32_t)arg[0] == 8)
 		emit_comment(&d->em, "LOGLEVEL_DEBUG+1");
 	else
 		note_name(d, "log_levels", (uint32_t)arg[0]);
@@ -125,15 +128,14 @@ void hook_pid_type(struct dec *d, uint64_t self, const uint64_t *arg)
 	};
 
 	(void)self;
-	if (arg[0] < 4 && d->o->xlat != XLAT_RAW)
-		emit_comment(&d->em, "%s", names[arg[0]]);
+	if (arg[0] < 4)
+		emit_meaning(&d->em, "%s", names[arg[0]]);
 }
 
 void hook_xfeature(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	(void)self;
-	if (d->o->xlat != XLAT_RAW)
-		note_name(d, "xfeatures", arg[0]);
+	emit_meaning(&d->em, "%s", name_in(d, "xfeatures", arg[0]));
 }
 
 static void add_name(void *arg, const char *name, uint64_t v,
@@ -167,8 +169,8 @@ void hook_xfeature_mask(struct dec *d, uint64_t self, const uint64_t *arg)
 		buf_str(&b, symset_unknown(s));
 	else if (rest)
 		buf_fmt(&b, "|%#llx", (unsigned long long)rest);
-	if (v && d->o->xlat != XLAT_RAW)
-		emit_comment(&d->em, "%s", buf_cstr(&b));
+	if (v)
+		emit_meaning(&d->em, "%s", buf_cstr(&b));
 	emit_close(&d->em, EMIT_ARRAY);
 	buf_free(&b);
 }

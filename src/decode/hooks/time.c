@@ -148,17 +148,16 @@ static void spec_emit(struct dec *d, const struct pair *p)
 {
 	const char *word = p->frac == NSEC_NOW ? "UTIME_NOW" :
 			   p->frac == NSEC_OMIT ? "UTIME_OMIT" : NULL;
-	bool names = d->o->xlat == XLAT_ABBREV;
 
-	if (word && names) {
-		hook_literal(d, word, strlen(word));
+	if (!word) {
+		pair_emit(d, p, true);
+		date_comment(d, p->sec, p->frac, 9);
 		return;
 	}
+	emit_open(&d->em, EMIT_NAMED);
 	pair_emit(d, p, true);
-	if (!word)
-		date_comment(d, p->sec, p->frac, 9);
-	else if (d->o->xlat == XLAT_VERBOSE)
-		emit_comment(&d->em, "%s", word);
+	hook_literal(d, word, strlen(word));
+	emit_close(&d->em, EMIT_NAMED);
 }
 
 static void two_times(struct dec *d, uint64_t addr, unsigned size, bool nano)

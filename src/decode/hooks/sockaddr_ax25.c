@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Addresses of amateur radio: call signs, and the stations they go through. */
+#include <string.h>
+
+#include "hook.h"
+
+#define CALL_LEN 7		/* six letters, each shifted, and a number */
+#define STATIONS_MAX 8
+#define FULL_LEN 14		/* behind the family: a call sign, a count */
+
+/* The letters of p; false: they aren't what its bytes would be made of. */
+static bool call_text(const uint8_t *p, struct buf *b, bool *printable)
+{
+	bool exact = !(p[CALL_LEN - 1] & ~0x1e), blank = false;
+	size_t len = 0;
+
+	*printable = true;
+	for (unsigned i = 0; i < CALL_LEN - 1; i++) {
+		char c = p[i] >> 1;
+		bool sign = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
+
+		*printable &= c >= ' ' && c < 0x7f;
+		exact &= !(p[i] & 1) && (c == ' ' || (sign && !blank));
+		blank |= c == ' ';
+		buf_ch(b, c);
+		if (c != ' ')
+			len = b->len;
+	}
+	b->len = len;
+	exact &= len || !p[CALL_LEN - 1];
+	if (exact && !len)
+		buf_ch(b, '*');
+	else
+		buf_fmt(b, "-%u", p[CALL_LEN - 1] >> 1 & 0xf);
+	return exact;
+}
+
+static void call_emit(struct dec *d, const char *name, const uint8_t *p)
+{
+	struct buf b = { 0 };
+	bool printable, exact = call_text(p, &b, &printable);
+
+	dec_name(d, name);
+	if (exact) {
+		hook_literal(d, b.data, b.len);
+	} else {
+		emit_open(&d->em, EMIT_STRUCT);
+		dec_name(d, "ax25_call");
+		emit_str(&d->em, p, CALL_LEN, VF_HEX);
+		emit_close(&d->em, EMIT_STRUCT);
+		if (printable)
+			emit_comment(&d->em, "%.*s", (int)b.len, b.data);
+	}
+	buf_free(&b);
+}
+
+static void station_emit(struct dec *d, const uint8_t *p, int32_t count)
+{
+	call_emit(d, "sax25_call", p);
+	hook_field(d, "sax25_ndigis", VAL_DEC, (int64_t)count, 4);
+}
+
+static void digipeaters_emit(struct dec *d, const uint8_t *p, unsigned there,
+			     uint32_t count)
+{
+	dec_name(d, "fsa_digipeater");
+	emit_open(&d->em, EMIT_ARRAY);
+	for (unsigned i = 0; i < there && i < count && i < STATIONS_MAX; i++)
+		call_emit(d, "", p + i * CALL_LEN);
+	if (there < count && there < STATIONS_MAX)
+		emit_elided(&d->em);
+	emit_close(&d->em, EMIT_ARRAY);
+}
+
+void hook_sockaddr_ax25(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	uint8_t p[FULL_LEN + STATIONS_MAX * CALL_LEN] = { 0 };
+	size_t n = arg[0] < sizeof(p) ? arg[0] : sizeof(p);
+	size_t more = arg[0] - FULL_LEN;
+	int32_t count;
+
+	if (arg[0] < FULL_LEN || !dec_read(d, self, p, n)) {
+		emit_unknown(&d->em);
+		return;
+	}
+	memcpy(&count, p + 10, sizeof(count));
+	if (!more && !count) {
+		station_emit(d, p, count);
+		return;
+	}
+	dec_name(d, "fsa_ax25");
+	emit_open(&d->em, EMIT_STRUCT);
+	station_emit(d, p, count);
+	emit_close(&d->em, EMIT_STRUCT);
+	if (count > 0)
+		digipeaters_emit(d, p + FULL_LEN, more / CALL_LEN, count);
+	if (more % CALL_LEN || more > STATIONS_MAX * CALL_LEN)
+		emit_elided(&d->em);
+}
