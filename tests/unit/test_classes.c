@@ -59,7 +59,8 @@ static void classes_are(void **state)
 		assert_int_equal(classes_of(ABI_X86_64, cases[i].name) &
 				 cases[i].asked, cases[i].has);
 	assert_int_equal(classes_of(ABI_I386, "select"), CLASS_DESC);
-	assert_int_equal(classes_of(ABI_I386, "socketcall"), CLASS_NETWORK);
+	/* What it makes has classes of its own. */
+	assert_int_equal(classes_of(ABI_I386, "socketcall"), 0);
 }
 
 int main(void)
