@@ -243,6 +243,7 @@ static void session_note_end(struct session *s, const struct event *ev)
 static void session_run(struct session *s)
 {
 	struct event ev;
+	bool unwanted;
 	int rc;
 
 	s->status = 0;
@@ -250,9 +251,13 @@ static void session_run(struct session *s)
 		if (s->recorder)
 			record_event(s->recorder, &ev);
 		pipeline_event(s->pipeline, &ev);
+		unwanted = ev.kind == EV_ENTER && ev.skip_exit;
 		if (s->files)
 			env_files_event(s->files, &ev);
-		if (s->recorder)
+		/* Nobody looked at its memory, and its end may never come. */
+		if (s->recorder && unwanted)
+			record_event_drop(s->recorder, &ev);
+		else if (s->recorder)
 			record_event_end(s->recorder, &ev);
 		session_note(s, &ev);
 		session_note_end(s, &ev);

@@ -371,6 +371,13 @@ void record_event_end(struct recorder *r, struct event *ev)
 		batch_flush(r);
 }
 
+void record_event_drop(struct recorder *r, struct event *ev)
+{
+	if (r->in_event)
+		ev->mem = r->inner;
+	r->in_event = false;
+}
+
 void record_info(struct recorder *r, const char *key, const char *value)
 {
 	struct buf b = {0};

@@ -60,6 +60,19 @@ replay_tests() {
 	done
 }
 
+# What was left out while recording is not there, and not lost either.
+record_tests() {
+	local options
+
+	for options in '-e trace=write' '-P /dev/null' '-e trace=execve'; do
+		# shellcheck disable=SC2086
+		"$strace" -f $options -o out --record=rec sh -c 'echo a' \
+			>/dev/null 2>err
+		"$strace" -f --replay=rec -o again
+		check "recorded with $options" cmp -s out again
+	done
+}
+
 # ---- standard descriptors, disks, limits ----
 
 descriptor_tests() {
@@ -338,6 +351,7 @@ if ! timeout 20 "$strace" -o /dev/null true >/dev/null 2>&1; then
 	skip owner 'tracing is not allowed here'
 else
 	replay_tests
+	record_tests
 	descriptor_tests
 	inherited_tests
 	output_command_tests
