@@ -272,17 +272,26 @@ static const char *restarted_name(unsigned abi, uint64_t nr)
 	return name && strcmp(name, "restart_syscall") ? name : NULL;
 }
 
+/* We interrupted a call when we attached: it goes on under another name. */
+static void on_attach_interrupt(struct pipeline *p, struct event *ev)
+{
+	struct task *t = pipeline_task(p, ev);
+
+	t->interrupted = restarted_name(ev->abi, ev->nr);
+	call_gone(p, t, CALL_RUNNING);
+}
+
 static void on_exit_call(struct pipeline *p, struct event *ev)
 {
 	struct task *t = tasks_get(&p->tasks, ev->tid);
 	struct call *c;
 
-	if (!t || !t->in_call) {
-		if (ev->attach_entry && ev->err == RESTART_BLOCK)
-			pipeline_task(p, ev)->interrupted =
-				restarted_name(ev->abi, ev->nr);
+	if (ev->attach_entry && ev->err == RESTART_BLOCK) {
+		on_attach_interrupt(p, ev);
 		return;
 	}
+	if (!t || !t->in_call)
+		return;
 	t->in_call = false;
 	c = &t->call;
 	if (call_renames(t))

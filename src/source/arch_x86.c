@@ -27,13 +27,13 @@ const struct arch_filter arch_filters[ABI_COUNT] = {
 static const uint16_t call_nrs[ABI_COUNT][ARCH_CALL_COUNT] = {
 	[ABI_X86_64] = {[ARCH_EXECVE] = 59, [ARCH_CLONE] = 56,
 			[ARCH_CLONE3] = 435, [ARCH_PRCTL] = 157,
-			[ARCH_SECCOMP] = 317},
+			[ARCH_RESTART] = 219, [ARCH_SECCOMP] = 317},
 	[ABI_I386] = {[ARCH_EXECVE] = 11, [ARCH_CLONE] = 120,
 		      [ARCH_CLONE3] = 435, [ARCH_PRCTL] = 172,
-		      [ARCH_SECCOMP] = 354},
+		      [ARCH_RESTART] = 0, [ARCH_SECCOMP] = 354},
 	[ABI_X32] = {[ARCH_EXECVE] = 520, [ARCH_CLONE] = 56,
 		     [ARCH_CLONE3] = 435, [ARCH_PRCTL] = 157,
-		     [ARCH_SECCOMP] = 317},
+		     [ARCH_RESTART] = 219, [ARCH_SECCOMP] = 317},
 };
 
 /* The block that NT_PRSTATUS gives for a 32-bit task. */

@@ -65,6 +65,7 @@ struct tracee {
 	bool filter_tried;	/* this call may install a filter of its own */
 	bool filter_tsync;	/* and give it to all threads */
 	bool own_filter;	/* which refuses calls before ours sees them */
+	bool flight_told;	/* its end is to be told, too */
 	bool listen;		/* in a group-stop: goes on with LISTEN */
 	int sig;		/* signal to go on with */
 	int last_status;	/* of an early or dead one */
@@ -166,7 +167,7 @@ void filter_advise(const struct ptrace_source *s);
 
 /* ptrace_call.c */
 bool call_serve(struct ptrace_source *s, struct tracee *t, struct event *ev);
-bool call_interrupted(struct ptrace_source *s, const struct tracee *t,
+bool call_interrupted(struct ptrace_source *s, struct tracee *t,
 		      struct event *ev);
 bool call_serve_seccomp(struct ptrace_source *s, struct tracee *t,
 			struct event *ev);

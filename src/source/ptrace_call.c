@@ -171,9 +171,11 @@ static bool call_exit(struct ptrace_source *s, struct tracee *t,
 
 /*
  * Our own interrupt at attach may have ended a call that the kernel goes on
- * with as restart_syscall: what it was is in the registers only now.
+ * with as restart_syscall: what it was, and what it was given, is in the
+ * registers only now.  It is told as one that was in progress, then as one that
+ * was interrupted.  One that goes on for the second time has lost its name.
  */
-bool call_interrupted(struct ptrace_source *s, const struct tracee *t,
+bool call_interrupted(struct ptrace_source *s, struct tracee *t,
 		      struct event *ev)
 {
 	struct event entry = *ev;
@@ -186,9 +188,16 @@ bool call_interrupted(struct ptrace_source *s, const struct tracee *t,
 	arch_regs_exit(&regs, ev);
 	if (ev->err != RESTART_BLOCK)
 		return false;
-	ev->kind = EV_EXIT;
+	t->flight_told = !t->flight_told &&
+			 entry.nr != arch_call_nr(entry.abi, ARCH_RESTART);
+	if (t->flight_told) {
+		*ev = entry;
+		ev->kind = EV_ENTER;
+	} else {
+		ev->kind = EV_EXIT;
+		ev->nr = entry.nr;
+	}
 	ev->attach_entry = true;
-	ev->nr = entry.nr;
 	return true;
 }
 

@@ -213,14 +213,29 @@ static bool is_stop_signal(int sig)
 	       sig == SIGTTOU;
 }
 
-static bool group_stop_serve(struct ptrace_source *s, struct tracee *t,
-			     struct event *ev, int sig)
+/* The stop that we asked for when we attached. */
+static bool attach_stop_serve(struct ptrace_source *s, struct tracee *t,
+			      struct event *ev, int status)
 {
-	if (!is_stop_signal(sig)) {
-		if (t->phase == PHASE_RUNNING && call_interrupted(s, t, ev))
-			return hold(s, t);
+	struct stop again = {.tid = t->tid, .status = status};
+
+	if (t->phase != PHASE_RUNNING || !call_interrupted(s, t, ev))
 		return go_on(s, t);
-	}
+	if (!t->flight_told)
+		return hold(s, t);
+	/* There is more to tell of it: it stays stopped until then. */
+	stop_stamp(&again);
+	queue_push_front(&s->queue, &again);
+	return true;
+}
+
+static bool group_stop_serve(struct ptrace_source *s, struct tracee *t,
+			     struct event *ev, int status)
+{
+	int sig = WSTOPSIG(status);
+
+	if (!is_stop_signal(sig))
+		return attach_stop_serve(s, t, ev, status);
 	t->listen = true;
 	if (t->phase != PHASE_RUNNING)
 		return go_on(s, t);
@@ -262,7 +277,7 @@ static bool stopped_serve(struct ptrace_source *s, struct tracee *t,
 	case PTRACE_EVENT_EXEC:
 		return exec_serve(s, t, ev);
 	case PTRACE_EVENT_STOP:
-		return group_stop_serve(s, t, ev, sig);
+		return group_stop_serve(s, t, ev, status);
 	default:
 		return go_on(s, t);
 	}

@@ -300,6 +300,30 @@ attach_tests() {
 	check attached-and-detached-again-and-again same $bad 0
 }
 
+# What a process waits for is shown, though it was asked for before our time.
+in_flight_tests() {
+	local p pid line
+
+	sleep 30 &
+	pid=$!
+	wait_for grep -q nanosleep "/proc/$pid/wchan"
+	for line in \
+	    'clock_nanosleep(.* {tv_sec=30, tv_nsec=0} <in flight ...>' \
+	    'restart_syscall(<... resuming interrupted system call ...>'; do
+		rm -f out
+		"$strace" -o out -p $pid 2>err &
+		p=$!
+		wait_for grep -q 'restart_syscall' out
+		check "in flight: ${line%%(*}" grep -q "^$line" out
+		check 'in flight: it goes on' grep -q '^restart_syscall' out
+		kill -TERM $p
+		wait $p
+	done 2>/dev/null
+	check 'in flight: once' same "$(grep -c 'in flight' out)" 0
+	kill -KILL $pid
+	wait $pid 2>/dev/null
+}
+
 # ---- names of processes ----
 
 name_tests() {
@@ -369,6 +393,7 @@ else
 	else
 		skip interrupt 'env can not reset signals'
 	fi
+	[ "${BACKEND:-ptrace}" = ptrace ] && in_flight_tests
 	name_tests
 	text_tests
 fi
