@@ -9,7 +9,7 @@
  * program end with status 1 but never disturbs the tracees.
  *
  * A reader that takes nothing is waited for, and so is "|cmd" until it ends;
- * but not for long once we are asked to end ourselves, since what is traced
+ * but not for a second once we are asked to end ourselves, since what is traced
  * may be stopped until we have written.
  */
 #ifndef STRACE_OUTPUT_H

@@ -20,7 +20,7 @@
 #include "hash.h"
 #include "options.h"
 
-#define PATIENCE_MS 300
+#define PATIENCE_MS 700	/* with a reader that takes nothing */
 
 extern char **environ;
 
@@ -37,7 +37,7 @@ struct output {
 	pid_t command;		/* of "|cmd", 0 none */
 	int command_fd;		/* its pidfd; -1: the kernel has none */
 	unsigned (*asked)(void); /* to end: how often; or NULL */
-	int64_t patience_ends;	/* monotonic; 0: nobody has asked */
+	int64_t patience_ends;	/* monotonic; 0: it takes something */
 	bool gave_up;		/* a reader took nothing any more */
 };
 
@@ -370,12 +370,14 @@ static int stream_flush(struct output *out, struct stream *s)
 		ssize_t n = write(s->fd, s->buf.data + done, most);
 
 		stalled = n < 0;
-		if (n >= 0)
+		if (n >= 0) {
 			done += (size_t)n;
-		else if (errno == EAGAIN)
+			out->patience_ends = 0;
+		} else if (errno == EAGAIN) {
 			is_writable(s->fd, -1);
-		else if (errno != EINTR)
+		} else if (errno != EINTR) {
 			stream_fail(out, s, errno);
+		}
 	}
 	buf_reset(&s->buf);
 	return s->failed ? -1 : 0;

@@ -227,7 +227,7 @@ hurried() {
 	dd if=/dev/zero of=/dev/null bs=1 2>/dev/null & p=$!
 	rm -f out
 	"$strace" --backend=bpf -q -p $p \
-		-o '|sleep 3; cat >out' 2>err & tracer=$!
+		-o '|sleep 2; cat >out' 2>err & tracer=$!
 	sleep 1.5
 	for _ in $(seq "$2"); do
 		sleep 0.3
