@@ -94,6 +94,32 @@ leader_tests() {
 	done
 }
 
+# Does each process end once, and as who waits for it is told?
+ends_agree() {
+	awk '/[+][+][+] exited with/ { ends[$1]++; code[$1] = $5 }
+		/WEXITSTATUS/ {
+			waited++; status = $0; sub(/.*\) == /, "", status)
+			told[$NF] = status + 0
+		}
+		END {
+			for (p in ends)
+				bad += ends[p] != 1
+			for (p in told)
+				bad += told[p] != code[p]
+			print waited + 0, bad + 0
+		}' "$1"
+}
+
+leaders_tests() {
+	local how
+
+	for how in '' exec; do
+		# shellcheck disable=SC2086
+		bpf -f -e trace=wait4 -o out "$prog/leaders" 300 $how
+		check "leaders $how" same "$? $(ends_agree out)" '0 300 0'
+	done
+}
+
 # ---- what runs already ----
 
 attach_tests() {
@@ -395,6 +421,7 @@ text_tests
 old_kernel_tests
 thread_tests
 leader_tests
+leaders_tests
 attach_tests
 namespace_tests
 cgroup_tests
