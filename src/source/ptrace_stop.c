@@ -305,12 +305,17 @@ static bool first_stop(struct ptrace_source *s, struct tracee *t,
 static void exec_rename(struct ptrace_source *s, pid_t leader)
 {
 	pid_t former = (pid_t)event_message(leader);
-	struct tracee *t = NULL;
+	struct tracee *t = NULL, *old;
 
 	if (former > 0 && former != leader)
 		t = tracee_find(s, former);
-	if (t)
-		tracee_rename(s, t, leader);
+	if (!t)
+		return;
+	/* The process stays shown, though its other threads were not. */
+	old = tracee_find(s, leader);
+	if (old && t->phase == PHASE_SILENT)
+		tracee_set_phase(s, t, old->phase);
+	tracee_rename(s, t, leader);
 }
 
 /* A child that is born while its parent is let go has to be let go as well. */

@@ -9,7 +9,7 @@ evidence=out
 cd "$tmp" || exit 2
 
 CC=${CC:-gcc}
-for p in sandbox daemon; do
+for p in sandbox daemon texec; do
 	# shellcheck disable=SC2086
 	$CC -D_GNU_SOURCE -O1 "$top/tests/live/prog/$p.c" -o $p -lpthread ||
 		exit 2
@@ -117,6 +117,15 @@ advice_tests() {
 	check 'no advice in a file' count said seccomp 0
 }
 
+# A thread that is not shown becomes, by exec, the process that is.
+exec_tests() {
+	"$strace" --seccomp-bpf -e trace=exit_group -o out ./texec 2>err
+	check 'exec by a thread: the status' same $? 5
+	check 'exec by a thread: is shown' grep -q '^exit_group(5)' out
+	check 'exec by a thread: the end is shown' \
+		grep -q '^+++ exited with 5' out
+}
+
 # Who stays behind says what it is for.
 named_tests() {
 	"$strace" --seccomp-bpf -e trace=chdir -o out \
@@ -134,5 +143,6 @@ tsync_tests
 inside_tests
 asking_tests
 advice_tests
+exec_tests
 named_tests
 finish
