@@ -456,6 +456,13 @@ void hook_packet_protocol(struct dec *d, uint64_t self, const uint64_t *arg)
 	protocol_emit(d, self);
 }
 
+void hook_unknown(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	(void)self;
+	(void)arg;
+	emit_unknown(&d->em);
+}
+
 void hook_hexbytes(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	emit_open(&d->em, EMIT_ARRAY);

@@ -209,6 +209,8 @@ void hook_statx_time(struct dec *d, uint64_t self, const uint64_t *arg)
 
 /* ---- sigevent ---- */
 
+#define SIGEVENT_SIZE 64	/* of every ABI */
+
 enum { NOTIFY_SIGNAL, NOTIFY_NONE, NOTIFY_THREAD, NOTIFY_THREAD_ID = 4 };
 
 static void sigevent_value(struct dec *d, uint64_t word)
@@ -251,15 +253,18 @@ static void sigevent_rest(struct dec *d, uint64_t addr, uint32_t notify)
 void hook_sigevent(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	unsigned word = abi_word_size(d->abi);
+	uint8_t all[SIGEVENT_SIZE];
 	uint32_t nums[2];
 	uint64_t value;
 
 	(void)arg;
-	if (!dec_word(d, self, &value) ||
-	    !dec_read(d, self + word, nums, sizeof(nums))) {
+	/* The kernel takes all of it or none. */
+	if (!dec_read(d, self, all, sizeof(all))) {
 		emit_addr(&d->em, self);
 		return;
 	}
+	value = dec_number(all, word == 8 ? STORE_U64 : STORE_U32);
+	memcpy(nums, all + word, sizeof(nums));
 	emit_open(&d->em, EMIT_STRUCT);
 	sigevent_value(d, value);
 	dec_name(d, "sigev_signo");
