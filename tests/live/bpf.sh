@@ -172,7 +172,12 @@ namespace_tests() {
 	done
 	check pid-namespace-ids test "$(wc -l <ids.bpf)" -ge 15
 	check pid-namespace-ids-as-ptrace cmp ids.ptrace ids.bpf
-	# who is outside has no number in there: it is called what we call it
+	# Who is outside has no number in there: it is called what the machine
+	# calls it, and so do we if ours is the first namespace.
+	if [ "$(readlink /proc/self/ns/pid)" != 'pid:[4026531836]' ]; then
+		skip pid-namespace-outside 'this is a pid namespace itself'
+		return
+	fi
 	unshare --pid --fork --mount-proc "$strace" --all -y \
 		-e trace=execve,openat -o out 2>err & tracer=$!
 	wait_for grep -q Attached err
@@ -313,8 +318,9 @@ filter_test() {
 	for backend in ptrace bpf; do
 		"$strace" --backend=$backend -d "$@" -o out sh -c \
 			'exec 5</dev/null; cd /nonexistent; sleep 0.1' 2>err
-		sed 's/0x[0-9a-f]*/ADDR/g; s/[0-9]\{4,\}/N/g' out \
-			>filtered.$backend
+		sed 's/0x[0-9a-f]*/ADDR/g; s/[0-9]\{4,\}/N/g
+			s/si_pid=[0-9]*/si_pid=N/
+			s/ = [0-9]\{2,\}$/ = N/' out >filtered.$backend
 	done
 	check "filter $*" cmp filtered.ptrace filtered.bpf
 	check "filter $* in the kernel" \
