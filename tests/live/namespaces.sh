@@ -60,6 +60,10 @@ translation_tests() {
 	local ours="/\* [0-9]+ in strace's PID NS \*/" line
 
 	"$strace" -f --pidns-translation -o out ./pidns 2>err
+	if [ $? -eq 77 ]; then
+		skip translated 'no namespace can be made here'
+		return
+	fi
 	# What another task interrupted stands in two parts.
 	sed -E 's/^[0-9]+ +//; s/^<\.\.\. ([a-z0-9]+) resumed>/\1(/' out >calls
 	for line in 'getpid\(\) += 2' 'gettid\(\) += 2' 'getppid\(\) += 1' \

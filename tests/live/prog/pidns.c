@@ -84,7 +84,9 @@ static void work(void)
 
 int main(void)
 {
-	if (unshare(CLONE_NEWPID) < 0)
+	/* Who is nobody here has to be somebody first. */
+	if (unshare(CLONE_NEWPID) < 0 &&
+	    unshare(CLONE_NEWUSER | CLONE_NEWPID) < 0)
 		return 77;
 	if (fork() == 0) {
 		if (fork() == 0) {
