@@ -60,7 +60,7 @@ need_bpf() {
 }
 
 # same_text NAME OPTION...: everyday programs, traced as ptrace traces them.
-# What differs by chance, such as who ran first, does not differ twice.
+# What differs by chance, such as who ran first, does not differ three times.
 same_text() {
 	local name=$1 status=1
 
@@ -69,7 +69,7 @@ same_text() {
 		skip "$name" 'there is no python3'
 		return
 	fi
-	for _ in 1 2; do
+	for _ in 1 2 3; do
 		"$top/scripts/compare-with-strace" --backend bpf \
 			--strace "$strace" "$@" >"$tmp/compared" 2>&1
 		status=$?
