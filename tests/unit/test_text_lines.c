@@ -181,6 +181,22 @@ static void test_exec_by_thread(void **state)
 		  "100   <... execve resumed>)             = 0\n");
 }
 
+/* Task 101, a thread, executes a program and takes the number 100. */
+static void exec_by_thread(struct stage *g)
+{
+	stage_open(g, text_open);
+	stage_select(g, 101);
+	stage_enter(g, "execve");
+	put_num(g, 2);
+	stage_pause(g);
+	stage_select(g, 100);
+	g->ev.other_tid = 101;
+	stage_event(g, EV_EXEC);
+	stage_resume(g, "execve");
+	stage_result(g, 0, 0);
+	stage_leave(g);
+}
+
 /* Nobody came between: the line says it. */
 static void test_exec_by_thread_in_one_line(void **state)
 {
@@ -189,17 +205,7 @@ static void test_exec_by_thread_in_one_line(void **state)
 	(void)state;
 	stage_init(&g);
 	g.o.follow = FOLLOW_FORKS;
-	stage_open(&g, text_open);
-	stage_select(&g, 101);
-	stage_enter(&g, "execve");
-	put_num(&g, 2);
-	stage_pause(&g);
-	stage_select(&g, 100);
-	g.ev.other_tid = 101;
-	stage_event(&g, EV_EXEC);
-	stage_resume(&g, "execve");
-	stage_result(&g, 0, 0);
-	stage_leave(&g);
+	exec_by_thread(&g);
 	stage_end(&g,
 		  "101   execve(2 <pid changed to 100 ...>\n"
 		  "100   +++ superseded by execve in pid 101 +++\n"
@@ -215,17 +221,7 @@ static void test_exec_by_thread_held(void **state)
 	stage_init(&g);
 	g.o.status = STATUS_SUCCESSFUL;
 	g.o.follow = FOLLOW_FORKS;
-	stage_open(&g, text_open);
-	stage_select(&g, 101);
-	stage_enter(&g, "execve");
-	put_num(&g, 2);
-	stage_pause(&g);
-	stage_select(&g, 100);
-	g.ev.other_tid = 101;
-	stage_event(&g, EV_EXEC);
-	stage_resume(&g, "execve");
-	stage_result(&g, 0, 0);
-	stage_leave(&g);
+	exec_by_thread(&g);
 	stage_end(&g,
 		  "100   +++ superseded by execve in pid 101 +++\n"
 		  "100   execve(2)                         = 0\n");
