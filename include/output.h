@@ -39,6 +39,8 @@ struct output;
 struct output *output_open(const struct options *o);
 /* asked: how often we were asked to end. */
 void output_stop_when(struct output *out, unsigned (*asked)(void));
+/* Has that descriptor room, within so long (-1: for ever)? */
+bool output_takes(int fd, int timeout_ms);
 struct stream *output_stream(struct output *out, pid_t tid);
 bool output_is_terminal(const struct output *out);
 /* Standard error or a terminal: must be written before the tracee goes on. */

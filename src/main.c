@@ -4,7 +4,6 @@
  * there are no more, finish.
  */
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -202,13 +201,6 @@ static void session_write(struct session *s, const struct event *ev)
 		timer_set(s, true);
 }
 
-static bool is_writable(int fd)
-{
-	struct pollfd p = { .fd = fd, .events = POLLOUT };
-
-	return poll(&p, 1, 0) > 0;
-}
-
 /* Who comes and goes is told on standard error, wherever the trace goes. */
 static void session_note(struct session *s, const struct event *ev)
 {
@@ -219,7 +211,7 @@ static void session_note(struct session *s, const struct event *ev)
 		return;
 	if (output_is_immediate(s->out))
 		s->sink->ops->flush(s->sink);
-	if (interrupt_count() && !is_writable(STDERR_FILENO))
+	if (interrupt_count() && !output_takes(STDERR_FILENO, 0))
 		return;
 	if (ev->kind == EV_DETACH)
 		diag_note("Process %d detached", (int)ev->tid);

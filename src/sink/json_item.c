@@ -7,6 +7,7 @@
 
 #include "diag.h"
 #include "json.h"
+#include "value.h"
 
 static struct json_scope *scope_top(struct json *j)
 {
@@ -175,10 +176,7 @@ static void show_within(struct json *j, const struct value *v)
 	if (v->kind != VAL_STR || !limit)
 		return;
 	while (part.len && j->b->len - start > room) {
-		size_t fits = part.len * room / (j->b->len - start);
-
-		part.len = fits < part.len ? fits : part.len - 1;
-		part.flags |= VF_CUT;
+		value_shorten(&part, room, j->b->len - start);
 		j->b->len = start;
 		json_show(j->b, &part);
 	}

@@ -301,7 +301,7 @@ static void stream_fail(struct output *out, struct stream *s, int err)
 	out->failed = true;
 }
 
-static bool is_writable(int fd, int timeout_ms)
+bool output_takes(int fd, int timeout_ms)
 {
 	struct pollfd p = { .fd = fd, .events = POLLOUT };
 
@@ -326,11 +326,11 @@ static bool patience_is_over(struct output *out, int fd, bool stalled)
 	if (!out->patience_ends)
 		out->patience_ends = now + PATIENCE_MS;
 	while (now < out->patience_ends) {
-		if (is_writable(fd, (int)(out->patience_ends - now)))
+		if (output_takes(fd, (int)(out->patience_ends - now)))
 			return false;
 		now = now_ms();
 	}
-	return stalled || !is_writable(fd, 0);
+	return stalled || !output_takes(fd, 0);
 }
 
 /* Messages may go the same way: they must not wait there either. */
@@ -339,7 +339,7 @@ static void stream_give_up(struct output *out, struct stream *s)
 	int null;
 
 	s->failed = out->failed = out->gave_up = true;
-	if (is_writable(STDERR_FILENO, 0)) {
+	if (output_takes(STDERR_FILENO, 0)) {
 		diag_warn("Nobody reads the trace; the rest of it is lost");
 		return;
 	}
@@ -350,10 +350,17 @@ static void stream_give_up(struct output *out, struct stream *s)
 	close(null);
 }
 
+/* A pipe with room for anything has room for so much. */
+static size_t write_most(const struct output *out, size_t left)
+{
+	return times_asked(out) && left > PIPE_BUF ? PIPE_BUF : left;
+}
+
 static int stream_flush(struct output *out, struct stream *s)
 {
-	size_t done = 0, most;
 	bool stalled = false;
+	size_t done = 0;
+	ssize_t n;
 
 	if (s->buf.len && s->fd < 0 && !s->failed)
 		stream_open(out, s);
@@ -362,19 +369,14 @@ static int stream_flush(struct output *out, struct stream *s)
 			stream_give_up(out, s);
 			break;
 		}
-		/* A pipe with room for anything has room for that much. */
-		most = times_asked(out) ? PIPE_BUF : SIZE_MAX;
-		if (most > s->buf.len - done)
-			most = s->buf.len - done;
-
-		ssize_t n = write(s->fd, s->buf.data + done, most);
-
+		n = write(s->fd, s->buf.data + done,
+			  write_most(out, s->buf.len - done));
 		stalled = n < 0;
 		if (n >= 0) {
 			done += (size_t)n;
 			out->patience_ends = 0;
 		} else if (errno == EAGAIN) {
-			is_writable(s->fd, -1);
+			output_takes(s->fd, -1);
 		} else if (errno != EINTR) {
 			stream_fail(out, s, errno);
 		}

@@ -8,6 +8,7 @@
 
 #include "diag.h"
 #include "text.h"
+#include "value.h"
 
 static struct text_scope *scope_top(struct text *t)
 {
@@ -138,10 +139,7 @@ static void show_within(struct text *t, const struct value *v)
 	if (v->kind != VAL_STR || !limit)
 		return;
 	while (part.len && t->b->len - start > room) {
-		size_t fits = part.len * room / (t->b->len - start);
-
-		part.len = fits < part.len ? fits : part.len - 1;
-		part.flags |= VF_CUT;
+		value_shorten(&part, room, t->b->len - start);
 		t->b->len = start;
 		t->invisible = invisible;
 		text_show(t, &part);

@@ -37,6 +37,15 @@ static inline bool mask_has(const struct value *v, size_t bit)
 	return bit / 8 < v->len && p[bit / 8] >> bit % 8 & 1;
 }
 
+/* A string took so many bytes where there is less room: less of it, then. */
+static inline void value_shorten(struct value *v, size_t room, size_t took)
+{
+	size_t fits = v->len * room / took;
+
+	v->len = fits < v->len ? fits : v->len - 1;
+	v->flags |= VF_CUT;
+}
+
 const char *file_type_name(uint64_t mode);	/* "S_IFREG", or NULL */
 
 /* Why events are missing. */
