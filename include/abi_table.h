@@ -66,8 +66,8 @@ enum {			/* abi_type.flags */
 	TF_BRIEF = 1 << 3,	/* abbreviated: address and a count; text */
 	TF_PAGES = 1 << 4,	/* number times 4096 */
 	TF_RECEIVED = 1 << 5,	/* T_SOCKBUF filled by the kernel */
-	TF_WHOLE = 1 << 7,	/* T_STR: not cut at -s, but no path */
 	TF_OWN = 1 << 6,	/* T_PTR: sized by its struct's first member */
+	TF_WHOLE = 1 << 7,	/* T_STR: not cut at -s, but no path */
 	TF_FDS = 1 << 8,	/* T_PTR: descriptors go in there, in an array
 				 * or a set; T_HOOK: such a set */
 	TF_UNSOUGHT = 1 << 9,	/* T_STR, T_FD: -P does not look at it */

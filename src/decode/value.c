@@ -254,10 +254,7 @@ static void value_fixed(struct dec *d, const struct abi_type *t,
 	const uint8_t *p = loc->data;
 	bool cut;
 
-	if (t->count)
-		n = dec_count(d, t, n, &cut);
-	else
-		cut = false;
+	n = dec_count(d, t, n, &cut);
 	if (n > sizeof(bytes)) {
 		n = sizeof(bytes);
 		cut = true;
@@ -317,7 +314,6 @@ static void value_hook(struct dec *d, const struct abi_type *t,
 		       struct dec_loc *loc)
 {
 	uint64_t arg[8] = { 0 };
-
 	bool cut = d->cut;
 
 	for (unsigned i = 0; i < t->nargs && i < 8; i++)

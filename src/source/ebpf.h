@@ -112,9 +112,9 @@ enum ring_state {
 
 bool ring_open(struct ring *r, int fd, size_t size);
 void ring_close(struct ring *r);
-/* Only with RING_READY *rec is the next record; ring_take(): go on behind it.
- */
+/* Only with RING_READY *rec is the next record. */
 enum ring_state ring_peek(struct ring *r, struct ring_record *rec);
+/* Go on behind it. */
 void ring_take(struct ring *r, const struct ring_record *rec);
 /* Up to where it is written, or is being written. */
 unsigned long ring_written(const struct ring *r);

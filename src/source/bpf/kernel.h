@@ -40,7 +40,7 @@ enum bpf_map_type {
 	BPF_MAP_TYPE_TASK_STORAGE = 29,
 };
 
-/* For to ask whether there is such a function; its number does not matter. */
+/* To ask whether the kernel has a function; its number does not matter. */
 enum bpf_func_id { BPF_FUNC_task_pt_regs = 175 };
 
 enum { BPF_ANY, BPF_NOEXIST, BPF_EXIST };

@@ -11,8 +11,8 @@
 
 struct leader {
 	struct signal_info sent; /* that ends its process (signal.h), or 0.
-				  * First, for to be added to what may be NULL
-				  * is nothing verifiers allow. */
+				  * It stands first: verifiers let nothing be
+				  * added to what may be NULL. */
 	struct wire_end end;
 };
 
