@@ -149,6 +149,11 @@ struct env *env_live_new(void);
  * anything that could be lost.  False after telling what is missing.
  */
 bool env_live_ready(struct env *e, bool stacks, bool contexts);
+/*
+ * A task that is there now, stopped: its numbers in PID namespaces will be
+ * asked for when it is gone, after a wait or a signal of its end.
+ */
+void env_live_born(struct env *e, pid_t tid);
 static inline void env_close(struct env *e)
 {
 	if (e)

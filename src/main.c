@@ -33,6 +33,7 @@ struct session {
 	struct source *source;
 	struct env *env;
 	struct env *files;	/* a part of env, or NULL */
+	struct env *pids;	/* the same: is told who is born */
 	struct recorder *recorder;
 	struct output *out;
 	struct sink *sink;
@@ -138,6 +139,8 @@ static bool session_open(struct session *s)
 	s->env = env_live_new();
 	if (!env_live_ready(s->env, s->o.stack != STACK_NONE, s->o.secontext))
 		return false;
+	if (s->o.pidns && !bpf)
+		s->pids = s->env;
 	if (env_files_serves(&s->o, !bpf))
 		s->env = s->files = env_files_new(s->env);
 	if (bpf)
@@ -246,6 +249,9 @@ static void session_run(struct session *s)
 		unwanted = ev.kind == EV_ENTER && ev.skip_exit;
 		if (s->files)
 			env_files_event(s->files, &ev);
+		if (s->pids && (ev.kind == EV_FORK || ev.kind == EV_ATTACH))
+			env_live_born(s->pids, ev.kind == EV_FORK ? ev.child :
+				      ev.tid);
 		/* Nobody looked at its memory, and its end may never come. */
 		if (s->recorder && unwanted)
 			record_event_drop(s->recorder, &ev);

@@ -50,25 +50,25 @@ struct env_task *env_task_get(struct env_live *l, pid_t tid)
 }
 
 /* The last number of a line "NSpid:\t1234\t7" is what its own world says. */
-static bool nspid_is(pid_t pid, uint64_t key)
+static pid_t nspid(pid_t pid)
 {
 	char status[4096];
 	char *p, *end;
 
 	if (proc_read(pid, "status", status, sizeof(status)) < 0)
-		return false;
+		return -1;
 	p = strstr(status, "\nNSpid:");
 	if (!p)
-		return false;
+		return -1;
 	end = strchr(p + 1, '\n');
 	if (!end)
-		return false;
+		return -1;
 	*end = '\0';
 	p = strrchr(p, '\t');
-	return p && strtoull(p, NULL, 10) == key;
+	return p ? (pid_t)strtol(p, NULL, 10) : -1;
 }
 
-static pid_t pidns_scan(uint64_t ns, uint64_t key)
+static pid_t pidns_scan(uint64_t ns, pid_t key)
 {
 	DIR *dir = opendir("/proc");
 	struct dirent *entry;
@@ -77,7 +77,7 @@ static pid_t pidns_scan(uint64_t ns, uint64_t key)
 	while (dir && found < 0 && (entry = readdir(dir))) {
 		pid_t pid = atoi(entry->d_name);
 
-		if (pid > 0 && proc_ns(pid, "pid") == ns && nspid_is(pid, key))
+		if (pid > 0 && proc_ns(pid, "pid") == ns && nspid(pid) == key)
 			found = pid;
 	}
 	if (dir)
@@ -110,8 +110,10 @@ static pid_t pid_translate(struct env_live *l, pid_t tid, uint64_t key)
 
 	if (!key || key > INT32_MAX)
 		return -1;
-	if (!ns || ns == l->pidns)
+	if (ns == l->pidns)
 		return key;
+	if (!ns)
+		return -1;
 	snprintf(path, sizeof(path), "/proc/%d/ns/pid", tid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
@@ -119,8 +121,21 @@ static pid_t pid_translate(struct env_live *l, pid_t tid, uint64_t key)
 	pid = ioctl(fd, NS_GET_PID_FROM_PIDNS, (int)key);
 	close(fd);
 	if (pid < 0 && errno != ESRCH)
-		pid = pidns_scan(ns, key);
+		pid = pidns_scan(ns, (pid_t)key);
 	return pid_known(l, ns, (pid_t)key, pid);
+}
+
+void env_live_born(struct env *e, pid_t tid)
+{
+	struct env_live *l = (struct env_live *)e;
+	uint64_t ns = l->proc ? proc_ns(tid, "pid") : 0;
+	pid_t key;
+
+	if (!ns || ns == l->pidns)
+		return;
+	key = nspid(tid);
+	if (key > 0)
+		pid_known(l, ns, key, tid);
 }
 
 pid_t env_pid(struct env_live *l, pid_t tid, uint64_t pid)

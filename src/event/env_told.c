@@ -305,36 +305,40 @@ void env_told_gone(struct env *e, pid_t tid)
 	*slot = tid;
 }
 
+/* Which of us is that number to tid, as far as it was told?  Else 0. */
+static pid_t pid_told(struct env_told *t, pid_t tid, uint64_t number)
+{
+	struct told_task *task = task_find(t, tid);
+
+	if (!task || !task->in_known)
+		return 0;
+	if (!task->nin)
+		return (pid_t)number;
+	return (pid_t)(uintptr_t)hash_get(&t->pids, pid_key(
+		task->in[task->nin - 1].ns, number));
+}
+
 static ssize_t comm_answer(struct env_told *t, const struct env_query *q,
 			   void *buf, size_t size)
 {
-	pid_t tid = q->key ? (pid_t)q->key : q->tid;
-	struct told_task *task = task_find(t, tid);
-	ssize_t n;
+	pid_t who = q->key ? pid_told(t, q->tid, q->key) : q->tid;
+	const struct env_query ours = {.what = ENV_COMM, .tid = who};
+	struct told_task *task = task_find(t, who);
 
-	/* A number may mean something else in the tracee's own world. */
-	n = q->key ? other_get(t, q, buf, size) : -1;
-	if (n >= 0 || !task || !task->comm_len)
-		return n >= 0 || q->key ? n : other_get(t, q, buf, size);
+	if (!task || !task->comm_len)
+		return other_get(t, who ? &ours : q, buf, size);
 	if (size > task->comm_len)
 		size = task->comm_len;
 	memcpy(buf, task->comm, size);
 	return (ssize_t)size;
 }
 
-/* Which of us is that number to the task that gave it? */
 static ssize_t pid_answer(struct env_told *t, const struct env_query *q,
 			  void *buf, size_t size)
 {
-	struct told_task *task = task_find(t, q->tid);
-	pid_t ours = (pid_t)q->key;
+	pid_t ours = pid_told(t, q->tid, q->key);
 
-	if (!task || !task->in_known || size < sizeof(ours))
-		return other_get(t, q, buf, size);
-	if (task->nin)
-		ours = (pid_t)(uintptr_t)hash_get(&t->pids, pid_key(
-			task->in[task->nin - 1].ns, q->key));
-	if (!ours)
+	if (!ours || size < sizeof(ours))
 		return other_get(t, q, buf, size);
 	memcpy(buf, &ours, sizeof(ours));
 	return sizeof(ours);

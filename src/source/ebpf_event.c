@@ -202,6 +202,12 @@ static bool serve_exec(struct ebpf_source *s, const struct wire_exec *x,
 	return true;
 }
 
+static bool serve_name(struct ebpf_source *s, const struct wire_name *x)
+{
+	env_told_comm(s->env, x->w.tid, x->comm, strnlen(x->comm, WIRE_COMM));
+	return false;
+}
+
 void end_fill(struct event *ev, int code)
 {
 	if (WIFSIGNALED(code)) {
@@ -268,6 +274,7 @@ static size_t kind_size(unsigned kind)
 		[WIRE_END] = sizeof(struct wire_end),
 		[WIRE_URING_SUBMIT] = sizeof(struct wire_sqe),
 		[WIRE_URING_COMPLETE] = sizeof(struct wire_uring),
+		[WIRE_NAME] = sizeof(struct wire_name),
 	};
 
 	return kind < sizeof(sizes) / sizeof(*sizes) && sizes[kind] ?
@@ -307,6 +314,8 @@ static bool item_convert(struct ebpf_source *s, const struct wire *w,
 		return serve_fork(s, (const void *)w, ev);
 	case WIRE_EXEC:
 		return serve_exec(s, (const void *)w, ev);
+	case WIRE_NAME:
+		return serve_name(s, (const void *)w);
 	case WIRE_URING_SUBMIT:
 	case WIRE_URING_COMPLETE:
 		return uring_serve(s, t, (const void *)w, ev);

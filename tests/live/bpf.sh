@@ -159,9 +159,13 @@ namespace_tests() {
 	unshare --pid --fork --mount-proc "$strace" --backend=bpf -f -o out \
 		sh -c 'cat /dev/null; true' 2>err
 	check pid-namespace same "$(grep -c '^[2-9]  *+++ exited' out)" 2
+	mkfifo held
 	# shellcheck disable=SC2016
-	unshare --pid --fork --mount-proc sh -c 'sleep 0.5 &
-		exec "$0" --backend=bpf -o out -p $!' "$strace" 2>err
+	timeout 30 unshare --pid --fork --mount-proc sh -c 'cat held &
+		exec "$0" --backend=bpf -o out -p $!' "$strace" 2>err &
+	wait_for grep -q attached err
+	timeout 5 sh -c ': >held'
+	wait $!
 	check pid-namespace-attach grep -q '+++ exited with 0' out
 	# what its processes call each other, though they are gone soon
 	for backend in ptrace bpf; do
@@ -172,6 +176,9 @@ namespace_tests() {
 	done
 	check pid-namespace-ids test "$(wc -l <ids.bpf)" -ge 15
 	check pid-namespace-ids-as-ptrace cmp ids.ptrace ids.bpf
+	bpf -f -Y --pidns-translation -e trace=wait4 -o out "$prog/pidns"
+	check pid-namespace-names same \
+		"$(sed -n 's/.* = [0-9]*<\(.*\)> .*/\1/p' out | sort -u)" pidns
 	# Who is outside has no number in there: it is called what the machine
 	# calls it, and so do we if ours is the first namespace.
 	if [ "$(readlink /proc/self/ns/pid)" != 'pid:[4026531836]' ]; then

@@ -77,6 +77,10 @@ translation_tests() {
 	done
 	check 'translated: what it is here' \
 		grep -qE "^([0-9]+) .*getpid.*\) += 2 /\* \1 in" out
+	# nobody asked of it before it was gone
+	"$strace" -f --pidns-translation -e trace=wait4 -o out ./pidns 2>err
+	check 'translated: who was waited for' \
+		grep -qE "wait4(\(| resumed).*\) += 6 $ours" out
 }
 
 # A /proc that was mounted outside numbers processes as those outside do.

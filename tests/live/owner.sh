@@ -340,8 +340,6 @@ name_tests() {
 	"$strace" -f --json -e trace=none -o out sh -c '(:); :' 2>err
 	quiet=$(grep -v '"type":"start"' out | grep -cv '"comm":"')
 	check names-in-json same "$quiet" 0
-	# What is asked later, as with eBPF, has the last name.
-	[ "${BACKEND:-ptrace}" = ptrace ] || return
 	${CC:-gcc} -o renames "$top/tests/live/prog/renames.c" || return
 	"$strace" -Y -e trace=getppid -o out --always-show-pid ./renames
 	check names-that-change same \

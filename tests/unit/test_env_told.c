@@ -409,6 +409,7 @@ static void test_pids(void **state)
 	static const struct told_pid first[] = {{ 9, 1 }};
 	static const struct told_pid second[] = {{ 9, 2 }, { 8, 1 }};
 	struct env *e = *state;
+	char got[64];
 
 	env_told_pids(e, 500, NULL, 0);
 	env_told_pids(e, 501, first, 1);
@@ -418,6 +419,14 @@ static void test_pids(void **state)
 	assert_int_equal(ours(e, 501, 1), 501);
 	assert_int_equal(ours(e, 501, 2), 502);
 	assert_int_equal(ours(e, 502, 1), 502);
+	/* and what they are called: by our numbers of them, whoever asks */
+	env_told_comm(e, 502, "inner", 5);
+	assert_int_equal(env_get(e, ENV_COMM, 501, 2, got, sizeof(got)), 5);
+	assert_memory_equal(got, "inner", 5);
+	assert_int_equal(env_get(e, ENV_COMM, 500, 502, got, sizeof(got)), 5);
+	assert_int_equal(env_get(e, ENV_COMM, 501, 1, got, sizeof(got)),
+			 strlen("asked 5 501 0"));
+	assert_memory_equal(got, "asked 5 501 0", strlen("asked 5 501 0"));
 	/* its number came back */
 	env_told_pids(e, 503, second, 1);
 	assert_int_equal(ours(e, 501, 2), 503);

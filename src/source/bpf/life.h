@@ -84,6 +84,21 @@ int BPF_PROG(on_exec, struct task_struct *t, int old_pid,
 	return 0;
 }
 
+SEC("tp_btf/task_rename")
+int BPF_PROG(on_rename, struct task_struct *t, const char *comm)
+{
+	struct task_state *st = state_of(t);
+	struct wire_name x = {};
+
+	if (!st || settings.count || st->flags & TASK_WAIT_EXEC)
+		return 0;
+	wire_fill(&x.w, WIRE_NAME, st);
+	wire_stamp(&x.w, t);
+	bpf_probe_read_kernel_str(x.comm, sizeof(x.comm), comm);
+	task_put(&x, sizeof(x));
+	return 0;
+}
+
 static __always_inline void task_end(struct task_struct *t,
 				     struct task_state *st)
 {

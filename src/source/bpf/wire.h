@@ -18,6 +18,7 @@ enum wire_kind {
 	WIRE_END,
 	WIRE_URING_SUBMIT,
 	WIRE_URING_COMPLETE,
+	WIRE_NAME,
 };
 
 enum {				/* wire.flags */
@@ -105,6 +106,12 @@ struct wire_exec {
 	uint32_t pad;
 	char comm[WIRE_COMM];
 	uint64_t arg_start;	/* where the strings are in the new memory */
+};
+
+/* It, or somebody through /proc, gives the task another name. */
+struct wire_name {
+	struct wire w;
+	char comm[WIRE_COMM];
 };
 
 struct wire_end {
