@@ -3,7 +3,8 @@
  * A process that goes on without its first thread.  Once standard input is at
  * its end, the second thread does as it is told:
  *
- *   exec      it becomes a program that asks for its parent and exits with 3
+ *   exec      it becomes a program that asks for its parent and exits with 3,
+ *             when the first sleeps
  *   end-exec  the same, when the first has ended
  *   end       it exits with 0, when the first has ended with 9
  *   end-dies  it is killed then
@@ -17,9 +18,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static bool leader_lives(void)
+static bool leader_is(char state)
 {
-	char path[64], text[256] = "";
+	char path[64], text[256] = "", *end;
 	FILE *f;
 
 	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", (int)getpid());
@@ -28,7 +29,8 @@ static bool leader_lives(void)
 		*text = 0;
 	if (f)
 		fclose(f);
-	return !strstr(text, ") Z ");
+	end = strrchr(text, ')');
+	return end && end[2] == state;
 }
 
 static void *second(void *arg)
@@ -39,7 +41,7 @@ static void *second(void *arg)
 
 	while (read(0, &c, 1) > 0)
 		;
-	while (!strncmp(argv[1], "end", 3) && leader_lives())
+	while (!leader_is(strncmp(argv[1], "end", 3) ? 'S' : 'Z'))
 		usleep(1000);
 	if (strstr(argv[1], "exec"))
 		execv(argv[0], again);
