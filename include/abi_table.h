@@ -103,6 +103,7 @@ enum {			/* abi_field.flags */
 	FF_FLAT = 1 << 5,	/* members of an inner struct shown as ours */
 	FF_NAMED = 1 << 6,	/* an argument shown with its name */
 	FF_OUT = 1 << 7,	/* the kernel fills it in: shown at exit */
+	FF_BECOMES = 1 << 8,	/* what the argument before it became */
 };
 
 struct abi_field {		/* of a struct; or an argument */

@@ -206,6 +206,7 @@ struct ast_symset {
 	struct pos pos;
 	char *name;
 	bool is_flags;
+	bool is_bits;		/* names are of bit numbers */
 	char *store;
 	char *unknown;
 	bool apart;

@@ -105,6 +105,18 @@ static uint32_t sig_saves_in(struct abigen *g, struct abi_sig *sig)
 	return mask;
 }
 
+/* What the next argument tells the end of, and what may be left out. */
+static uint32_t sig_saves_before(struct abigen *g, struct abi_sig *sig)
+{
+	const struct abi_field *f = &g->t.fields.v[sig->first];
+	uint32_t mask = 0;
+
+	for (unsigned i = 0; i + 1 < sig->nargs; i++)
+		if (f[i + 1].flags & FF_BECOMES)
+			mask |= 1u << i;
+	return mask;
+}
+
 static void sig_saves(struct abigen *g, struct abi_sig *sig, uint32_t mask,
 		      struct pos pos)
 {
@@ -134,6 +146,15 @@ static void sig_saves(struct abigen *g, struct abi_sig *sig, uint32_t mask,
 			  "at most 1024", off);
 }
 
+static bool arg_is_in_struct(struct abigen *g, struct abi_sig *sig, unsigned i)
+{
+	struct abi_type *t =
+		&g->t.types.v[g->t.fields.v[sig->first + i].type];
+
+	return t->kind == T_PTR && t->dir == DIR_IN && !t->sized &&
+	       g->t.types.v[t->elem].kind == T_STRUCT;
+}
+
 /* A length or tag that the kernel only writes cannot size what is read. */
 static void sig_check(struct abigen *g, struct ast_fields *args,
 		      struct abi_sig *sig)
@@ -143,6 +164,11 @@ static void sig_check(struct abigen *g, struct ast_fields *args,
 			&g->t.types.v[g->t.fields.v[sig->first + i].type];
 		uint32_t count = t->elem ? g->t.types.v[t->elem].count : 0;
 
+		if (args->f.v[i].flags & FF_BECOMES &&
+		    (!i || t->kind != T_PTR || t->dir != DIR_OUT ||
+		     !arg_is_in_struct(g, sig, i - 1)))
+			abi_error(g, args->f.v[i].pos, "'%s' becomes what no "
+				  "struct was", args->f.v[i].name);
 		if (t->kind == T_PTR && t->dir == DIR_IN &&
 		    (expr_uses(g, count, EX_RET) ||
 		     expr_uses(g, t->count, EX_RET)))
@@ -212,7 +238,8 @@ static uint32_t compile_sig(struct abigen *g, struct ast_fields *args,
 		if (sig.split == sig.nargs && field_needs_exit(g, &made.v[i]))
 			sig.split = i;
 	}
-	sig_saves(g, &sig, saves | sig_saves_in(g, &sig), pos);
+	saves |= sig_saves_in(g, &sig) | sig_saves_before(g, &sig);
+	sig_saves(g, &sig, saves, pos);
 	sig_check(g, args, &sig);
 	*vec_new(&g->t.sigs) = sig;
 	*vec_new(&g->sig_pos) = pos;

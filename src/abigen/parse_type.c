@@ -205,6 +205,7 @@ static bool field_flag(struct parser *p, struct ast_field *f)
 		{ "else", FF_ELSE }, { "change", FF_CHANGE },
 		{ "nz", FF_NONZERO }, { "named", FF_NAMED },
 		{ "flat", FF_FLAT }, { "given", FF_OUT },
+		{ "becomes", FF_BECOMES },
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)

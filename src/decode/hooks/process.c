@@ -177,27 +177,6 @@ struct syscall_info {
 	};
 };
 
-static void info_number(struct dec *d, const struct syscall_info *i)
-{
-	unsigned abi = i->arch == 0x40000003 ? ABI_I386 :
-		       i->entry.nr & 0x40000000 ? ABI_X32 : ABI_X86_64;
-	const char *name = NULL;
-	struct buf b = { 0 };
-
-	if (i->arch == 0x40000003 || i->arch == 0xc000003e)
-		name = calls_name(abi, i->entry.nr & ~0x40000000ull);
-	dec_name(d, "nr");
-	if (name && abi == d->abi) {
-		buf_fmt(&b, "__NR_%s", name);
-		hook_named(d, buf_cstr(&b), i->entry.nr);
-	} else {
-		emit_num(&d->em, VAL_UDEC, i->entry.nr);
-		if (name)
-			emit_comment(&d->em, "%s", name);
-	}
-	buf_free(&b);
-}
-
 static void info_entry(struct dec *d, const struct syscall_info *i,
 		       size_t size)
 {
@@ -206,7 +185,8 @@ static void info_entry(struct dec *d, const struct syscall_info *i,
 
 	dec_name(d, seccomp ? "seccomp" : "entry");
 	emit_open(&d->em, EMIT_STRUCT);
-	info_number(d, i);
+	dec_name(d, "nr");
+	hook_call_number(d, i->entry.nr, i->arch);
 	if (nargs && size >= 40) {
 		dec_name(d, "args");
 		emit_open(&d->em, EMIT_ARRAY);
@@ -226,8 +206,8 @@ static void info_exit(struct dec *d, const struct syscall_info *i, size_t size)
 	dec_name(d, "exit");
 	emit_open(&d->em, EMIT_STRUCT);
 	dec_name(d, "rval");
-	if (failed && i->exit.rval < 0 && errno_name(-i->exit.rval))
-		hook_minus_errno(d, -i->exit.rval);
+	if (failed)
+		hook_result(d, i->exit.rval);
 	else
 		emit_num(&d->em, VAL_DEC, i->exit.rval);
 	if (size > 32)
