@@ -74,6 +74,7 @@ struct dec_loc {
 	size_t avail;		/* bytes of data */
 	const uint8_t *old;	/* those at entry, or NULL */
 	size_t old_len;
+	bool known_only;	/* a struct that goes on: "..." behind it */
 };
 
 void dec_init(struct dec *d, const struct options *o, struct env *env,

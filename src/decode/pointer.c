@@ -337,7 +337,8 @@ static bool sigset_is_odd(struct dec *d, const struct abi_type *e,
 static void pointer_struct(struct dec *d, const struct abi_type *t,
 			   const struct abi_struct *st, uint64_t addr)
 {
-	struct dec_loc loc = { .addr = addr };
+	struct dec_loc loc = { .addr = addr,
+			       .known_only = t->flags & TF_KNOWN };
 	uint64_t size = d->size;
 	unsigned len = 0;
 
