@@ -82,6 +82,9 @@ static unsigned save_size(struct abigen *g, uint32_t type, unsigned abi)
 
 	if (t->kind != T_PTR)
 		return 0;
+	/* Whether there is anything at all. */
+	if (e->kind == T_HOOK)
+		return 1;
 	if (e->kind != T_ARRAY)
 		return type_size(g, t->elem, abi);
 	size = type_size(g, e->elem, abi);
@@ -146,13 +149,14 @@ static void sig_saves(struct abigen *g, struct abi_sig *sig, uint32_t mask,
 			  "at most 1024", off);
 }
 
-static bool arg_is_in_struct(struct abigen *g, struct abi_sig *sig, unsigned i)
+static bool arg_may_become(struct abigen *g, struct abi_sig *sig, unsigned i)
 {
 	struct abi_type *t =
 		&g->t.types.v[g->t.fields.v[sig->first + i].type];
+	unsigned kind = g->t.types.v[t->elem].kind;
 
 	return t->kind == T_PTR && t->dir == DIR_IN && !t->sized &&
-	       g->t.types.v[t->elem].kind == T_STRUCT;
+	       (kind == T_STRUCT || kind == T_HOOK);
 }
 
 /* A length or tag that the kernel only writes cannot size what is read. */
@@ -166,7 +170,7 @@ static void sig_check(struct abigen *g, struct ast_fields *args,
 
 		if (args->f.v[i].flags & FF_BECOMES &&
 		    (!i || t->kind != T_PTR || t->dir != DIR_OUT ||
-		     !arg_is_in_struct(g, sig, i - 1)))
+		     !arg_may_become(g, sig, i - 1)))
 			abi_error(g, args->f.v[i].pos, "'%s' becomes what no "
 				  "struct was", args->f.v[i].name);
 		if (t->kind == T_PTR && t->dir == DIR_IN &&
