@@ -71,7 +71,7 @@ enum {			/* abi_type.flags */
 	TF_FDS = 1 << 8,	/* T_PTR: descriptors go in there, in an array
 				 * or a set; T_HOOK: such a set */
 	TF_UNSOUGHT = 1 << 9,	/* T_STR, T_FD: -P does not look at it */
-	TF_KNOWN = 1 << 10,	/* T_PTR, sized: what else is there is "..." */
+	TF_KNOWN = 1 << 12,	/* T_PTR, sized: what else is there is "..." */
 };
 
 struct abi_type {

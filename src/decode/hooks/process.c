@@ -158,6 +158,51 @@ void hook_personality_result(struct dec *d, uint64_t self,
 	emit_close(&d->em, EMIT_AUX);
 }
 
+/* ---- namespaces ---- */
+
+/* pid: of whom, as the task sees it; 0: its own */
+static void new_namespaces(struct dec *d, uint64_t flags, pid_t pid)
+{
+	const struct env_namespace *known;
+	struct buf b = { 0 };
+
+	for (unsigned i = 0; (known = env_namespace(i)); i++) {
+		uint64_t ino;
+
+		if (flags & known->flag &&
+		    env_get(d->env, ENV_NAMESPACE, d->ev->tid,
+			    ENV_NAMESPACE_KEY(pid, i), &ino,
+			    sizeof(ino)) == sizeof(ino))
+			buf_fmt(&b, "%s%s:[%llu]", b.len ? ", " : "",
+				known->name, (unsigned long long)ino);
+	}
+	if (b.len) {
+		emit_open(&d->em, EMIT_AUX);
+		hook_literal(d, b.data, b.len);
+		emit_close(&d->em, EMIT_AUX);
+	}
+	buf_free(&b);
+}
+
+/* arg: the call's flags; 0, or the new process */
+void hook_new_namespaces(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	(void)self;
+	if (d->o->new_namespaces)
+		new_namespaces(d, arg[0], (pid_t)arg[1]);
+}
+
+/* arg: clone3's struct, which begins with flags; the new process */
+void hook_clone3_namespaces(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	uint64_t flags;
+
+	(void)self;
+	if (d->o->new_namespaces &&
+	    dec_read(d, arg[0], &flags, sizeof(flags)))
+		new_namespaces(d, flags, (pid_t)arg[1]);
+}
+
 /* ---- ptrace ---- */
 
 struct syscall_info {
