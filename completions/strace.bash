@@ -32,7 +32,7 @@ _strace_value()
 	-e)
 		_strace_words 'trace= signal= status= fd= abbrev= verbose=
 			raw= read= write= quiet= decode-fds= decode-pids=
-			secontext='"
+			namespace= secontext='"
 			$calls" "$2" ;;
 	--trace|--t|--abbrev|--verbose|--raw) _strace_list "$calls" "$2" ;;
 	--signal|--signals)
@@ -55,6 +55,7 @@ _strace_value()
 		_strace_words 'none non-ascii-chars non-ascii all' "$2" ;;
 	-X|--const-print-style) _strace_words 'raw abbrev verbose' "$2" ;;
 	--stack-trace|--stack-traces) _strace_words 'symbol source' "$2" ;;
+	--namespace) _strace_words 'new' "$2" ;;
 	--secontext) _strace_list 'full mismatch' "$2" ;;
 	--colour|--color) _strace_words 'auto always never' "$2" ;;
 	--seccomp-bpf|--cpu-placement) _strace_words 'yes no' "$2" ;;
@@ -87,7 +88,8 @@ _strace_options='--attach= --env= --user= --argv0= --all
 	--slower-than= --trace-path= --trace-fds= --string-limit=
 	--line-limit= --no-abbrev --abbrev= --verbose= --raw=
 	--strings-in-hex --const-print-style= --decode-fds
-	--decode-pids= --pidns-translation --read= --write= --output=
+	--decode-pids= --pidns-translation --namespace= --read= --write=
+	--output=
 	--output-append-mode --json --colour --color --columns=
 	--absolute-timestamps --timestamps --relative-timestamps
 	--syscall-times --instruction-pointer --syscall-number

@@ -71,6 +71,7 @@ enum {			/* abi_type.flags */
 	TF_FDS = 1 << 8,	/* T_PTR: descriptors go in there, in an array
 				 * or a set; T_HOOK: such a set */
 	TF_UNSOUGHT = 1 << 9,	/* T_STR, T_FD: -P does not look at it */
+	TF_KNOWN = 1 << 12,	/* T_PTR, sized: what else is there is "..." */
 };
 
 struct abi_type {
@@ -103,6 +104,7 @@ enum {			/* abi_field.flags */
 	FF_FLAT = 1 << 5,	/* members of an inner struct shown as ours */
 	FF_NAMED = 1 << 6,	/* an argument shown with its name */
 	FF_OUT = 1 << 7,	/* the kernel fills it in: shown at exit */
+	FF_BECOMES = 1 << 8,	/* what the argument before it became */
 };
 
 struct abi_field {		/* of a struct; or an argument */

@@ -74,6 +74,7 @@ struct dec_loc {
 	size_t avail;		/* bytes of data */
 	const uint8_t *old;	/* those at entry, or NULL */
 	size_t old_len;
+	bool known_only;	/* a struct that goes on: "..." behind it */
 };
 
 void dec_init(struct dec *d, const struct options *o, struct env *env,
@@ -101,6 +102,8 @@ uint64_t dec_number(const uint8_t *p, unsigned store);
 unsigned dec_store_size(unsigned store);
 void dec_value(struct dec *d, uint32_t type, struct dec_loc *loc);
 uint32_t dec_resolve(struct dec *d, uint32_t type);
+/* What went in behind a pointer argument; NULL: it was not kept, or unread. */
+const uint8_t *dec_saved(struct dec *d, unsigned arg, unsigned *len);
 void dec_pointer(struct dec *d, const struct abi_type *t, uint64_t addr);
 void dec_array(struct dec *d, const struct abi_type *t, struct dec_loc *loc);
 void dec_struct(struct dec *d, const struct abi_struct *st,

@@ -33,7 +33,30 @@ enum env_what {
 	ENV_SECONTEXT_PATH, /* key: where the path is; see secontext.h */
 	ENV_SECONTEXT_FD, /* key: fd */
 	ENV_SECONTEXT_PID, /* key: a pid of tid's world */
+	ENV_NAMESPACE,	  /* key: ENV_NAMESPACE_KEY().  uint64_t inode */
 };
+
+/* A namespace of pid, as tid sees it, or of tid itself (0). */
+#define ENV_NAMESPACE_KEY(pid, n) ((uint64_t)(pid) << 8 | (n))
+
+struct env_namespace {
+	uint64_t flag;		/* CLONE_NEW* */
+	char name[8];		/* in /proc/TID/ns */
+};
+
+#define ENV_NAMESPACES 8
+
+static inline const struct env_namespace *env_namespace(unsigned n)
+{
+	static const struct env_namespace known[ENV_NAMESPACES] = {
+		{ 0x02000000, "cgroup" }, { 0x08000000, "ipc" },
+		{ 0x00020000, "mnt" }, { 0x40000000, "net" },
+		{ 0x20000000, "pid" }, { 0x00000080, "time" },
+		{ 0x10000000, "user" }, { 0x04000000, "uts" },
+	};
+
+	return n < ENV_NAMESPACES ? &known[n] : NULL;
+}
 
 /*
  * The answers to ENV_FD_PATH, ENV_FD_DETAIL and ENV_CWD are

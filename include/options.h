@@ -129,6 +129,7 @@ struct options {
 	unsigned decode_fds;	/* FDS_*; -y: paths, -yy: all */
 	bool decode_pids;	/* -Y: pid<comm> */
 	bool pidns;		/* --pidns-translation */
+	bool new_namespaces;	/* --namespace=new */
 	unsigned secontext;	/* SECONTEXT_* */
 
 	/* how lines look */

@@ -122,7 +122,7 @@ struct ast_type {
 	char *shown;			/* u64 sig: sig */
 	struct ast_type *shown_type;	/* u64 enum x */
 	char *base_mod;			/* hex, oct, dec, udec, hexstr, perm */
-	char *sized;
+	struct ast_expr *sized;
 	uint64_t min;
 	char *brief;
 	char *as;
@@ -132,6 +132,7 @@ struct ast_type {
 	bool unsought;			/* by -P */
 	bool wide;			/* a pointer of 64 bits on every ABI */
 	bool own;			/* sized by its own first member */
+	bool known;			/* sized: nothing but the members */
 };
 
 struct ast_field {
@@ -206,6 +207,7 @@ struct ast_symset {
 	struct pos pos;
 	char *name;
 	bool is_flags;
+	bool is_bits;		/* names are of bit numbers */
 	char *store;
 	char *unknown;
 	bool apart;

@@ -82,6 +82,9 @@ static unsigned save_size(struct abigen *g, uint32_t type, unsigned abi)
 
 	if (t->kind != T_PTR)
 		return 0;
+	/* Whether there is anything at all. */
+	if (e->kind == T_HOOK)
+		return 1;
 	if (e->kind != T_ARRAY)
 		return type_size(g, t->elem, abi);
 	size = type_size(g, e->elem, abi);
@@ -102,6 +105,18 @@ static uint32_t sig_saves_in(struct abigen *g, struct abi_sig *sig)
 		    save_size(g, type, 0) <= 64)
 			mask |= 1u << i;
 	}
+	return mask;
+}
+
+/* What the next argument tells the end of, and what may be left out. */
+static uint32_t sig_saves_before(struct abigen *g, struct abi_sig *sig)
+{
+	const struct abi_field *f = &g->t.fields.v[sig->first];
+	uint32_t mask = 0;
+
+	for (unsigned i = 0; i + 1 < sig->nargs; i++)
+		if (f[i + 1].flags & FF_BECOMES)
+			mask |= 1u << i;
 	return mask;
 }
 
@@ -134,6 +149,16 @@ static void sig_saves(struct abigen *g, struct abi_sig *sig, uint32_t mask,
 			  "at most 1024", off);
 }
 
+static bool arg_may_become(struct abigen *g, struct abi_sig *sig, unsigned i)
+{
+	struct abi_type *t =
+		&g->t.types.v[g->t.fields.v[sig->first + i].type];
+	unsigned kind = g->t.types.v[t->elem].kind;
+
+	return t->kind == T_PTR && t->dir == DIR_IN && !t->sized &&
+	       (kind == T_STRUCT || kind == T_HOOK);
+}
+
 /* A length or tag that the kernel only writes cannot size what is read. */
 static void sig_check(struct abigen *g, struct ast_fields *args,
 		      struct abi_sig *sig)
@@ -143,6 +168,11 @@ static void sig_check(struct abigen *g, struct ast_fields *args,
 			&g->t.types.v[g->t.fields.v[sig->first + i].type];
 		uint32_t count = t->elem ? g->t.types.v[t->elem].count : 0;
 
+		if (args->f.v[i].flags & FF_BECOMES &&
+		    (!i || t->kind != T_PTR || t->dir != DIR_OUT ||
+		     !arg_may_become(g, sig, i - 1)))
+			abi_error(g, args->f.v[i].pos, "'%s' becomes what no "
+				  "struct was", args->f.v[i].name);
 		if (t->kind == T_PTR && t->dir == DIR_IN &&
 		    (expr_uses(g, count, EX_RET) ||
 		     expr_uses(g, t->count, EX_RET)))
@@ -212,7 +242,8 @@ static uint32_t compile_sig(struct abigen *g, struct ast_fields *args,
 		if (sig.split == sig.nargs && field_needs_exit(g, &made.v[i]))
 			sig.split = i;
 	}
-	sig_saves(g, &sig, saves | sig_saves_in(g, &sig), pos);
+	saves |= sig_saves_in(g, &sig) | sig_saves_before(g, &sig);
+	sig_saves(g, &sig, saves, pos);
 	sig_check(g, args, &sig);
 	*vec_new(&g->t.sigs) = sig;
 	*vec_new(&g->sig_pos) = pos;

@@ -107,6 +107,24 @@ static uint32_t layout_type(struct abigen *g, struct making *m,
 	return compile_type(g, s, f->type);
 }
 
+/* It is shown as the first layout has it, which must not cut it. */
+static void layout_check(struct abigen *g, struct making *m,
+			 struct ast_field *f, uint32_t type, unsigned abi)
+{
+	unsigned store = g->t.types.v[type].store[abi];
+
+	for (size_t i = 0; m->st && f->name && i < m->fields.n; i++) {
+		struct ast_field *mine = m->fields.v[i];
+		unsigned shown = g->t.types.v[m->types.v[i]].store[abi];
+
+		if (mine != f && mine->name && !strcmp(mine->name, f->name) &&
+		    !m->st->has_show && shown && store &&
+		    store_size(shown) < store_size(store))
+			abi_error(g, f->pos, "'%s' is smaller in an "
+				  "earlier layout: it needs 'show'", f->name);
+	}
+}
+
 static void place_all(struct abigen *g, struct making *m, struct scope *s,
 		      uint32_t index, unsigned abi)
 {
@@ -124,6 +142,7 @@ static void place_all(struct abigen *g, struct making *m, struct scope *s,
 		unsigned align = packed ? 1 : type_align(g, type, abi);
 		struct abi_place place = { .present = 1 };
 
+		layout_check(g, m, f, type, abi);
 		off = align_up(off, align);
 		most = align > most ? align : most;
 		place.off = off;

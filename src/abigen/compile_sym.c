@@ -26,25 +26,49 @@ uint32_t text_index(struct abigen *g, const char *s)
 	return at;
 }
 
+/* A constant like that one under another name; its values are yet to come. */
+static struct constant *const_like(struct abigen *g, const struct constant *of,
+				   const char *name)
+{
+	struct constant *c = memcpy(mem_new(sizeof(*c)), of, sizeof(*c));
+
+	c->name = mem_dup(name, strlen(name));
+	c->index = 0;
+	names_add(&g->consts, c->name, NAME_CONST, c);
+	return c;
+}
+
+/* 1<<NAME: the bit that has this number. */
+static struct constant *bit_const(struct abigen *g, const char *name)
+{
+	struct constant *c = const_find(g, name + strlen("1<<"));
+
+	if (!c)
+		return NULL;
+	c = const_like(g, c, name);
+	for (unsigned i = 0; i < ABI_COUNT; i++)
+		c->v[i] = c->v[i] < 64 ? 1ull << c->v[i] : 0;
+	return c;
+}
+
 /* The constant of a set's word; of A|B the union, made when first seen. */
 static struct constant *sym_const(struct abigen *g, const char *name)
 {
 	struct constant *c = const_find(g, name), *part;
 	const char *bar = strchr(name, '|');
 
+	if (!c && !strncmp(name, "1<<", 3))
+		return bit_const(g, name);
 	if (c || !bar)
 		return c;
 	part = sym_const(g, bar + 1);
 	c = const_find(g, mem_dup(name, bar - name));
 	if (!c || !part)
 		return NULL;
-	c = memcpy(mem_new(sizeof(*c)), c, sizeof(*c));
-	c->name = mem_dup(name, strlen(name));
-	c->index = 0;
+	c = const_like(g, c, name);
 	c->present &= part->present;
 	for (unsigned i = 0; i < ABI_COUNT; i++)
 		c->v[i] |= part->v[i];
-	names_add(&g->consts, c->name, NAME_CONST, c);
 	return c;
 }
 

@@ -284,13 +284,12 @@ static void type_pointer(struct abigen *g, struct scope *s,
 	ptr.elem = type_add(g, out);
 	type_stores(&ptr, t->wide ? SC_U64 : SC_PTR);
 	if (t->sized) {
-		struct ast_expr e = { .pos = t->pos, .name = t->sized };
-
-		ptr.sized = expr_compile(g, s, &e);
+		ptr.sized = expr_compile(g, s, t->sized);
 		ptr.min = t->min;
 		if (t->max)
 			ptr.max = expr_compile(g, s, t->max);
 		ptr.flags |= t->own ? TF_OWN : 0;
+		ptr.flags |= t->known ? TF_KNOWN : 0;
 	}
 	if (dir != DIR_OUT && (array_has_fds(g, out) ||
 			       (out->kind == T_HOOK && out->flags & TF_FDS)))

@@ -86,10 +86,14 @@ static void declare(struct parser *p, struct names *t, struct name n,
 /* ---- enum and flags ---- */
 
 /* NAME, or NAME|NAME for a value that has only a name of names. */
-static char *parse_sym_name(struct parser *p)
+static char *parse_sym_name(struct parser *p, bool is_bit)
 {
-	char *name = parse_name(p, "a constant");
+	char *name = parse_name(p, "a constant"), *number = name;
 
+	if (is_bit) {
+		name = mem_new(strlen(number) + 4);
+		sprintf(name, "1<<%s", number);
+	}
 	while (parse_accept(p, "|")) {
 		char *more = parse_name(p, "a constant");
 		char *both = mem_new(strlen(name) + strlen(more) + 2);
@@ -132,7 +136,7 @@ static void parse_pick(struct parser *p, struct ast_symset *s)
 		struct ast_sym *y = vec_new(&k->syms);
 
 		y->pos = p->tok.pos;
-		y->name = parse_sym_name(p);
+		y->name = parse_sym_name(p, false);
 		parse_accept(p, ",");
 		parse_skip_newlines(p);
 	}
@@ -152,6 +156,7 @@ static void parse_symset(struct parser *p, bool is_flags)
 		s->unknown = p->tok.text;
 		parse_next(p);
 	}
+	s->is_bits = is_flags && parse_accept(p, "bits");
 	parse_expect(p, "{");
 	parse_skip_newlines(p);
 	while (!parse_is(p, "}")) {
@@ -165,7 +170,7 @@ static void parse_symset(struct parser *p, bool is_flags)
 			struct ast_sym *y = vec_new(&s->syms);
 
 			y->pos = p->tok.pos;
-			y->name = parse_sym_name(p);
+			y->name = parse_sym_name(p, s->is_bits);
 			parse_accept(p, ",");
 		}
 		parse_skip_newlines(p);

@@ -205,6 +205,7 @@ static bool field_flag(struct parser *p, struct ast_field *f)
 		{ "else", FF_ELSE }, { "change", FF_CHANGE },
 		{ "nz", FF_NONZERO }, { "named", FF_NAMED },
 		{ "flat", FF_FLAT }, { "given", FF_OUT },
+		{ "becomes", FF_BECOMES },
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
@@ -227,7 +228,7 @@ static bool type_mod(struct parser *p, struct ast_type *t)
 			return true;
 		}
 	if (parse_accept(p, "sized"))
-		t->sized = parse_name(p, "a size");
+		t->sized = parse_expr(p);
 	else if (parse_accept(p, "min"))
 		t->min = parse_number(p);
 	else if (parse_accept(p, "brief"))
@@ -244,6 +245,8 @@ static bool type_mod(struct parser *p, struct ast_type *t)
 		t->pages = true;
 	else if (parse_accept(p, "own"))
 		t->own = true;
+	else if (parse_accept(p, "known"))
+		t->known = true;
 	else if (parse_accept(p, "wide"))
 		t->wide = true;
 	else if (parse_accept(p, "unsought"))

@@ -56,6 +56,11 @@ static const struct word secontext_words[] = {
 	{ NULL, 0 },
 };
 
+static const struct word namespace_words[] = {
+	{ "new", 1 },
+	{ NULL, 0 },
+};
+
 static int fd_item(const char *text, size_t len)
 {
 	int64_t n;
@@ -162,6 +167,11 @@ static void set_decode_pids(struct parse *p, const char *values)
 	parse_mark(p, SEEN_DECODE_PIDS);
 }
 
+static void set_namespace(struct parse *p, const char *values)
+{
+	p->o->new_namespaces = words_set(namespace_words, "namespace", values);
+}
+
 static void set_secontext(struct parse *p, const char *values)
 {
 	p->o->secontext = SECONTEXT_ON |
@@ -192,6 +202,7 @@ static const struct expr_key expr_keys[] = {
 	{ "silent", set_quiet },	{ "silence", set_quiet },
 	{ "decode-fds", set_decode_fds }, { "decode-fd", set_decode_fds },
 	{ "decode-pids", set_decode_pids }, { "decode-pid", set_decode_pids },
+	{ "namespace", set_namespace },	{ "namespaces", set_namespace },
 	{ "secontext", set_secontext },
 	{ NULL, NULL },
 };
@@ -227,7 +238,7 @@ static void __attribute__((noreturn)) key_unknown(const char *name)
 			   suggest_best(&s));
 	diag_usage("invalid -e key '%s=' (there are trace, abbrev, verbose, "
 		   "raw, signal, read, write, status, quiet, fd, decode-fds, "
-		   "decode-pids and secontext)", name);
+		   "decode-pids, namespace and secontext)", name);
 }
 
 /* A list of calls may hold an =, in a pattern: it is then no KEY=. */

@@ -68,7 +68,7 @@ const struct option_row option_table[] = {
 	{ 'e', NULL, "EXPR", GROUP_FILTER, handle_expr, PLAIN,
 	  "KEY=[!]VALUE[,VALUE]...; KEY is trace, signal, status, fd, "
 	  "abbrev, verbose, raw, read, write, quiet, decode-fds, "
-	  "decode-pids or secontext; without KEY=, trace" },
+	  "decode-pids, namespace or secontext; without KEY=, trace" },
 	{ 0, "trace", "CALLS", GROUP_FILTER, handle_expr_named, PLAIN,
 	  "trace only CALLS: names, numbers, %class, /regex, all, none; ?NAME "
 	  "may be unknown; NAME@64, @32 and @x32 are for one ABI only" },
@@ -125,6 +125,9 @@ const struct option_row option_table[] = {
 	{ 0, "pidns-translation", NULL, GROUP_VALUES, handle_flag,
 	  FLAG_PIDNS, SEEN_DECODE_PIDS,
 	  "show process ids of other pid namespaces as strace sees them too" },
+	{ 0, "namespace", "SET", GROUP_VALUES, handle_expr_named, PLAIN,
+	  "show which namespaces a process gets by unshare, clone or clone3: "
+	  "new" },
 	{ 0, "secontext", "[=SET]", GROUP_VALUES, handle_secontext,
 	  SEEN(SEEN_SECONTEXT),
 	  "show SELinux contexts of processes, files and descriptors; SET: "

@@ -143,15 +143,52 @@ static bool arg_present(struct dec *d, unsigned i)
 	       abi_types[dec_resolve(d, f->type)].kind != T_NONE;
 }
 
+/* The kernel wants zeros there: that they went in is not worth a word. */
+static bool arg_is_blank(struct dec *d, unsigned i)
+{
+	const struct abi_field *f = &abi_fields[d->task->sig->first + i];
+	unsigned len = 0, n = 0;
+	const uint8_t *p = dec_saved(d, i, &len);
+
+	if (!(f->flags & FF_NONZERO) || !p || !d->follow)
+		return false;
+	while (n < len && !p[n])
+		n++;
+	return n == len;
+}
+
+/* Behind the argument before it, if that showed what went in. */
+static void arg_becomes(struct dec *d, unsigned i, struct dec_loc *loc)
+{
+	const struct abi_field *f = &abi_fields[d->task->sig->first + i];
+
+	unsigned len;
+
+	if (!dec_saved(d, i - 1, &len) || !d->follow)
+		return;
+	if (arg_is_blank(d, i - 1)) {
+		dec_name(d, abi_str(f->name));
+		dec_value(d, f->type, loc);
+		return;
+	}
+	emit_open(&d->em, EMIT_UPDATE);
+	dec_value(d, f->type, loc);
+	emit_close(&d->em, EMIT_UPDATE);
+}
+
 static void arg_show(struct dec *d, unsigned i)
 {
 	const struct abi_field *f = &abi_fields[d->task->sig->first + i];
 	struct dec_loc loc = { .is_num = true };
 
 	d->arg = i;
-	if (!arg_present(d, i))
+	if (!arg_present(d, i) || arg_is_blank(d, i))
 		return;
 	loc.num = dec_arg(d, i);
+	if (f->flags & FF_BECOMES) {
+		arg_becomes(d, i, &loc);
+		return;
+	}
 	if (f->flags & FF_FLAT) {
 		arg_flat(d, f, loc.num);
 		return;

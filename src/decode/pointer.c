@@ -259,12 +259,11 @@ void dec_array(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
 	d->budget = budget;
 }
 
-static const uint8_t *saved_bytes(struct dec *d, unsigned *len)
+const uint8_t *dec_saved(struct dec *d, unsigned arg, unsigned *len)
 {
 	const struct abi_sig *sig = d->task->sig;
-	unsigned arg = d->arg;
 
-	if (!sig || d->scope || !d->task->saved_len[arg])
+	if (!sig || !d->task->saved_len[arg])
 		return NULL;
 	*len = d->task->saved_len[arg];
 	for (unsigned i = 0; i < sig->nsaves; i++) {
@@ -274,6 +273,11 @@ static const uint8_t *saved_bytes(struct dec *d, unsigned *len)
 			return d->task->saved + s->off;
 	}
 	return NULL;
+}
+
+static const uint8_t *saved_bytes(struct dec *d, unsigned *len)
+{
+	return d->scope ? NULL : dec_saved(d, d->arg, len);
 }
 
 static void emit_number(struct dec *d, uint32_t elem, uint64_t num)
@@ -333,7 +337,8 @@ static bool sigset_is_odd(struct dec *d, const struct abi_type *e,
 static void pointer_struct(struct dec *d, const struct abi_type *t,
 			   const struct abi_struct *st, uint64_t addr)
 {
-	struct dec_loc loc = { .addr = addr };
+	struct dec_loc loc = { .addr = addr,
+			       .known_only = t->flags & TF_KNOWN };
 	uint64_t size = d->size;
 	unsigned len = 0;
 

@@ -262,7 +262,10 @@ void dec_struct(struct dec *d, const struct abi_struct *st,
 	} else {
 		emit_open(&d->em, EMIT_STRUCT);
 		members_walk(d, st, loc->addr, false);
-		if (tail_find(d, loc->addr, st->size[d->abi], &tail))
+		if (loc->known_only && d->size > st->size[d->abi])
+			emit_elided(&d->em);
+		else if (!loc->known_only &&
+			 tail_find(d, loc->addr, st->size[d->abi], &tail))
 			tail_show(d, &tail);
 		emit_close(&d->em, EMIT_STRUCT);
 	}

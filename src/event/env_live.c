@@ -206,6 +206,21 @@ static bool ifname_get(struct env_live *l, pid_t tid, uint64_t index,
 	return found;
 }
 
+static bool namespace_get(struct env_live *l, pid_t tid, uint64_t key,
+			  struct buf *out)
+{
+	const struct env_namespace *known = env_namespace(key & 0xff);
+	uint64_t ino;
+
+	if (key >> 8)
+		tid = pid_translate(l, tid, key >> 8);
+	if (tid <= 0 || !known)
+		return false;
+	ino = proc_ns(tid, known->name);
+	buf_add(out, &ino, sizeof(ino));
+	return ino;
+}
+
 static bool answer_fd(const struct env_fd *q, enum env_what what,
 		      struct buf *out)
 {
@@ -250,6 +265,8 @@ static bool answer(struct env_live *l, const struct env_query *q,
 		pid = pid_translate(l, q->tid, q->key);
 		buf_add(out, &pid, sizeof(pid));
 		return pid > 0;
+	case ENV_NAMESPACE:
+		return namespace_get(l, q->tid, q->key, out);
 	case ENV_STACK:
 		return env_stack(l, q, out);
 	case ENV_SECONTEXT_PATH:

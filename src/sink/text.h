@@ -106,6 +106,8 @@ void text_line_begin(struct text *t, struct text_task *k,
 		     const struct text_stamp *st);
 void text_line_hold(struct text *t, struct text_task *k,
 		    const struct text_stamp *st);
+/* What is held of k, while it may still be dropped or go on. */
+void text_line_show_held(struct text *t, struct text_task *k);
 void text_line_release(struct text *t, struct text_task *k);
 void text_line_rename(struct text *t, struct text_task *k);
 bool text_line_is_open(struct text *t, struct text_task *k);

@@ -64,13 +64,23 @@ static void show_killed(struct text *t, const struct event *ev)
 	text_line_end(t);
 }
 
-/* The thread that called exec takes over the number of its leader. */
+/*
+ * The thread that called exec takes over the number of its leader.  To -e
+ * status= its call is one that is left at that, which may pass what its result
+ * does not.
+ */
 static void show_pid_change(struct text *t, struct text_task *k,
 			    const struct event *ev)
 {
-	if (t->hold || !text_line_is_open(t, k))
+	if (t->hold) {
+		if (!(t->o->status & STATUS_DETACHED) || !k->held.len)
+			return;
+		text_line_show_held(t, k);
+	} else if (text_line_is_open(t, k)) {
+		text_line_resume(t, k);
+	} else {
 		return;
-	text_line_resume(t, k);
+	}
 	buf_fmt(t->b, " <pid changed to %d ...>", (int)ev->tid);
 	text_line_end(t);
 }

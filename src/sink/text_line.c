@@ -230,13 +230,18 @@ void text_line_rename(struct text *t, struct text_task *k)
 	buf_free(&call);
 }
 
-/* The held line of k passed: out it goes, whole. */
-void text_line_release(struct text *t, struct text_task *k)
+void text_line_show_held(struct text *t, struct text_task *k)
 {
 	stream_take(t, k);
 	buf_add(t->b, k->held.data, k->held.len);
-	buf_reset(&k->held);
 	t->prev_mono = k->held_stamp.mono_ns;
+}
+
+/* The held line of k passed: out it goes, whole. */
+void text_line_release(struct text *t, struct text_task *k)
+{
+	text_line_show_held(t, k);
+	buf_reset(&k->held);
 }
 
 bool text_line_is_open(struct text *t, struct text_task *k)

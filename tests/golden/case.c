@@ -86,6 +86,7 @@ static ssize_t paths_get(struct env *e, const struct env_query *q, void *buf,
 {
 	struct paths *p = (struct paths *)e;
 	pid_t pid = (pid_t)q->key;
+	uint64_t ns = 4026531840 + (q->key & 0xff);
 	const char *s = q->what == ENV_CWD ? "/cwd" :
 		q->key < 64 ? p->path[q->key] : NULL;
 
@@ -93,6 +94,11 @@ static ssize_t paths_get(struct env *e, const struct env_query *q, void *buf,
 	if (q->what == ENV_PIDNS && size >= sizeof(pid)) {
 		memcpy(buf, &pid, sizeof(pid));
 		return sizeof(pid);
+	}
+	/* Namespaces are numbered as their names are sorted. */
+	if (q->what == ENV_NAMESPACE && size >= sizeof(ns)) {
+		memcpy(buf, &ns, sizeof(ns));
+		return sizeof(ns);
 	}
 	if (q->what == ENV_IFNAME && q->key == 1)
 		s = "lo";

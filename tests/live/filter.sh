@@ -124,6 +124,10 @@ exec_tests() {
 	check 'exec by a thread: is shown' grep -q '^exit_group(5)' out
 	check 'exec by a thread: the end is shown' \
 		grep -q '^+++ exited with 5' out
+	"$strace" -f -e trace=execve -e status=detached -o out ./texec 2>err
+	check 'exec by a thread: left under its own number' \
+		grep -q 'execve(.* <pid changed to [0-9]* [.]\{3\}>$' out
+	check 'exec by a thread: nothing else of it' count out execve 2
 }
 
 # Who stays behind says what it is for.

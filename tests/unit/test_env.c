@@ -488,6 +488,8 @@ static void test_names(void **state)
 	struct env *e = *state;
 	char cwd[TEXT_MAX], text[TEXT_MAX];
 	pid_t pid = 0;
+	struct stat st;
+	uint64_t ino;
 	ssize_t n;
 
 	assert_non_null(getcwd(cwd, sizeof(cwd)));
@@ -497,6 +499,14 @@ static void test_names(void **state)
 	n = env_get(e, ENV_PIDNS, getpid(), 77, &pid, sizeof(pid));
 	assert_int_equal(n, sizeof(pid));
 	assert_int_equal(pid, 77);
+	assert_int_equal(stat("/proc/self/ns/mnt", &st), 0);
+	n = env_get(e, ENV_NAMESPACE, getpid(), ENV_NAMESPACE_KEY(0, 2), &ino,
+		    sizeof(ino));
+	assert_int_equal(n, sizeof(ino));
+	assert_int_equal(ino, st.st_ino);
+	assert_int_equal(env_get(e, ENV_NAMESPACE, getpid(),
+				 ENV_NAMESPACE_KEY(0, ENV_NAMESPACES), &ino,
+				 sizeof(ino)), -1);
 	n = env_get(e, ENV_IFNAME, getpid(), 1, text, sizeof(text));
 	if (if_indextoname(1, cwd)) {
 		assert_int_equal(n, strlen(cwd));

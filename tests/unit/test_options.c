@@ -145,10 +145,12 @@ static void values(void **state)
 	      "--decode-pids=comm,pidns --const-print=raw ls");
 	assert_int_equal(o.hex, HEX_NONASCII_CHARS);
 	assert_int_equal(o.decode_fds, FDS_PATH);
-	assert_true(o.decode_pids && o.pidns);
+	assert_true(o.decode_pids && o.pidns && !o.new_namespaces);
 	assert_int_equal(o.xlat, XLAT_RAW);
 	options_free(&o);
-	parse(&o, &l, "-x -e decode-fds=socket,signalfd --string-limit=0 ls");
+	parse(&o, &l, "-x -e decode-fds=socket,signalfd --string-limit=0 "
+	      "-e namespace=new ls");
+	assert_true(o.new_namespaces);
 	assert_int_equal(o.hex, HEX_NONASCII);
 	assert_int_equal(o.decode_fds, FDS_SOCKET | FDS_SIGNALFD);
 	assert_int_equal(o.max_string, 0);

@@ -41,6 +41,15 @@ static inline void hook_minus_errno(struct dec *d, uint64_t err)
 					    .abi = d->abi });
 }
 
+/* A result of the kernel: -ENOENT, or a number. */
+static inline void hook_result(struct dec *d, int64_t v)
+{
+	if (v < 0 && v > -4096 && errno_name(-v))
+		hook_minus_errno(d, -v);
+	else
+		emit_num(&d->em, VAL_DEC, v);
+}
+
 /* A name that no set has, of a number, which -X may want instead. */
 static inline void hook_named(struct dec *d, const char *name, uint64_t v)
 {
@@ -56,6 +65,9 @@ static inline void hook_named_hex(struct dec *d, const char *name, uint32_t v)
 					    .flags = VF_HEX,
 					    .len = strlen(name) });
 }
+
+/* A call's number: of our own ABI by its constant, others with a remark. */
+void hook_call_number(struct dec *d, uint64_t nr, uint32_t arch);
 
 static inline void hook_literal(struct dec *d, const char *text, size_t len)
 {

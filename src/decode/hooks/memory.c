@@ -80,14 +80,6 @@ void hook_node_mask(struct dec *d, uint64_t self, const uint64_t *arg)
 	emit_close(&d->em, EMIT_ARRAY);
 }
 
-static void page_node(struct dec *d, int32_t node)
-{
-	if (node < 0 && node > -4096 && errno_name(-node))
-		hook_minus_errno(d, -node);
-	else
-		emit_num(&d->em, VAL_DEC, (int64_t)node);
-}
-
 /* arg: how many pages */
 void hook_page_nodes(struct dec *d, uint64_t self, const uint64_t *arg)
 {
@@ -107,7 +99,7 @@ void hook_page_nodes(struct dec *d, uint64_t self, const uint64_t *arg)
 			dec_unread_from(d, self + i * 4);
 			break;
 		}
-		page_node(d, node);
+		hook_result(d, node);
 	}
 	emit_close(&d->em, EMIT_ARRAY);
 }

@@ -158,6 +158,51 @@ void hook_personality_result(struct dec *d, uint64_t self,
 	emit_close(&d->em, EMIT_AUX);
 }
 
+/* ---- namespaces ---- */
+
+/* pid: of whom, as the task sees it; 0: its own */
+static void new_namespaces(struct dec *d, uint64_t flags, pid_t pid)
+{
+	const struct env_namespace *known;
+	struct buf b = { 0 };
+
+	for (unsigned i = 0; (known = env_namespace(i)); i++) {
+		uint64_t ino;
+
+		if (flags & known->flag &&
+		    env_get(d->env, ENV_NAMESPACE, d->ev->tid,
+			    ENV_NAMESPACE_KEY(pid, i), &ino,
+			    sizeof(ino)) == sizeof(ino))
+			buf_fmt(&b, "%s%s:[%llu]", b.len ? ", " : "",
+				known->name, (unsigned long long)ino);
+	}
+	if (b.len) {
+		emit_open(&d->em, EMIT_AUX);
+		hook_literal(d, b.data, b.len);
+		emit_close(&d->em, EMIT_AUX);
+	}
+	buf_free(&b);
+}
+
+/* arg: the call's flags; 0, or the new process */
+void hook_new_namespaces(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	(void)self;
+	if (d->o->new_namespaces)
+		new_namespaces(d, arg[0], (pid_t)arg[1]);
+}
+
+/* arg: clone3's struct, which begins with flags; the new process */
+void hook_clone3_namespaces(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	uint64_t flags;
+
+	(void)self;
+	if (d->o->new_namespaces &&
+	    dec_read(d, arg[0], &flags, sizeof(flags)))
+		new_namespaces(d, flags, (pid_t)arg[1]);
+}
+
 /* ---- ptrace ---- */
 
 struct syscall_info {
@@ -177,27 +222,6 @@ struct syscall_info {
 	};
 };
 
-static void info_number(struct dec *d, const struct syscall_info *i)
-{
-	unsigned abi = i->arch == 0x40000003 ? ABI_I386 :
-		       i->entry.nr & 0x40000000 ? ABI_X32 : ABI_X86_64;
-	const char *name = NULL;
-	struct buf b = { 0 };
-
-	if (i->arch == 0x40000003 || i->arch == 0xc000003e)
-		name = calls_name(abi, i->entry.nr & ~0x40000000ull);
-	dec_name(d, "nr");
-	if (name && abi == d->abi) {
-		buf_fmt(&b, "__NR_%s", name);
-		hook_named(d, buf_cstr(&b), i->entry.nr);
-	} else {
-		emit_num(&d->em, VAL_UDEC, i->entry.nr);
-		if (name)
-			emit_comment(&d->em, "%s", name);
-	}
-	buf_free(&b);
-}
-
 static void info_entry(struct dec *d, const struct syscall_info *i,
 		       size_t size)
 {
@@ -206,7 +230,8 @@ static void info_entry(struct dec *d, const struct syscall_info *i,
 
 	dec_name(d, seccomp ? "seccomp" : "entry");
 	emit_open(&d->em, EMIT_STRUCT);
-	info_number(d, i);
+	dec_name(d, "nr");
+	hook_call_number(d, i->entry.nr, i->arch);
 	if (nargs && size >= 40) {
 		dec_name(d, "args");
 		emit_open(&d->em, EMIT_ARRAY);
@@ -226,8 +251,8 @@ static void info_exit(struct dec *d, const struct syscall_info *i, size_t size)
 	dec_name(d, "exit");
 	emit_open(&d->em, EMIT_STRUCT);
 	dec_name(d, "rval");
-	if (failed && i->exit.rval < 0 && errno_name(-i->exit.rval))
-		hook_minus_errno(d, -i->exit.rval);
+	if (failed)
+		hook_result(d, i->exit.rval);
 	else
 		emit_num(&d->em, VAL_DEC, i->exit.rval);
 	if (size > 32)

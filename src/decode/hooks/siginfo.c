@@ -2,12 +2,7 @@
 /* siginfo: the union whose tag is a signal number and a code. */
 #include <signal.h>
 
-#include "calls.h"
 #include "hook.h"
-
-#define AUDIT_X86_64	0xc000003e
-#define AUDIT_I386	0x40000003
-#define X32_BIT		0x40000000
 
 /* The members of every layout, widened. */
 struct sig_parts {
@@ -154,26 +149,10 @@ static void show_child(struct dec *d, const struct sig_parts *s)
 	show_ticks(d, "si_stime", s->stime);
 }
 
-/* A call of our own ABI by its constant, others with a remark. */
 static void show_syscall(struct dec *d, const struct sig_parts *s)
 {
-	unsigned abi = s->arch == AUDIT_I386 ? ABI_I386 :
-		       s->syscall & X32_BIT ? ABI_X32 : ABI_X86_64;
-	uint32_t nr = s->syscall & ~X32_BIT;
-	const char *name = NULL;
-	char text[64] = "__NR_";
-
-	if (s->arch == AUDIT_I386 || s->arch == AUDIT_X86_64)
-		name = calls_name(abi, abi == ABI_X32 ? nr : s->syscall);
 	dec_name(d, "si_syscall");
-	if (name && abi == d->abi) {
-		strncat(text, name, sizeof(text) - 6);
-		hook_named(d, text, s->syscall);
-	} else {
-		emit_num(&d->em, VAL_UDEC, s->syscall);
-		if (name)
-			emit_comment(&d->em, "%s", name);
-	}
+	hook_call_number(d, s->syscall, s->arch);
 	hook_sym(d, "si_arch", "audit_archs", s->arch);
 }
 

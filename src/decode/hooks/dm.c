@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The device mapper's commands: a struct, and data somewhere behind it. */
+#include "hook.h"
+#include "options.h"
+
+/* As the kernel lays it out; it may end right behind uuid. */
+struct dm_ioctl {
+	uint32_t version[3], data_size, data_start, target_count;
+	int32_t open_count;
+	uint32_t flags, event_nr, padding;
+	uint64_t dev;
+	char name[128], uuid[129];
+};
+
+#define HEAD_SIZE offsetof(struct dm_ioctl, uuid[129])
+
+struct dm_target_spec {
+	uint64_t sector_start, length;
+	int32_t status;
+	uint32_t next;
+	char target_type[16];
+};
+
+enum dm_data { DATA_NONE, DATA_ROOM, DATA_SPECS, DATA_MESSAGE, DATA_STRING };
+
+/* What of the struct a command looks at. */
+struct dm_command {
+	bool device, cookie;
+	enum dm_data data;
+};
+
+/* By the number of the command, DM_VERSION first. */
+static const struct dm_command commands[] = {
+	{ .device = true },
+	{ .device = false },			/* DM_REMOVE_ALL */
+	{ .data = DATA_ROOM },			/* DM_LIST_DEVICES */
+	{ .device = true },			/* DM_DEV_CREATE */
+	{ .device = true, .cookie = true },	/* DM_DEV_REMOVE */
+	{ true, true, DATA_STRING },		/* DM_DEV_RENAME */
+	{ .device = true },			/* DM_DEV_SUSPEND */
+	{ .device = true },			/* DM_DEV_STATUS */
+	{ true, true, DATA_ROOM },		/* DM_DEV_WAIT */
+	{ true, false, DATA_SPECS },		/* DM_TABLE_LOAD */
+	{ .device = true },			/* DM_TABLE_CLEAR */
+	{ true, false, DATA_ROOM },		/* DM_TABLE_DEPS */
+	{ true, false, DATA_ROOM },		/* DM_TABLE_STATUS */
+	{ .data = DATA_ROOM },			/* DM_LIST_VERSIONS */
+	{ true, false, DATA_MESSAGE },		/* DM_TARGET_MSG */
+	{ true, false, DATA_STRING },		/* DM_DEV_SET_GEOMETRY */
+	{ .device = true },			/* DM_DEV_ARM_POLL */
+	{ true, false, DATA_ROOM },		/* DM_GET_TARGET_VERSION */
+};
+
+#define DEV_SUSPEND 6
+#define SUSPEND_FLAG 2
+
+static void show_text(struct dec *d, const char *name, const char *p, size_t n)
+{
+	size_t len = strnlen(p, n);
+
+	dec_name(d, name);
+	emit_str(&d->em, p, len < n ? len : n - 1, len < n ? 0 : VF_CUT);
+}
+
+static void show_version(struct dec *d, const struct dm_ioctl *h)
+{
+	dec_name(d, "version");
+	emit_open(&d->em, EMIT_ARRAY);
+	for (unsigned i = 0; i < 3; i++)
+		emit_num(&d->em, VAL_UDEC, h->version[i]);
+	emit_close(&d->em, EMIT_ARRAY);
+}
+
+static void show_device(struct dec *d, const struct dm_ioctl *h)
+{
+	if (h->dev)
+		hook_field(d, "dev", VAL_DEV, h->dev, 8);
+	if (h->name[0])
+		show_text(d, "name", h->name, sizeof(h->name));
+	if (h->uuid[0])
+		show_text(d, "uuid", h->uuid, sizeof(h->uuid));
+}
+
+static void show_head(struct dec *d, const struct dm_ioctl *h, unsigned nr)
+{
+	const struct dm_command *c = &commands[nr];
+	bool resumes = nr == DEV_SUSPEND && !(h->flags & SUSPEND_FLAG);
+
+	if (c->data)
+		hook_field(d, "data_start", VAL_UDEC, h->data_start, 4);
+	if (c->device)
+		show_device(d, h);
+	if (c->data == DATA_SPECS)
+		hook_field(d, "target_count", VAL_UDEC, h->target_count, 4);
+	if (c->cookie || resumes)
+		hook_field(d, "event_nr", VAL_UDEC, h->event_nr, 4);
+	dec_name(d, "flags");
+	dec_sym(d, VAL_FLAGS, dec_set("dm_flags"), h->flags);
+}
+
+/* What is not where it can be: the command is refused for it. */
+static void misplaced(struct dec *d, const char *what)
+{
+	emit_unknown(&d->em);
+	emit_comment(&d->em, "misplaced %s", what);
+}
+
+static void show_string(struct dec *d, const char *name, uint64_t addr,
+			uint64_t room)
+{
+	dec_name(d, name);
+	if (room)
+		dec_string(d, addr, room);
+	else
+		emit_str(&d->em, "", 0, 0);
+}
+
+static void show_message(struct dec *d, uint64_t addr, uint64_t room)
+{
+	uint64_t sector;
+
+	if (room < sizeof(sector)) {
+		misplaced(d, "struct dm_target_msg");
+	} else if (!dec_read(d, addr, &sector, sizeof(sector))) {
+		emit_addr(&d->em, addr);
+	} else {
+		emit_open(&d->em, EMIT_STRUCT);
+		hook_field(d, "sector", VAL_UDEC, sector, 8);
+		show_string(d, "message", addr + sizeof(sector),
+			    room - sizeof(sector));
+		emit_close(&d->em, EMIT_STRUCT);
+	}
+}
+
+static void show_spec(struct dec *d, uint64_t addr, uint64_t room,
+		      const struct dm_target_spec *s)
+{
+	emit_open(&d->em, EMIT_STRUCT);
+	hook_field(d, "sector_start", VAL_UDEC, s->sector_start, 8);
+	hook_field(d, "length", VAL_UDEC, s->length, 8);
+	show_text(d, "target_type", s->target_type, sizeof(s->target_type));
+	show_string(d, "string", addr + sizeof(*s), room - sizeof(*s));
+	emit_close(&d->em, EMIT_STRUCT);
+}
+
+static void show_specs(struct dec *d, uint64_t addr, uint64_t room,
+		       uint32_t count)
+{
+	struct dm_target_spec s = { .next = sizeof(s) };
+
+	for (uint32_t i = 0; i < count; i++) {
+		if (room < sizeof(s) || s.next < sizeof(s)) {
+			misplaced(d, "struct dm_target_spec");
+			return;
+		}
+		if (!dec_read(d, addr, &s, sizeof(s))) {
+			emit_addr(&d->em, addr);
+			return;
+		}
+		if (i == DEC_ARRAY_MAX || emit_full(&d->em)) {
+			emit_elided(&d->em);
+			return;
+		}
+		show_spec(d, addr, room, &s);
+		room = s.next < room ? room - s.next : 0;
+		addr += s.next;
+	}
+}
+
+static void show_data(struct dec *d, uint64_t self, const struct dm_ioctl *h,
+		      enum dm_data data)
+{
+	uint64_t addr = self + h->data_start;
+	bool inside = h->data_start <= h->data_size;
+	uint64_t room = inside ? h->data_size - h->data_start : 0;
+
+	if (data <= DATA_ROOM || (data == DATA_SPECS && !h->target_count))
+		return;
+	if (d->abbrev) {
+		emit_elided(&d->em);
+	} else if (data == DATA_SPECS) {
+		show_specs(d, addr, room, h->target_count);
+	} else if (data == DATA_MESSAGE) {
+		show_message(d, addr, room);
+	} else if (!inside) {
+		misplaced(d, "string");
+	} else {
+		emit_open(&d->em, EMIT_STRUCT);
+		show_string(d, "string", addr, room);
+		emit_close(&d->em, EMIT_STRUCT);
+	}
+}
+
+/* arg: the command */
+void hook_dm_command(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	unsigned nr = arg[0] & 0xff, n = sizeof(commands) / sizeof(commands[0]);
+	struct dm_ioctl h = { .data_size = 0 };
+	bool known, whole;
+
+	if (nr >= n || !dec_read(d, self, &h, 16)) {
+		emit_addr(&d->em, self);
+		return;
+	}
+	known = h.version[0] == 4;
+	whole = known && h.data_size >= HEAD_SIZE;
+	if (whole && !dec_read(d, self, &h, HEAD_SIZE)) {
+		emit_addr(&d->em, self);
+		return;
+	}
+	emit_open(&d->em, EMIT_ARRAY);
+	emit_open(&d->em, EMIT_STRUCT);
+	show_version(d, &h);
+	if (!known)
+		emit_comment(&d->em, "unsupported device mapper ABI version");
+	else
+		hook_field(d, "data_size", VAL_UDEC, h.data_size, 4);
+	if (known && !whole)
+		emit_comment(&d->em, "data_size too small");
+	if (whole)
+		show_head(d, &h, nr);
+	emit_close(&d->em, EMIT_STRUCT);
+	if (whole)
+		show_data(d, self, &h, commands[nr].data);
+	emit_close(&d->em, EMIT_ARRAY);
+}
