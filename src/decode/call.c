@@ -161,7 +161,6 @@ static bool arg_is_blank(struct dec *d, unsigned i)
 static void arg_becomes(struct dec *d, unsigned i, struct dec_loc *loc)
 {
 	const struct abi_field *f = &abi_fields[d->task->sig->first + i];
-
 	unsigned len;
 
 	if (!dec_saved(d, i - 1, &len) || !d->follow)

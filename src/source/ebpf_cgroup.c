@@ -125,8 +125,9 @@ static bool container_find(const char *root, const char *name,
 		diag_warn("--container=%s: %u cgroups are called so; say more "
 			  "of the id, or use --attach-cgroup", name, n);
 	else if (!n && ids.count)
-		diag_warn("--container=%s: that is %.12s of %s, which does not "
-			  "run: below %s there is no cgroup of it", name,
+		diag_warn("--container=%s: that is %.12s of %s; below %s there "
+			  "is no cgroup of it: it does not run, or was given "
+			  "none (-f -p PID traces its first process)", name,
 			  ids.of[0].id, ids.of[0].engine, root);
 	else if (!n)
 		diag_warn("--container=%s: that is no container: no process "
