@@ -63,4 +63,24 @@ static inline void hook_literal(struct dec *d, const char *text, size_t len)
 					    .len = len });
 }
 
+/* What bits are called by their numbers: 1<<CAP_CHOWN|1<<CAP_KILL, or 0. */
+static inline void hook_bits(struct dec *d, const struct symset *s, uint64_t v,
+			     struct buf *b)
+{
+	for (unsigned i = 0; i < 64; i++) {
+		const char *name = symset_name(s, d->abi, i);
+
+		if (!(v >> i & 1))
+			continue;
+		if (b->len)
+			buf_ch(b, '|');
+		if (name)
+			buf_fmt(b, "1<<%s", name);
+		else
+			buf_fmt(b, "%#llx", 1ull << i);
+	}
+	if (!v)
+		buf_ch(b, '0');
+}
+
 #endif

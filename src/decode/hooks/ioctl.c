@@ -287,3 +287,16 @@ void hook_ifconf_len(struct dec *d, uint64_t self, const uint64_t *arg)
 	ifconf_length(d, arg[1], arg[2]);
 	emit_close(&d->em, EMIT_UPDATE);
 }
+
+void hook_uffd_ioctls(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	struct buf b = { 0 };
+
+	(void)self;
+	hook_bits(d, dec_set("uffd_ioctl_bits"), arg[0], &b);
+	emit_value(&d->em, &(struct value){ .kind = VAL_LITERAL, .num = arg[0],
+					    .width = 8, .flags = VF_HEX,
+					    .text = buf_cstr(&b),
+					    .len = b.len });
+	buf_free(&b);
+}

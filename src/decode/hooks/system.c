@@ -179,23 +179,9 @@ void hook_xfeature_mask(struct dec *d, uint64_t self, const uint64_t *arg)
 
 static void cap_set(struct dec *d, const char *name, uint64_t v)
 {
-	const struct symset *s = dec_set("capabilities");
 	struct buf b = { 0 };
 
-	for (unsigned i = 0; i < 64; i++) {
-		const char *cap = symset_name(s, d->abi, i);
-
-		if (!(v >> i & 1))
-			continue;
-		if (b.len)
-			buf_ch(&b, '|');
-		if (cap)
-			buf_fmt(&b, "1<<%s", cap);
-		else
-			buf_fmt(&b, "%#llx", 1ull << i);
-	}
-	if (!v)
-		buf_ch(&b, '0');
+	hook_bits(d, dec_set("capabilities"), v, &b);
 	dec_name(d, name);
 	hook_literal(d, b.data, b.len);
 	buf_free(&b);
