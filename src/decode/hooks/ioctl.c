@@ -300,3 +300,10 @@ void hook_uffd_ioctls(struct dec *d, uint64_t self, const uint64_t *arg)
 					    .len = b.len });
 	buf_free(&b);
 }
+
+void hook_sg_letter(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	(void)self;
+	(void)arg;
+	hook_named(d, "'S'", 'S');
+}
