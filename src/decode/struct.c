@@ -63,7 +63,8 @@ static void member_value(struct dec *d, struct member *m)
 static bool is_flexible(const struct abi_type *t)
 {
 	return t->kind == T_ARRAY || t->kind == T_BYTES ||
-	       t->kind == T_CHARS || t->kind == T_RECORDS;
+	       t->kind == T_CHARS || t->kind == T_RECORDS ||
+	       (t->kind == T_HOOK && t->count);
 }
 
 /* Fill m for field i; false: it is not to be shown now. */

@@ -297,10 +297,13 @@ static void value_chars(struct dec *d, const struct abi_type *t,
 	}
 	len = n < loc->avail ? n : loc->avail;
 	end = t->kind == T_CHARS ? memchr(loc->data, 0, len) : NULL;
-	if (end)
+	if (end) {
 		len = end - loc->data;
-	else if (t->kind == T_CHARS)
+	} else if (t->kind == T_CHARS) {
+		/* The last byte is the NUL's place. */
+		len -= len && len == n;
 		vf |= VF_CUT;
+	}
 	if (len > d->o->max_string && t->kind == T_BYTES) {
 		len = d->o->max_string;
 		vf |= VF_CUT;

@@ -111,18 +111,24 @@ static const char *unknown_text(const struct value *v)
 static void show_minus_number(struct text *t, const struct value *v)
 {
 	buf_ch(t->b, '-');
-	if (v->flags & VF_HEX)
-		buf_hex(t->b, value_bits(v));
-	else
-		buf_udec(t->b, value_bits(v));
+	buf_udec(t->b, value_bits(v));
 }
 
-/* -ENOENT, -2, or -2 with the name as a comment. */
+/*
+ * -ENOENT, -2, or -2 with the name as a comment.  In hex the minus belongs to
+ * neither: it stands before the number or its name, and the comment lacks it.
+ */
 static void show_minus_sym(struct text *t, const struct value *v)
 {
 	const char *name = v->set ? symset_name(v->set, v->abi,
 						value_bits(v)) : NULL;
 
+	if (v->flags & VF_HEX) {
+		buf_ch(t->b, '-');
+		show_named(t, name, name ? strlen(name) : 0, show_sym_number,
+			   v);
+		return;
+	}
 	buf_reset(&t->scratch);
 	if (name)
 		buf_fmt(&t->scratch, "-%s", name);

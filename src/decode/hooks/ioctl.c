@@ -6,6 +6,9 @@
 #include "hook.h"
 #include "options.h"
 
+/* The kernel takes and gives no more. */
+#define KVM_ENTRIES 256
+
 /* ---- names of commands ---- */
 
 /* Commands that carry a number or a size chosen by the program. */
@@ -286,4 +289,74 @@ void hook_ifconf_len(struct dec *d, uint64_t self, const uint64_t *arg)
 	emit_open(&d->em, EMIT_UPDATE);
 	ifconf_length(d, arg[1], arg[2]);
 	emit_close(&d->em, EMIT_UPDATE);
+}
+
+void hook_sg_letter(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	(void)self;
+	(void)arg;
+	hook_named(d, "'S'", 'S');
+}
+
+/* Without -v those that say where the guest is, and "..." for the others. */
+void hook_kvm_regs(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	static const char *const names[] = {
+		"rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rsp", "rbp", "r8",
+		"r9", "r10", "r11", "r12", "r13", "r14", "r15", "rip", "rflags"
+	};
+	uint32_t shown = d->abbrev ? 0x300c1 : UINT32_MAX;
+	uint64_t v[18];
+	bool gap = false;
+
+	(void)arg;
+	if (!dec_read(d, self, v, sizeof(v))) {
+		emit_addr(&d->em, self);
+		return;
+	}
+	emit_open(&d->em, EMIT_STRUCT);
+	for (unsigned i = 0; i < 18; i++) {
+		if (shown >> i & 1)
+			hook_field(d, names[i], VAL_HEX, v[i], 8);
+		else if (!gap)
+			emit_elided(&d->em);
+		gap = !(shown >> i & 1);
+	}
+	emit_close(&d->em, EMIT_STRUCT);
+}
+
+static void kvm_entry(struct dec *d, const uint32_t *w)
+{
+	static const char *const names[] = { "eax", "ebx", "ecx", "edx" };
+
+	emit_open(&d->em, EMIT_STRUCT);
+	hook_field(d, "function", VAL_HEX, w[0], 4);
+	hook_field(d, "index", VAL_HEX, w[1], 4);
+	dec_name(d, "flags");
+	emit_value(&d->em, &(struct value){
+		.kind = VAL_FLAGS, .num = w[2], .width = 4,
+		.set = dec_set("kvm_cpuid_flags"), .abi = d->abi });
+	for (unsigned i = 0; i < 4; i++)
+		hook_field(d, names[i], VAL_HEX, w[3 + i], 4);
+	emit_close(&d->em, EMIT_STRUCT);
+}
+
+/* Without -v only that there are some. */
+void hook_kvm_entries(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	uint32_t w[10];
+
+	emit_open(&d->em, EMIT_ARRAY);
+	for (uint64_t i = 0; i < arg[0]; i++, self += sizeof(w)) {
+		if (d->abbrev || i == KVM_ENTRIES || emit_full(&d->em)) {
+			emit_elided(&d->em);
+			break;
+		}
+		if (!dec_read(d, self, w, sizeof(w))) {
+			emit_unreadable_from(&d->em, self);
+			break;
+		}
+		kvm_entry(d, w);
+	}
+	emit_close(&d->em, EMIT_ARRAY);
 }

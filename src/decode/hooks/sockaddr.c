@@ -407,21 +407,31 @@ void hook_sockaddr_alg(struct dec *d, uint64_t self, const uint64_t *arg)
 
 /* ---- small ones ---- */
 
-void hook_text(struct dec *d, uint64_t self, const uint64_t *arg)
+void hook_x25_text(struct dec *d, uint64_t self, const uint64_t *arg)
 {
-	char p[63];
-	size_t n = arg[0] < sizeof(p) ? arg[0] : sizeof(p);
+	char p[16];
 	const char *end;
 
-	if (!n || !dec_read(d, self, p, n)) {
+	(void)arg;
+	if (!dec_read(d, self, p, sizeof(p))) {
 		emit_unknown(&d->em);
 		return;
 	}
-	end = memchr(p, 0, n);
-	if (!end && arg[1])
-		emit_str(&d->em, p, n - 1, VF_CUT);
+	end = memchr(p, 0, sizeof(p));
+	if (end)
+		emit_str(&d->em, p, end - p, 0);
 	else
-		emit_str(&d->em, p, end ? (size_t)(end - p) : n, 0);
+		emit_str(&d->em, p, sizeof(p) - 1, VF_CUT);
+}
+
+void hook_nfc_name(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	char p[63];
+
+	if (!dec_read(d, self, p, sizeof(p)))
+		emit_unknown(&d->em);
+	else
+		emit_str(&d->em, p, arg[0] < sizeof(p) ? arg[0] : sizeof(p), 0);
 }
 
 /* Of a register's value. */
