@@ -20,6 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "abi_table.h"
 #include "calls.h"
 #include "env.h"
 #include "mem.h"
@@ -250,6 +251,29 @@ static void signal_send(struct fuzz *f, const uint8_t *p)
 	event_send(f, &ev);
 }
 
+/*
+ * One of the cases of a command: by chance numbers hardly ever name one.  n
+ * says which.
+ */
+static void case_choose(struct event *ev, unsigned n)
+{
+	const struct abi_call *desc = calls_desc(ev->abi, ev->nr);
+	const struct abi_case *c;
+
+	if (!desc || !desc->ncases)
+		return;
+	c = &abi_cases[desc->cases + n % desc->ncases];
+	for (int i = 0; i < 2; i++) {
+		const struct abi_key *k = &abi_keys[desc - abi_calls][i];
+		uint64_t mask = (uint64_t)k->mask << k->shift;
+		uint64_t v = abi_nums[c->val[i]].v[ev->abi];
+
+		if (k->arg < 6)
+			ev->arg[k->arg] = (ev->arg[k->arg] & ~mask) |
+					  (v << k->shift & mask);
+	}
+}
+
 static void call_send(struct fuzz *f, const uint8_t *p)
 {
 	struct event ev = {.kind = EV_ENTER, .abi = p[0] % ABI_COUNT};
@@ -261,6 +285,8 @@ static void call_send(struct fuzz *f, const uint8_t *p)
 		if (abi_word_size(ev.abi) == 4)
 			ev.arg[i] = (uint32_t)ev.arg[i];
 	}
+	if (p[13] & 3)
+		case_choose(&ev, p[14] | p[15] << 8);
 	event_send(f, &ev);
 	if (p[3] % 7 == 6)
 		signal_send(f, p);
