@@ -71,6 +71,8 @@ enum {			/* abi_type.flags */
 	TF_FDS = 1 << 8,	/* T_PTR: descriptors go in there, in an array
 				 * or a set; T_HOOK: such a set */
 	TF_UNSOUGHT = 1 << 9,	/* T_STR, T_FD: -P does not look at it */
+	TF_ENDED = 1 << 10,	/* T_BYTES: a NUL at the end is not shown */
+	TF_VERBOSE = 1 << 11,	/* T_BYTES: an address without verbose= */
 };
 
 struct abi_type {

@@ -65,7 +65,7 @@ static void classes_are(void **state)
 	assert_int_equal(classes_of(ABI_I386, "socketcall"), CLASS_DESC);
 }
 
-/* Every i386 call up to LAST_LISTED, as users of strace 6.1 know the classes. */
+/* The i386 calls up to LAST_LISTED, as users of strace 6.1 know the classes. */
 static const struct {
 	uint32_t bit;
 	const char *names;
