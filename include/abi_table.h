@@ -16,6 +16,9 @@
 #include "capture.h"
 #include "event.h"
 
+/* Memory of one call that is kept from entry to exit. */
+#define ABI_SAVED_MAX 2112
+
 /* How a number lies in memory or in registers. */
 enum abi_store {
 	STORE_NONE,	/* not a number: an aggregate in place */

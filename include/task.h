@@ -12,13 +12,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "abi_table.h"
 #include "event.h"
 #include "hash.h"
 #include "sink.h"
-
-struct abi_sig;
-
-#define TASK_SAVED_MAX 1024
 
 struct task {
 	pid_t tid, pid;
@@ -37,7 +34,7 @@ struct task {
 	const struct abi_call *desc;
 	uint32_t sub;		/* calls_sub.id of what it makes, 0: itself */
 	uint16_t saved_len[16];	/* by argument: bytes of it that were read */
-	uint8_t saved[TASK_SAVED_MAX];	/* memory at entry, for old(x) */
+	uint8_t saved[ABI_SAVED_MAX];	/* memory at entry, for old(x) */
 	int last_abi;		/* to tell of a change; -1 at first */
 };
 
