@@ -329,11 +329,23 @@ static void on_exit_call(struct pipeline *p, struct event *ev)
 
 /* ---- the rest ---- */
 
+/* The number of its last call, whether that was shown or not. */
+static void last_call_tell(const struct task *t, struct event *ev)
+{
+	ev->last_nr = t->call.name != NULL;
+	if (ev->last_nr)
+		ev->nr = t->call.nr;
+}
+
 static void on_signal(struct pipeline *p, struct event *ev)
 {
+	struct task *t;
+
 	if (!numset_has(&p->o->signals, ev->sig))
 		return;
-	ev->comm = task_comm(p, pipeline_task(p, ev));
+	t = pipeline_task(p, ev);
+	ev->comm = task_comm(p, t);
+	last_call_tell(t, ev);
 	p->sink->ops->signal_begin(p->sink, ev);
 	if (p->sink->wants_values && ev->has_siginfo)
 		dec_siginfo(&p->dec);
@@ -369,9 +381,13 @@ static void on_uring(struct pipeline *p, struct event *ev)
 
 static void on_group_stop(struct pipeline *p, struct event *ev)
 {
+	struct task *t;
+
 	if (!numset_has(&p->o->signals, ev->sig))
 		return;
-	ev->comm = task_comm(p, pipeline_task(p, ev));
+	t = pipeline_task(p, ev);
+	ev->comm = task_comm(p, t);
+	last_call_tell(t, ev);
 	p->sink->ops->event(p->sink, ev);
 }
 
@@ -412,6 +428,7 @@ static void on_gone(struct pipeline *p, struct event *ev)
 
 	if (t) {
 		ev->comm = t->comm_len ? t->comm : NULL;
+		last_call_tell(t, ev);
 		call_gone(p, t, ev->kind == EV_DETACH ? CALL_DETACHED :
 			  CALL_UNFINISHED);
 	}
