@@ -15,6 +15,7 @@
 #include "abi_table.h"
 #include "event.h"
 #include "hash.h"
+#include "set.h"
 #include "sink.h"
 
 struct task {
@@ -41,6 +42,9 @@ struct task {
 struct tasks {
 	struct hash by_tid;
 };
+
+/* Is its call in the set?  By its own name, if it is one of many in one. */
+bool task_call_in(const struct task *t, const struct callset *s);
 
 struct task *tasks_get(struct tasks *t, pid_t tid);	/* NULL: unknown */
 struct task *tasks_add(struct tasks *t, pid_t tid, pid_t pid);

@@ -217,13 +217,6 @@ static void call_gone(struct pipeline *p, struct task *t, enum call_why why)
 		p->sink->ops->stack(p->sink, &t->call, NULL, 0);
 }
 
-/* By its own name, if it is one of many in one. */
-static bool call_is_chosen(const struct pipeline *p, const struct task *t)
-{
-	return t->sub ? numset_has(&p->o->trace.sub, t->sub) :
-	       callset_has(&p->o->trace, t->call.abi, t->call.nr);
-}
-
 static void on_enter(struct pipeline *p, struct event *ev)
 {
 	struct task *t = pipeline_task(p, ev);
@@ -234,7 +227,7 @@ static void on_enter(struct pipeline *p, struct event *ev)
 	t->shown = callset_may_have(&p->o->trace, ev->abi, ev->nr);
 	if (t->shown) {
 		dec_select(&p->dec);
-		t->shown = call_is_chosen(p, t);
+		t->shown = task_call_in(t, &p->o->trace);
 	}
 	if (t->shown && filter_wants_args(p->o))
 		t->shown = filter_args(&p->dec);
