@@ -16,6 +16,9 @@
 #include "capture.h"
 #include "event.h"
 
+/* Memory of one call that is kept from entry to exit. */
+#define ABI_SAVED_MAX 2112
+
 /* How a number lies in memory or in registers. */
 enum abi_store {
 	STORE_NONE,	/* not a number: an aggregate in place */
@@ -71,6 +74,8 @@ enum {			/* abi_type.flags */
 	TF_FDS = 1 << 8,	/* T_PTR: descriptors go in there, in an array
 				 * or a set; T_HOOK: such a set */
 	TF_UNSOUGHT = 1 << 9,	/* T_STR, T_FD: -P does not look at it */
+	TF_ENDED = 1 << 10,	/* T_BYTES: a NUL at the end is not shown */
+	TF_VERBOSE = 1 << 11,	/* T_BYTES: an address without verbose= */
 	TF_KNOWN = 1 << 12,	/* T_PTR, sized: what else is there is "..." */
 };
 

@@ -82,6 +82,8 @@ struct event {
 	int sig;
 	int status;
 	uint64_t nr;		/* as in the ABI's table, without the x32 bit */
+	bool last_nr;		/* of a signal, a stop, an end: nr is that of
+				 * the task's last call; the pipeline says so */
 	uint64_t arg[6];	/* zero-extended for 32-bit ABIs */
 	int64_t ret;		/* -1 when err is set */
 	int err;		/* positive errno, ERESTART* too; 0: none */

@@ -12,13 +12,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "abi_table.h"
 #include "event.h"
 #include "hash.h"
+#include "set.h"
 #include "sink.h"
-
-struct abi_sig;
-
-#define TASK_SAVED_MAX 1024
 
 struct task {
 	pid_t tid, pid;
@@ -37,13 +35,16 @@ struct task {
 	const struct abi_call *desc;
 	uint32_t sub;		/* calls_sub.id of what it makes, 0: itself */
 	uint16_t saved_len[16];	/* by argument: bytes of it that were read */
-	uint8_t saved[TASK_SAVED_MAX];	/* memory at entry, for old(x) */
+	uint8_t saved[ABI_SAVED_MAX];	/* memory at entry, for old(x) */
 	int last_abi;		/* to tell of a change; -1 at first */
 };
 
 struct tasks {
 	struct hash by_tid;
 };
+
+/* Is its call in the set?  By its own name, if it is one of many in one. */
+bool task_call_in(const struct task *t, const struct callset *s);
 
 struct task *tasks_get(struct tasks *t, pid_t tid);	/* NULL: unknown */
 struct task *tasks_add(struct tasks *t, pid_t tid, pid_t pid);

@@ -217,13 +217,6 @@ static void call_gone(struct pipeline *p, struct task *t, enum call_why why)
 		p->sink->ops->stack(p->sink, &t->call, NULL, 0);
 }
 
-/* By its own name, if it is one of many in one. */
-static bool call_is_chosen(const struct pipeline *p, const struct task *t)
-{
-	return t->sub ? numset_has(&p->o->trace.sub, t->sub) :
-	       callset_has(&p->o->trace, t->call.abi, t->call.nr);
-}
-
 static void on_enter(struct pipeline *p, struct event *ev)
 {
 	struct task *t = pipeline_task(p, ev);
@@ -234,7 +227,7 @@ static void on_enter(struct pipeline *p, struct event *ev)
 	t->shown = callset_may_have(&p->o->trace, ev->abi, ev->nr);
 	if (t->shown) {
 		dec_select(&p->dec);
-		t->shown = call_is_chosen(p, t);
+		t->shown = task_call_in(t, &p->o->trace);
 	}
 	if (t->shown && filter_wants_args(p->o))
 		t->shown = filter_args(&p->dec);
@@ -329,11 +322,23 @@ static void on_exit_call(struct pipeline *p, struct event *ev)
 
 /* ---- the rest ---- */
 
+/* The number of its last call, whether that was shown or not. */
+static void last_call_tell(const struct task *t, struct event *ev)
+{
+	ev->last_nr = t->call.name != NULL;
+	if (ev->last_nr)
+		ev->nr = t->call.nr;
+}
+
 static void on_signal(struct pipeline *p, struct event *ev)
 {
+	struct task *t;
+
 	if (!numset_has(&p->o->signals, ev->sig))
 		return;
-	ev->comm = task_comm(p, pipeline_task(p, ev));
+	t = pipeline_task(p, ev);
+	ev->comm = task_comm(p, t);
+	last_call_tell(t, ev);
 	p->sink->ops->signal_begin(p->sink, ev);
 	if (p->sink->wants_values && ev->has_siginfo)
 		dec_siginfo(&p->dec);
@@ -369,9 +374,13 @@ static void on_uring(struct pipeline *p, struct event *ev)
 
 static void on_group_stop(struct pipeline *p, struct event *ev)
 {
+	struct task *t;
+
 	if (!numset_has(&p->o->signals, ev->sig))
 		return;
-	ev->comm = task_comm(p, pipeline_task(p, ev));
+	t = pipeline_task(p, ev);
+	ev->comm = task_comm(p, t);
+	last_call_tell(t, ev);
 	p->sink->ops->event(p->sink, ev);
 }
 
@@ -412,6 +421,7 @@ static void on_gone(struct pipeline *p, struct event *ev)
 
 	if (t) {
 		ev->comm = t->comm_len ? t->comm : NULL;
+		last_call_tell(t, ev);
 		call_gone(p, t, ev->kind == EV_DETACH ? CALL_DETACHED :
 			  CALL_UNFINISHED);
 	}

@@ -130,6 +130,7 @@ struct ast_type {
 	struct ast_expr *max, *cut;
 	bool pages;
 	bool unsought;			/* by -P */
+	bool ended, verbose;		/* of bytes */
 	bool wide;			/* a pointer of 64 bits on every ABI */
 	bool own;			/* sized by its own first member */
 	bool known;			/* sized: nothing but the members */

@@ -71,8 +71,8 @@ static bool field_needs_exit(struct abigen *g, struct abi_field *f)
 	       expr_uses(g, f->when, EX_RET);
 }
 
-/* Of an array as many elements are kept as have room in that. */
-#define SAVED_ARRAY_MAX 960
+/* Of an array as many elements are kept as have room in that: 32 messages. */
+#define SAVED_ARRAY_MAX 2048
 
 static unsigned save_size(struct abigen *g, uint32_t type, unsigned abi)
 {
@@ -144,9 +144,9 @@ static void sig_saves(struct abigen *g, struct abi_sig *sig, uint32_t mask,
 		off += (most + 7) / 8 * 8;
 		sig->nsaves++;
 	}
-	if (off > 1024)
+	if (off > ABI_SAVED_MAX)
 		abi_error(g, pos, "%u bytes to keep from entry to exit, "
-			  "at most 1024", off);
+			  "at most %u", off, ABI_SAVED_MAX);
 }
 
 static bool arg_may_become(struct abigen *g, struct abi_sig *sig, unsigned i)

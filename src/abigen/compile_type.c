@@ -165,6 +165,18 @@ static void type_shown(struct abigen *g, struct scope *s, struct ast_type *t,
 	*out = shown;
 }
 
+static void type_mods_of_bytes(struct abigen *g, const struct ast_type *t,
+			       struct abi_type *out)
+{
+	if (!t->ended && !t->verbose)
+		return;
+	if (out->kind != T_BYTES)
+		abi_error(g, t->pos, "'%s' needs bytes",
+			  t->ended ? "ended" : "verbose");
+	out->flags |= (t->ended ? TF_ENDED : 0) |
+		      (t->verbose ? TF_VERBOSE : 0);
+}
+
 static void type_mods(struct abigen *g, struct ast_type *t,
 		      struct abi_type *out)
 {
@@ -196,6 +208,7 @@ static void type_mods(struct abigen *g, struct ast_type *t,
 		abi_error(g, t->pos, "no way to show 'as \"%s\"'", t->as);
 	if (t->pages)
 		out->flags |= TF_PAGES;
+	type_mods_of_bytes(g, t, out);
 	if (!t->unsought)
 		return;
 	out->flags |= TF_UNSOUGHT;

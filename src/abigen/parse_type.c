@@ -251,6 +251,10 @@ static bool type_mod(struct parser *p, struct ast_type *t)
 		t->wide = true;
 	else if (parse_accept(p, "unsought"))
 		t->unsought = true;
+	else if (parse_accept(p, "ended"))
+		t->ended = true;
+	else if (parse_accept(p, "verbose"))
+		t->verbose = true;
 	else
 		return false;
 	return true;

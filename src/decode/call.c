@@ -2,6 +2,7 @@
 /* A whole call: which signature, what entry shows, what exit adds. */
 #include <string.h>
 
+#include "calls.h"
 #include "decode.h"
 #include "options.h"
 #include "task.h"
@@ -124,7 +125,7 @@ static void arg_flat(struct dec *d, const struct abi_field *f, uint64_t addr)
 	struct dec_loc loc = { .addr = addr, .data = bytes,
 			       .avail = st->size[d->abi] };
 
-	if (d->follow && dec_read(d, addr, bytes, loc.avail)) {
+	if (dec_read(d, addr, bytes, loc.avail)) {
 		dec_members(d, st, &loc);
 		return;
 	}
@@ -237,6 +238,14 @@ static unsigned sig_registers(struct dec *d, const struct abi_sig *sig)
 	return n;
 }
 
+/* ipc: a case of a command that has a name of its own is another call. */
+static bool call_is_case(const struct dec *d)
+{
+	const struct task *t = d->task;
+
+	return t->sub && t->desc == calls_desc(t->call.abi, t->call.nr);
+}
+
 /* Of a command all that some case of it has: nothing is taken apart. */
 static unsigned call_registers(struct dec *d)
 {
@@ -246,6 +255,8 @@ static unsigned call_registers(struct dec *d)
 	if (!d->task->sig)
 		return 6;
 	n = sig_registers(d, d->task->sig);
+	if (call_is_case(d))
+		return n;
 	for (uint32_t i = 0; !desc->multiplex && i < desc->ncases; i++) {
 		unsigned k = sig_registers(d, &abi_sigs[
 			abi_cases[desc->cases + i].ref]);
@@ -257,11 +268,13 @@ static unsigned call_registers(struct dec *d)
 
 static void call_raw(struct dec *d)
 {
+	/* The register that says which of many calls it is is not its own. */
+	unsigned first = call_is_case(d);
 	unsigned n = call_registers(d);
 	char name[8] = "arg1";
 
-	for (unsigned i = 0; i < n && i < 6; i++) {
-		name[3] = '1' + i;
+	for (unsigned i = first; i < n && i < 6; i++) {
+		name[3] = '1' + i - first;
 		dec_name(d, name);
 		emit_num(&d->em, VAL_HEX, d->task->arg[i]);
 	}
@@ -269,16 +282,13 @@ static void call_raw(struct dec *d)
 
 static bool call_is_raw(struct dec *d)
 {
-	return !d->task->sig || callset_has(&d->o->raw, d->abi,
-					    d->task->call.nr);
+	return !d->task->sig || task_call_in(d->task, &d->o->raw);
 }
 
 static void dec_set_modes(struct dec *d)
 {
-	uint64_t nr = d->task->call.nr;
-
-	d->abbrev = callset_has(&d->o->abbrev, d->abi, nr);
-	d->follow = callset_has(&d->o->verbose, d->abi, nr);
+	d->abbrev = task_call_in(d->task, &d->o->abbrev);
+	d->follow = task_call_in(d->task, &d->o->verbose);
 	d->scope = NULL;
 	d->depth = 0;
 	d->dirfd = -100;	/* AT_FDCWD */

@@ -365,8 +365,9 @@ static void pointer_struct(struct dec *d, const struct abi_type *t,
 /* Without -e verbose= strings are still shown, and arrays of nothing. */
 static bool is_shown_terse(struct dec *d, const struct abi_type *e)
 {
-	return e->kind == T_BYTES || e->kind == T_SOCKBUF ||
-	       e->kind == T_CHARS ||
+	if (e->kind == T_BYTES)
+		return !(e->flags & TF_VERBOSE);
+	return e->kind == T_SOCKBUF || e->kind == T_CHARS ||
 	       (e->kind == T_ARRAY && !dec_eval(d, e->count));
 }
 
@@ -388,7 +389,12 @@ static void pointer_bytes(struct dec *d, const struct abi_type *e,
 	unsigned vf = e->flags & TF_HEXSTR ? VF_HEX : 0;
 	bool cut;
 	uint64_t n = dec_budget(d, dec_count(d, e, 0, &cut));
+	uint8_t last;
 
+	/* Of what is cut anyway nobody may have copied the end. */
+	if (e->flags & TF_ENDED && n && n - 1 <= d->o->max_string &&
+	    dec_read(d, addr + n - 1, &last, 1) && !last)
+		n--;
 	dec_bytes(d, addr, n, vf | (cut ? VF_CUT : 0));
 }
 

@@ -5,6 +5,12 @@
 
 #include "diag.h"
 
+bool task_call_in(const struct task *t, const struct callset *s)
+{
+	return t->sub ? numset_has(&s->sub, t->sub) :
+	       callset_has(s, t->call.abi, t->call.nr);
+}
+
 struct task *tasks_get(struct tasks *t, pid_t tid)
 {
 	return hash_get(&t->by_tid, tid);

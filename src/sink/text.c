@@ -352,6 +352,7 @@ static void text_signal_begin(struct sink *s, const struct event *ev)
 	struct text_task *k = text_task_get(t, ev->tid, ev->pid);
 
 	text_task_comm(t, k, ev->comm);
+	text_task_last_nr(k, ev);
 	text_line_begin(t, k, &st);
 	text_paint(t, TEXT_SIGNAL_COLOUR);
 	buf_str(t->b, "--- ");

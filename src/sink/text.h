@@ -99,6 +99,16 @@ struct text {
 };
 
 /* text_line.c */
+/* A call that was not shown may have been the last. */
+static inline void text_task_last_nr(struct text_task *k,
+				     const struct event *ev)
+{
+	if (!ev->last_nr)
+		return;
+	k->nr = ev->nr;
+	k->has_nr = true;
+}
+
 struct text_task *text_task_get(struct text *t, pid_t tid, pid_t pid);
 void text_task_remove(struct text *t, pid_t tid);
 void text_task_comm(struct text *t, struct text_task *k, const char *comm);

@@ -21,6 +21,7 @@ static struct text_task *event_line(struct text *t, const struct event *ev)
 	};
 
 	text_task_comm(t, k, ev->comm);
+	text_task_last_nr(k, ev);
 	text_line_begin(t, k, &st);
 	return k;
 }

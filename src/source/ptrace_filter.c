@@ -36,6 +36,9 @@ static const char *filter_off(struct ptrace_source *s)
 	if (launch_gains_rights(s->launch) && !caps_has(CAP_SYS_ADMIN))
 		return "the command is to get rights from its file, and "
 		       "without privilege a filter would keep them from it";
+	if (s->o->seccomp_bpf == SECCOMP_AUTO && s->o->show_nr)
+		return "with -n it takes --seccomp-bpf: of calls it skips the "
+		       "lines of signals and ends would not know the number";
 	s->filter_unasked = s->o->seccomp_bpf == SECCOMP_AUTO && !s->follow;
 	if (s->filter_unasked)
 		return "without -f it takes --seccomp-bpf: children would be "

@@ -138,6 +138,14 @@ named_tests() {
 	check 'and serves' wait_for has result good
 }
 
+# With -n the end tells the last call, which a filter would have skipped.
+number_tests() {
+	"$strace" -f -n -e trace=getppid -o out true
+	check 'the number of the last call' has out '\[ 231\] \+\+\+ exited'
+	"$strace" --seccomp-bpf -f -n -e trace=getppid -o out true
+	check 'which the filter skips' has out '\[  59\] \+\+\+ exited'
+}
+
 caretaker_seen() {
 	grep -zl 'serves the kernel filter' /proc/[0-9]*/cmdline
 } >/dev/null
@@ -149,4 +157,5 @@ asking_tests
 advice_tests
 exec_tests
 named_tests
+number_tests
 finish

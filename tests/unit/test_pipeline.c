@@ -194,6 +194,27 @@ static void test_filter(void **state)
 	callset_clear(&f->o.trace);
 }
 
+/* With -n signals and ends show the last call, though it was not shown. */
+static void test_last_number(void **state)
+{
+	struct fixture *f = *state;
+	struct event ev = { .kind = EV_SIGNAL, .tid = 1, .sig = 17 };
+
+	callset_clear(&f->o.trace);
+	numset_add(&f->o.signals, 17);
+	pipeline_event(f->p, &ev);
+	assert_false(ev.last_nr);
+	feed(f, enter(1, "close", 3));
+	pipeline_event(f->p, &ev);
+	assert_true(ev.last_nr);
+	assert_int_equal(ev.nr, number("close"));
+	ev = (struct event){ .kind = EV_EXITED, .tid = 1 };
+	pipeline_event(f->p, &ev);
+	assert_true(ev.last_nr);
+	assert_int_equal(ev.nr, number("close"));
+	buf_reset(&f->n.text);
+}
+
 static void test_status(void **state)
 {
 	struct fixture *f = *state;
@@ -349,6 +370,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_pairs), TEST(test_filter), TEST(test_status),
+		TEST(test_last_number),
 		TEST(test_slower), TEST(test_lost_end),
 		TEST(test_ends_inside_call), TEST(test_exec_from_thread),
 		TEST(test_unknown_number), TEST(test_uring), TEST(test_mode),

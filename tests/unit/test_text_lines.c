@@ -84,11 +84,13 @@ static void test_times(void **state)
 	g.ev.mono_ns += 1500000000;
 	g.ev.wall_ns += 1500000000;
 	g.ev.ip = 0;
+	g.ev.last_nr = true;
+	g.ev.nr = 231;
 	stage_event(&g, EV_EXITED);
 	stage_end(&g,
 		  "04:12:11.474768 [   7] [000000000007f2bb] f() = 0 "
 		  "<1.000012>\n"
-		  "04:12:12 (+     1.500000) [   7] [????????????????] "
+		  "04:12:12 (+     1.500000) [ 231] [????????????????] "
 		  "+++ exited with 0 +++\n");
 }
 

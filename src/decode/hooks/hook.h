@@ -32,6 +32,14 @@ static inline void hook_sym(struct dec *d, const char *name, const char *set,
 					    .abi = d->abi });
 }
 
+static inline void hook_hwaddr(struct dec *d, const char *name, const void *p,
+			       size_t n)
+{
+	dec_name(d, name);
+	emit_value(&d->em, &(struct value){ .kind = VAL_HWADDR, .text = p,
+					    .len = n, .abi = d->abi });
+}
+
 /* -ENOENT */
 static inline void hook_minus_errno(struct dec *d, uint64_t err)
 {

@@ -31,27 +31,23 @@ static void text_field(struct dec *d, const char *name, const void *p,
 		emit_str(&d->em, p, n ? n - 1 : 0, VF_CUT);
 }
 
-static void hwaddr_field(struct dec *d, const char *name, const void *p,
-			 size_t n)
-{
-	dec_name(d, name);
-	emit_value(&d->em, &(struct value){ .kind = VAL_HWADDR, .text = p,
-					    .len = n, .abi = d->abi });
-}
-
 /* A number in hex, and always what it means. */
-static void noted_field(struct dec *d, const char *name, const char *set,
-			uint64_t v)
+static void noted_number(struct dec *d, const char *set, uint64_t v)
 {
 	const struct symset *s = dec_set(set);
 	const char *sym = symset_name(s, d->abi, v);
 
-	dec_name(d, name);
 	emit_num(&d->em, VAL_HEX, v);
 	if (!sym)
 		sym = symset_unknown(s);
 	if (sym)
 		emit_meaning(&d->em, "%s", sym);
+}
+
+void hook_ax25_protocol(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	(void)arg;
+	noted_number(d, "ax25_protocols", (uint32_t)self);
 }
 
 void hook_sockaddr_raw(struct dec *d, uint64_t self, const uint64_t *arg)
@@ -107,49 +103,6 @@ void hook_sockaddr_un(struct dec *d, uint64_t self, const uint64_t *arg)
 	emit_str(&d->em, path, end ? (size_t)(end - path) : n, VF_PATH);
 }
 
-/* ---- AF_BLUETOOTH: the length tells the protocol ---- */
-
-static void l2cap_emit(struct dec *d, const uint8_t *p)
-{
-	hook_field(d, "l2_psm", VAL_HEX, get16(p), 2);
-	hwaddr_field(d, "l2_bdaddr", p + 2, 6);
-	hook_field(d, "l2_cid", VAL_HEX, get16(p + 8), 2);
-	hook_field(d, "l2_bdaddr_type", VAL_UDEC, p[10], 1);
-}
-
-void hook_sockaddr_bt(struct dec *d, uint64_t self, const uint64_t *arg)
-{
-	uint8_t p[64];
-	size_t n = arg[0] < sizeof(p) ? arg[0] : sizeof(p);
-
-	if (!dec_read(d, self, p, n)) {
-		emit_unknown(&d->em);
-		return;
-	}
-	switch (arg[0]) {
-	case 2:
-		hook_field(d, "hci_dev", VAL_UDEC, get16(p), 2);
-		break;
-	case 4:
-		hook_field(d, "hci_dev", VAL_UDEC, get16(p), 2);
-		hook_sym(d, "hci_channel", "hci_channels", get16(p + 2));
-		break;
-	case 6:
-		hwaddr_field(d, "sco_bdaddr", p, 6);
-		break;
-	case 8:
-		hwaddr_field(d, "rc_bdaddr", p, 6);
-		hook_field(d, "rc_channel", VAL_UDEC, p[6], 1);
-		break;
-	case 12:
-		l2cap_emit(d, p);
-		break;
-	default:
-		dec_name(d, "sa_data");
-		emit_str(&d->em, p, n, n < arg[0] ? VF_CUT : 0);
-	}
-}
-
 /* ---- AF_RXRPC: an address inside the address ---- */
 
 static void rx_plain(struct dec *d, const char *name, const uint8_t *p,
@@ -177,6 +130,22 @@ static void rx_inet(struct dec *d, const uint8_t *p, size_t n)
 					    .len = 4 });
 }
 
+/* Only link-local addresses have an interface in their scope. */
+static void scope_emit(struct dec *d, const uint8_t addr[20])
+{
+	uint32_t v = get32(addr + 16);
+	char name[32];
+	ssize_t n = -1;
+
+	if ((addr[0] == 0xfe && (addr[1] & 0xc0) == 0x80) ||
+	    (addr[0] == 0xff && (addr[1] & 0x0f) == 2))
+		n = env_get(d->env, ENV_IFNAME, d->ev->tid, v, name,
+			    sizeof(name));
+	emit_value(&d->em, &(struct value){
+		.kind = VAL_IFINDEX, .num = v, .width = 4, .abi = d->abi,
+		.text = n > 0 ? name : NULL, .len = n > 0 ? n : 0 });
+}
+
 static void rx_inet6(struct dec *d, const uint8_t *p, size_t n)
 {
 	if (n < 24) {
@@ -193,6 +162,10 @@ static void rx_inet6(struct dec *d, const uint8_t *p, size_t n)
 	dec_name(d, "sin6_addr");
 	emit_value(&d->em, &(struct value){ .kind = VAL_INET6, .text = p + 8,
 					    .len = 16 });
+	if (n >= 28) {
+		dec_name(d, "sin6_scope_id");
+		scope_emit(d, p + 8);
+	}
 }
 
 static void rx_transport(struct dec *d, const uint8_t *p, size_t n)
@@ -215,20 +188,20 @@ static void rx_transport(struct dec *d, const uint8_t *p, size_t n)
 
 void hook_sockaddr_rxrpc(struct dec *d, uint64_t self, const uint64_t *arg)
 {
-	uint8_t p[34];
-	size_t n;
+	uint8_t p[128];
+	size_t len = arg[0] < sizeof(p) ? arg[0] : sizeof(p), n;
 
-	(void)arg;
-	if (!dec_read(d, self, p, sizeof(p))) {
+	if (len < 6 || !dec_read(d, self, p, len)) {
 		emit_unknown(&d->em);
 		return;
 	}
-	noted_field(d, "srx_service", "rxrpc_services", get16(p));
+	dec_name(d, "srx_service");
+	noted_number(d, "rxrpc_services", get16(p));
 	hook_sym(d, "transport_type", "sock_type_names", get16(p + 2));
 	hook_field(d, "transport_len", VAL_UDEC, get16(p + 4), 2);
 	n = get16(p + 4);
-	if (n > sizeof(p) - 6)
-		n = sizeof(p) - 6;
+	if (n > len - 6)
+		n = len - 6;
 	dec_name(d, "transport");
 	emit_open(&d->em, EMIT_STRUCT);
 	rx_transport(d, p + 6, n);
@@ -262,13 +235,14 @@ void hook_sockaddr_ieee802154(struct dec *d, uint64_t self,
 	type = get32(p + 2);
 	dec_name(d, "addr");
 	emit_open(&d->em, EMIT_STRUCT);
-	noted_field(d, "addr_type", "ieee802154_addr_types", type);
+	dec_name(d, "addr_type");
+	noted_number(d, "ieee802154_addr_types", type);
 	short_field(d, "pan_id", "ieee802154_pan_ids", get16(p + 6));
 	if (type == 2)
 		short_field(d, "short_addr", "ieee802154_short_addrs",
 			    get16(p + 8));
 	else if (type)
-		hwaddr_field(d, "hwaddr", p + 8, 8);
+		hook_hwaddr(d, "hwaddr", p + 8, 8);
 	emit_close(&d->em, EMIT_STRUCT);
 }
 
@@ -529,25 +503,13 @@ void hook_netlink_groups(struct dec *d, uint64_t self, const uint64_t *arg)
 	hook_literal(d, text, strlen(text));
 }
 
-/* Only link-local addresses have an interface in their scope. */
 void hook_scope_id(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	uint8_t addr[20];
-	char name[32];
-	ssize_t n = -1;
-	uint32_t v;
 
 	(void)arg;
-	if (!dec_read(d, self - 16, addr, sizeof(addr))) {
+	if (dec_read(d, self - 16, addr, sizeof(addr)))
+		scope_emit(d, addr);
+	else
 		emit_unknown(&d->em);
-		return;
-	}
-	v = get32(addr + 16);
-	if ((addr[0] == 0xfe && (addr[1] & 0xc0) == 0x80) ||
-	    (addr[0] == 0xff && (addr[1] & 0x0f) == 2))
-		n = env_get(d->env, ENV_IFNAME, d->ev->tid, v, name,
-			    sizeof(name));
-	emit_value(&d->em, &(struct value){
-		.kind = VAL_IFINDEX, .num = v, .width = 4, .abi = d->abi,
-		.text = n > 0 ? name : NULL, .len = n > 0 ? n : 0 });
 }
