@@ -11,11 +11,11 @@
  * own, so reading too far fails.  RESULT is a number, -NAME of an error, or ?
  * for a call that does not return.  io_uring_submit, which has no result, and
  * io_uring_complete are events of their own.  NAME(ARG, ...) sp={ bytes } says
- * what the stack pointer points to.  "fd N PATH" lines give descriptors paths;
- * interface 1 is lo.  With --record=FILE the events are recorded as a live
- * trace would.  With --captured as the first option the decoder sees only what
- * the capture plans get of the memory; --captured=BYTES: with a record that is
- * full when it has so many.
+ * what the stack pointer points to.  "fd N PATH" lines give descriptors paths,
+ * "fd N" takes them away; interface 1 is lo.  With --record=FILE the events are
+ * recorded as a live trace would.  With --captured as the first option the
+ * decoder sees only what the capture plans get of the memory;
+ * --captured=BYTES: with a record that is full when it has so many.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -437,7 +437,7 @@ static void run_file(struct run *run, struct reader *r)
 			blanks(r);
 			line[strcspn(line, "\n")] = 0;
 			free(r->paths->path[fd & 63]);
-			r->paths->path[fd & 63] = strdup(r->p);
+			r->paths->path[fd & 63] = *r->p ? strdup(r->p) : NULL;
 			continue;
 		}
 		run_call(run, r);
