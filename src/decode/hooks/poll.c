@@ -24,11 +24,19 @@ struct poll_entry {		/* struct pollfd */
 	uint16_t events, revents;
 };
 
+/* Of a result: the arguments have told already what it is. */
+static void fd_emit(struct dec *d, int fd)
+{
+	emit_value(&d->em, &(struct value){ .kind = VAL_FD,
+					    .num = (uint64_t)(int64_t)fd,
+					    .width = 4, .abi = d->abi });
+}
+
 static void entry_emit(struct dec *d, const struct poll_entry *p)
 {
 	emit_open(&d->em, EMIT_STRUCT);
 	dec_name(d, "fd");
-	dec_fd(d, VAL_FD, p->fd);
+	fd_emit(d, p->fd);
 	dec_name(d, "revents");
 	emit_value(&d->em, &(struct value){
 		.kind = VAL_FLAGS, .num = p->revents, .width = 2,
@@ -109,7 +117,7 @@ static bool fds_read(struct dec *d, uint64_t addr, int64_t nfds, struct fds *s)
 	return true;
 }
 
-static void fds_emit(struct dec *d, const struct fds *s)
+static void fds_emit(struct dec *d, const struct fds *s, bool told)
 {
 	uint64_t shown = 0, most = d->abbrev ? d->o->max_string : UINT32_MAX;
 
@@ -121,7 +129,10 @@ static void fds_emit(struct dec *d, const struct fds *s)
 			emit_elided(&d->em);
 			break;
 		}
-		dec_fd(d, VAL_FD, fd);
+		if (told)
+			fd_emit(d, fd);
+		else
+			dec_fd(d, VAL_FD, fd);
 	}
 	emit_close(&d->em, EMIT_SET);
 }
@@ -131,7 +142,7 @@ void hook_fd_set(struct dec *d, uint64_t self, const uint64_t *arg)
 	struct fds s;
 
 	if (fds_read(d, self, (int32_t)arg[0], &s))
-		fds_emit(d, &s);
+		fds_emit(d, &s, false);
 	else
 		emit_addr(&d->em, self);
 }
@@ -147,7 +158,7 @@ static void sets_emit(struct dec *d, int32_t nfds, const uint64_t *set)
 		if (!fds_read(d, set[i], nfds, &s) || !s.any)
 			continue;
 		dec_name(d, names[i]);
-		fds_emit(d, &s);
+		fds_emit(d, &s, true);
 	}
 }
 
