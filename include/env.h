@@ -12,6 +12,7 @@
 #ifndef STRACE_ENV_H
 #define STRACE_ENV_H
 
+#include <linux/sched.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -49,10 +50,10 @@ struct env_namespace {
 static inline const struct env_namespace *env_namespace(unsigned n)
 {
 	static const struct env_namespace known[ENV_NAMESPACES] = {
-		{ 0x02000000, "cgroup" }, { 0x08000000, "ipc" },
-		{ 0x00020000, "mnt" }, { 0x40000000, "net" },
-		{ 0x20000000, "pid" }, { 0x00000080, "time" },
-		{ 0x10000000, "user" }, { 0x04000000, "uts" },
+		{ CLONE_NEWCGROUP, "cgroup" }, { CLONE_NEWIPC, "ipc" },
+		{ CLONE_NEWNS, "mnt" }, { CLONE_NEWNET, "net" },
+		{ CLONE_NEWPID, "pid" }, { CLONE_NEWTIME, "time" },
+		{ CLONE_NEWUSER, "user" }, { CLONE_NEWUTS, "uts" },
 	};
 
 	return n < ENV_NAMESPACES ? &known[n] : NULL;

@@ -1,58 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The device mapper's commands: a struct, and data somewhere behind it. */
+#include <linux/dm-ioctl.h>
+
 #include "hook.h"
 #include "options.h"
 
-/* As the kernel lays it out; it may end right behind uuid. */
-struct dm_ioctl {
-	uint32_t version[3], data_size, data_start, target_count;
-	int32_t open_count;
-	uint32_t flags, event_nr, padding;
-	uint64_t dev;
-	char name[128], uuid[129];
-};
+#define HEAD_SIZE offsetof(struct dm_ioctl, data)
 
-#define HEAD_SIZE offsetof(struct dm_ioctl, uuid[129])
-
-struct dm_target_spec {
-	uint64_t sector_start, length;
-	int32_t status;
-	uint32_t next;
-	char target_type[16];
-};
-
+/* What the description says of a command. */
 enum dm_data { DATA_NONE, DATA_ROOM, DATA_SPECS, DATA_MESSAGE, DATA_STRING };
 
-/* What of the struct a command looks at. */
 struct dm_command {
-	bool device, cookie;
+	bool device;
+	uint32_t event;		/* event_nr counts: 1; a flag: unless it is
+				 * set */
 	enum dm_data data;
 };
-
-/* By the number of the command, DM_VERSION first. */
-static const struct dm_command commands[] = {
-	{ .device = true },
-	{ .device = false },			/* DM_REMOVE_ALL */
-	{ .data = DATA_ROOM },			/* DM_LIST_DEVICES */
-	{ .device = true },			/* DM_DEV_CREATE */
-	{ .device = true, .cookie = true },	/* DM_DEV_REMOVE */
-	{ true, true, DATA_STRING },		/* DM_DEV_RENAME */
-	{ .device = true },			/* DM_DEV_SUSPEND */
-	{ .device = true },			/* DM_DEV_STATUS */
-	{ true, true, DATA_ROOM },		/* DM_DEV_WAIT */
-	{ true, false, DATA_SPECS },		/* DM_TABLE_LOAD */
-	{ .device = true },			/* DM_TABLE_CLEAR */
-	{ true, false, DATA_ROOM },		/* DM_TABLE_DEPS */
-	{ true, false, DATA_ROOM },		/* DM_TABLE_STATUS */
-	{ .data = DATA_ROOM },			/* DM_LIST_VERSIONS */
-	{ true, false, DATA_MESSAGE },		/* DM_TARGET_MSG */
-	{ true, false, DATA_STRING },		/* DM_DEV_SET_GEOMETRY */
-	{ .device = true },			/* DM_DEV_ARM_POLL */
-	{ true, false, DATA_ROOM },		/* DM_GET_TARGET_VERSION */
-};
-
-#define DEV_SUSPEND 6
-#define SUSPEND_FLAG 2
 
 static void show_text(struct dec *d, const char *name, const char *p, size_t n)
 {
@@ -81,10 +44,10 @@ static void show_device(struct dec *d, const struct dm_ioctl *h)
 		show_text(d, "uuid", h->uuid, sizeof(h->uuid));
 }
 
-static void show_head(struct dec *d, const struct dm_ioctl *h, unsigned nr)
+static void show_head(struct dec *d, const struct dm_ioctl *h,
+		      const struct dm_command *c)
 {
-	const struct dm_command *c = &commands[nr];
-	bool resumes = nr == DEV_SUSPEND && !(h->flags & SUSPEND_FLAG);
+	bool event = c->event == 1 || (c->event && !(h->flags & c->event));
 
 	if (c->data)
 		hook_field(d, "data_start", VAL_UDEC, h->data_start, 4);
@@ -92,7 +55,7 @@ static void show_head(struct dec *d, const struct dm_ioctl *h, unsigned nr)
 		show_device(d, h);
 	if (c->data == DATA_SPECS)
 		hook_field(d, "target_count", VAL_UDEC, h->target_count, 4);
-	if (c->cookie || resumes)
+	if (event)
 		hook_field(d, "event_nr", VAL_UDEC, h->event_nr, 4);
 	dec_name(d, "flags");
 	dec_sym(d, VAL_FLAGS, dec_set("dm_flags"), h->flags);
@@ -191,18 +154,18 @@ static void show_data(struct dec *d, uint64_t self, const struct dm_ioctl *h,
 	}
 }
 
-/* arg: the command */
+/* arg: struct dm_command */
 void hook_dm_command(struct dec *d, uint64_t self, const uint64_t *arg)
 {
-	unsigned nr = arg[0] & 0xff, n = sizeof(commands) / sizeof(commands[0]);
+	const struct dm_command c = { arg[0], arg[1], arg[2] };
 	struct dm_ioctl h = { .data_size = 0 };
 	bool known, whole;
 
-	if (nr >= n || !dec_read(d, self, &h, 16)) {
+	if (!dec_read(d, self, &h, offsetof(struct dm_ioctl, data_start))) {
 		emit_addr(&d->em, self);
 		return;
 	}
-	known = h.version[0] == 4;
+	known = h.version[0] == DM_VERSION_MAJOR;
 	whole = known && h.data_size >= HEAD_SIZE;
 	if (whole && !dec_read(d, self, &h, HEAD_SIZE)) {
 		emit_addr(&d->em, self);
@@ -218,9 +181,9 @@ void hook_dm_command(struct dec *d, uint64_t self, const uint64_t *arg)
 	if (known && !whole)
 		emit_comment(&d->em, "data_size too small");
 	if (whole)
-		show_head(d, &h, nr);
+		show_head(d, &h, &c);
 	emit_close(&d->em, EMIT_STRUCT);
 	if (whole)
-		show_data(d, self, &h, commands[nr].data);
+		show_data(d, self, &h, c.data);
 	emit_close(&d->em, EMIT_ARRAY);
 }

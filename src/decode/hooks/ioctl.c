@@ -333,9 +333,7 @@ static void kvm_entry(struct dec *d, const uint32_t *w)
 	hook_field(d, "function", VAL_HEX, w[0], 4);
 	hook_field(d, "index", VAL_HEX, w[1], 4);
 	dec_name(d, "flags");
-	emit_value(&d->em, &(struct value){
-		.kind = VAL_FLAGS, .num = w[2], .width = 4,
-		.set = dec_set("kvm_cpuid_flags"), .abi = d->abi });
+	dec_sym(d, VAL_FLAGS, dec_set("kvm_cpuid_flags"), w[2]);
 	for (unsigned i = 0; i < 4; i++)
 		hook_field(d, names[i], VAL_HEX, w[3 + i], 4);
 	emit_close(&d->em, EMIT_STRUCT);

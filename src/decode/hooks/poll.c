@@ -24,19 +24,12 @@ struct poll_entry {		/* struct pollfd */
 	uint16_t events, revents;
 };
 
-/* Of a result: the arguments have told already what it is. */
-static void fd_emit(struct dec *d, int fd)
-{
-	emit_value(&d->em, &(struct value){ .kind = VAL_FD,
-					    .num = (uint64_t)(int64_t)fd,
-					    .width = 4, .abi = d->abi });
-}
-
+/* What the descriptors of a result are, the arguments have told already. */
 static void entry_emit(struct dec *d, const struct poll_entry *p)
 {
 	emit_open(&d->em, EMIT_STRUCT);
 	dec_name(d, "fd");
-	fd_emit(d, p->fd);
+	emit_num(&d->em, VAL_FD, (uint64_t)(int64_t)p->fd);
 	dec_name(d, "revents");
 	emit_value(&d->em, &(struct value){
 		.kind = VAL_FLAGS, .num = p->revents, .width = 2,
@@ -130,7 +123,7 @@ static void fds_emit(struct dec *d, const struct fds *s, bool told)
 			break;
 		}
 		if (told)
-			fd_emit(d, fd);
+			emit_num(&d->em, VAL_FD, fd);
 		else
 			dec_fd(d, VAL_FD, fd);
 	}

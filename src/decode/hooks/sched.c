@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Hooks of sched.abi and futex.abi. */
+#include <linux/sched.h>
+
 #include "hook.h"
 #include "options.h"
 
@@ -12,18 +14,15 @@ struct sched_attr {
 	uint32_t util_min, util_max;
 };
 
-#define KEEP_POLICY 0x08	/* SCHED_FLAG_KEEP_POLICY */
-#define KEEP_PARAMS 0x10
-
 /* What the flags say is to be kept is not looked at. */
 static void attr_show(struct dec *d, const struct sched_attr *a, size_t size)
 {
 	hook_field(d, "size", VAL_UDEC, a->size, 4);
-	if (!(a->flags & KEEP_POLICY))
+	if (!(a->flags & SCHED_FLAG_KEEP_POLICY))
 		hook_sym(d, "sched_policy", "sched_policies", a->policy);
 	dec_name(d, "sched_flags");
 	dec_sym(d, VAL_FLAGS, dec_set("sched_flags"), a->flags);
-	if (!(a->flags & KEEP_PARAMS)) {
+	if (!(a->flags & SCHED_FLAG_KEEP_PARAMS)) {
 		hook_field(d, "sched_nice", VAL_DEC, (int64_t)a->nice, 4);
 		hook_field(d, "sched_priority", VAL_UDEC, a->priority, 4);
 		hook_field(d, "sched_runtime", VAL_UDEC, a->runtime, 8);

@@ -381,23 +381,6 @@ void hook_sockaddr_alg(struct dec *d, uint64_t self, const uint64_t *arg)
 
 /* ---- small ones ---- */
 
-void hook_x25_text(struct dec *d, uint64_t self, const uint64_t *arg)
-{
-	char p[16];
-	const char *end;
-
-	(void)arg;
-	if (!dec_read(d, self, p, sizeof(p))) {
-		emit_unknown(&d->em);
-		return;
-	}
-	end = memchr(p, 0, sizeof(p));
-	if (end)
-		emit_str(&d->em, p, end - p, 0);
-	else
-		emit_str(&d->em, p, sizeof(p) - 1, VF_CUT);
-}
-
 void hook_nfc_name(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	char p[63];
