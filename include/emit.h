@@ -105,6 +105,11 @@ enum emit_scope {
 	EMIT_SCOPE_COUNT,
 };
 
+static inline bool emit_is_aux(enum emit_scope scope)
+{
+	return scope == EMIT_AUX || scope == EMIT_AUX_MEANING;
+}
+
 #define EMIT_DEPTH_MAX 32
 
 struct emit {

@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "buf.h"
+
 struct symset;	/* a generated, const table; see abi_table.h */
 
 /* The name of v, or NULL. */
@@ -48,5 +50,21 @@ const char *symset_rest(const struct symset *s, uint64_t v, uint64_t left);
 const char *errno_name(int err);	/* "ENOENT", ERESTART* too; or NULL */
 const char *errno_text(int err);	/* "No such file or directory" */
 const char *signal_name(int sig);	/* "SIGINT", or NULL */
+/* SIGINT, SIGRTMIN, SIGRT_3, or a number; without prefix INT ... */
+static inline void signal_put(struct buf *b, int sig, bool prefix)
+{
+	const char *name = sig < 32 ? signal_name(sig) : NULL;
+
+	if (name) {
+		buf_str(b, prefix ? name : name + 3);
+	} else if (sig == 32) {
+		buf_str(b, prefix ? "SIGRTMIN" : "RTMIN");
+	} else if (sig > 32 && sig <= 64) {
+		buf_str(b, prefix ? "SIGRT_" : "RT_");
+		buf_dec(b, sig - 32);
+	} else {
+		buf_dec(b, sig);
+	}
+}
 
 #endif

@@ -49,11 +49,6 @@ void emit_special(struct emit *e, enum sink_special what, uint64_t addr,
 		e->sink->ops->special(e->sink, what, addr, text, len);
 }
 
-static bool emit_is_aux(enum emit_scope scope)
-{
-	return scope == EMIT_AUX || scope == EMIT_AUX_MEANING;
-}
-
 void emit_open(struct emit *e, enum emit_scope scope)
 {
 	/* What follows a result has a place of its own. */

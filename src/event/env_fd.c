@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "env_live.h"
+#include "symset.h"
 
 #define FD_NAME_MAX 32
 #define FDINFO_MAX 512
@@ -227,24 +228,6 @@ static bool eventfd_put(const struct env_fd *q, struct buf *out)
 	return true;
 }
 
-static void signal_put(unsigned sig, struct buf *out)
-{
-	static const char names[32][7] = {
-		"", "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE",
-		"KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM", "TERM",
-		"STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU",
-		"URG", "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO", "PWR",
-		"SYS",
-	};
-
-	if (sig < 32)
-		buf_str(out, names[sig]);
-	else if (sig == 32)
-		buf_str(out, "RTMIN");
-	else
-		buf_fmt(out, "RT_%u", sig - 32);
-}
-
 /* The signals that it gives. */
 static bool signalfd_put(const struct env_fd *q, struct buf *out)
 {
@@ -259,7 +242,7 @@ static bool signalfd_put(const struct env_fd *q, struct buf *out)
 		if (!(mask >> (sig - 1) & 1))
 			continue;
 		buf_str(out, between);
-		signal_put(sig, out);
+		signal_put(out, (int)sig, false);
 		between = " ";
 	}
 	buf_ch(out, ']');

@@ -143,14 +143,9 @@ static void show_dev(struct buf *b, const struct value *v)
 
 static void signal_name_add(struct buf *b, int sig)
 {
-	const char *name = sig > 0 && sig < 32 ? signal_name(sig) : NULL;
-
-	if (name)
-		buf_fmt(b, "\"%s\"", name);
-	else if (sig == 32)
-		buf_str(b, "\"SIGRTMIN\"");
-	else
-		buf_fmt(b, "\"SIGRT_%d\"", sig - 32);
+	buf_ch(b, '"');
+	signal_put(b, sig, true);
+	buf_ch(b, '"');
 }
 
 void json_signal(struct buf *b, int sig)

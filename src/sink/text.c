@@ -356,7 +356,7 @@ static void text_signal_begin(struct sink *s, const struct event *ev)
 	text_line_begin(t, k, &st);
 	text_paint(t, TEXT_SIGNAL_COLOUR);
 	buf_str(t->b, "--- ");
-	text_signal_name(t->b, ev->sig, true);
+	signal_put(t->b, ev->sig, true);
 	text_scope_start(t, TEXT_SIGNAL, true);
 }
 

@@ -98,7 +98,6 @@ struct text {
 	char clock[16];
 };
 
-/* text_line.c */
 /* A call that was not shown may have been the last. */
 static inline void text_task_last_nr(struct text_task *k,
 				     const struct event *ev)
@@ -109,6 +108,7 @@ static inline void text_task_last_nr(struct text_task *k,
 	k->has_nr = true;
 }
 
+/* text_line.c */
 struct text_task *text_task_get(struct text *t, pid_t tid, pid_t pid);
 void text_task_remove(struct text *t, pid_t tid);
 void text_task_comm(struct text *t, struct text_task *k, const char *comm);
@@ -143,7 +143,6 @@ void text_special(struct sink *s, enum sink_special what, uint64_t addr,
 
 /* text_value.c: the value itself, name and separator are there already */
 void text_show(struct text *t, const struct value *v);
-void text_signal_name(struct buf *b, int sig, bool prefix);
 void text_comment(struct buf *b, const void *p, size_t n);
 void text_fd_text(struct text *t, const char *text, size_t len);
 

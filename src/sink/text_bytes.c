@@ -44,7 +44,7 @@ static void add_set_signal(struct text *t, int sig)
 		return;
 	if (t->xlat == XLAT_VERBOSE)
 		buf_str(t->b, " /* ");
-	text_signal_name(t->b, sig, false);
+	signal_put(t->b, sig, false);
 	if (t->xlat == XLAT_VERBOSE)
 		buf_str(t->b, " */");
 }

@@ -7,6 +7,7 @@
 
 #include "calls.h"
 #include "diag.h"
+#include "symset.h"
 #include "text.h"
 #include "value.h"
 
@@ -31,7 +32,7 @@ static void show_group_stop(struct text *t, const struct event *ev)
 	event_line(t, ev);
 	text_paint(t, TEXT_SIGNAL_COLOUR);
 	buf_str(t->b, "--- stopped by ");
-	text_signal_name(t->b, ev->sig, true);
+	signal_put(t->b, ev->sig, true);
 	buf_str(t->b, " ---");
 	text_paint(t, TEXT_PLAIN);
 	text_line_end(t);
@@ -59,7 +60,7 @@ static void show_killed(struct text *t, const struct event *ev)
 	event_line(t, ev);
 	text_paint(t, TEXT_SIGNAL_COLOUR);
 	buf_str(t->b, "+++ killed by ");
-	text_signal_name(t->b, ev->sig, true);
+	signal_put(t->b, ev->sig, true);
 	buf_str(t->b, ev->core ? " (core dumped) +++" : " +++");
 	text_paint(t, TEXT_PLAIN);
 	text_line_end(t);

@@ -217,8 +217,7 @@ void text_open_scope(struct sink *s, unsigned scope)
 	BUG_ON(t->depth > EMIT_DEPTH_MAX);
 	if (scope == EMIT_CALL) {
 		call_open(t);
-	} else if (scope != EMIT_UPDATE && scope != EMIT_AUX &&
-		   scope != EMIT_AUX_MEANING) {
+	} else if (scope != EMIT_UPDATE && !emit_is_aux(scope)) {
 		item_begin(t);
 	} else {
 		t->name = NULL;

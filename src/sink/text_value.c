@@ -319,22 +319,6 @@ static void show_dev(struct text *t, const struct value *v)
 	show_named(t, b->data, b->len, show_hex, v);
 }
 
-void text_signal_name(struct buf *b, int sig, bool prefix)
-{
-	const char *name = sig > 0 && sig < 32 ? signal_name(sig) : NULL;
-
-	if (name) {
-		buf_str(b, prefix ? name : name + 3);
-	} else if (sig == 32) {
-		buf_str(b, prefix ? "SIGRTMIN" : "RTMIN");
-	} else if (sig > 32 && sig <= 64) {
-		buf_str(b, prefix ? "SIGRT_" : "RT_");
-		buf_dec(b, sig - 32);
-	} else {
-		buf_dec(b, sig);
-	}
-}
-
 static void show_signal(struct text *t, const struct value *v)
 {
 	int64_t sig = value_signed(v);
@@ -347,7 +331,7 @@ static void show_signal(struct text *t, const struct value *v)
 		return;
 	}
 	buf_reset(&t->scratch);
-	text_signal_name(&t->scratch, (int)sig, true);
+	signal_put(&t->scratch, (int)sig, true);
 	show_named(t, t->scratch.data, t->scratch.len, show_dec, v);
 }
 

@@ -298,10 +298,10 @@ static bool item_convert(struct ebpf_source *s, const struct wire *w,
 
 	if (!t && !is_uring(w))
 		t = etask_add(s, w->tid, w->pid);
-	if (t)
+	if (t) {
 		s->last_tid = w->tid;
-	if (t)
 		elsewhere_note(s, t, w);
+	}
 	event_begin(s, ev, w);
 	switch (w->kind) {
 	case WIRE_ENTER:
