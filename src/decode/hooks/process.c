@@ -4,16 +4,6 @@
 #include "hook.h"
 #include "options.h"
 
-static void add_signal(struct buf *b, unsigned sig)
-{
-	const char *name = signal_name(sig);
-
-	if (name)
-		buf_str(b, name);
-	else
-		buf_udec(b, sig);
-}
-
 static void add_stopped(struct dec *d, struct buf *b, uint32_t s)
 {
 	unsigned sig = s >> 8 & 0xff, event = s >> 16;
@@ -21,7 +11,7 @@ static void add_stopped(struct dec *d, struct buf *b, uint32_t s)
 				       event);
 
 	buf_str(b, "{WIFSTOPPED(s) && WSTOPSIG(s) == ");
-	add_signal(b, sig & 0x7f);
+	signal_put(b, sig & 0x7f, true);
 	buf_str(b, sig & 0x80 ? " | 0x80}" : "}");
 	if (!event)
 		return;
@@ -41,7 +31,7 @@ static void add_status(struct dec *d, struct buf *b, uint32_t s)
 		add_stopped(d, b, s);
 	} else if (s & 0x7f) {
 		buf_str(b, "{WIFSIGNALED(s) && WTERMSIG(s) == ");
-		add_signal(b, s & 0x7f);
+		signal_put(b, s & 0x7f, true);
 		buf_str(b, s & 0x80 ? " && WCOREDUMP(s)}" : "}");
 	} else {
 		buf_str(b, "{WIFEXITED(s) && WEXITSTATUS(s) == ");
