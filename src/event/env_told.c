@@ -2,8 +2,8 @@
 #include "env_told.h"
 
 #include <stdlib.h>
-#include <sys/socket.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "buf.h"
 #include "diag.h"
