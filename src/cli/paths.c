@@ -21,7 +21,7 @@
 
 static char *path_canonical(const char *name, unsigned links);
 
-/* dir, n bytes of it, and base; none of both is NULL. */
+/* The first n bytes of dir, and base behind them; neither is NULL. */
 static char *path_join(const char *dir, size_t n, const char *base)
 {
 	char *path;
@@ -47,7 +47,7 @@ static char *link_target(const char *name, size_t dir, unsigned links)
 	return found;
 }
 
-/* The last component is not there, or nor are others before it. */
+/* The last component is not there; maybe others before it are not, either. */
 static char *path_to_be(const char *name, unsigned links)
 {
 	const char *slash = strrchr(name, '/');

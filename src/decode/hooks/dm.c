@@ -12,8 +12,8 @@ enum dm_data { DATA_NONE, DATA_ROOM, DATA_SPECS, DATA_MESSAGE, DATA_STRING };
 
 struct dm_command {
 	bool device;
-	uint32_t event;		/* event_nr counts: 1; a flag: unless it is
-				 * set */
+	uint32_t event;		/* does event_nr count?  0, 1, or the flag
+				 * without which it does */
 	enum dm_data data;
 };
 

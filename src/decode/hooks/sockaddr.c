@@ -391,7 +391,7 @@ void hook_nfc_name(struct dec *d, uint64_t self, const uint64_t *arg)
 		emit_str(&d->em, p, arg[0] < sizeof(p) ? arg[0] : sizeof(p), 0);
 }
 
-/* Of a register's value. */
+/* net: in network order, as it lies in a register. */
 static void protocol_emit(struct dec *d, uint16_t net)
 {
 	uint16_t host = net >> 8 | (net & 0xff) << 8;
