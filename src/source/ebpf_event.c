@@ -54,6 +54,57 @@ bool ready_pop(struct ebpf_source *s, struct event *ev)
 	return true;
 }
 
+/* ---- signals that are held back ---- */
+
+static void ignored_take(struct ebpf_source *s, unsigned i, struct event *ev)
+{
+	*ev = s->ignored[i];
+	s->nignored--;
+	memmove(s->ignored + i, s->ignored + i + 1,
+		(s->nignored - i) * sizeof(*s->ignored));
+}
+
+/* The next one that waits for the end of a call of this task. */
+static bool ignored_of(struct ebpf_source *s, pid_t tid, struct event *ev)
+{
+	for (unsigned i = 0; i < s->nignored; i++)
+		if (s->ignored[i].tid == tid) {
+			ignored_take(s, i, ev);
+			return true;
+		}
+	return false;
+}
+
+bool ignored_release(struct ebpf_source *s, int64_t now)
+{
+	struct event held;
+
+	if (!s->nignored || s->nready == READY_MAX ||
+	    now - s->ignored[0].mono_ns < HOLD_NS)
+		return false;
+	ignored_take(s, 0, &held);
+	ready_push(s, &held);
+	return true;
+}
+
+/*
+ * The end of the call that it waits for was lost if the task goes on to another
+ * one or ends, and after a task's end nothing comes of it any more.
+ */
+static bool ignored_before(struct ebpf_source *s, const struct wire *w,
+			   struct event *ev)
+{
+	return (w->kind == WIRE_ENTER || w->kind == WIRE_END) &&
+	       ignored_of(s, w->tid, ev);
+}
+
+static void ignored_rename(struct ebpf_source *s, pid_t from, pid_t to)
+{
+	for (unsigned i = 0; i < s->nignored; i++)
+		if (s->ignored[i].tid == from)
+			s->ignored[i].tid = to;
+}
+
 /* ---- calls ---- */
 
 static bool serve_enter(struct ebpf_source *s, struct ebpf_task *t,
@@ -74,6 +125,7 @@ static bool serve_exit(struct ebpf_source *s, struct ebpf_task *t,
 		       const struct wire_exit *x, struct event *ev)
 {
 	int64_t ret = ev->abi == ABI_I386 ? (int32_t)x->ret : x->ret;
+	struct event held;
 
 	ev->kind = EV_EXIT;
 	ev->nr = nr_widen(ev->abi, x->nr);
@@ -89,31 +141,12 @@ static bool serve_exit(struct ebpf_source *s, struct ebpf_task *t,
 	memory_set(s, ev, x + 1, s->item.rec.size - sizeof(*x));
 	t->in_call = false;
 	/* What was held back for this call follows it. */
-	for (unsigned i = 0; i < s->nignored;) {
-		if (s->ignored[i].tid != t->tid) {
-			i++;
-			continue;
-		}
-		ready_push(s, &s->ignored[i]);
-		s->nignored--;
-		memmove(&s->ignored[i], &s->ignored[i + 1],
-			(s->nignored - i) * sizeof(*s->ignored));
-	}
+	while (ignored_of(s, t->tid, &held))
+		ready_push(s, &held);
 	return true;
 }
 
 /* ---- signals ---- */
-
-bool ignored_release(struct ebpf_source *s, int64_t now)
-{
-	if (!s->nignored || s->nready == READY_MAX ||
-	    now - s->ignored[0].mono_ns < HOLD_NS)
-		return false;
-	ready_push(s, &s->ignored[0]);
-	s->nignored--;
-	memmove(s->ignored, s->ignored + 1, s->nignored * sizeof(*s->ignored));
-	return true;
-}
 
 static void siginfo_fill(struct event *ev, const struct wire_signal *w)
 {
@@ -193,8 +226,10 @@ static bool serve_exec(struct ebpf_source *s, const struct wire_exec *x,
 	ev->other_tid = x->old_tid;
 	env_told_comm(s->env, ev->tid, x->comm, strnlen(x->comm, WIRE_COMM));
 	t = etask_get(s, x->old_tid ? x->old_tid : ev->tid);
-	if (t && t->tid != ev->tid)
+	if (t && t->tid != ev->tid) {
+		ignored_rename(s, t->tid, ev->tid);
 		etask_rename(s, t, ev->tid);
+	}
 	if (t && !x->old_tid) {
 		t->ended = false;
 		t->in_call = false;
@@ -343,6 +378,8 @@ bool item_serve(struct ebpf_source *s, struct event *ev)
 			uring_ops_forget(&s->uring_ops);
 		return true;
 	}
+	if (ignored_before(s, w, ev))
+		return true;
 	s->lost_told = false;
 	s->has_item = false;
 	return item_convert(s, w, ev);

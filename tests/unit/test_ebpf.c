@@ -240,6 +240,45 @@ static void test_ignored_signal_waits_not_for_ever(void **state)
 	expect(f, EV_SIGNAL, 10);
 }
 
+/* The end of the call was lost: before what shows that comes the signal. */
+static void test_ignored_signal_of_a_lost_exit(void **state)
+{
+	struct fixture *f = *state;
+	struct event ev;
+
+	push_enter(f, 1, 10);
+	push_ignored(f, 2);
+	push_enter(f, 3, 10);
+	push_ignored(f, 4);
+	push_ignored(f, 5);
+	push_end(f, 6, 10, 0);
+	expect(f, EV_ENTER, 10);
+	expect(f, EV_SIGNAL, 10);
+	expect(f, EV_ENTER, 10);
+	expect(f, EV_SIGNAL, 10);
+	expect(f, EV_SIGNAL, 10);
+	expect(f, EV_EXITED, 10);
+	assert_false(next(f, &ev));
+}
+
+/* A thread's call, which ends under its leader's number. */
+static void test_ignored_signal_of_an_exec(void **state)
+{
+	struct fixture *f = *state;
+	struct wire_exec x = { .w = head(WIRE_EXEC, 3, 9, 9), .old_tid = 10 };
+
+	etask_add(&f->s, 9, 9);
+	etask_add(&f->s, 10, 9);
+	push_enter(f, 1, 10);
+	push_ignored(f, 2);
+	push(f, &x, sizeof(x));
+	push_exit(f, 4, 9, 0);
+	expect(f, EV_ENTER, 10);
+	expect(f, EV_EXEC, 9);
+	expect(f, EV_EXIT, 9);
+	expect(f, EV_SIGNAL, 9);
+}
+
 static void test_lost(void **state)
 {
 	struct fixture *f = *state;
@@ -389,6 +428,8 @@ int main(void)
 		TEST(test_exec_by_thread),
 		TEST(test_ignored_signal), TEST(test_ignored_signals),
 		TEST(test_ignored_signal_waits_not_for_ever),
+		TEST(test_ignored_signal_of_a_lost_exit),
+		TEST(test_ignored_signal_of_an_exec),
 		TEST(test_lost), TEST(test_late_memory),
 		TEST(test_late_memory_of_another),
 		TEST(test_constant_memory),
