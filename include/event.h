@@ -44,7 +44,7 @@ enum event_kind {
 enum lost_cause {		/* status of EV_LOST */
 	LOST_FULL,	/* there was no room to write them to */
 	LOST_MISSED,	/* who writes them was busy; not known where */
-	LOST_UNSHOWN,	/* they were there, but nobody wanted to wait */
+	LOST_UNSHOWN,	/* an interrupted trace had no time for them */
 	LOST_CAUSES,
 };
 

@@ -30,7 +30,7 @@ const char *event_lost_text(int cause)
 	static const char *const texts[LOST_CAUSES] = {
 		[LOST_FULL] = "ring buffer full",
 		[LOST_MISSED] = "kernel program busy",
-		[LOST_UNSHOWN] = "interrupted again",
+		[LOST_UNSHOWN] = "interrupted",
 	};
 
 	return cause >= 0 && cause < LOST_CAUSES ? texts[cause] : "unknown";

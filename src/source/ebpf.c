@@ -174,7 +174,8 @@ static void interrupt_serve(struct ebpf_source *s)
 {
 	if (!s->base.interrupt_sig)
 		s->base.interrupt_sig = interrupt_pending();
-	s->hurries = s->detached || interrupt_again();
+	s->asked_again = s->detached || interrupt_again();
+	s->hurries = s->asked_again;
 	interrupt_clear(false);
 	if (s->detached)
 		return;

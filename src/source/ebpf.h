@@ -254,6 +254,7 @@ struct ebpf_source {
 	bool detached;
 	int64_t deadline;	/* once detached: then it hurries */
 	bool hurries;		/* what is still to be shown is left out */
+	bool asked_again;	/* a second signal came: it hurries for that */
 	bool command_told;	/* the end of the command was an event */
 	bool command_over;	/* that it is was seen */
 	bool adopts;		/* others' orphans become our children */

@@ -89,8 +89,10 @@ void lost_tell(struct ebpf_source *s)
 			  (unsigned long long)s->nlost, buf_cstr(&b));
 	}
 	if (s->nunshown)
-		diag_warn("%llu events were not shown any more, since a second "
-			  "signal came", (unsigned long long)s->nunshown);
+		diag_warn("%llu events were not shown any more, since %s",
+			  (unsigned long long)s->nunshown,
+			  s->asked_again ? "a second signal came" :
+			  "an interrupted trace has to end soon");
 	if (s->nmissed)
 		diag_warn("%llu events were lost, since the kernel program "
 			  "for them was running already",
