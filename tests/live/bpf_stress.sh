@@ -220,15 +220,15 @@ unshown() {
 		out
 }
 
-# hurried NAME SIGNALS SIZE: a ring of that size is full when strace is asked to
-# end, and goes to somebody who takes it too late
+# hurried NAME SIGNALS SIZE READER: a ring of that size is full when strace is
+# asked to end, and READER takes what was in it too late
 hurried() {
 	local p tracer
 
 	dd if=/dev/zero of=/dev/null bs=1 2>/dev/null & p=$!
 	rm -f out
 	"$strace" --backend=bpf -q -p $p --buffer="$3" \
-		-o '|sleep 2; cat >out' 2>err & tracer=$!
+		-o "|{ $4; } >out" 2>err & tracer=$!
 	sleep 1.5
 	for _ in $(seq "$2"); do
 		sleep 0.3
@@ -242,13 +242,17 @@ hurried() {
 
 hurry_tests() {
 	# so little that a slow machine shows it in time, too
-	hurried interrupted-once 1 4M
+	hurried interrupted-once 1 4M 'sleep 2; cat'
 	check interrupted-once-all same "$(unshown)" ''
 	check interrupted-once-lines test "$(wc -l <out)" -gt 10000
-	hurried interrupted-twice 2 64M
+	hurried interrupted-twice 2 64M 'sleep 2; cat'
 	check interrupted-twice-less test "$(unshown)" -gt 1000
 	check interrupted-twice-told grep -q \
-		"$(unshown) events .*since a second signal came" err
+		"^strace: $(unshown) events .*since a second signal came" err
+	hurried interrupted-slow 1 64M 'sleep 2
+		for i in 1 2 3 4 5; do head -c 50000; sleep 0.2; done; cat'
+	check interrupted-slow-told grep -q \
+		"^strace: $(unshown) events .*interrupted trace has to end" err
 }
 
 # ---- calls, signals and forks at once, in rings of all sizes ----
