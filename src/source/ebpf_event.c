@@ -64,7 +64,7 @@ static void ignored_take(struct ebpf_source *s, unsigned i, struct event *ev)
 		(s->nignored - i) * sizeof(*s->ignored));
 }
 
-/* The next one that waits for the end of a call of this task. */
+/* The first signal that waits for this task's call to end. */
 static bool ignored_of(struct ebpf_source *s, pid_t tid, struct event *ev)
 {
 	for (unsigned i = 0; i < s->nignored; i++)
@@ -88,8 +88,9 @@ bool ignored_release(struct ebpf_source *s, int64_t now)
 }
 
 /*
- * The end of the call that it waits for was lost if the task goes on to another
- * one or ends, and after a task's end nothing comes of it any more.
+ * A task that begins another call, or ends, is out of the call that its signals
+ * wait for: the record of that call's end was lost.  They come first, since a
+ * task's end is its last line.
  */
 static bool ignored_before(struct ebpf_source *s, const struct wire *w,
 			   struct event *ev)

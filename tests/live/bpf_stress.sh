@@ -241,7 +241,7 @@ hurried() {
 }
 
 hurry_tests() {
-	# so little that a slow machine shows it in time, too
+	# a slow machine shows so little in time, too
 	hurried interrupted-once 1 4M 'sleep 2; cat'
 	check interrupted-once-all same "$(unshown)" ''
 	check interrupted-once-lines test "$(wc -l <out)" -gt 10000

@@ -240,7 +240,7 @@ static void test_ignored_signal_waits_not_for_ever(void **state)
 	expect(f, EV_SIGNAL, 10);
 }
 
-/* The end of the call was lost: before what shows that comes the signal. */
+/* The end of the call was lost: the signal comes before the next record. */
 static void test_ignored_signal_of_a_lost_exit(void **state)
 {
 	struct fixture *f = *state;
@@ -261,7 +261,7 @@ static void test_ignored_signal_of_a_lost_exit(void **state)
 	assert_false(next(f, &ev));
 }
 
-/* A thread's call, which ends under its leader's number. */
+/* The call of a thread that execs ends under the number of its leader. */
 static void test_ignored_signal_of_an_exec(void **state)
 {
 	struct fixture *f = *state;
