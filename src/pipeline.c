@@ -17,40 +17,67 @@
 
 struct pipeline {
 	const struct options *o;
-	struct sink *sink;
+	const struct sinks *sinks;
 	struct tasks tasks;
 	struct dec dec;
 	struct buf stack;	/* -k: frames of a call or a signal */
 	struct task uring;	/* stands in for the task of an EV_URING_* */
+	struct arena signal;	/* of a signal's values */
 	bool begun;		/* a call was seen */
-	int64_t now_ns;		/* monotonic, of the last event */
+	size_t nleft;		/* tasks let go one after another */
+	int64_t now_wall_ns, now_ns; /* of the last event; monotonic */
 };
 
 struct pipeline *pipeline_new(const struct options *o, struct env *env,
-			      struct sink *sink)
+			      const struct sinks *sinks)
 {
 	struct pipeline *p = calloc(1, sizeof(*p));
 
 	if (!p)
 		diag_die("Out of memory");
 	p->o = o;
-	p->sink = sink;
-	dec_init(&p->dec, o, env, sink);
+	p->sinks = sinks;
+	dec_init(&p->dec, o, env);
 	return p;
+}
+
+static struct task *task_know(struct pipeline *p, pid_t tid, pid_t pid)
+{
+	struct task *t = tasks_get(&p->tasks, tid);
+
+	return t ? t : tasks_add(&p->tasks, tid, pid);
 }
 
 static struct task *pipeline_task(struct pipeline *p, struct event *ev)
 {
-	struct task *t = tasks_get(&p->tasks, ev->tid);
+	struct task *t = task_know(p, ev->tid, ev->pid);
 
-	if (!t)
-		t = tasks_add(&p->tasks, ev->tid, ev->pid);
 	if (ev->pid)
 		t->pid = ev->pid;
+	ev->pid = t->pid;
 	p->dec.ev = ev;
 	p->dec.task = t;
 	p->dec.abi = ev->abi;
 	return t;
+}
+
+/* Are there others whose lines could be taken for this task's?  */
+static bool is_many(const struct pipeline *p)
+{
+	return p->tasks.by_tid.count + p->nleft > 1;
+}
+
+static void call_give(struct pipeline *p, struct event *ev,
+		      const struct call *c, enum call_part part)
+{
+	ev->many = is_many(p);
+	sinks_call(p->sinks, ev, c, part);
+}
+
+static void event_give(struct pipeline *p, struct event *ev)
+{
+	ev->many = is_many(p);
+	sinks_event(p->sinks, ev);
 }
 
 /* ---- calls ---- */
@@ -72,6 +99,7 @@ static void call_start(struct task *t, const struct event *ev)
 	struct call *c = &t->call;
 
 	memset(c, 0, sizeof(*c));
+	arena_reset(&t->arena);
 	c->abi = ev->abi;
 	c->nr = ev->nr;
 	c->tid = ev->tid;
@@ -80,6 +108,7 @@ static void call_start(struct task *t, const struct event *ev)
 	c->enter_wall_ns = ev->wall_ns;
 	c->enter_mono_ns = ev->mono_ns;
 	c->enter_cpu_ns = ev->cpu_ns;
+	c->enter_ip = ev->ip;
 	memcpy(t->arg, ev->arg, sizeof(t->arg));
 	c->in_flight = ev->attach_entry;
 	t->desc = calls_desc(ev->abi, ev->nr);
@@ -90,12 +119,25 @@ static void call_start(struct task *t, const struct event *ev)
 	}
 	t->in_call = true;
 	t->entry_decoded = false;
-	t->stack_told = false;
+	t->stack_early = false;
+}
+
+/* All has been given: what it took is free again, while the task sleeps. */
+static void call_forget(struct task *t)
+{
+	struct call *c = &t->call;
+
+	arena_reset(&t->arena);
+	c->args = c->later = c->aux = NULL;
+	c->stack = (struct call_stack){ .frames = NULL };
+	c->dumps = NULL;
+	c->ret_text = NULL;
+	c->comm = NULL;
 }
 
 static bool comm_wanted(const struct pipeline *p)
 {
-	return p->o->form == OUT_JSON || p->o->decode_pids;
+	return p->sinks->needs & NEED_COMM || p->o->decode_pids;
 }
 
 static void comm_read(struct pipeline *p, struct task *t)
@@ -116,8 +158,7 @@ static const char *task_comm(struct pipeline *p, struct task *t)
 {
 	if (comm_wanted(p) && !t->comm_len)
 		comm_read(p, t);
-	t->call.comm = comm_wanted(p) && t->comm_len ? t->comm : NULL;
-	return t->call.comm;
+	return comm_wanted(p) && t->comm_len ? t->comm : NULL;
 }
 
 /*
@@ -130,6 +171,12 @@ static const char *task_comm_now(struct pipeline *p, struct task *t)
 	if (p->o->decode_pids)
 		comm_read(p, t);
 	return task_comm(p, t);
+}
+
+/* A call keeps the name that its task had when it began. */
+static const char *comm_keep(struct task *t, const char *comm)
+{
+	return comm ? arena_copy(&t->arena, comm, t->comm_len + 1) : NULL;
 }
 
 static bool call_renames(const struct task *t)
@@ -150,18 +197,18 @@ static void tell_mode(struct pipeline *p, struct task *t,
 	mode = *ev;
 	mode.kind = EV_MODE;
 	mode.comm = task_comm(p, t);
-	p->sink->ops->event(p->sink, &mode);
+	event_give(p, &mode);
 }
 
 /* ---- stacks ---- */
 
 static bool stack_wanted(const struct pipeline *p)
 {
-	return p->o->stack != STACK_NONE && p->o->summary != SUMMARY_ONLY;
+	return p->o->stack != STACK_NONE && p->sinks->needs & NEED_STACK;
 }
 
-/* c is NULL for a signal. */
-static void stack_tell(struct pipeline *p, pid_t tid, const struct call *c)
+/* Valid until the next one. */
+static struct call_stack stack_read(struct pipeline *p, pid_t tid)
 {
 	bool source = p->o->stack == STACK_SOURCE;
 	char page[STACK_PAGE_MAX];
@@ -177,24 +224,32 @@ static void stack_tell(struct pipeline *p, pid_t tid, const struct call *c)
 		if (*page != '+')
 			break;
 	}
-	if (p->stack.len)
-		p->sink->ops->stack(p->sink, c, p->stack.data, p->stack.len);
+	return (struct call_stack){ p->stack.data, p->stack.len };
+}
+
+static void call_stack_read(struct pipeline *p, struct task *t)
+{
+	struct call_stack s = stack_read(p, t->tid);
+
+	s.frames = arena_copy(&t->arena, s.frames, s.len);
+	t->call.stack = s;
 }
 
 /*
  * Some calls leave nothing behind to be looked at when they are over.  What
  * was there before the command is our own affair.
  */
-static void stack_tell_early(struct pipeline *p, struct task *t)
+static void stack_read_early(struct pipeline *p, struct task *t)
 {
 	bool exec = !strncmp(t->call.name, "execve", 6);
 
-	t->stack_told = t->call.ret_kind == RET_NONE || (exec && p->begun);
-	if (t->stack_told)
-		stack_tell(p, t->tid, &t->call);
+	t->stack_early = t->call.ret_kind == RET_NONE || (exec && p->begun);
+	if (t->stack_early)
+		call_stack_read(p, t);
 }
 
-static void call_gone(struct pipeline *p, struct task *t, enum call_why why)
+static void call_gone(struct pipeline *p, struct event *ev, struct task *t,
+		      enum call_why why)
 {
 	unsigned bit = why == CALL_DETACHED ? STATUS_DETACHED :
 		       STATUS_UNFINISHED;
@@ -210,18 +265,15 @@ static void call_gone(struct pipeline *p, struct task *t, enum call_why why)
 		bit = STATUS_UNFINISHED | STATUS_UNAVAILABLE;
 	t->call.duration_ns = p->now_ns - t->call.enter_mono_ns;
 	if (p->o->status & bit && t->call.duration_ns >= p->o->slower_ns)
-		p->sink->ops->call_abort(p->sink, &t->call);
-	else
-		p->sink->ops->call_drop(p->sink, &t->call);
-	if (stack_wanted(p))
-		p->sink->ops->stack(p->sink, &t->call, NULL, 0);
+		call_give(p, ev, &t->call, CALL_GONE);
+	call_forget(t);
 }
 
 static void on_enter(struct pipeline *p, struct event *ev)
 {
 	struct task *t = pipeline_task(p, ev);
 
-	call_gone(p, t, CALL_LOST);
+	call_gone(p, ev, t, CALL_LOST);
 	tell_mode(p, t, ev);
 	call_start(t, ev);
 	t->shown = callset_may_have(&p->o->trace, ev->abi, ev->nr);
@@ -234,18 +286,18 @@ static void on_enter(struct pipeline *p, struct event *ev)
 	ev->skip_exit = !t->shown;
 	if (!t->shown)
 		return;
-	t->call.shown = true;
+	p->nleft = 0;
 	ev->comm = task_comm_now(p, t);
+	t->call.comm = comm_keep(t, ev->comm);
+	t->call.held = filter_wants_outcome(p->o);
 	t->call.ret_kind = t->sig ? t->sig->ret : RET_DEC;
 	t->call.complete = !t->sig || t->sig->split == t->sig->nargs;
-	p->sink->ops->call_begin(p->sink, ev, &t->call);
-	if (p->sink->wants_values) {
-		t->entry_decoded = true;
+	t->entry_decoded = p->sinks->needs & NEED_VALUES;
+	if (t->entry_decoded)
 		dec_enter(&p->dec);
-	}
-	p->sink->ops->call_pause(p->sink, &t->call);
 	if (stack_wanted(p))
-		stack_tell_early(p, t);
+		stack_read_early(p, t);
+	call_give(p, ev, &t->call, CALL_ENTRY);
 	p->begun = true;
 }
 
@@ -271,7 +323,18 @@ static void on_attach_interrupt(struct pipeline *p, struct event *ev)
 	struct task *t = pipeline_task(p, ev);
 
 	t->interrupted = restarted_name(ev->abi, ev->nr);
-	call_gone(p, t, CALL_RUNNING);
+	call_gone(p, ev, t, CALL_RUNNING);
+}
+
+/* Everything that a sink may want of it. */
+static void call_complete(struct pipeline *p, struct task *t)
+{
+	if (t->entry_decoded) {
+		dec_aux(&p->dec);
+		t->call.dumps = dump_data(&p->dec);
+	}
+	if (stack_wanted(p) && !t->stack_early)
+		call_stack_read(p, t);
 }
 
 static void on_exit_call(struct pipeline *p, struct event *ev)
@@ -300,24 +363,15 @@ static void on_exit_call(struct pipeline *p, struct event *ev)
 	call_times(c, ev);
 	if (c->err == RESTART_BLOCK && !c->resuming)
 		t->interrupted = c->known ? c->name : NULL;
-	p->sink->ops->call_resume(p->sink, ev, c);
+	ev->comm = task_comm(p, t);
 	if (t->entry_decoded)
 		dec_exit(&p->dec);
 	dec_result(&p->dec);
-	if (!filter_outcome(p->o, c)) {
-		p->sink->ops->call_drop(p->sink, c);
-		return;
+	if (filter_outcome(p->o, c)) {
+		call_complete(p, t);
+		call_give(p, ev, c, CALL_EXIT);
 	}
-	p->sink->ops->call_result(p->sink, ev, c);
-	if (t->entry_decoded)
-		dec_aux(&p->dec);
-	if (stack_wanted(p) && !t->stack_told)
-		stack_tell(p, ev->tid, c);
-	p->sink->ops->call_end(p->sink, ev, c);
-	if (t->entry_decoded)
-		dump_data(&p->dec, p->sink);
-	if (stack_wanted(p))
-		p->sink->ops->stack(p->sink, c, NULL, 0);
+	call_forget(t);
 }
 
 /* ---- the rest ---- */
@@ -326,25 +380,37 @@ static void on_exit_call(struct pipeline *p, struct event *ev)
 static void last_call_tell(const struct task *t, struct event *ev)
 {
 	ev->last_nr = t->call.name != NULL;
-	if (ev->last_nr)
-		ev->nr = t->call.nr;
+	if (!ev->last_nr)
+		return;
+	ev->nr = t->call.nr;
+	ev->last_abi = t->call.abi;
+}
+
+/* The task of an event that is no call, and what the event lacks of it. */
+static struct task *event_task(struct pipeline *p, struct event *ev)
+{
+	struct task *t = pipeline_task(p, ev);
+
+	ev->comm = task_comm(p, t);
+	last_call_tell(t, ev);
+	return t;
 }
 
 static void on_signal(struct pipeline *p, struct event *ev)
 {
-	struct task *t;
+	struct call_stack stack = { .frames = NULL };
+	struct node *info = NULL;
 
 	if (!numset_has(&p->o->signals, ev->sig))
 		return;
-	t = pipeline_task(p, ev);
-	ev->comm = task_comm(p, t);
-	last_call_tell(t, ev);
-	p->sink->ops->signal_begin(p->sink, ev);
-	if (p->sink->wants_values && ev->has_siginfo)
-		dec_siginfo(&p->dec);
+	event_task(p, ev);
+	if (p->sinks->needs & NEED_VALUES && ev->has_siginfo)
+		dec_siginfo(&p->dec, &p->signal, &info);
 	if (stack_wanted(p))
-		stack_tell(p, ev->tid, NULL);
-	p->sink->ops->signal_end(p->sink, ev);
+		stack = stack_read(p, ev->tid);
+	ev->many = is_many(p);
+	sinks_signal(p->sinks, ev, info, &stack);
+	arena_reset(&p->signal);
 }
 
 /* Its task may be in a call, whose state must stay as it is. */
@@ -361,27 +427,37 @@ static void on_uring(struct pipeline *p, struct event *ev)
 	t->desc = calls_desc_event(ev->kind);
 	t->call.name = ev->kind == EV_URING_SUBMIT ? "io_uring:submit" :
 		       "io_uring:complete";
-	t->call.comm = task_comm(p, owner);
+	ev->comm = task_comm(p, owner);
+	t->call.comm = ev->comm;
 	t->call.ret = ev->ret;
 	t->call.err = ev->err;
 	p->dec.task = t;
 	dec_select(&p->dec);
-	p->sink->ops->uring_begin(p->sink, ev, &t->call);
-	if (p->sink->wants_values)
+	if (p->sinks->needs & NEED_VALUES)
 		dec_enter(&p->dec);
-	p->sink->ops->uring_end(p->sink, ev, &t->call);
+	last_call_tell(owner, ev);
+	call_give(p, ev, &t->call, CALL_URING);
+	call_forget(t);
 }
 
 static void on_group_stop(struct pipeline *p, struct event *ev)
 {
-	struct task *t;
-
 	if (!numset_has(&p->o->signals, ev->sig))
 		return;
-	t = pipeline_task(p, ev);
-	ev->comm = task_comm(p, t);
-	last_call_tell(t, ev);
-	p->sink->ops->event(p->sink, ev);
+	event_task(p, ev);
+	event_give(p, ev);
+}
+
+/*
+ * To -e status= a call whose task changes its number is one that is left at
+ * that, which may pass what its result does not.
+ */
+static void call_renumbered(struct pipeline *p, struct event *ev,
+			    const struct task *t)
+{
+	if (t->in_call && t->shown &&
+	    (!t->call.held || p->o->status & STATUS_DETACHED))
+		call_give(p, ev, &t->call, CALL_RENUMBERED);
 }
 
 /* The leader and all other threads are gone; the caller has its number. */
@@ -396,23 +472,20 @@ static void on_exec(struct pipeline *p, struct event *ev)
 	}
 	if (ev->other_tid == ev->tid)
 		return;
-	if (to)
-		call_gone(p, to, CALL_UNFINISHED);
+	if (to) {
+		call_gone(p, ev, to, CALL_UNFINISHED);
+		last_call_tell(to, ev);
+	}
 	if (!ev->other_tid)
 		return;
 	from = tasks_get(&p->tasks, ev->other_tid);
-	p->sink->ops->event(p->sink, ev);
+	if (from)
+		call_renumbered(p, ev, from);
+	event_give(p, ev);
 	if (!from)
 		return;
-	to = tasks_add(&p->tasks, ev->tid, ev->pid);
-	*to = *from;
-	to->tid = ev->tid;
-	to->call.tid = ev->tid;
-	to->comm_len = 0;
-	to->call.comm = task_comm(p, to);
-	if (!to->call.known)
-		to->call.name = to->unknown;
-	tasks_remove(&p->tasks, ev->other_tid);
+	tasks_rename(&p->tasks, from, ev->tid);
+	from->comm_len = 0;
 }
 
 static void on_gone(struct pipeline *p, struct event *ev)
@@ -421,12 +494,35 @@ static void on_gone(struct pipeline *p, struct event *ev)
 
 	if (t) {
 		ev->comm = t->comm_len ? t->comm : NULL;
-		last_call_tell(t, ev);
-		call_gone(p, t, ev->kind == EV_DETACH ? CALL_DETACHED :
+		if (!ev->pid)
+			ev->pid = t->pid;
+		call_gone(p, ev, t, ev->kind == EV_DETACH ? CALL_DETACHED :
 			  CALL_UNFINISHED);
+		last_call_tell(t, ev);
 	}
-	p->sink->ops->event(p->sink, ev);
+	event_give(p, ev);
 	tasks_remove(&p->tasks, ev->tid);
+	p->nleft += ev->kind == EV_DETACH;
+}
+
+/* Whoever has shown nothing yet is traced all the same. */
+static void on_fork(struct pipeline *p, struct event *ev)
+{
+	event_task(p, ev);
+	if (p->o->follow != FOLLOW_NONE && ev->child)
+		task_know(p, ev->child, 0);
+	event_give(p, ev);
+}
+
+static void on_other(struct pipeline *p, struct event *ev)
+{
+	const struct task *t = tasks_get(&p->tasks, ev->tid);
+
+	if (t) {
+		ev->comm = t->comm_len ? t->comm : NULL;
+		last_call_tell(t, ev);
+	}
+	event_give(p, ev);
 }
 
 static void on_counts(struct pipeline *p, const struct event *ev)
@@ -437,12 +533,13 @@ static void on_counts(struct pipeline *p, const struct event *ev)
 	call_name(&c, unknown, sizeof(unknown));
 	if (ev->nr == NR_OTHERS)
 		c.name = "(other unknown calls)";
-	p->sink->ops->counts(p->sink, &c, ev->counts);
+	sinks_counts(p->sinks, &c, ev->counts);
 }
 
 void pipeline_event(struct pipeline *p, struct event *ev)
 {
 	p->now_ns = ev->mono_ns;
+	p->now_wall_ns = ev->wall_ns;
 	switch (ev->kind) {
 	case EV_ENTER:
 		on_enter(p, ev);
@@ -474,19 +571,24 @@ void pipeline_event(struct pipeline *p, struct event *ev)
 	case EV_IDLE:
 		break;
 	case EV_FORK:
+		on_fork(p, ev);
+		break;
 	case EV_ATTACH:
-		ev->comm = task_comm(p, pipeline_task(p, ev));
-		p->sink->ops->event(p->sink, ev);
+		event_task(p, ev);
+		event_give(p, ev);
 		break;
 	default:
-		p->sink->ops->event(p->sink, ev);
+		on_other(p, ev);
 	}
 }
 
 void pipeline_finish(struct pipeline *p)
 {
+	struct event end = { .kind = EV_IDLE, .wall_ns = p->now_wall_ns,
+			     .mono_ns = p->now_ns };
+
 	hash_each(&p->tasks.by_tid, slot)
-		call_gone(p, slot->value, CALL_RUNNING);
+		call_gone(p, &end, slot->value, CALL_RUNNING);
 }
 
 void pipeline_free(struct pipeline *p)
@@ -494,6 +596,8 @@ void pipeline_free(struct pipeline *p)
 	if (!p)
 		return;
 	dec_free(&p->dec);
+	arena_free(&p->uring.arena);
+	arena_free(&p->signal);
 	buf_free(&p->stack);
 	tasks_free(&p->tasks);
 	free(p);

@@ -7,13 +7,11 @@
 #include "options.h"
 #include "task.h"
 
-void dec_init(struct dec *d, const struct options *o, struct env *env,
-	      struct sink *sink)
+void dec_init(struct dec *d, const struct options *o, struct env *env)
 {
 	memset(d, 0, sizeof(*d));
 	d->o = o;
 	d->env = env;
-	d->em.sink = sink;
 	d->em.limit = o->line_limit;
 	d->budget = UINT64_MAX;
 }
@@ -271,11 +269,11 @@ static void call_raw(struct dec *d)
 	/* The register that says which of many calls it is is not its own. */
 	unsigned first = call_is_case(d);
 	unsigned n = call_registers(d);
-	char name[8] = "arg1";
+	static const char *const names[] = { "arg1", "arg2", "arg3", "arg4",
+					     "arg5", "arg6" };
 
 	for (unsigned i = first; i < n && i < 6; i++) {
-		name[3] = '1' + i - first;
-		dec_name(d, name);
+		dec_name(d, names[i - first]);
 		emit_num(&d->em, VAL_HEX, d->task->arg[i]);
 	}
 }
@@ -297,14 +295,10 @@ static void dec_set_modes(struct dec *d)
 	d->ret_comment = NULL;
 }
 
-void dec_enter(struct dec *d)
+static void args_enter(struct dec *d)
 {
 	const struct abi_sig *sig = d->task->sig;
 
-	dec_set_modes(d);
-	d->exiting = false;
-	emit_start(&d->em, false);
-	d->task->args_elided = false;
 	if (call_is_raw(d)) {
 		call_raw(d);
 		return;
@@ -314,17 +308,25 @@ void dec_enter(struct dec *d)
 		arg_show(d, i);
 	if (arg_is_inout_struct(d, sig->split))
 		arg_show(d, sig->split);
-	d->task->args_elided = d->em.elided & 1;
 }
 
-void dec_exit(struct dec *d)
+void dec_enter(struct dec *d)
+{
+	struct task *t = d->task;
+
+	dec_set_modes(d);
+	d->exiting = false;
+	emit_start(&d->em, &t->arena, &t->args);
+	args_enter(d);
+	t->args_end = emit_pause(&d->em);
+	t->call.args = t->args;
+}
+
+static void args_exit(struct dec *d)
 {
 	const struct abi_sig *sig = d->task->sig;
 	unsigned i;
 
-	dec_set_modes(d);
-	d->exiting = true;
-	emit_start(&d->em, d->task->args_elided);
 	if (call_is_raw(d))
 		return;
 	i = sig->split;
@@ -341,6 +343,18 @@ void dec_exit(struct dec *d)
 	}
 	for (; i < sig->nargs; i++)
 		arg_show(d, i);
+}
+
+void dec_exit(struct dec *d)
+{
+	struct task *t = d->task;
+
+	dec_set_modes(d);
+	d->exiting = true;
+	emit_resume(&d->em, &t->arena, &t->args_end);
+	args_exit(d);
+	t->call.args = t->args;
+	t->call.later = *t->args_end.tail;
 }
 
 static void result_pid(struct dec *d, struct call *c)
@@ -362,9 +376,6 @@ void dec_result(struct dec *d)
 	c->ret_kind = sig ? sig->ret : RET_DEC;
 	if (c->ret_kind != RET_NONE && call_is_raw(d))
 		c->ret_kind = RET_HEX;
-	c->ret_text = NULL;
-	c->ret_text_len = 0;
-	c->ret_num2 = 0;
 	if (c->ret_kind == RET_PID && !c->err)
 		result_pid(d, c);
 	if (c->ret_kind == RET_FD && !c->err && c->ret >= 0)
@@ -375,17 +386,18 @@ void dec_result(struct dec *d)
 		c->ret_text = d->text;
 		c->ret_text_len = n;
 	}
+	c->ret_text = arena_copy(&d->task->arena, c->ret_text,
+				 c->ret_text_len);
 	c->ret_comment = d->ret_comment;
 }
 
-void dec_aux(struct dec *d)
+static void aux_show(struct dec *d)
 {
 	const struct abi_sig *sig = d->task->sig;
 	struct dec_loc loc = { .is_num = true, .num = d->ev->ret };
 	const struct abi_type *t;
 	enum emit_scope scope;
 
-	emit_start(&d->em, false);
 	if (d->task->call.ret_kind == RET_FD && !d->ev->err)
 		dec_secontext_fd(d, d->ev->ret);
 	if (!sig || !sig->aux || d->ev->err || call_is_raw(d) ||
@@ -403,4 +415,13 @@ void dec_aux(struct dec *d)
 	dec_value(d, sig->aux, &loc);
 	d->names = false;
 	emit_close(&d->em, scope);
+}
+
+void dec_aux(struct dec *d)
+{
+	struct task *t = d->task;
+
+	emit_start(&d->em, &t->arena, &t->aux);
+	aux_show(d);
+	t->call.aux = t->aux;
 }

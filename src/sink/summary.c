@@ -29,7 +29,6 @@ struct row {
 
 struct summary_sink {
 	struct sink sink;
-	struct sink_ops ops;
 	const struct options *o;
 	struct output *out;
 	struct hash rows;
@@ -100,13 +99,16 @@ static struct row *row_get(struct summary_sink *s, const struct call *c)
 	return r;
 }
 
-static void summary_call_end(struct sink *sink, const struct event *ev,
-			     const struct call *c)
+static void summary_call(struct sink *sink, const struct event *ev,
+			 const struct call *c, enum call_part part)
 {
 	struct summary_sink *s = (struct summary_sink *)sink;
-	struct row *r = row_get(s, c);
+	struct row *r;
 
 	(void)ev;
+	if (part != CALL_EXIT)
+		return;
+	r = row_get(s, c);
 	counts_add(&r->n, without_overhead(s, c->cpu_ns),
 		   without_overhead(s, c->duration_ns), c->err != 0);
 }
@@ -434,21 +436,17 @@ static int summary_close(struct sink *sink)
 	return rc;
 }
 
-static const struct sink_ops summary_ops = {
-	.call_end = summary_call_end,
-	.counts = summary_counts,
-	.event = summary_event,
-	.close_sink = summary_close,
-};
-
 struct sink *summary_open(const struct options *o, struct output *out)
 {
+	static const struct sink_ops ops = {
+		.call = summary_call, .counts = summary_counts,
+		.event = summary_event, .close = summary_close,
+	};
 	struct summary_sink *s = calloc(1, sizeof(*s));
 
 	if (!s)
 		diag_die("Out of memory");
-	sink_fill(&s->ops, &summary_ops);
-	s->sink.ops = &s->ops;
+	s->sink.ops = &ops;
 	s->o = o;
 	s->out = out;
 	return &s->sink;

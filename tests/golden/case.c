@@ -452,7 +452,7 @@ int main(int argc, char **argv)
 	struct reader r = { .file = argv[argc - 1], .paths = &paths };
 	struct env *env = &paths.env;
 	struct output *out;
-	struct sink *sink;
+	struct sinks sinks = { .n = 0 };
 
 	if (argc > 1 && !strncmp(argv[1], "--captured", 10)) {
 		run.captured = calloc(1, sizeof(*run.captured));
@@ -463,17 +463,17 @@ int main(int argc, char **argv)
 	}
 	options_parse(&run.o, argc, argv);
 	out = output_open(&run.o);
-	sink = run.o.form == OUT_JSON ? json_open(&run.o, out) :
-		text_open(&run.o, out);
+	sinks_add(&sinks, run.o.form == OUT_JSON ? "json" : "text", &run.o,
+		  out);
 	if (run.o.record) {
 		run.rec = record_open(run.o.record);
 		env = recorder_env(run.rec, env);
 	}
-	run.pl = pipeline_new(&run.o, env, sink);
+	run.pl = pipeline_new(&run.o, env, &sinks);
 	run_file(&run, &r);
 	pipeline_finish(run.pl);
 	pipeline_free(run.pl);
-	sink->ops->close_sink(sink);
+	sinks_close(&sinks);
 	output_close(out);
 	if (run.rec)
 		record_close(run.rec);
