@@ -83,7 +83,7 @@ void dec_free(struct dec *d);
 
 /* Choose the signature, and unpack a multiplexer's arguments. */
 void dec_select(struct dec *d);
-/* The arguments that entry can show into call.args; keep memory for the exit. */
+/* Entry can show these: into call.args; memory is kept for the exit. */
 void dec_enter(struct dec *d);
 /* The other arguments: call.later. */
 void dec_exit(struct dec *d);
