@@ -7,6 +7,9 @@
  * what an option means depends on others, into struct parse; cli_finish() then
  * settles those and looks for combinations that make no sense.  Every mistake
  * ends the program through diag_die() or diag_usage().
+ *
+ * The room src/cli: all that makes struct options of the command line.
+ * Nothing in it acts on an option.
  */
 #ifndef STRACE_CLI_H
 #define STRACE_CLI_H
@@ -15,6 +18,7 @@
 #include <stdint.h>
 
 #include "options.h"
+#include "xalloc.h"
 
 /* Options that the rules on combinations (check.c) speak of. */
 enum seen {
@@ -240,10 +244,6 @@ struct suggest {
 void suggest_begin(struct suggest *s, const char *wanted);
 void suggest_try(struct suggest *s, const char *candidate);
 const char *suggest_best(const struct suggest *s);	/* NULL: none is near */
-
-/* calloc and realloc that end the program instead of failing. */
-void *cli_grow(void *p, size_t count, size_t size);
-char *cli_copy(const char *text);
 
 void cli_finish(struct parse *p);	/* check.c */
 void help_print(void);			/* help.c */

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "calls.h"
-#include "diag.h"
 #include "value.h"
+#include "xalloc.h"
 
 #define NSEC_PER_SEC 1000000000ll
 
@@ -349,10 +349,8 @@ struct sink *json_open(const struct options *o, struct output *out)
 		.event = json_event, .flush = json_flush,
 		.close = json_close,
 	};
-	struct json *j = calloc(1, sizeof(*j));
+	struct json *j = xalloc_new(1, sizeof(*j));
 
-	if (!j)
-		diag_die("Out of memory");
 	j->sink.ops = &ops;
 	j->o = o;
 	j->out = out;

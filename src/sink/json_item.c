@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "diag.h"
 #include "json.h"
 #include "value.h"
+#include "xalloc.h"
 
 static bool has_keys(const struct json_list *l)
 {
@@ -16,20 +16,6 @@ static bool has_keys(const struct json_list *l)
 }
 
 /* ---- keys ---- */
-
-static void keys_reserve(struct json *j, size_t n)
-{
-	size_t cap = j->capkeys ? j->capkeys : 32;
-
-	if (n <= j->capkeys)
-		return;
-	while (cap < n)
-		cap *= 2;
-	j->keys = realloc(j->keys, cap * sizeof(*j->keys));
-	if (!j->keys)
-		diag_die("Out of memory");
-	j->capkeys = cap;
-}
 
 static bool key_is_taken(const struct json *j, const struct json_list *l,
 			 size_t at, size_t len)
@@ -62,7 +48,8 @@ static void key_add(struct json *j, struct json_list *l, const char *name,
 		j->b->len = plain;
 		buf_fmt(j->b, "_%u", i);
 	}
-	keys_reserve(j, j->nkeys + 1);
+	if (j->nkeys == j->capkeys)
+		j->keys = xalloc_grow(j->keys, &j->capkeys, sizeof(*j->keys));
 	j->keys[j->nkeys].at = start;
 	j->keys[j->nkeys++].len = j->b->len - start;
 	buf_str(j->b, "\":");

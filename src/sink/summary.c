@@ -11,11 +11,11 @@
 #include "buf.h"
 #include "call_counts.h"
 #include "calls.h"
-#include "diag.h"
 #include "hash.h"
 #include "options.h"
 #include "output.h"
 #include "sink.h"
+#include "xalloc.h"
 
 #define NAME_WIDTH 16
 
@@ -87,12 +87,8 @@ static struct row *row_get(struct summary_sink *s, const struct call *c)
 
 	if (r)
 		return r;
-	r = calloc(1, sizeof(*r));
-	if (!r)
-		diag_die("Out of memory");
-	r->name = strdup(c->name);
-	if (!r->name)
-		diag_die("Out of memory");
+	r = xalloc_new(1, sizeof(*r));
+	r->name = xalloc_copy(c->name);
 	r->abi = c->abi;
 	r->nr = c->nr;
 	hash_put(&s->rows, key, r);
@@ -390,9 +386,7 @@ static void summary_abi(struct summary_sink *s, unsigned abi)
 {
 	struct table t = { .s = s, .name_width = NAME_WIDTH };
 
-	t.rows = calloc(s->rows.count + 1, sizeof(*t.rows));
-	if (!t.rows)
-		diag_die("Out of memory");
+	t.rows = xalloc_new(s->rows.count + 1, sizeof(*t.rows));
 	table_fill(&t, abi);
 	if (t.n)
 		put_table(&output_stream(s->out, 0)->buf, &t, abi);
@@ -442,10 +436,8 @@ struct sink *summary_open(const struct options *o, struct output *out)
 		.call = summary_call, .counts = summary_counts,
 		.event = summary_event, .close = summary_close,
 	};
-	struct summary_sink *s = calloc(1, sizeof(*s));
+	struct summary_sink *s = xalloc_new(1, sizeof(*s));
 
-	if (!s)
-		diag_die("Out of memory");
 	s->sink.ops = &ops;
 	s->o = o;
 	s->out = out;

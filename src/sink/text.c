@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "diag.h"
 #include "symset.h"
+#include "xalloc.h"
 
 /* ---- the parts of a call ---- */
 
@@ -388,12 +388,10 @@ struct sink *text_open(const struct options *o, struct output *out)
 		.event = text_event, .flush = text_flush,
 		.close = text_close,
 	};
-	struct text *t = calloc(1, sizeof(*t));
+	struct text *t = xalloc_new(1, sizeof(*t));
 	bool many = o->follow != FOLLOW_NONE || o->always_pid ||
 		    o->npids + (o->command != NULL) > 1;
 
-	if (!t)
-		diag_die("Out of memory");
 	t->sink.ops = &ops;
 	t->o = o;
 	t->xlat = o->xlat;

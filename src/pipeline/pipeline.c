@@ -1,0 +1,524 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+#include "abi_table.h"
+#include "calls.h"
+#include "decode.h"
+#include "dump.h"
+#include "filter.h"
+#include "options.h"
+#include "parts.h"
+#include "pipeline.h"
+#include "task.h"
+#include "xalloc.h"
+
+struct pipeline *pipeline_new(const struct options *o, struct env *env,
+			      const struct sinks *sinks)
+{
+	struct pipeline *p = xalloc_new(1, sizeof(*p));
+
+	p->o = o;
+	p->sinks = sinks;
+	dec_init(&p->dec, o, env);
+	return p;
+}
+
+static struct task *task_know(struct pipeline *p, pid_t tid, pid_t pid)
+{
+	struct task *t = tasks_get(&p->tasks, tid);
+
+	return t ? t : tasks_add(&p->tasks, tid, pid);
+}
+
+static struct task *pipeline_task(struct pipeline *p, struct event *ev)
+{
+	struct task *t = task_know(p, ev->tid, ev->pid);
+
+	if (ev->pid)
+		t->pid = ev->pid;
+	ev->pid = t->pid;
+	p->dec.ev = ev;
+	p->dec.task = t;
+	p->dec.abi = ev->abi;
+	return t;
+}
+
+/* Are there others whose lines could be taken for this task's?  */
+static bool is_many(const struct pipeline *p)
+{
+	return p->tasks.by_tid.count + p->nleft > 1;
+}
+
+static void call_give(struct pipeline *p, struct event *ev,
+		      const struct call *c, enum call_part part)
+{
+	ev->many = is_many(p);
+	sinks_call(p->sinks, ev, c, part);
+}
+
+static void event_give(struct pipeline *p, struct event *ev)
+{
+	ev->many = is_many(p);
+	sinks_event(p->sinks, ev);
+}
+
+/* ---- calls ---- */
+
+/* unknown: where the name of a number that has none is kept. */
+static void call_name(struct call *c, char *unknown, size_t size)
+{
+	c->name = calls_name(c->abi, c->nr);
+	c->known = c->name != NULL;
+	if (c->known)
+		return;
+	snprintf(unknown, size, "syscall_%#llx", (unsigned long long)c->nr |
+		 (c->abi == ABI_X32 ? 0x40000000 : 0));
+	c->name = unknown;
+}
+
+static void call_start(struct task *t, const struct event *ev)
+{
+	struct call *c = &t->call;
+
+	memset(c, 0, sizeof(*c));
+	arena_reset(&t->arena);
+	c->abi = ev->abi;
+	c->nr = ev->nr;
+	c->tid = ev->tid;
+	c->pid = t->pid;
+	call_name(c, t->unknown, sizeof(t->unknown));
+	c->enter_wall_ns = ev->wall_ns;
+	c->enter_mono_ns = ev->mono_ns;
+	c->enter_cpu_ns = ev->cpu_ns;
+	c->enter_ip = ev->ip;
+	memcpy(t->arg, ev->arg, sizeof(t->arg));
+	c->in_flight = ev->attach_entry;
+	t->desc = calls_desc(ev->abi, ev->nr);
+	t->sub = 0;
+	if (!strcmp(c->name, "restart_syscall")) {
+		c->resuming = true;
+		c->resumed_name = t->interrupted;
+	}
+	t->in_call = true;
+	t->entry_decoded = false;
+	t->stack_early = false;
+}
+
+/* All has been given: what it took is free again, while the task sleeps. */
+static void call_forget(struct task *t)
+{
+	struct call *c = &t->call;
+
+	arena_reset(&t->arena);
+	c->args = c->later = c->aux = NULL;
+	c->stack = (struct call_stack){ .frames = NULL };
+	c->dumps = NULL;
+	c->ret_text = NULL;
+	c->comm = NULL;
+}
+
+/* A call keeps the name that its task had when it began. */
+static const char *comm_keep(struct task *t, const char *comm)
+{
+	return comm ? arena_copy(&t->arena, comm, t->comm_len + 1) : NULL;
+}
+
+static bool call_renames(const struct task *t)
+{
+	return t->arg[0] == PR_SET_NAME && !strcmp(t->call.name, "prctl");
+}
+
+/* A task that goes on as another ABI: the reader must know. */
+static void tell_mode(struct pipeline *p, struct task *t,
+		      const struct event *ev)
+{
+	int before = t->last_abi < 0 ? ABI_X86_64 : t->last_abi;
+	struct event mode;
+
+	t->last_abi = ev->abi;
+	if (before == ev->abi || p->o->quiet & QUIET_PERSONALITY)
+		return;
+	mode = *ev;
+	mode.kind = EV_MODE;
+	mode.comm = task_comm(p, t);
+	event_give(p, &mode);
+}
+
+static void call_stack_read(struct pipeline *p, struct task *t)
+{
+	struct call_stack s = stack_read(p, t->tid);
+
+	s.frames = arena_copy(&t->arena, s.frames, s.len);
+	t->call.stack = s;
+}
+
+/*
+ * Some calls leave nothing behind to be looked at when they are over.  What
+ * was there before the command is our own affair.
+ */
+static void stack_read_early(struct pipeline *p, struct task *t)
+{
+	bool exec = !strncmp(t->call.name, "execve", 6);
+
+	t->stack_early = t->call.ret_kind == RET_NONE || (exec && p->begun);
+	if (t->stack_early)
+		call_stack_read(p, t);
+}
+
+static void call_gone(struct pipeline *p, struct event *ev, struct task *t,
+		      enum call_why why)
+{
+	unsigned bit = why == CALL_DETACHED ? STATUS_DETACHED :
+		       STATUS_UNFINISHED;
+
+	if (!t->in_call)
+		return;
+	t->in_call = false;
+	if (!t->shown)
+		return;
+	t->call.why = why;
+	/* A call that never comes back has no status but this. */
+	if (t->sig && t->sig->ret == RET_NONE && why == CALL_UNFINISHED)
+		bit = STATUS_UNFINISHED | STATUS_UNAVAILABLE;
+	t->call.duration_ns = p->now_ns - t->call.enter_mono_ns;
+	if (p->o->status & bit && t->call.duration_ns >= p->o->slower_ns)
+		call_give(p, ev, &t->call, CALL_GONE);
+	call_forget(t);
+}
+
+static void on_enter(struct pipeline *p, struct event *ev)
+{
+	struct task *t = pipeline_task(p, ev);
+
+	call_gone(p, ev, t, CALL_LOST);
+	tell_mode(p, t, ev);
+	call_start(t, ev);
+	t->shown = callset_may_have(&p->o->trace, ev->abi, ev->nr);
+	if (t->shown) {
+		dec_select(&p->dec);
+		t->shown = task_call_in(t, &p->o->trace);
+	}
+	if (t->shown && filter_wants_args(p->o))
+		t->shown = filter_args(&p->dec);
+	ev->skip_exit = !t->shown;
+	if (!t->shown)
+		return;
+	p->nleft = 0;
+	ev->comm = task_comm_now(p, t);
+	t->call.comm = comm_keep(t, ev->comm);
+	t->call.held = filter_wants_outcome(p->o);
+	t->call.ret_kind = t->sig ? t->sig->ret : RET_DEC;
+	t->call.complete = !t->sig || t->sig->split == t->sig->nargs;
+	t->entry_decoded = p->sinks->needs & NEED_VALUES;
+	if (t->entry_decoded)
+		dec_enter(&p->dec);
+	if (stack_wanted(p))
+		stack_read_early(p, t);
+	call_give(p, ev, &t->call, CALL_ENTRY);
+	p->begun = true;
+}
+
+static void call_times(struct call *c, const struct event *ev)
+{
+	c->duration_ns = ev->mono_ns - c->enter_mono_ns;
+	c->cpu_ns = ev->cpu_ns - c->enter_cpu_ns;
+	if (c->cpu_ns < 0)
+		c->cpu_ns = 0;
+}
+
+/* What goes on was itself going on with a call that is not known. */
+static const char *restarted_name(unsigned abi, uint64_t nr)
+{
+	const char *name = calls_name(abi, nr);
+
+	return name && strcmp(name, "restart_syscall") ? name : NULL;
+}
+
+/* We interrupted a call when we attached: it goes on under another name. */
+static void on_attach_interrupt(struct pipeline *p, struct event *ev)
+{
+	struct task *t = pipeline_task(p, ev);
+
+	t->interrupted = restarted_name(ev->abi, ev->nr);
+	call_gone(p, ev, t, CALL_RUNNING);
+}
+
+/* Everything that a sink may want of it. */
+static void call_complete(struct pipeline *p, struct task *t)
+{
+	if (t->entry_decoded) {
+		dec_aux(&p->dec);
+		t->call.dumps = dump_data(&p->dec);
+	}
+	if (stack_wanted(p) && !t->stack_early)
+		call_stack_read(p, t);
+}
+
+static void on_exit_call(struct pipeline *p, struct event *ev)
+{
+	struct task *t = tasks_get(&p->tasks, ev->tid);
+	struct call *c;
+
+	if (ev->attach_entry && ev->err == RESTART_BLOCK) {
+		on_attach_interrupt(p, ev);
+		return;
+	}
+	if (!t || !t->in_call)
+		return;
+	t->in_call = false;
+	c = &t->call;
+	if (call_renames(t))
+		t->comm_len = 0;
+	if (!t->shown)
+		return;
+	p->dec.ev = ev;
+	p->dec.task = t;
+	/* An exec may change what the task runs as: the entry counts. */
+	p->dec.abi = c->abi;
+	c->ret = ev->ret;
+	c->err = ev->err;
+	call_times(c, ev);
+	if (c->err == RESTART_BLOCK && !c->resuming)
+		t->interrupted = c->known ? c->name : NULL;
+	ev->comm = task_comm(p, t);
+	if (t->entry_decoded)
+		dec_exit(&p->dec);
+	dec_result(&p->dec);
+	if (filter_outcome(p->o, c)) {
+		call_complete(p, t);
+		call_give(p, ev, c, CALL_EXIT);
+	}
+	call_forget(t);
+}
+
+/* ---- the rest ---- */
+
+/* The number of its last call, whether that was shown or not. */
+static void last_call_tell(const struct task *t, struct event *ev)
+{
+	ev->last_nr = t->call.name != NULL;
+	if (!ev->last_nr)
+		return;
+	ev->nr = t->call.nr;
+	ev->last_abi = t->call.abi;
+}
+
+/* The task of an event that is no call, and what the event lacks of it. */
+static struct task *event_task(struct pipeline *p, struct event *ev)
+{
+	struct task *t = pipeline_task(p, ev);
+
+	ev->comm = task_comm(p, t);
+	last_call_tell(t, ev);
+	return t;
+}
+
+static void on_signal(struct pipeline *p, struct event *ev)
+{
+	struct call_stack stack = { .frames = NULL };
+	struct node *info = NULL;
+
+	if (!numset_has(&p->o->signals, ev->sig))
+		return;
+	event_task(p, ev);
+	if (p->sinks->needs & NEED_VALUES && ev->has_siginfo)
+		dec_siginfo(&p->dec, &p->signal, &info);
+	if (stack_wanted(p))
+		stack = stack_read(p, ev->tid);
+	ev->many = is_many(p);
+	sinks_signal(p->sinks, ev, info, &stack);
+	arena_reset(&p->signal);
+}
+
+/* Its task may be in a call, whose state must stay as it is. */
+static void on_uring(struct pipeline *p, struct event *ev)
+{
+	struct task *owner, *t = &p->uring;
+
+	if (!filter_uring(p->o))
+		return;
+	owner = pipeline_task(p, ev);
+	t->tid = ev->tid;
+	t->pid = owner->pid;
+	call_start(t, ev);
+	t->desc = calls_desc_event(ev->kind);
+	t->call.name = ev->kind == EV_URING_SUBMIT ? "io_uring:submit" :
+		       "io_uring:complete";
+	ev->comm = task_comm(p, owner);
+	t->call.comm = ev->comm;
+	t->call.ret = ev->ret;
+	t->call.err = ev->err;
+	p->dec.task = t;
+	dec_select(&p->dec);
+	if (p->sinks->needs & NEED_VALUES)
+		dec_enter(&p->dec);
+	last_call_tell(owner, ev);
+	call_give(p, ev, &t->call, CALL_URING);
+	call_forget(t);
+}
+
+static void on_group_stop(struct pipeline *p, struct event *ev)
+{
+	if (!numset_has(&p->o->signals, ev->sig))
+		return;
+	event_task(p, ev);
+	event_give(p, ev);
+}
+
+/*
+ * To -e status= a call whose task changes its number is one that is left at
+ * that, which may pass what its result does not.
+ */
+static void call_renumbered(struct pipeline *p, struct event *ev,
+			    const struct task *t)
+{
+	if (t->in_call && t->shown &&
+	    (!t->call.held || p->o->status & STATUS_DETACHED))
+		call_give(p, ev, &t->call, CALL_RENUMBERED);
+}
+
+/* The leader and all other threads are gone; the caller has its number. */
+static void on_exec(struct pipeline *p, struct event *ev)
+{
+	struct task *from, *to;
+
+	to = tasks_get(&p->tasks, ev->tid);
+	if (to) {
+		to->comm_len = 0;
+		ev->comm = task_comm(p, to);
+	}
+	if (ev->other_tid == ev->tid)
+		return;
+	if (to) {
+		call_gone(p, ev, to, CALL_UNFINISHED);
+		last_call_tell(to, ev);
+	}
+	if (!ev->other_tid)
+		return;
+	from = tasks_get(&p->tasks, ev->other_tid);
+	if (from)
+		call_renumbered(p, ev, from);
+	event_give(p, ev);
+	if (!from)
+		return;
+	tasks_rename(&p->tasks, from, ev->tid);
+	from->comm_len = 0;
+}
+
+static void on_gone(struct pipeline *p, struct event *ev)
+{
+	struct task *t = tasks_get(&p->tasks, ev->tid);
+
+	if (t) {
+		ev->comm = t->comm_len ? t->comm : NULL;
+		if (!ev->pid)
+			ev->pid = t->pid;
+		call_gone(p, ev, t, ev->kind == EV_DETACH ? CALL_DETACHED :
+			  CALL_UNFINISHED);
+		last_call_tell(t, ev);
+	}
+	event_give(p, ev);
+	tasks_remove(&p->tasks, ev->tid);
+	p->nleft += ev->kind == EV_DETACH;
+}
+
+/* Whoever has shown nothing yet is traced all the same. */
+static void on_fork(struct pipeline *p, struct event *ev)
+{
+	event_task(p, ev);
+	if (p->o->follow != FOLLOW_NONE && ev->child)
+		task_know(p, ev->child, 0);
+	event_give(p, ev);
+}
+
+static void on_other(struct pipeline *p, struct event *ev)
+{
+	const struct task *t = tasks_get(&p->tasks, ev->tid);
+
+	if (t) {
+		ev->comm = t->comm_len ? t->comm : NULL;
+		last_call_tell(t, ev);
+	}
+	event_give(p, ev);
+}
+
+static void on_counts(struct pipeline *p, const struct event *ev)
+{
+	struct call c = { .abi = ev->abi, .nr = ev->nr };
+	char unknown[32];
+
+	call_name(&c, unknown, sizeof(unknown));
+	if (ev->nr == NR_OTHERS)
+		c.name = "(other unknown calls)";
+	sinks_counts(p->sinks, &c, ev->counts);
+}
+
+void pipeline_event(struct pipeline *p, struct event *ev)
+{
+	p->now_ns = ev->mono_ns;
+	p->now_wall_ns = ev->wall_ns;
+	switch (ev->kind) {
+	case EV_ENTER:
+		on_enter(p, ev);
+		break;
+	case EV_EXIT:
+		on_exit_call(p, ev);
+		break;
+	case EV_SIGNAL:
+		on_signal(p, ev);
+		break;
+	case EV_GROUP_STOP:
+		on_group_stop(p, ev);
+		break;
+	case EV_URING_SUBMIT:
+	case EV_URING_COMPLETE:
+		on_uring(p, ev);
+		break;
+	case EV_EXEC:
+		on_exec(p, ev);
+		break;
+	case EV_EXITED:
+	case EV_KILLED:
+	case EV_DETACH:
+		on_gone(p, ev);
+		break;
+	case EV_COUNTS:
+		on_counts(p, ev);
+		break;
+	case EV_IDLE:
+		break;
+	case EV_FORK:
+		on_fork(p, ev);
+		break;
+	case EV_ATTACH:
+		event_task(p, ev);
+		event_give(p, ev);
+		break;
+	default:
+		on_other(p, ev);
+	}
+}
+
+void pipeline_finish(struct pipeline *p)
+{
+	struct event end = { .kind = EV_IDLE, .wall_ns = p->now_wall_ns,
+			     .mono_ns = p->now_ns };
+
+	hash_each(&p->tasks.by_tid, slot)
+		call_gone(p, &end, slot->value, CALL_RUNNING);
+}
+
+void pipeline_free(struct pipeline *p)
+{
+	if (!p)
+		return;
+	dec_free(&p->dec);
+	arena_free(&p->uring.arena);
+	arena_free(&p->signal);
+	buf_free(&p->stack);
+	tasks_free(&p->tasks);
+	free(p);
+}
