@@ -28,16 +28,13 @@ static void add_iso(struct json *j, int64_t wall_ns)
 	}
 	buf_str(j->b, ",\"iso\":\"");
 	buf_str(j->b, j->iso);
-	buf_fmt(j->b, ".%09dZ\"", (int)(wall_ns % NSEC_PER_SEC));
+	buf_fraction(j->b, (uint32_t)(wall_ns % NSEC_PER_SEC), 9);
+	buf_str(j->b, "Z\"");
 }
 
-static void member_num(struct buf *b, const char *key, int64_t num)
-{
-	buf_str(b, ",\"");
-	buf_str(b, key);
-	buf_str(b, "\":");
-	buf_dec(b, num);
-}
+/* ,"key":num */
+#define member_num(b, key, num) \
+	(buf_str(b, ",\"" key "\":"), buf_dec(b, num))
 
 static void start_line(struct stream *s)
 {
@@ -71,8 +68,8 @@ static void line_begin(struct json *j, const struct who *w, const char *type)
 	j->b = &s->buf;
 	buf_str(j->b, "{\"type\":\"");
 	buf_str(j->b, type);
-	buf_ch(j->b, '"');
-	member_num(j->b, "tid", w->tid);
+	buf_str(j->b, "\",\"tid\":");
+	buf_dec(j->b, w->tid);
 	if (w->pid)
 		member_num(j->b, "pid", w->pid);
 	if (w->comm && *w->comm) {

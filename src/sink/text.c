@@ -231,13 +231,11 @@ static void add_duration(struct text *t, const struct call *c)
 	int64_t ns = c->duration_ns > 0 ? c->duration_ns : 0;
 	int digits = t->o->duration_digits;
 
-	buf_fmt(t->b, " <%lld", (long long)(ns / 1000000000));
-	if (digits > 0) {
-		size_t at = t->b->len;
-
-		buf_fmt(t->b, ".%09lld", (long long)(ns % 1000000000));
-		t->b->len = at + 1 + (size_t)(digits > 9 ? 9 : digits);
-	}
+	buf_str(t->b, " <");
+	buf_dec(t->b, ns / 1000000000);
+	if (digits > 0)
+		buf_fraction(t->b, (uint32_t)(ns % 1000000000),
+			     (unsigned)digits);
 	buf_ch(t->b, '>');
 }
 

@@ -4,7 +4,6 @@
  * of them can have its line open.  Whoever comes next ends that line with
  * <unfinished ...>.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "text.h"
@@ -59,12 +58,8 @@ static void add_pid(struct text *t, const struct text_leader *l)
 /* The fraction of a second, cut to the digits asked for. */
 static void add_fraction(struct buf *b, int64_t ns, int digits)
 {
-	char tmp[16];
-
-	if (digits <= 0)
-		return;
-	snprintf(tmp, sizeof(tmp), ".%09d", (int)ns);
-	buf_add(b, tmp, 1 + (size_t)(digits > 9 ? 9 : digits));
+	if (digits > 0)
+		buf_fraction(b, (uint32_t)ns, (unsigned)digits);
 }
 
 static void add_clock(struct text *t, int64_t wall_ns)
