@@ -144,17 +144,25 @@ struct abi_case {		/* of a union, switch or command */
 	uint32_t name;		/* command: the name shown, 0 the call's */
 };
 
+/*
+ * The cases of a union, switch or command, sorted for each ABI: abi_orders has
+ * at order[abi] how many the ABI has, and then their indices in abi_cases, by
+ * the low 32 bits of the first key.  Of cases with the same key the one that
+ * was written first comes first.
+ */
 struct abi_union {
 	uint32_t name;
 	uint32_t tag;		/* struct with the tag as its only field */
 	uint32_t cases, ncases;
 	uint32_t def;		/* struct, 0: tag alone */
+	uint32_t order[ABI_COUNT];
 };
 
 struct abi_switch {
 	uint32_t key[2];	/* expressions; the second may be 0 */
 	uint32_t cases, ncases;	/* ref: type */
 	uint32_t def;		/* type */
+	uint32_t order[ABI_COUNT];
 };
 
 struct abi_records {
@@ -225,6 +233,7 @@ struct abi_call {
 	uint32_t cases, ncases;
 	uint32_t classes;
 	uint32_t multiplex;	/* 1: cases' refs are calls, args in memory */
+	uint32_t order[ABI_COUNT];
 };
 
 /*
@@ -272,6 +281,7 @@ extern const struct abi_union abi_unions[];
 extern const struct abi_switch abi_switches[];
 extern const struct abi_records abi_records[];
 extern const struct abi_case abi_cases[];
+extern const uint32_t abi_orders[];
 extern const struct abi_num abi_nums[];
 extern const struct abi_sym abi_syms[];
 extern const struct abi_pick abi_picks[];

@@ -321,6 +321,7 @@ struct abigen {
 	VEC(struct laid) laid;
 	VEC(struct pos) sig_pos;	/* where each signature was written */
 	VEC(uint32_t) packed;	/* indices in abi_structs */
+	VEC(uint32_t) type_slots;	/* abi_types by their contents */
 
 	struct { struct pos pos; char *text; } errors[400];
 	unsigned nerrors;
@@ -339,6 +340,7 @@ struct abigen {
 		VEC(struct abi_switch) switches;
 		VEC(struct abi_records) records;
 		VEC(struct abi_case) cases;
+		VEC(uint32_t) orders;
 		VEC(struct abi_num) nums;
 		VEC(struct abi_sym) syms;
 		VEC(struct abi_pick) picks;
@@ -466,6 +468,13 @@ uint32_t compile_records(struct abigen *g, struct scope *s,
 uint32_t compile_switch(struct abigen *g, struct scope *s,
 			struct ast_cases *c);
 uint32_t compile_symset(struct abigen *g, struct pos pos, const char *name);
+/* Commands that are described are names of commands. */
+void symset_add_ioctls(struct abigen *g);
+/* The index of a type like that one, which is added if there is none. */
+uint32_t type_add(struct abigen *g, const struct abi_type *t);
+/* Sort the n cases from the first one on for each ABI. */
+void cases_order(struct abigen *g, uint32_t first, uint32_t n,
+		 uint32_t order[ABI_COUNT]);
 void tables_start(struct abigen *g);	/* before the rest */
 void compile_all(struct abigen *g);
 uint32_t text_index(struct abigen *g, const char *s);

@@ -421,6 +421,7 @@ static void compile_call(struct abigen *g, struct ast_call *c)
 		multiplex_cases(g, c, &out);
 	else if (c->is_command)
 		command_cases(g, c, &out);
+	cases_order(g, out.cases, out.ncases, out.order);
 	told = sig_classes(g, out.sig);
 	/* Users of %desc do not expect sockets there: they have %network. */
 	if (out.classes & CLASS_NETWORK)
@@ -501,6 +502,7 @@ void tables_start(struct abigen *g)
 	vec_new(&g->t.args);
 	vec_new(&g->t.code);
 	vec_new(&g->t.exprs);
+	vec_new(&g->t.orders);
 }
 
 void compile_all(struct abigen *g)
@@ -518,6 +520,7 @@ void compile_all(struct abigen *g)
 		else
 			*vec_new(&ioctl->cases.c) = *k;
 	}
+	symset_add_ioctls(g);
 	for (size_t i = 0; i < g->calls.n; i++) {
 		vec_new(&g->t.calls);
 		g->calls.v[i]->index = g->t.calls.n - 1;

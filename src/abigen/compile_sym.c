@@ -231,3 +231,39 @@ uint32_t compile_symset(struct abigen *g, struct pos pos, const char *name)
 	s->index = g->t.symsets.n - 1;
 	return s->index;
 }
+
+static int sym_by_name(const void *a, const void *b)
+{
+	const struct ast_sym *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+void symset_add_ioctls(struct abigen *g)
+{
+	struct name *n = names_find(&g->symsets, "ioctl_names");
+	struct ast_symset *s = n ? n->ptr : NULL;
+	struct names known = { 0 };
+
+	if (!s)
+		return;
+	for (size_t i = 0; i < s->syms.n; i++)
+		names_add(&known, s->syms.v[i].name, NAME_CONST, s);
+	for (size_t i = 0; i < g->ioctls.c.n; i++) {
+		struct ast_case *c = &g->ioctls.c.v[i];
+
+		for (size_t j = 0; j < c->keys.n; j++) {
+			struct ast_expr *e = c->keys.v[j];
+			bool new = e->op == EX_END && const_find(g, e->name) &&
+				   !names_find(&known, e->name);
+
+			if (!new)
+				continue;
+			names_add(&known, e->name, NAME_CONST, s);
+			*vec_new(&s->syms) = (struct ast_sym){ e->pos,
+							       e->name };
+		}
+	}
+	/* Of several names of a number the first of the alphabet is first. */
+	qsort(s->syms.v, s->syms.n, sizeof(*s->syms.v), sym_by_name);
+}

@@ -62,6 +62,14 @@ static void out_types(struct abigen *g, FILE *f)
 	fputs("};\n\n", f);
 }
 
+/* The last member of a row: a number for each ABI. */
+static void out_order(FILE *f, const uint32_t *v)
+{
+	for (unsigned i = 0; i < ABI_COUNT; i++)
+		fprintf(f, "%s%u", i ? ", " : "{ ", v[i]);
+	fputs(" } },\n", f);
+}
+
 static void out_structs(struct abigen *g, FILE *f)
 {
 	fputs("const struct abi_struct abi_structs[] = {\n", f);
@@ -77,15 +85,17 @@ static void out_structs(struct abigen *g, FILE *f)
 	for (size_t i = 0; i < g->t.unions.n; i++) {
 		struct abi_union *u = &g->t.unions.v[i];
 
-		fprintf(f, "\t{ %u, %u, %u, %u, %u },\n", u->name, u->tag,
+		fprintf(f, "\t{ %u, %u, %u, %u, %u, ", u->name, u->tag,
 			u->cases, u->ncases, u->def);
+		out_order(f, u->order);
 	}
 	fputs("};\n\nconst struct abi_switch abi_switches[] = {\n", f);
 	for (size_t i = 0; i < g->t.switches.n; i++) {
 		struct abi_switch *w = &g->t.switches.v[i];
 
-		fprintf(f, "\t{ { %u, %u }, %u, %u, %u },\n", w->key[0],
+		fprintf(f, "\t{ { %u, %u }, %u, %u, %u, ", w->key[0],
 			w->key[1], w->cases, w->ncases, w->def);
+		out_order(f, w->order);
 	}
 	fputs("};\n\nconst struct abi_records abi_records[] = {\n", f);
 	for (size_t i = 0; i < g->t.records.n; i++) {
@@ -163,9 +173,10 @@ static void out_sigs(struct abigen *g, FILE *f)
 	for (size_t i = 0; i < g->t.calls.n; i++) {
 		struct abi_call *c = &g->t.calls.v[i];
 
-		fprintf(f, "\t{ %u, %u, { %u, %u }, %u, %u, 0x%x, %u },\n",
+		fprintf(f, "\t{ %u, %u, { %u, %u }, %u, %u, 0x%x, %u, ",
 			c->name, c->sig, c->key[0], c->key[1], c->cases,
 			c->ncases, c->classes, c->multiplex);
+		out_order(f, c->order);
 	}
 	fputs("};\n\n", f);
 }
@@ -284,6 +295,7 @@ int out_c(struct abigen *g, const char *path)
 	out_u32s(f, "abi_args", g->t.args.v, g->t.args.n);
 	out_u32s(f, "abi_code", g->t.code.v, g->t.code.n);
 	out_u32s(f, "abi_exprs", g->t.exprs.v, g->t.exprs.n);
+	out_u32s(f, "abi_orders", g->t.orders.v, g->t.orders.n);
 	out_types(g, f);
 	out_structs(g, f);
 	out_syms(g, f);

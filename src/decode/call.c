@@ -39,8 +39,10 @@ static const struct abi_case *call_case(struct dec *d,
 	uint64_t k0 = dec_eval(d, desc->key[0]);
 	uint64_t k1 = desc->key[1] ? dec_eval(d, desc->key[1]) : 0;
 
-	for (uint32_t i = 0; i < desc->ncases; i++) {
-		const struct abi_case *c = &abi_cases[desc->cases + i];
+	struct dec_cases found = dec_cases(d, desc->order, k0);
+
+	for (uint32_t i = 0; i < found.n; i++) {
+		const struct abi_case *c = &abi_cases[found.v[i]];
 
 		if (case_matches(d, c, 0, k0) &&
 		    (!desc->key[1] || case_matches(d, c, 1, k1)))

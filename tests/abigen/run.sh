@@ -50,6 +50,16 @@ done
 "$abigen" -o "$work/good.c" "$dir/good.abi" "$dir/names.const" \
 	"$dir/x86_64.tbl" && grep -q 'abi_infos' "$work/good.c"
 check "good.abi: tables are written" $?
+cat >"$work/ioctl.abi" <<'EOF'
+enum ioctl_names u32 { TWO ONE }
+command ioctl @sys_first(fd fd, cmd u32) by (cmd) { default () }
+ioctl _IOC_RIGHT, ONE (arg u32)
+EOF
+"$abigen" -o "$work/ioctl.c" "$work/ioctl.abi" "$dir/names.const" \
+	"$dir/x86_64.tbl" &&
+	[ "$(sed -n '/abi_syms\[\]/,/^}/s/^\t{ \(0x[0-9a-f]*\),.*/\1/p' \
+		"$work/ioctl.c" | tr '\n' ' ')" = '0x0 0x1 0x2 0x80081234 ' ]
+check "a command that is described has its name from there, once" $?
 cat >"$work/laid.abi" <<'EOF'
 call first(p in point, q in tight, r in shape)
 struct point { x u8; _ u8[3]; y long; z u64 hidden }
