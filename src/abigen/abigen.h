@@ -189,6 +189,7 @@ struct ast_records {
 struct ast_sym {
 	struct pos pos;
 	char *name;
+	bool is_set;		/* all names of that set */
 };
 
 struct ast_pick {
@@ -215,6 +216,7 @@ struct ast_symset {
 	char *rest;
 	VEC(struct ast_sym) syms;
 	VEC(struct ast_pick) picks;
+	bool expanding, expanded;	/* is_set became names */
 	uint32_t index;
 };
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The canonical form of a description: the author's lines stay, blanks do not
- * matter.  A line is indented by its open braces; tokens have one blank between
- * them except where C style has none.
+ * matter.  Each line that leaves brackets open indents those after it by one;
+ * one that begins by closing a bracket stands below the line that opened it.
+ * Outside brackets a comma at the end of a line indents the next one.
+ * Tokens have one blank between them except where C style has none.
  */
 #include <string.h>
 
@@ -10,8 +12,9 @@
 
 struct out {
 	VEC(char) text;
-	unsigned depth;
+	VEC(unsigned) open;	/* brackets: the indentation of their lines */
 	unsigned empty_lines;
+	bool goes_on;		/* the line before ended in a comma */
 };
 
 static void out_add(struct out *o, const char *p, size_t n)
@@ -62,24 +65,41 @@ static bool colon_blank(const struct token *a, const struct token *b)
 	return b->start > a->start + a->len;
 }
 
-static void format_line(struct out *o, struct token *t, size_t n)
+static bool is_one_of(const struct token *t, const char *brackets)
 {
-	unsigned depth = o->depth;
+	return t->kind == TOK_PUNCT && t->len == 1 &&
+	       strchr(brackets, *t->start);
+}
+
+/* How far a line of these tokens is indented. */
+static unsigned format_depth(struct out *o, const struct token *t, size_t n)
+{
+	unsigned depth = o->open.n ? o->open.v[o->open.n - 1] + 1 :
+			 o->goes_on;
 
 	for (size_t i = 0; i < n; i++) {
-		if (is(&t[i], "{"))
-			o->depth++;
-		if (is(&t[i], "}")) {
-			o->depth -= o->depth > 0;
-			depth = i == 0 ? o->depth : depth;
-		}
+		if (is_one_of(&t[i], "({["))
+			*vec_new(&o->open) = depth;
+		if (!is_one_of(&t[i], ")}]") || !o->open.n)
+			continue;
+		o->open.n--;
+		if (!i)
+			depth = o->open.v[o->open.n];
 	}
+	return depth;
+}
+
+static void format_line(struct out *o, struct token *t, size_t n)
+{
+	unsigned depth = format_depth(o, t, n);
+
 	if (!n) {
 		if (!o->empty_lines++ && o->text.n)
 			out_add(o, "\n", 1);
 		return;
 	}
 	o->empty_lines = 0;
+	o->goes_on = is(&t[n - 1], ",");
 	for (unsigned i = 0; i < depth; i++)
 		out_add(o, "\t", 1);
 	for (size_t i = 0; i < n; i++) {

@@ -2,6 +2,7 @@
 /*
  * abigen -o FILE.c INPUT...            make the tables
  * abigen --check INPUT...              only look for mistakes
+ * abigen --syntax INPUT...             for mistakes of form alone
  * abigen --structs INPUT...            print where the fields of structs lie
  * abigen --plans INPUT...              print what the kernel captures of memory
  * abigen --arguments INPUT...          print how wide arguments are
@@ -62,8 +63,9 @@ static int format_files(struct abigen *g, char **paths, int n, bool check)
 
 static int usage(void)
 {
-	fputs("usage: abigen -o FILE.c | --check | --structs | --plans | "
-	      "--arguments | --format | --check-format INPUT...\n", stderr);
+	fputs("usage: abigen -o FILE.c | --check | --syntax | --structs | "
+	      "--plans | --arguments |\n"
+	      "              --format | --check-format INPUT...\n", stderr);
 	return 2;
 }
 
@@ -82,6 +84,7 @@ int main(int argc, char **argv)
 		out = argv[2];
 		first = 3;
 	} else if (strcmp(argv[1], "--check") &&
+		   strcmp(argv[1], "--syntax") &&
 		   strcmp(argv[1], "--structs") &&
 		   strcmp(argv[1], "--plans") &&
 		   strcmp(argv[1], "--arguments")) {
@@ -90,6 +93,8 @@ int main(int argc, char **argv)
 	tables_start(g);
 	for (int i = first; i < argc; i++)
 		read_input(g, argv[i]);
+	if (!strcmp(argv[1], "--syntax"))
+		return abi_errors_print(g) != 0;
 	compile_all(g);
 	if (!g->nerrors)
 		capture_all(g);

@@ -143,6 +143,26 @@ static void parse_pick(struct parser *p, struct ast_symset *s)
 	parse_expect(p, "}");
 }
 
+static void parse_set_item(struct parser *p, struct ast_symset *s)
+{
+	struct ast_sym *y;
+
+	if (parse_is(p, "pick") || parse_is(p, "shift")) {
+		parse_pick(p, s);
+	} else if (parse_accept(p, "apart")) {
+		s->apart = true;
+		if (p->tok.kind == TOK_STR)
+			s->rest = parse_string(p);
+	} else {
+		y = vec_new(&s->syms);
+		y->is_set = parse_accept(p, "include");
+		y->pos = p->tok.pos;
+		y->name = y->is_set ? parse_name(p, "the name of a set") :
+			  parse_sym_name(p, s->is_bits);
+		parse_accept(p, ",");
+	}
+}
+
 static void parse_symset(struct parser *p, bool is_flags)
 {
 	struct ast_symset *s = mem_new(sizeof(*s));
@@ -160,19 +180,7 @@ static void parse_symset(struct parser *p, bool is_flags)
 	parse_expect(p, "{");
 	parse_skip_newlines(p);
 	while (!parse_is(p, "}")) {
-		if (parse_is(p, "pick") || parse_is(p, "shift")) {
-			parse_pick(p, s);
-		} else if (parse_accept(p, "apart")) {
-			s->apart = true;
-			if (p->tok.kind == TOK_STR)
-				s->rest = parse_string(p);
-		} else {
-			struct ast_sym *y = vec_new(&s->syms);
-
-			y->pos = p->tok.pos;
-			y->name = parse_sym_name(p, s->is_bits);
-			parse_accept(p, ",");
-		}
+		parse_set_item(p, s);
 		parse_skip_newlines(p);
 	}
 	parse_expect(p, "}");

@@ -174,6 +174,33 @@ check "--check-format accepts that" $?
 "$abigen" --check-format "$work/ugly.abi" 2>"$work/out" ||
 	grep -q 'canonical' "$work/out"
 check "--check-format refuses the other" $?
+cat >"$work/broken.abi" <<'EOF'
+call first(fd fd,
+x int, y by (x) {
+ONE: u32
+default: s32
+}:u32, flags u32 if ((x &
+(ONE | TWO)))
+) -> fd
+ioctl ONE,
+TWO (arg u32)
+EOF
+"$abigen" --format "$work/broken.abi" >"$work/nice.abi"
+printf '%s\n' 'call first(fd fd,' '	x int, y by (x) {' \
+	'		ONE: u32' \
+	'		default: s32' '	}:u32, flags u32 if ((x &' \
+	'		(ONE | TWO)))' ') -> fd' 'ioctl ONE,' \
+	'	TWO (arg u32)' |
+	diff -u - "$work/nice.abi"
+check "--format indents what goes on in another line" $?
+awk -v out="$work/example" '
+	/^```/ { inside = !inside; n += inside; next }
+	inside { gsub(/\.\.\. /, ""); print >(out n ".abi") }
+' "$dir/../../doc/LANGUAGE.md"
+for file in "$work"/example*.abi; do
+	"$abigen" --syntax "$file"
+	check "an example of LANGUAGE.md, $(basename "$file" .abi)" $?
+done
 for file; do
 	"$abigen" --check-format "$file"
 	check "$(basename "$file"): canonical form" $?
