@@ -233,7 +233,24 @@ struct abi_call {
 	uint32_t cases, ncases;
 	uint32_t classes;
 	uint32_t multiplex;	/* 1: cases' refs are calls, args in memory */
+	uint32_t effects;	/* in abi_effects; 0: none */
 	uint32_t order[ABI_COUNT];
+};
+
+/*
+ * effect.h; those of a call stand side by side, one of kind 0 ends them.  The
+ * number of a condition is a register's, or with "behind" that many bytes
+ * further in memory.
+ */
+struct abi_effect {
+	uint8_t kind;		/* enum effect_kind */
+	uint8_t reg, last;	/* what it is about: registers */
+	uint8_t test;		/* EX_AND, EX_EQ; 0: it always holds */
+	uint8_t of;		/* the register that the condition is about */
+	uint8_t behind;
+	uint8_t bytes[ABI_COUNT];
+	uint16_t off[ABI_COUNT];
+	uint32_t num;		/* in abi_nums: what it is tested with */
 };
 
 /*
@@ -290,6 +307,7 @@ extern const struct abi_save abi_saves[];
 extern const struct abi_sig abi_sigs[];
 extern const struct abi_call abi_calls[];
 extern const uint32_t abi_ncalls;
+extern const struct abi_effect abi_effects[];
 extern const struct abi_info abi_infos[ABI_COUNT];
 extern const struct cap_step abi_steps[];
 extern const struct abi_plan abi_plans[];

@@ -230,6 +230,15 @@ struct ast_ret {
 	struct ast_expr *aux_cond;
 };
 
+struct ast_effect {		/* VERB [ARG [to ARG]] [if (OF test WITH)] */
+	struct pos pos;
+	uint8_t kind;		/* enum effect_kind */
+	char *first, *last;
+	enum abi_op test;	/* EX_AND, EX_EQ; 0: no condition */
+	char *of, *member;
+	struct ast_expr *with;
+};
+
 struct ast_call {
 	struct pos pos;
 	VEC(char *) names;
@@ -237,6 +246,7 @@ struct ast_call {
 	struct ast_fields args;
 	struct ast_ret *ret;
 	VEC(char *) classes;
+	VEC(struct ast_effect) effects;
 	bool is_command, is_multiplex;
 	struct ast_cases cases;
 	uint32_t index;
@@ -353,6 +363,7 @@ struct abigen {
 		VEC(struct abi_save) saves;
 		VEC(struct abi_sig) sigs;
 		VEC(struct abi_call) calls;
+		VEC(struct abi_effect) effects;
 		VEC(uint32_t) code;
 		VEC(uint32_t) exprs;
 		VEC(struct cap_step) steps;
@@ -398,6 +409,12 @@ struct ast_ret *parse_ret(struct parser *p);
 void parse_keys(struct parser *p, struct ast_cases *to);
 void parse_case_keys(struct parser *p, struct ast_case *c, size_t nkeys);
 void parse_switch(struct parser *p, struct ast_cases *to);
+
+/* effect.c */
+void parse_effects(struct parser *p, struct ast_call *c);
+/* The effects of a call that has this signature, as an index; 0: none. */
+uint32_t compile_effects(struct abigen *g, const struct ast_call *c,
+			 uint32_t sig);
 
 /* load.c */
 struct source_file *load_file(struct abigen *g, const char *path);

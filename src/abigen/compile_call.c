@@ -422,6 +422,7 @@ static void compile_call(struct abigen *g, struct ast_call *c)
 	else if (c->is_command)
 		command_cases(g, c, &out);
 	cases_order(g, out.cases, out.ncases, out.order);
+	out.effects = compile_effects(g, c, out.sig);
 	told = sig_classes(g, out.sig);
 	/* Users of %desc do not expect sockets there: they have %network. */
 	if (out.classes & CLASS_NETWORK)
@@ -503,6 +504,7 @@ void tables_start(struct abigen *g)
 	vec_new(&g->t.code);
 	vec_new(&g->t.exprs);
 	vec_new(&g->t.orders);
+	vec_new(&g->t.effects);
 }
 
 void compile_all(struct abigen *g)

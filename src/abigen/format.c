@@ -3,7 +3,7 @@
  * The canonical form of a description: the author's lines stay, blanks do not
  * matter.  Each line that leaves brackets open indents those after it by one;
  * one that begins by closing a bracket stands below the line that opened it.
- * Outside brackets a comma at the end of a line indents the next one.
+ * Outside brackets an indented line goes on with the one before.
  * Tokens have one blank between them except where C style has none.
  */
 #include <string.h>
@@ -14,7 +14,6 @@ struct out {
 	VEC(char) text;
 	VEC(unsigned) open;	/* brackets: the indentation of their lines */
 	unsigned empty_lines;
-	bool goes_on;		/* the line before ended in a comma */
 };
 
 static void out_add(struct out *o, const char *p, size_t n)
@@ -47,7 +46,8 @@ static bool wants_blank(const struct token *before, const struct token *a,
 	bool unary = a->kind == TOK_PUNCT && (is(a, "!") || is(a, "~"));
 
 	if (is(b, ",") || is(b, ";") || is(b, ")") || is(b, "]") ||
-	    is(b, "[") || is(a, "(") || is(a, "[") || is(a, "@") || unary)
+	    is(b, "[") || is(a, "(") || is(a, "[") || is(a, "@") || unary ||
+	    is(a, ".") || is(b, "."))
 		return false;
 	if (is(a, "-") && before &&
 	    (before->kind == TOK_PUNCT || is(before, "default")) &&
@@ -71,20 +71,26 @@ static bool is_one_of(const struct token *t, const char *brackets)
 	       strchr(brackets, *t->start);
 }
 
+/* Outside brackets it does if it is indented. */
+static bool line_goes_on(const struct token *t, size_t n)
+{
+	return n && t->kind != TOK_COMMENT && t->pos.col > 1;
+}
+
 /* How far a line of these tokens is indented. */
 static unsigned format_depth(struct out *o, const struct token *t, size_t n)
 {
-	unsigned depth = o->open.n ? o->open.v[o->open.n - 1] + 1 :
-			 o->goes_on;
+	unsigned inside = o->open.n ? o->open.v[o->open.n - 1] + 1 : 0;
+	unsigned depth = inside ? inside : line_goes_on(t, n);
 
 	for (size_t i = 0; i < n; i++) {
 		if (is_one_of(&t[i], "({["))
-			*vec_new(&o->open) = depth;
+			*vec_new(&o->open) = inside;
 		if (!is_one_of(&t[i], ")}]") || !o->open.n)
 			continue;
 		o->open.n--;
 		if (!i)
-			depth = o->open.v[o->open.n];
+			depth = inside = o->open.v[o->open.n];
 	}
 	return depth;
 }
@@ -99,7 +105,6 @@ static void format_line(struct out *o, struct token *t, size_t n)
 		return;
 	}
 	o->empty_lines = 0;
-	o->goes_on = is(&t[n - 1], ",");
 	for (unsigned i = 0; i < depth; i++)
 		out_add(o, "\t", 1);
 	for (size_t i = 0; i < n; i++) {

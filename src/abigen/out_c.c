@@ -173,9 +173,9 @@ static void out_sigs(struct abigen *g, FILE *f)
 	for (size_t i = 0; i < g->t.calls.n; i++) {
 		struct abi_call *c = &g->t.calls.v[i];
 
-		fprintf(f, "\t{ %u, %u, { %u, %u }, %u, %u, 0x%x, %u, ",
+		fprintf(f, "\t{ %u, %u, { %u, %u }, %u, %u, 0x%x, %u, %u, ",
 			c->name, c->sig, c->key[0], c->key[1], c->cases,
-			c->ncases, c->classes, c->multiplex);
+			c->ncases, c->classes, c->multiplex, c->effects);
 		out_order(f, c->order);
 	}
 	fputs("};\n\n", f);
@@ -187,6 +187,23 @@ static void out_u16s(FILE *f, const uint16_t *v)
 	for (unsigned i = 0; i < ABI_COUNT; i++)
 		fprintf(f, "%s%u", i ? ", " : "", v[i]);
 	fputs(" }", f);
+}
+
+static void out_effects(struct abigen *g, FILE *f)
+{
+	fputs("const struct abi_effect abi_effects[] = {\n", f);
+	for (size_t i = 0; i < g->t.effects.n; i++) {
+		struct abi_effect *e = &g->t.effects.v[i];
+
+		fprintf(f, "\t{ %u, %u, %u, %u, %u, %u, { ", e->kind, e->reg,
+			e->last, e->test, e->of, e->behind);
+		for (unsigned abi = 0; abi < ABI_COUNT; abi++)
+			fprintf(f, "%s%u", abi ? ", " : "", e->bytes[abi]);
+		fputs(" }, ", f);
+		out_u16s(f, e->off);
+		fprintf(f, ", %u },\n", e->num);
+	}
+	fputs("};\n\n", f);
 }
 
 static void out_plans(struct abigen *g, FILE *f)
@@ -300,6 +317,7 @@ int out_c(struct abigen *g, const char *path)
 	out_structs(g, f);
 	out_syms(g, f);
 	out_sigs(g, f);
+	out_effects(g, f);
 	out_plans(g, f);
 	out_tail(g, f);
 	if (fclose(f)) {

@@ -375,6 +375,7 @@ static struct ast_call *parse_call(struct parser *p, bool command,
 	parse_args(p, &c->args);
 	c->ret = parse_ret(p);
 	parse_classes(p, c);
+	parse_effects(p, c);
 	if (command || multiplex) {
 		if (parse_accept(p, "by"))
 			parse_keys(p, &c->cases);

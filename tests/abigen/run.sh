@@ -183,14 +183,16 @@ default: s32
 (ONE | TWO)))
 ) -> fd
 ioctl ONE,
-TWO (arg u32)
+  TWO (arg u32)
+call second()
+    -> fd
 EOF
 "$abigen" --format "$work/broken.abi" >"$work/nice.abi"
 printf '%s\n' 'call first(fd fd,' '	x int, y by (x) {' \
 	'		ONE: u32' \
 	'		default: s32' '	}:u32, flags u32 if ((x &' \
 	'		(ONE | TWO)))' ') -> fd' 'ioctl ONE,' \
-	'	TWO (arg u32)' |
+	'	TWO (arg u32)' 'call second()' '	-> fd' |
 	diff -u - "$work/nice.abi"
 check "--format indents what goes on in another line" $?
 awk -v out="$work/example" '
