@@ -254,6 +254,20 @@ struct ast_call {
 	bool is_event;			/* no number stands for it */
 };
 
+struct ast_names {
+	VEC(struct ast_sym) v;
+};
+
+struct ast_sockopt {
+	struct pos pos;
+	bool set, get;		/* by which calls */
+	struct ast_names levels, names;	/* each name at each level */
+	struct ast_type *type;
+	bool exact;		/* no other length will do */
+	bool part, whole;	/* of a shorter one what there is, nothing */
+	char *otherwise;	/* how the bytes of another length are shown */
+};
+
 struct ast_read {		/* memory a hook reads: n bytes, or a type */
 	struct pos pos;
 	char *base;
@@ -331,6 +345,7 @@ struct abigen {
 	VEC(struct ast_call *) calls;
 	VEC(struct ast_hook *) hooks;
 	struct ast_cases ioctls;
+	VEC(struct ast_sockopt) sockopts;
 	VEC(struct row) rows[ABI_COUNT];
 	VEC(struct constant *) allconsts;
 	VEC(struct laid) laid;
@@ -402,6 +417,8 @@ void parse_fail(struct parser *p, const char *fmt, ...)
 const struct token *parse_peek(struct parser *p);
 struct ast_expr *parse_expr(struct parser *p);
 struct ast_type *parse_type(struct parser *p);
+/* A word behind a type that says more of it; false: another word. */
+bool parse_type_mod(struct parser *p, struct ast_type *t);
 void parse_field(struct parser *p, struct ast_field *f);
 void parse_fields_block(struct parser *p, struct ast_fields *to);
 void parse_args(struct parser *p, struct ast_fields *to);
@@ -415,6 +432,12 @@ void parse_effects(struct parser *p, struct ast_call *c);
 /* The effects of a call that has this signature, as an index; 0: none. */
 uint32_t compile_effects(struct abigen *g, const struct ast_call *c,
 			 uint32_t sig);
+
+/* sockopt.c */
+void parse_sockopt(struct parser *p);
+/* They become cases of these commands, which are NULL if there are none. */
+void compile_sockopts(struct abigen *g, struct ast_call *set,
+		      struct ast_call *get);
 
 /* load.c */
 struct source_file *load_file(struct abigen *g, const char *path);

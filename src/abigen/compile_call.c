@@ -523,6 +523,8 @@ void compile_all(struct abigen *g)
 			*vec_new(&ioctl->cases.c) = *k;
 	}
 	symset_add_ioctls(g);
+	compile_sockopts(g, call_named(g, "setsockopt"),
+			 call_named(g, "getsockopt"));
 	for (size_t i = 0; i < g->calls.n; i++) {
 		vec_new(&g->t.calls);
 		g->calls.v[i]->index = g->t.calls.n - 1;

@@ -42,6 +42,23 @@ static void read_input(struct abigen *g, const char *path)
 	}
 }
 
+#define WIDTH_MAX 160
+
+/* The number of the first line that is too wide, or 0. */
+static unsigned wide_line(const char *text)
+{
+	for (unsigned line = 1; *text; line++) {
+		unsigned width = 0;
+
+		for (; *text && *text != '\n'; text++)
+			width = *text == '\t' ? (width | 7) + 1 : width + 1;
+		if (width > WIDTH_MAX)
+			return line;
+		text += *text == '\n';
+	}
+	return 0;
+}
+
 static int format_files(struct abigen *g, char **paths, int n, bool check)
 {
 	int bad = 0;
@@ -52,9 +69,17 @@ static int format_files(struct abigen *g, char **paths, int n, bool check)
 
 		if (!check) {
 			fputs(text, stdout);
-		} else if (strcmp(text, f->text)) {
+			continue;
+		}
+		if (strcmp(text, f->text)) {
 			fprintf(stderr, "abigen: %s is not in canonical form "
 				"(abigen --format shows it)\n", paths[i]);
+			bad = 1;
+		}
+		if (wide_line(text)) {
+			fprintf(stderr, "abigen: %s:%u: more than %d columns: "
+				"it may go on in the next line\n", paths[i],
+				wide_line(text), WIDTH_MAX);
 			bad = 1;
 		}
 	}

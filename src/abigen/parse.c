@@ -463,6 +463,8 @@ static void parse_decl(struct parser *p)
 		parse_call(p, false, true);
 	else if (parse_accept(p, "ioctl"))
 		parse_ioctl(p);
+	else if (parse_accept(p, "sockopt"))
+		parse_sockopt(p);
 	else if (parse_accept(p, "enum"))
 		parse_symset(p, false);
 	else if (parse_accept(p, "flags"))

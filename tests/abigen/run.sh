@@ -195,6 +195,10 @@ printf '%s\n' 'call first(fd fd,' '	x int, y by (x) {' \
 	'	TWO (arg u32)' 'call second()' '	-> fd' |
 	diff -u - "$work/nice.abi"
 check "--format indents what goes on in another line" $?
+printf 'call first(%0150d u32)\n' 1 >"$work/wide.abi"
+! "$abigen" --check-format "$work/wide.abi" 2>"$work/out" &&
+	grep -q ':1: more than 160 columns' "$work/out"
+check "--check-format refuses a line that is too wide" $?
 awk -v out="$work/example" '
 	/^```/ { inside = !inside; n += inside; next }
 	inside { gsub(/\.\.\. /, ""); print >(out n ".abi") }
