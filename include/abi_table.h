@@ -142,6 +142,14 @@ struct abi_case {		/* of a union, switch or command */
 				 * multiplexer: its entry in abi_captures */
 	uint32_t ref;		/* struct, type or sig */
 	uint32_t name;		/* command: the name shown, 0 the call's */
+	uint32_t sym;		/* ioctl: the command's name ... */
+	uint32_t on;		/* ... and the abi_fd_kinds it is for, 0 any */
+};
+
+/* A kind of descriptor, known by what its path begins with. */
+struct abi_fd_kind {
+	uint32_t name;
+	uint32_t first, count;	/* in abi_fd_paths: text */
 };
 
 /*
@@ -299,6 +307,9 @@ extern const struct abi_switch abi_switches[];
 extern const struct abi_records abi_records[];
 extern const struct abi_case abi_cases[];
 extern const uint32_t abi_orders[];
+extern const struct abi_fd_kind abi_fd_kinds[];	/* from 1 on */
+extern const uint32_t abi_fd_paths[];
+extern const uint32_t abi_nfd_kinds;
 extern const struct abi_num abi_nums[];
 extern const struct abi_sym abi_syms[];
 extern const struct abi_pick abi_picks[];

@@ -109,6 +109,8 @@ struct dec_cases {
 	uint32_t n;
 };
 
+/* The index in abi_fd_kinds of what the descriptor is; 0: no such kind. */
+uint32_t dec_fd_kind(struct dec *d, int fd);
 /* order: a union's, a switch's or a command's. */
 struct dec_cases dec_cases(struct dec *d, const uint32_t *order, uint64_t key);
 /* What went in behind a pointer argument; NULL: it was not kept, or unread. */

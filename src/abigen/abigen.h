@@ -102,6 +102,7 @@ struct ast_case {
 	struct ast_fields *fields;	/* { ... }, or a command's ( ... ) */
 	struct ast_ret *ret;
 	char *as;			/* command: the name shown */
+	char *on;			/* ioctl: of that kind of descriptor */
 };
 
 struct ast_cases {
@@ -268,6 +269,12 @@ struct ast_sockopt {
 	char *otherwise;	/* how the bytes of another length are shown */
 };
 
+struct ast_fd_kind {
+	struct pos pos;
+	char *name;
+	VEC(char *) paths;
+};
+
 struct ast_read {		/* memory a hook reads: n bytes, or a type */
 	struct pos pos;
 	char *base;
@@ -346,6 +353,7 @@ struct abigen {
 	VEC(struct ast_hook *) hooks;
 	struct ast_cases ioctls;
 	VEC(struct ast_sockopt) sockopts;
+	VEC(struct ast_fd_kind) fd_kinds;
 	VEC(struct row) rows[ABI_COUNT];
 	VEC(struct constant *) allconsts;
 	VEC(struct laid) laid;
@@ -371,6 +379,8 @@ struct abigen {
 		VEC(struct abi_records) records;
 		VEC(struct abi_case) cases;
 		VEC(uint32_t) orders;
+		VEC(struct abi_fd_kind) fd_kinds;
+		VEC(uint32_t) fd_paths;
 		VEC(struct abi_num) nums;
 		VEC(struct abi_sym) syms;
 		VEC(struct abi_pick) picks;
@@ -438,6 +448,15 @@ void parse_sockopt(struct parser *p);
 /* They become cases of these commands, which are NULL if there are none. */
 void compile_sockopts(struct abigen *g, struct ast_call *set,
 		      struct ast_call *get);
+
+/* fd_kind.c */
+void parse_fd_kind(struct parser *p);
+void compile_fd_kinds(struct abigen *g);
+/* The index of the kind that c is for; 0: it is for all. */
+uint32_t fd_kind_find(struct abigen *g, const struct ast_case *c);
+/* Can case c[n] be told from those before it? */
+void fd_kinds_check(struct abigen *g, const struct abi_case *c, uint32_t n,
+		    struct pos pos);
 
 /* load.c */
 struct source_file *load_file(struct abigen *g, const char *path);

@@ -109,10 +109,19 @@ static void out_structs(struct abigen *g, FILE *f)
 	for (size_t i = 0; i < g->t.cases.n; i++) {
 		struct abi_case *c = &g->t.cases.v[i];
 
-		fprintf(f, "\t{ { %u, %u }, %u, %u, %u },\n", c->val[0],
-			c->val[1], c->min, c->ref, c->name);
+		fprintf(f, "\t{ { %u, %u }, %u, %u, %u, %u, %u },\n",
+			c->val[0], c->val[1], c->min, c->ref, c->name,
+			c->sym, c->on);
 	}
-	fputs("};\n\n", f);
+	fputs("};\n\nconst struct abi_fd_kind abi_fd_kinds[] = {\n", f);
+	for (size_t i = 0; i < g->t.fd_kinds.n; i++) {
+		struct abi_fd_kind *k = &g->t.fd_kinds.v[i];
+
+		fprintf(f, "\t{ %u, %u, %u },\n", k->name, k->first,
+			k->count);
+	}
+	fprintf(f, "};\n\nconst uint32_t abi_nfd_kinds = %zu;\n\n",
+		g->t.fd_kinds.n);
 }
 
 static void out_syms(struct abigen *g, FILE *f)
@@ -313,6 +322,7 @@ int out_c(struct abigen *g, const char *path)
 	out_u32s(f, "abi_code", g->t.code.v, g->t.code.n);
 	out_u32s(f, "abi_exprs", g->t.exprs.v, g->t.exprs.n);
 	out_u32s(f, "abi_orders", g->t.orders.v, g->t.orders.n);
+	out_u32s(f, "abi_fd_paths", g->t.fd_paths.v, g->t.fd_paths.n);
 	out_types(g, f);
 	out_structs(g, f);
 	out_syms(g, f);

@@ -390,6 +390,8 @@ static void parse_ioctl(struct parser *p)
 	struct ast_case k = { .fields = mem_new(sizeof(*k.fields)) };
 
 	parse_case_keys(p, &k, 1);
+	if (parse_accept(p, "on"))
+		k.on = parse_name(p, "a kind of descriptor");
 	parse_args(p, k.fields);
 	k.ret = parse_ret(p);
 	*vec_new(&p->g->ioctls.c) = k;
@@ -463,6 +465,8 @@ static void parse_decl(struct parser *p)
 		parse_call(p, false, true);
 	else if (parse_accept(p, "ioctl"))
 		parse_ioctl(p);
+	else if (parse_accept(p, "descriptor"))
+		parse_fd_kind(p);
 	else if (parse_accept(p, "sockopt"))
 		parse_sockopt(p);
 	else if (parse_accept(p, "enum"))

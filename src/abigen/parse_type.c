@@ -58,7 +58,7 @@ void parse_case_keys(struct parser *p, struct ast_case *c, size_t nkeys)
 		parse_next(p);
 		if (parse_accept(p, ","))
 			parse_skip_newlines(p);
-		if (parse_is(p, "as"))
+		if (parse_is(p, "as") || parse_is(p, "on"))
 			break;
 	}
 	if (!c->keys.n)
