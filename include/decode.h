@@ -104,6 +104,17 @@ uint64_t dec_number(const uint8_t *p, unsigned store);
 unsigned dec_store_size(unsigned store);
 void dec_value(struct dec *d, uint32_t type, struct dec_loc *loc);
 uint32_t dec_resolve(struct dec *d, uint32_t type);
+
+/* The cases whose first key has the same low 32 bits, as they were written. */
+struct dec_cases {
+	const uint32_t *v;	/* in abi_cases */
+	uint32_t n;
+};
+
+/* The index in abi_fd_kinds of what the descriptor is; 0: no such kind. */
+uint32_t dec_fd_kind(struct dec *d, int fd);
+/* order: a union's, a switch's or a command's. */
+struct dec_cases dec_cases(struct dec *d, const uint32_t *order, uint64_t key);
 /* What went in behind a pointer argument; NULL: it was not kept, or unread. */
 const uint8_t *dec_saved(struct dec *d, unsigned arg, unsigned *len);
 void dec_pointer(struct dec *d, const struct abi_type *t, uint64_t addr);

@@ -31,18 +31,34 @@ static bool case_matches(struct dec *d, const struct abi_case *c,
 	       (n->v[d->abi] == key || (uint32_t)n->v[d->abi] == key);
 }
 
+/* Where drivers share a number: theirs whose descriptor it is, else first. */
+static const struct abi_case *case_for_fd(struct dec *d,
+					  struct dec_cases found,
+					  const struct abi_case *first)
+{
+	uint32_t kind = dec_fd_kind(d, (int)d->task->arg[0]);
+
+	for (uint32_t i = 0; kind && i < found.n; i++)
+		if (abi_cases[found.v[i]].on == kind)
+			return &abi_cases[found.v[i]];
+	return first;
+}
+
 static const struct abi_case *call_case(struct dec *d,
 					const struct abi_call *desc)
 {
 	uint64_t k0 = dec_eval(d, desc->key[0]);
 	uint64_t k1 = desc->key[1] ? dec_eval(d, desc->key[1]) : 0;
 
-	for (uint32_t i = 0; i < desc->ncases; i++) {
-		const struct abi_case *c = &abi_cases[desc->cases + i];
+	struct dec_cases found = dec_cases(d, desc->order, k0);
+
+	for (uint32_t i = 0; i < found.n; i++) {
+		const struct abi_case *c = &abi_cases[found.v[i]];
 
 		if (case_matches(d, c, 0, k0) &&
 		    (!desc->key[1] || case_matches(d, c, 1, k1)))
-			return c;
+			return found.n > 1 && c->sym ?
+			       case_for_fd(d, found, c) : c;
 	}
 	return NULL;
 }

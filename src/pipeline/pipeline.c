@@ -2,12 +2,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 
 #include "abi_table.h"
 #include "calls.h"
 #include "decode.h"
 #include "dump.h"
+#include "effect.h"
 #include "filter.h"
 #include "options.h"
 #include "parts.h"
@@ -98,7 +98,7 @@ static void call_start(struct task *t, const struct event *ev)
 	c->in_flight = ev->attach_entry;
 	t->desc = calls_desc(ev->abi, ev->nr);
 	t->sub = 0;
-	if (!strcmp(c->name, "restart_syscall")) {
+	if (effect_find(c->abi, c->nr, EFFECT_RESTARTS)) {
 		c->resuming = true;
 		c->resumed_name = t->interrupted;
 	}
@@ -128,7 +128,12 @@ static const char *comm_keep(struct task *t, const char *comm)
 
 static bool call_renames(const struct task *t)
 {
-	return t->arg[0] == PR_SET_NAME && !strcmp(t->call.name, "prctl");
+	const struct call *c = &t->call;
+	const struct effect_args given = { c->abi, t->arg, NULL };
+	const struct abi_effect *e = effect_find(c->abi, c->nr,
+						 EFFECT_RENAMES);
+
+	return e && effect_holds(e, &given) == EFFECT_HOLDS;
 }
 
 /* A task that goes on as another ABI: the reader must know. */
@@ -161,7 +166,7 @@ static void call_stack_read(struct pipeline *p, struct task *t)
  */
 static void stack_read_early(struct pipeline *p, struct task *t)
 {
-	bool exec = !strncmp(t->call.name, "execve", 6);
+	bool exec = effect_find(t->call.abi, t->call.nr, EFFECT_EXECS);
 
 	t->stack_early = t->call.ret_kind == RET_NONE || (exec && p->begun);
 	if (t->stack_early)
@@ -232,9 +237,8 @@ static void call_times(struct call *c, const struct event *ev)
 /* What goes on was itself going on with a call that is not known. */
 static const char *restarted_name(unsigned abi, uint64_t nr)
 {
-	const char *name = calls_name(abi, nr);
-
-	return name && strcmp(name, "restart_syscall") ? name : NULL;
+	return effect_find(abi, nr, EFFECT_RESTARTS) ? NULL :
+	       calls_name(abi, nr);
 }
 
 /* We interrupted a call when we attached: it goes on under another name. */
