@@ -99,11 +99,10 @@ void dec_siginfo(struct dec *d, struct arena *a, struct node **info);
 const char *abi_str(uint32_t text);
 uint64_t dec_arg(struct dec *d, unsigned i);	/* as a number */
 int64_t dec_eval(struct dec *d, uint32_t expr);
-bool dec_test(struct dec *d, uint32_t expr);	/* none is true */
 uint64_t dec_number(const uint8_t *p, unsigned store);
 unsigned dec_store_size(unsigned store);
 void dec_value(struct dec *d, uint32_t type, struct dec_loc *loc);
-uint32_t dec_resolve(struct dec *d, uint32_t type);
+uint32_t dec_switch(struct dec *d, uint32_t type);
 
 /* The cases whose first key has the same low 32 bits, as they were written. */
 struct dec_cases {
@@ -196,6 +195,17 @@ static inline bool dec_ends_here(struct dec *d)
 
 /* A word of the tracee: 4 or 8 bytes. */
 bool dec_word(struct dec *d, uint64_t addr, uint64_t *v);
+
+static inline bool dec_test(struct dec *d, uint32_t expr) /* none is true */
+{
+	return !expr || dec_eval(d, expr);
+}
+
+/* The type that it is here: what depends on something is chosen now. */
+static inline uint32_t dec_resolve(struct dec *d, uint32_t type)
+{
+	return abi_types[type].kind == T_SWITCH ? dec_switch(d, type) : type;
+}
 
 static inline void dec_name(struct dec *d, const char *name)
 {

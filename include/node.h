@@ -49,14 +49,17 @@ enum value_kind {
 	VAL_UUID,	/* text = 16 bytes */
 	VAL_MULT,	/* num, a multiple of num2: 8192*1024 */
 	VAL_BYTE_HEX,	/* 0x2f, zero is 00 or 0x00: a byte of an array */
-	VAL_LITERAL,	/* text as is; with a width, a name of num */
+	VAL_WAIT_STATUS, /* num as wait() gives it; set: events of ptrace */
+	VAL_NAMED,	/* num; text/len is its name, made of parts or found
+			 * elsewhere than in a set */
+	VAL_TEXT,	/* text/len, words of ours that hide no number */
 	VAL_KIND_COUNT,
 };
 
 enum {			/* value.flags */
 	VF_CUT = 1 << 0,	/* VAL_STR, sets: more was there: "abc"... */
 	VF_PATH = 1 << 1,	/* VAL_STR: a path (colours, JSON) */
-	VF_HEX = 1 << 2,	/* VAL_STR: always as \xNN; VAL_LITERAL: its
+	VF_HEX = 1 << 2,	/* VAL_STR: always as \xNN; VAL_NAMED: its
 				 * number in hex */
 	VF_UNNAMED = 1 << 3,	/* VAL_SYM: show the bare number if unknown */
 	VF_SIGNED = 1 << 4,	/* VAL_SYM without a name: as signed decimal */
@@ -66,7 +69,11 @@ enum {			/* value.flags */
 	VF_DEC = 1 << 8,	/* VAL_SYM's number: in unsigned decimal */
 	VF_MINUS = 1 << 9,	/* VAL_SYM: stands behind a minus sign; with
 				 * VF_HEX its number is in hex */
-	VF_NAMES = 1 << 10,	/* VAL_SYM, VAL_FLAGS: by name, -X or not */
+	VF_NAMES = 1 << 10,	/* what has a name: by it, -X or not */
+	VF_FORM = 1 << 11,	/* VAL_NAMED: text is the number itself, in
+				 * another form than others have */
+	VF_ABSTRACT = 1 << 12,	/* VAL_STR: a socket's name outside the file
+				 * system: @"name" */
 };
 
 struct value {
@@ -94,6 +101,7 @@ enum emit_scope {
 	EMIT_SET,	/* [1 2]: members of a set */
 	EMIT_OR,	/* A|B|0644: values that are parts of one number */
 	EMIT_NAMED,	/* a number, and what it means: exactly two values */
+	EMIT_TABLE,	/* [[VINTR]=0x3, [VQUIT]=0x1c]: each has a name */
 	EMIT_SCOPE_COUNT,
 };
 

@@ -163,9 +163,12 @@ static bool arg_is_blank(struct dec *d, unsigned i)
 {
 	const struct abi_field *f = &abi_fields[d->task->sig->first + i];
 	unsigned len = 0, n = 0;
-	const uint8_t *p = dec_saved(d, i, &len);
+	const uint8_t *p;
 
-	if (!(f->flags & FF_NONZERO) || !p || !d->follow)
+	if (!(f->flags & FF_NONZERO) || !d->follow)
+		return false;
+	p = dec_saved(d, i, &len);
+	if (!p)
 		return false;
 	while (n < len && !p[n])
 		n++;

@@ -373,7 +373,7 @@ struct dec_cases dec_cases(struct dec *d, const uint32_t *order, uint64_t key)
 		v + from, cases_bound(d, v, n, low + 1ull) - from };
 }
 
-uint32_t dec_resolve(struct dec *d, uint32_t type)
+uint32_t dec_switch(struct dec *d, uint32_t type)
 {
 	for (unsigned i = 0; abi_types[type].kind == T_SWITCH && i < 8; i++) {
 		const struct abi_switch *w = &abi_switches[abi_types[type].ref];

@@ -84,7 +84,6 @@ static void call_start(struct task *t, const struct event *ev)
 	struct call *c = &t->call;
 
 	memset(c, 0, sizeof(*c));
-	arena_reset(&t->arena);
 	c->abi = ev->abi;
 	c->nr = ev->nr;
 	c->tid = ev->tid;

@@ -34,7 +34,7 @@ static void add_iso(struct json *j, int64_t wall_ns)
 
 /* ,"key":num */
 #define member_num(b, key, num) \
-	(buf_str(b, ",\"" key "\":"), buf_dec(b, num))
+	(buf_str(b, ",\"" key "\":"), json_int(b, num))
 
 static void start_line(struct stream *s)
 {
@@ -69,7 +69,7 @@ static void line_begin(struct json *j, const struct who *w, const char *type)
 	buf_str(j->b, "{\"type\":\"");
 	buf_str(j->b, type);
 	buf_str(j->b, "\",\"tid\":");
-	buf_dec(j->b, w->tid);
+	json_int(j->b, w->tid);
 	if (w->pid)
 		member_num(j->b, "pid", w->pid);
 	if (w->comm && *w->comm) {
@@ -121,9 +121,9 @@ static void add_return(struct buf *b, const struct call *c)
 	if (c->err)
 		buf_str(b, "-1");
 	else if (is_unsigned)
-		buf_udec(b, bits);
+		json_uint(b, bits);
 	else
-		buf_dec(b, c->ret);
+		json_int(b, c->ret);
 	if (c->err || call_error32(c)) {
 		buf_str(b, ",\"errno\":");
 		json_errno(b, c->err ? c->err : call_error32(c));
@@ -155,7 +155,7 @@ static void call_line(struct json *j, const struct call *c)
 		json_quote_str(j->b, abi);
 	}
 	buf_str(j->b, ",\"nr\":");
-	buf_udec(j->b, c->nr);
+	json_uint(j->b, c->nr);
 	buf_str(j->b, ",\"name\":");
 	json_quote_str(j->b, c->name);
 	if (c->in_flight)
@@ -179,7 +179,7 @@ static void dump_line(struct json *j, const struct call *c,
 	buf_str(j->b, ",\"name\":");
 	json_quote_str(j->b, c->name);
 	buf_str(j->b, ",\"length\":");
-	buf_udec(j->b, d->all);
+	json_uint(j->b, d->all);
 	buf_str(j->b, ",\"bytes\":");
 	json_hex(j->b, d->data, d->len);
 	if (d->len < d->all)
@@ -224,7 +224,7 @@ static void uring(struct json *j, const struct event *ev,
 	w.comm = c->comm;
 	line_begin(j, &w, complete ? "uring_complete" : "uring_submit");
 	buf_str(j->b, ",\"ring\":");
-	buf_udec(j->b, ev->arg[4]);
+	json_uint(j->b, ev->arg[4]);
 	add_args(j, c);
 	if (complete)
 		add_return(j->b, c);
@@ -289,7 +289,7 @@ static void event_members(struct buf *b, const struct event *ev)
 		break;
 	case EV_LOST:
 		buf_str(b, ",\"count\":");
-		buf_udec(b, ev->count);
+		json_uint(b, ev->count);
 		buf_str(b, ",\"cause\":\"");
 		buf_str(b, event_lost_text(ev->status));
 		buf_ch(b, '"');

@@ -22,7 +22,7 @@
 #include "output.h"
 #include "sink.h"
 
-#define JSON_SCHEMA 1
+#define JSON_SCHEMA 2
 
 /* Beyond the scopes that node.h knows: what stands at the top. */
 enum { JSON_ARGS = EMIT_SCOPE_COUNT, JSON_AUX, JSON_SIGNAL, JSON_INOUT };
@@ -65,6 +65,12 @@ void json_signal(struct buf *b, int sig);
 void json_errno(struct buf *b, int err);
 
 /* json_text.c */
+/*
+ * An integer that a double does not hold exactly, as readers such as jq and
+ * JavaScript keep numbers, is a string of its digits.
+ */
+void json_int(struct buf *b, int64_t v);
+void json_uint(struct buf *b, uint64_t v);
 bool json_is_utf8(const void *p, size_t n);
 /* Between quotes; p must be UTF-8. */
 void json_quote(struct buf *b, const void *p, size_t n);

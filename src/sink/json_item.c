@@ -96,22 +96,28 @@ static void item_begin(struct json *j, struct json_list *l, const char *name)
 
 /* ---- values and remarks ---- */
 
-/* Of a string so much that the line keeps to its bound. */
-static void show_within(struct json *j, const struct value *v)
+/* A string took more than the room there is: less of it, then. */
+static void show_shorter(struct json *j, const struct value *v, size_t start,
+			 size_t room)
 {
-	size_t limit = j->o->line_limit, start = j->b->len;
-	size_t used = start - j->start;
-	size_t room = limit > used ? limit - used : 0;
 	struct value part = *v;
 
-	json_show(j->b, v);
-	if (v->kind != VAL_STR || !limit)
-		return;
 	while (part.len && j->b->len - start > room) {
 		value_shorten(&part, room, j->b->len - start);
 		j->b->len = start;
 		json_show(j->b, &part);
 	}
+}
+
+/* Of a string so much that the line keeps to its bound. */
+static void show_within(struct json *j, const struct value *v)
+{
+	size_t limit = j->o->line_limit, start = j->b->len;
+	size_t used = start - j->start;
+
+	json_show(j->b, v);
+	if (v->kind == VAL_STR && limit && j->b->len - j->start > limit)
+		show_shorter(j, v, start, limit > used ? limit - used : 0);
 }
 
 /* What is said of a value gets a member of its own: "envp_note":"52 vars". */
@@ -175,7 +181,7 @@ static void special_add(struct json *j, struct json_list *l,
 		buf_str(j->b, "\":");
 	}
 	if (n->kind == NODE_UNREADABLE && n->addr)
-		buf_udec(j->b, n->addr);
+		json_uint(j->b, n->addr);
 	else
 		buf_str(j->b, "true");
 	if (!bare)

@@ -20,18 +20,18 @@ static void add_frame(struct buf *b, const struct stack_frame *f)
 		return;
 	}
 	buf_str(b, "{\"addr\":");
-	buf_udec(b, f->addr);
+	json_uint(b, f->addr);
 	if (*f->object)
 		add_text(b, ",\"object\":", f->object);
 	if (*f->symbol) {
 		add_text(b, ",\"symbol\":", f->symbol);
 		buf_str(b, ",\"offset\":");
-		buf_udec(b, f->offset);
+		json_uint(b, f->offset);
 	}
 	if (*f->file) {
 		add_text(b, ",\"file\":", f->file);
 		buf_str(b, ",\"line\":");
-		buf_udec(b, f->line);
+		json_uint(b, f->line);
 	}
 	buf_ch(b, '}');
 }

@@ -3,6 +3,32 @@
 
 #include "json.h"
 
+#define EXACT_MAX ((1ull << 53) - 1)
+
+void json_uint(struct buf *b, uint64_t v)
+{
+	if (v <= EXACT_MAX) {
+		buf_udec(b, v);
+		return;
+	}
+	buf_ch(b, '"');
+	buf_udec(b, v);
+	buf_ch(b, '"');
+}
+
+void json_int(struct buf *b, int64_t v)
+{
+	if (v >= 0) {
+		json_uint(b, (uint64_t)v);
+	} else if (v >= -(int64_t)EXACT_MAX) {
+		buf_dec(b, v);
+	} else {
+		buf_ch(b, '"');
+		buf_dec(b, v);
+		buf_ch(b, '"');
+	}
+}
+
 /* Length of the character at p, or 0 if it is not one. */
 static size_t utf8_length(const uint8_t *p, size_t n)
 {

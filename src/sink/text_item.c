@@ -12,20 +12,25 @@
 #include "text.h"
 #include "value.h"
 
-static const char *separator(const struct text_list *l)
+static void add_separator(struct text *t, const struct text_list *l)
 {
 	switch (l->scope) {
 	case TEXT_SIGNAL:
 	case EMIT_SET:
-		return " ";
+		buf_ch(t->b, ' ');
+		break;
 	case EMIT_OR:
-		return "|";
+		buf_ch(t->b, '|');
+		break;
 	case EMIT_CHANGE:
-		return " => ";
+		buf_str(t->b, " => ");
+		break;
 	case EMIT_UPDATE:
-		return "";
+		break;
+	default:
+		buf_str(t->b, ", ");
+		break;
 	}
-	return ", ";
 }
 
 /* Between a number and what it means. */
@@ -54,7 +59,7 @@ static void item_separate(struct text *t, struct text_list *l)
 	if (l->scope == EMIT_NAMED)
 		named_separate(t, l);
 	else if (!l->first || l->scope == TEXT_SIGNAL)
-		buf_str(t->b, separator(l));
+		add_separator(t, l);
 	l->first = false;
 }
 
@@ -70,6 +75,11 @@ static void item_label(struct text *t, const struct text_list *l,
 		buf_add(t->b, name, n);
 		if (name[n - 1] != '=')
 			buf_ch(t->b, '=');
+		break;
+	case EMIT_TABLE:
+		buf_ch(t->b, '[');
+		buf_add(t->b, name, n);
+		buf_str(t->b, "]=");
 		break;
 	case EMIT_AUX:
 	case EMIT_AUX_MEANING:
@@ -95,23 +105,28 @@ static void item_begin(struct text *t, struct text_list *l, const char *name)
 	l->begun = false;
 }
 
+/* A string took more than the room there is: less of it, then. */
+static void show_shorter(struct text *t, const struct value *v, size_t start,
+			 size_t room)
+{
+	struct value part = *v;
+
+	while (part.len && t->b->len - start > room) {
+		value_shorten(&part, room, t->b->len - start);
+		t->b->len = start;
+		text_show(t, &part);
+	}
+}
+
 /* Of a string so much that the line keeps to its bound. */
 static void show_within(struct text *t, const struct value *v)
 {
 	size_t limit = t->o->line_limit, used = text_used(t);
-	size_t room = limit > used ? limit - used : 0;
-	size_t start = t->b->len, invisible = t->invisible;
-	struct value part = *v;
+	size_t start = t->b->len;
 
 	text_show(t, v);
-	if (v->kind != VAL_STR || !limit)
-		return;
-	while (part.len && t->b->len - start > room) {
-		value_shorten(&part, room, t->b->len - start);
-		t->b->len = start;
-		t->invisible = invisible;
-		text_show(t, &part);
-	}
+	if (v->kind == VAL_STR && limit && text_used(t) > limit)
+		show_shorter(t, v, start, limit > used ? limit - used : 0);
 }
 
 static void show_value(struct text *t, struct text_list *l,
@@ -142,6 +157,7 @@ static const struct {
 	[EMIT_AUX_MEANING] = { " (", ")" },
 	[EMIT_OR] = { "", "" },
 	[EMIT_NAMED] = { "", "" },
+	[EMIT_TABLE] = { "[", "]" },
 };
 
 static void show_scope(struct text *t, struct text_list *l,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "sink_fakes.h"
+#include "sink_values.h"
 
-#define START "{\"type\":\"start\",\"schema\":1}\n"
-#define WHEN "\"time\":1795234331474768123," \
+#define START "{\"type\":\"start\",\"schema\":2}\n"
+#define WHEN "\"time\":\"1795234331474768123\"," \
 	"\"iso\":\"2026-11-21T04:12:11.474768123Z\""
 #define HEAD(type, tid) \
 	"{\"type\":\"" type "\",\"tid\":" tid ",\"pid\":" tid "," WHEN
@@ -231,7 +231,7 @@ static void test_returns(void **state)
 		  "}\n"
 		  CALL("100", "f") "{}" DONE("-1") ",\"errno\":{\"value\":512,"
 		  "\"name\":\"ERESTARTSYS\"}}\n"
-		  CALL("100", "f") "{}" DONE("18446744073709547520") "}\n"
+		  CALL("100", "f") "{}" DONE("\"18446744073709547520\"") "}\n"
 		  CALL("100", "f") "{},\"duration\":0}\n");
 }
 
@@ -290,7 +290,7 @@ static void test_events(void **state)
 		  "\"name\":\"SIGCHLD\"},\"info\":{\"n\":1}}\n"
 		  HEAD("signal", "100") ",\"signal\":{\"value\":9,"
 		  "\"name\":\"SIGKILL\"}}\n"
-		  HEAD("lost", "100") ",\"count\":18446744073709551615,"
+		  HEAD("lost", "100") ",\"count\":\"18446744073709551615\","
 		  "\"cause\":\"ring buffer full\"}\n"
 		  HEAD("killed", "100") ",\"signal\":{\"value\":9,"
 		  "\"name\":\"SIGKILL\"},\"core\":false}\n"

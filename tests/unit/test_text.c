@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "sink_fakes.h"
+#include "sink_values.h"
 
 static const char *style_text(const struct fake_value *f, enum xlat_style x)
 {

@@ -240,30 +240,21 @@ void hook_term_chars(struct dec *d, uint64_t self, const uint64_t *arg)
 	static const char *const names[] = {
 		"VINTR", "VQUIT", "VERASE", "VKILL", "VEOF", "VTIME", "VMIN",
 		"VSWTC", "VSTART", "VSTOP", "VSUSP", "VEOL", "VREPRINT",
-		"VDISCARD", "VWERASE", "VLNEXT", "VEOL2",
+		"VDISCARD", "VWERASE", "VLNEXT", "VEOL2", "17", "18", "19",
+		"20", "21", "22", "23", "24", "25", "26", "27", "28", "29",
+		"30", "31",
 	};
-	uint8_t cc[32];
+	uint8_t cc[sizeof(names) / sizeof(names[0])];
 	size_t n = arg[0] < sizeof(cc) ? arg[0] : sizeof(cc);
 
 	if (!dec_read(d, self, cc, n)) {
 		emit_unknown(&d->em);
 		return;
 	}
-	emit_open(&d->em, EMIT_ARRAY);
-	for (size_t i = 0; i < n; i++) {
-		struct buf b = { 0 };
-
-		buf_ch(&b, '[');
-		if (i < sizeof(names) / sizeof(names[0]))
-			buf_str(&b, names[i]);
-		else
-			buf_udec(&b, i);
-		buf_str(&b, "]=");
-		buf_hex(&b, cc[i]);
-		hook_literal(d, b.data, b.len);
-		buf_free(&b);
-	}
-	emit_close(&d->em, EMIT_ARRAY);
+	emit_open(&d->em, EMIT_TABLE);
+	for (size_t i = 0; i < n; i++)
+		hook_field(d, names[i], VAL_HEX, cc[i], 1);
+	emit_close(&d->em, EMIT_TABLE);
 }
 
 static void ifconf_length(struct dec *d, int32_t len, int32_t size)
