@@ -15,7 +15,8 @@
  * "fd N" takes them away; interface 1 is lo.  With --record=FILE the events are
  * recorded as a live trace would.  With --captured as the first option the
  * decoder sees only what the capture plans get of the memory;
- * --captured=BYTES: with a record that is full when it has so many.
+ * --captured=BYTES: with a record that is full when it has so many.  With
+ * --visits=FILE as the first option, FILE gets what was decoded by.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -33,6 +34,7 @@
 #include "record.h"
 #include "sink.h"
 #include "symset.h"
+#include "visits.h"
 
 #define PAGE 4096
 
@@ -453,7 +455,13 @@ int main(int argc, char **argv)
 	struct env *env = &paths.env;
 	struct output *out;
 	struct sink *sink;
+	const char *visits_path = NULL;
 
+	if (argc > 1 && !strncmp(argv[1], "--visits=", 9)) {
+		visits_path = argv[1] + 9;
+		argc--;
+		argv++;
+	}
 	if (argc > 1 && !strncmp(argv[1], "--captured", 10)) {
 		run.captured = calloc(1, sizeof(*run.captured));
 		if (argv[1][10] == '=')
@@ -486,5 +494,6 @@ int main(int argc, char **argv)
 		mem_blocks_free(&run.captured->blocks);
 	free(run.captured);
 	options_free(&run.o);
+	visits_write(visits_path);
 	return 0;
 }
