@@ -65,7 +65,7 @@ static bool is_flexible(const struct abi_type *t)
 {
 	return t->kind == T_ARRAY || t->kind == T_BYTES ||
 	       t->kind == T_CHARS || t->kind == T_RECORDS ||
-	       (t->kind == T_HOOK && t->count);
+	       ((t->kind == T_HOOK || t->kind == T_UNION) && t->count);
 }
 
 /* Fill m for field i; false: it is not to be shown now. */
@@ -150,6 +150,9 @@ static void members_walk(struct dec *d, const struct abi_struct *st,
 			elided = true;
 			continue;
 		}
+		/* An address behind the struct has what is left of a record. */
+		if (abi_types[m.type].kind == T_UNION && !m.loc.data)
+			d->rest -= d->rest < m.p->off ? d->rest : m.p->off;
 		if (!only_new || member_is_new(d, &m))
 			member_value(d, &m);
 	}
