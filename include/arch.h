@@ -30,17 +30,6 @@ struct arch_regs {
 	} u;
 };
 
-/* Calls that the source itself must recognise. */
-enum arch_call {
-	ARCH_EXECVE,
-	ARCH_CLONE,
-	ARCH_CLONE3,
-	ARCH_PRCTL,
-	ARCH_RESTART,
-	ARCH_SECCOMP,
-	ARCH_CALL_COUNT,
-};
-
 /* Seen from a filter program: which tests find the calls of an ABI. */
 struct arch_filter {
 	uint32_t audit;		/* AUDIT_ARCH_* */
@@ -48,8 +37,6 @@ struct arch_filter {
 };
 
 extern const struct arch_filter arch_filters[ABI_COUNT];
-
-uint64_t arch_call_nr(unsigned abi, enum arch_call call);
 
 /* Fills abi and nr of an entry from what the kernel calls them. */
 void arch_set_call(struct event *ev, uint32_t audit, uint64_t raw_nr);

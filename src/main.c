@@ -36,7 +36,7 @@ struct session {
 	struct env *pids;	/* the same: is told who is born */
 	struct recorder *recorder;
 	struct output *out;
-	struct sink *sink;
+	struct sinks sinks;
 	struct pipeline *pipeline;
 	int status;		/* what we end with */
 	int killed_by;		/* or this signal */
@@ -47,24 +47,13 @@ struct session {
 #define FLUSH_DELAY_US 50000
 #define STATUS_SIGNALED 128	/* and the signal, as shells tell it */
 
-static struct sink *sinks_open(struct session *s)
+static void sinks_open(struct session *s)
 {
-	struct sink *lines = NULL, *table = NULL;
-
-	if (s->o.summary != SUMMARY_ONLY) {
-		lines = s->o.form == OUT_JSON ? json_open(&s->o, s->out) :
-			text_open(&s->o, s->out);
-		if (!lines)
-			return NULL;
-	}
-	if (s->o.summary != SUMMARY_NONE) {
-		table = summary_open(&s->o, s->out);
-		if (!table)
-			return NULL;
-	}
-	if (lines && table)
-		return tee_open(lines, table);
-	return lines ? lines : table;
+	if (s->o.summary != SUMMARY_ONLY)
+		sinks_add(&s->sinks, s->o.form == OUT_JSON ? "json" : "text",
+			  &s->o, s->out);
+	if (s->o.summary != SUMMARY_NONE)
+		sinks_add(&s->sinks, "summary", &s->o, s->out);
 }
 
 /* What ran, for whoever opens the record a year later. */
@@ -127,9 +116,7 @@ static bool session_open(struct session *s)
 	if (!s->out)
 		return false;
 	output_stop_when(s->out, interrupt_count);
-	s->sink = sinks_open(s);
-	if (!s->sink)
-		return false;
+	sinks_open(s);
 	if (s->o.replay) {
 		s->source = replay_open(&s->o, &s->env);
 		return s->source != NULL;
@@ -199,7 +186,7 @@ static void session_write(struct session *s, const struct event *ev)
 	if (!output_pending(s->out))
 		return;
 	if (output_is_immediate(s->out) || ev->kind == EV_IDLE)
-		s->sink->ops->flush(s->sink);
+		sinks_flush(&s->sinks);
 	else
 		timer_set(s, true);
 }
@@ -213,7 +200,7 @@ static void session_note(struct session *s, const struct event *ev)
 	    s->o.quiet & QUIET_ATTACH || s->o.replay || s->source->many)
 		return;
 	if (output_is_immediate(s->out))
-		s->sink->ops->flush(s->sink);
+		sinks_flush(&s->sinks);
 	if (interrupt_count() && !output_takes(STDERR_FILENO, 0))
 		return;
 	if (ev->kind == EV_DETACH)
@@ -287,7 +274,7 @@ static void session_close(struct session *s)
 	/* A trace with holes, and the user wants none. */
 	if (s->lost && s->o.strict)
 		session_fail(s);
-	if (s->sink && s->sink->ops->close_sink(s->sink))
+	if (sinks_close(&s->sinks))
 		lost = true;
 	if (s->out && output_close(s->out))
 		lost = true;
@@ -336,7 +323,7 @@ int main(int argc, char **argv)
 	options_parse(&s.o, argc, argv);
 	if (session_open(&s)) {
 		timer_open();
-		s.pipeline = pipeline_new(&s.o, s.env, s.sink);
+		s.pipeline = pipeline_new(&s.o, s.env, &s.sinks);
 		session_run(&s);
 	}
 	session_close(&s);

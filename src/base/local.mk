@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 libstrace_a_SOURCES += \
+	%D%/arena.c \
 	%D%/buf.c \
 	%D%/diag.c \
 	%D%/hash.c \

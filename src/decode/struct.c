@@ -306,11 +306,12 @@ bool dec_struct_own(struct dec *d, const struct abi_struct *st, uint64_t addr,
 static uint32_t union_case(struct dec *d, const struct abi_union *u,
 			   uint64_t tag, uint64_t n)
 {
-	for (uint32_t i = 0; i < u->ncases; i++) {
-		const struct abi_case *c = &abi_cases[u->cases + i];
-		const struct abi_num *v = &abi_nums[c->val[0]];
+	struct dec_cases found = dec_cases(d, u->order, tag);
 
-		if (!(v->present & 1u << d->abi) || v->v[d->abi] != tag)
+	for (uint32_t i = 0; i < found.n; i++) {
+		const struct abi_case *c = &abi_cases[found.v[i]];
+
+		if (abi_nums[c->val[0]].v[d->abi] != tag)
 			continue;
 		if (n < c->min)
 			break;

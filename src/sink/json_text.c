@@ -71,11 +71,38 @@ static void add_control(struct buf *b, unsigned c)
 	}
 }
 
+/* The bytes of a string that stand in JSON as they are. */
+static const bool is_plain[256] = {
+	[' '] = true, ['!'] = true, ['#' ... '['] = true, [']' ... '~'] = true,
+};
+
+static size_t plain_length(const uint8_t *p, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && is_plain[p[i]])
+		i++;
+	return i;
+}
+
+/* The quick way for what nearly every string is; false: it is not. */
+static bool quote_plain(struct buf *b, const void *text, size_t n)
+{
+	if (plain_length(text, n) != n)
+		return false;
+	buf_ch(b, '"');
+	buf_add(b, text, n);
+	buf_ch(b, '"');
+	return true;
+}
+
 void json_quote(struct buf *b, const void *text, size_t n)
 {
 	const uint8_t *p = text;
 	size_t run = 0;
 
+	if (quote_plain(b, text, n))
+		return;
 	buf_ch(b, '"');
 	for (size_t i = 0; i < n; i++) {
 		unsigned c = p[i];
@@ -117,6 +144,8 @@ void json_hex(struct buf *b, const void *p, size_t n)
 
 void json_bytes(struct buf *b, const void *p, size_t n)
 {
+	if (quote_plain(b, p, n))
+		return;
 	if (json_is_utf8(p, n)) {
 		json_quote(b, p, n);
 		return;

@@ -300,23 +300,22 @@ static void show_id(struct buf *b, const struct value *v)
 
 static void show_str(struct buf *b, const struct value *v)
 {
-	bool text = json_is_utf8(v->text, v->len);
+	bool text;
 
-	if (text && !(v->flags & VF_CUT)) {
-		json_quote(b, v->text, v->len);
+	if (!(v->flags & VF_CUT)) {
+		json_bytes(b, v->text, v->len);
 		return;
 	}
+	text = json_is_utf8(v->text, v->len);
 	buf_str(b, text ? "{\"text\":" : "{\"bytes\":");
 	if (text)
 		json_quote(b, v->text, v->len);
 	else
 		json_hex(b, v->text, v->len);
-	if (v->flags & VF_CUT) {
-		buf_str(b, ",\"cut\":true");
-		if (v->full_len) {
-			buf_str(b, ",\"length\":");
-			buf_udec(b, v->full_len);
-		}
+	buf_str(b, ",\"cut\":true");
+	if (v->full_len) {
+		buf_str(b, ",\"length\":");
+		buf_udec(b, v->full_len);
 	}
 	buf_ch(b, '}');
 }

@@ -24,28 +24,11 @@ const struct arch_filter arch_filters[ABI_COUNT] = {
 	[ABI_X32] = {AUDIT_ARCH_X86_64, X32_BIT},
 };
 
-static const uint16_t call_nrs[ABI_COUNT][ARCH_CALL_COUNT] = {
-	[ABI_X86_64] = {[ARCH_EXECVE] = 59, [ARCH_CLONE] = 56,
-			[ARCH_CLONE3] = 435, [ARCH_PRCTL] = 157,
-			[ARCH_RESTART] = 219, [ARCH_SECCOMP] = 317},
-	[ABI_I386] = {[ARCH_EXECVE] = 11, [ARCH_CLONE] = 120,
-		      [ARCH_CLONE3] = 435, [ARCH_PRCTL] = 172,
-		      [ARCH_RESTART] = 0, [ARCH_SECCOMP] = 354},
-	[ABI_X32] = {[ARCH_EXECVE] = 520, [ARCH_CLONE] = 56,
-		     [ARCH_CLONE3] = 435, [ARCH_PRCTL] = 157,
-		     [ARCH_RESTART] = 219, [ARCH_SECCOMP] = 317},
-};
-
 /* The block that NT_PRSTATUS gives for a 32-bit task. */
 struct regs32 {
 	uint32_t bx, cx, dx, si, di, bp, ax, ds, es, fs, gs, orig_ax;
 	uint32_t ip, cs, flags, sp, ss;
 };
-
-uint64_t arch_call_nr(unsigned abi, enum arch_call call)
-{
-	return call_nrs[abi][call];
-}
 
 void arch_set_call(struct event *ev, uint32_t audit, uint64_t raw_nr)
 {

@@ -135,12 +135,19 @@ const char *symset_rest(const struct symset *s, uint64_t v, uint64_t left)
 
 const char *errno_name(int err)
 {
-	return err == 2 ? "ENOENT" : err == 512 ? "ERESTARTSYS" : NULL;
+	return err == 2 ? "ENOENT" : err == 512 ? "ERESTARTSYS" :
+	       err == 513 ? "ERESTARTNOINTR" :
+	       err == 514 ? "ERESTARTNOHAND" :
+	       err == 516 ? "ERESTART_RESTARTBLOCK" : NULL;
 }
 
 const char *errno_text(int err)
 {
-	return err == 2 ? "No such file or directory" : NULL;
+	return err == 2 ? "No such file or directory" :
+	       err == 512 ? "To be restarted if SA_RESTART is set" :
+	       err == 513 ? "To be restarted" :
+	       err == 514 ? "To be restarted if no handler" :
+	       err == 516 ? "Interrupted by signal" : NULL;
 }
 
 const char *signal_name(int sig)
@@ -170,19 +177,27 @@ const char *abi_mode_name(unsigned abi)
 
 /* ---- the stage */
 
+/* What the pipeline keeps of a task: its call, and the values of that. */
+struct actor {
+	pid_t tid;
+	struct call call;
+	struct arena arena;
+	struct node *args, *aux;
+	struct emit_mark args_end;
+};
+
 struct stage {
 	struct options o;
 	struct output *out;
-	struct sink *sink;
+	struct sinks sinks;
 	struct emit e;
-	struct call call;
+	struct actor actors[4];
+	struct actor *actor;	/* the one that is selected */
+	struct call *call;	/* its call */
 	struct event ev;
 	const char *comm;
 	char path[64];
 };
-
-typedef struct sink *stage_open_fn(const struct options *o,
-				   struct output *out);
 
 /* The options may be changed between these two. */
 static inline void stage_init(struct stage *g)
@@ -202,20 +217,30 @@ static inline void stage_init(struct stage *g)
 	g->o.relative_digits = 6;
 	g->o.duration_digits = 6;
 	g->o.colour = COLOUR_NEVER;
-	g->ev.tid = 100;
-	g->ev.pid = 100;
 	g->ev.wall_ns = 1795234331474768123ll;
 	g->ev.mono_ns = 5000000000ll;
 }
 
-static inline void stage_open(struct stage *g, stage_open_fn *open_sink)
+static inline void stage_select(struct stage *g, pid_t tid)
+{
+	size_t i = 0;
+
+	while (g->actors[i].tid && g->actors[i].tid != tid)
+		assert_true(++i < COUNT(g->actors));
+	g->actor = &g->actors[i];
+	g->actor->tid = tid;
+	g->call = &g->actor->call;
+	g->ev.tid = tid;
+	g->ev.pid = tid;
+}
+
+static inline void stage_open(struct stage *g, const char *form)
 {
 	g->out = output_open(&g->o);
 	assert_non_null(g->out);
-	g->sink = open_sink(&g->o, g->out);
-	assert_non_null(g->sink);
-	g->e.sink = g->sink;
+	assert_true(sinks_add(&g->sinks, form, &g->o, g->out));
 	g->e.limit = g->o.line_limit;
+	stage_select(g, 100);
 }
 
 static inline char *stage_read(const char *path)
@@ -234,85 +259,130 @@ static inline char *stage_read(const char *path)
 	return text;
 }
 
-/* Close all and compare what was written. */
-static inline void stage_end(struct stage *g, const char *expected)
+/* Close all and return what was written. */
+static inline char *stage_text(struct stage *g)
 {
 	char *text;
 
-	assert_int_equal(g->sink->ops->close_sink(g->sink), 0);
+	assert_int_equal(sinks_close(&g->sinks), 0);
 	assert_int_equal(output_close(g->out), 0);
+	for (size_t i = 0; i < COUNT(g->actors); i++)
+		arena_free(&g->actors[i].arena);
 	text = stage_read(g->path);
 	unlink(g->path);
+	return text;
+}
+
+static inline void stage_end(struct stage *g, const char *expected)
+{
+	char *text = stage_text(g);
+
 	assert_string_equal(text, expected);
 	free(text);
 }
 
-static inline void stage_select(struct stage *g, pid_t tid)
+static inline void stage_give(struct stage *g, enum call_part part)
 {
-	g->ev.tid = tid;
-	g->ev.pid = tid;
+	sinks_call(&g->sinks, &g->ev, g->call, part);
 }
 
-/* The calls of the task that is selected are all in one struct: enough. */
+/* A call begins; the arguments that are emitted now are the entry's. */
 static inline void stage_enter(struct stage *g, const char *name)
 {
-	g->call = (struct call){
+	struct actor *a = g->actor;
+
+	a->call = (struct call){
 		.name = name, .known = true, .nr = 7, .tid = g->ev.tid,
 		.pid = g->ev.pid, .comm = g->comm,
+		.held = g->o.status != STATUS_ALL,
 		.enter_wall_ns = g->ev.wall_ns,
-		.enter_mono_ns = g->ev.mono_ns,
+		.enter_mono_ns = g->ev.mono_ns, .enter_ip = g->ev.ip,
 	};
-	g->sink->ops->call_begin(g->sink, &g->ev, &g->call);
+	arena_reset(&a->arena);
+	a->aux = NULL;
+	emit_start(&g->e, &a->arena, &a->args);
 }
 
 static inline void stage_pause(struct stage *g)
 {
-	g->sink->ops->call_pause(g->sink, &g->call);
+	g->actor->args_end = emit_pause(&g->e);
+	g->call->args = g->actor->args;
+	stage_give(g, CALL_ENTRY);
 }
 
-static inline void stage_resume(struct stage *g, const char *name)
+/* What is emitted from here on are the exit's arguments. */
+static inline void stage_resume(struct stage *g)
 {
-	g->call.name = name;
-	g->call.tid = g->ev.tid;
-	g->call.pid = g->ev.pid;
-	g->sink->ops->call_resume(g->sink, &g->ev, &g->call);
+	struct actor *a = g->actor;
+
+	emit_resume(&g->e, &a->arena, &a->args_end);
 }
 
+/* ... and from here on what follows the result. */
 static inline void stage_result(struct stage *g, int64_t ret, int err)
 {
-	g->call.ret = ret;
-	g->call.err = err;
-	g->sink->ops->call_result(g->sink, &g->ev, &g->call);
+	struct actor *a = g->actor;
+
+	a->call.args = a->args;
+	a->call.later = *a->args_end.tail;
+	a->call.ret = ret;
+	a->call.err = err;
+	emit_start(&g->e, &a->arena, &a->aux);
 }
 
 static inline void stage_leave(struct stage *g)
 {
-	g->sink->ops->call_end(g->sink, &g->ev, &g->call);
+	g->call->aux = g->actor->aux;
+	stage_give(g, CALL_EXIT);
 }
 
 /* From the last argument to the end of the line. */
 static inline void stage_return(struct stage *g, int64_t ret, int err)
 {
 	stage_pause(g);
-	stage_resume(g, g->call.name);
+	stage_resume(g);
 	stage_result(g, ret, err);
 	stage_leave(g);
+}
+
+/* Data of -e read= or a title, to be given with the call. */
+static inline void stage_dump(struct stage *g, struct call_dump what)
+{
+	const struct call_dump **end = &g->call->dumps;
+
+	while (*end)
+		end = (const struct call_dump **)&(*end)->next;
+	*end = arena_copy(&g->actor->arena, &what, sizeof(what));
+}
+
+static inline void stage_abort(struct stage *g, enum call_why why)
+{
+	g->call->why = why;
+	stage_give(g, CALL_GONE);
 }
 
 static inline void stage_event(struct stage *g, enum event_kind kind)
 {
 	g->ev.kind = kind;
-	g->sink->ops->event(g->sink, &g->ev);
+	g->ev.comm = g->comm;
+	sinks_event(&g->sinks, &g->ev);
 }
 
-static inline void stage_abort(struct stage *g, const char *name,
-			       enum call_why why)
+/* A signal; its siginfo has one member n, unless that is 0. */
+static inline void stage_signal(struct stage *g, int sig, uint64_t n)
 {
-	g->call.name = name;
-	g->call.tid = g->ev.tid;
-	g->call.pid = g->ev.pid;
-	g->call.why = why;
-	g->sink->ops->call_abort(g->sink, &g->call);
+	static const struct call_stack none;
+	struct node *info = NULL;
+
+	g->ev.sig = sig;
+	emit_start(&g->e, &g->actor->arena, &info);
+	if (n) {
+		emit_open(&g->e, EMIT_STRUCT);
+		emit_name(&g->e, "n");
+		emit_num(&g->e, VAL_UDEC, n);
+		emit_close(&g->e, EMIT_STRUCT);
+	}
+	sinks_signal(&g->sinks, &g->ev, info, &none);
 }
 
 /* ---- one value of every kind, for all styles */
