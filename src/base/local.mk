@@ -2,6 +2,7 @@
 libstrace_a_SOURCES += \
 	%D%/arena.c \
 	%D%/buf.c \
+	%D%/built_with.c \
 	%D%/diag.c \
 	%D%/hash.c \
 	%D%/lazy.c \

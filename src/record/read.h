@@ -30,7 +30,7 @@ struct record_reader {
 	struct buf unpacked;
 	struct cursor events;	/* what is left of the frame */
 	struct record_base base;
-	void *zstd;		/* the library's functions, once needed */
+	struct unpacker *unpacker;	/* once one was needed */
 	bool begun;		/* the head of the file was read */
 	bool over;
 	bool failed;

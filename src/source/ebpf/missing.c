@@ -2,12 +2,6 @@
 /*
  * Why the kernel programs can't be had.
  */
-#ifdef HAVE_CONFIG_H
-#include "config.h"
-#endif
-
-#ifdef HAVE_BPF
-
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
@@ -139,5 +133,3 @@ const char *ebpf_missing(void)
 		       "lifts that";
 	return NULL;
 }
-
-#endif
