@@ -15,6 +15,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "abi_ids.h"
+
 struct call_counts;
 struct mem;
 
@@ -57,13 +59,6 @@ enum lost_cause {		/* status of EV_LOST */
 /* EV_COUNTS: of many numbers that no table knows, and not one by one. */
 #define NR_OTHERS (1ull << 32)
 
-enum abi_id {		/* index of the per-ABI columns in all tables */
-	ABI_X86_64,
-	ABI_I386,
-	ABI_X32,
-	ABI_COUNT,
-};
-
 struct trace_cost {
 	int64_t kernel_ns;	/* spent in our programs in the kernel */
 	int64_t trace_ns;	/* from begin to end of the trace */
@@ -81,7 +76,7 @@ struct event {
 	pid_t pid;		/* thread group; 0 if the source can't tell */
 	int sig;
 	int status;
-	uint64_t nr;		/* as in the ABI's table, without the x32 bit */
+	uint64_t nr;		/* as in the ABI's table */
 	bool last_nr;		/* of a signal, a stop, an end: nr is that of
 				 * the task's last call; the pipeline says so */
 	uint64_t arg[6];	/* zero-extended for 32-bit ABIs */

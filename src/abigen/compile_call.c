@@ -311,11 +311,15 @@ static void ioctl_check(struct abigen *g, struct ast_case *k, uint32_t sig,
 
 	if (t->kind != T_PTR || g->t.types.v[t->elem].kind != T_STRUCT)
 		return;
-	for (unsigned abi = 0; abi < ABI_X32; abi++) {
-		unsigned want = n->v[abi] >> 16 & 0x3fff;
+	for (unsigned abi = 0; abi < ABI_COUNT; abi++) {
+		const struct abi_info *info = &abi_infos[abi];
+		unsigned mask = (1u << info->ioc.size_bits) - 1;
+		unsigned want = n->v[abi] >> 16 & mask;
 		unsigned have = type_size(g, t->elem, abi);
 
-		if (n->present & 1u << abi && want && want != have)
+		/* One whose kernel has other words takes either size. */
+		if (info->word == info->klong && n->present & 1u << abi &&
+		    want && want != have)
 			abi_error(g, k->pos, "the number says %u bytes, the "
 				  "struct has %u", want, have);
 	}
@@ -438,7 +442,7 @@ static void rows_bind(struct abigen *g, struct names *by_entry, unsigned abi)
 		struct name *n = names_find(by_entry, r->compat);
 		struct ast_call *c;
 
-		if (!n || abi == ABI_X86_64)
+		if (!n || !abi_infos[abi].compat)
 			n = names_find(by_entry, r->entry);
 		c = n ? n->ptr : NULL;
 		if (!c && (!strcmp(r->entry, "-") ||

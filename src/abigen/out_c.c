@@ -217,20 +217,6 @@ static void out_plans(struct abigen *g, FILE *f)
 	fputs("};\n\n", f);
 }
 
-static void out_rows(struct abigen *g, FILE *f, unsigned abi)
-{
-	fprintf(f, "static const struct abi_row rows_%u[] = {\n", abi);
-	for (size_t i = 0; i < g->rows[abi].n; i++) {
-		struct row *r = &g->rows[abi].v[i];
-
-		fprintf(f, "\t[%u] = { %u, %u },\n", r->nr,
-			text_index(g, r->name), r->call ? r->call->index : 0);
-	}
-	if (!g->rows[abi].n)
-		fputs("\t{ 0, 0 },\n", f);
-	fputs("};\n\n", f);
-}
-
 static int set_by_name(const void *a, const void *b)
 {
 	const struct ast_symset *const *x = a, *const *y = b;
@@ -252,11 +238,6 @@ static void out_set_order(struct abigen *g, FILE *f)
 
 static void out_tail(struct abigen *g, FILE *f)
 {
-	fputs("const struct abi_info abi_infos[ABI_COUNT] = {\n", f);
-	for (unsigned i = 0; i < ABI_COUNT; i++)
-		fprintf(f, "\t{ rows_%u, sizeof(rows_%u) / "
-			"sizeof(rows_%u[0]) },\n", i, i, i);
-	fputs("};\n\n", f);
 	for (size_t i = 0; i < g->hooks.n; i++)
 		fprintf(f, "abi_hook hook_%s;\n", g->hooks.v[i]->name);
 	fputs("\nconst struct abi_hook_entry abi_hooks[] = {\n"
@@ -278,8 +259,7 @@ int out_c(struct abigen *g, const char *path)
 	}
 	fputs("/* Made by abigen: do not edit. */\n"
 	      "#include \"abi_table.h\"\n\n", f);
-	for (unsigned i = 0; i < ABI_COUNT; i++)
-		out_rows(g, f, i);
+	out_rows(g, f);
 	out_text(g, f);
 	out_u32s(f, "abi_args", g->t.args.v, g->t.args.n);
 	out_u32s(f, "abi_code", g->t.code.v, g->t.code.n);

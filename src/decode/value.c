@@ -142,7 +142,7 @@ static void value_rlim(struct dec *d, uint64_t num, unsigned store)
 		v.kind = VAL_SYM;
 		v.flags = VF_DEC;
 		v.set = dec_set(wide ? "rlim64_infinity" : "rlim_infinity");
-		v.abi = wide ? ABI_X86_64 : d->abi;
+		v.abi = wide ? abi_infos[d->abi].main : d->abi;
 		emit_value(&d->em, &v);
 		return;
 	}

@@ -7,18 +7,16 @@
 
 #include "env_stack.h"
 
-#include <elf.h>
 #include <elfutils/libdwfl.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
-#include <sys/user.h>
 #include <unistd.h>
 
+#include "arch.h"
 #include "diag.h"
 #include "env_live.h"
 #include "lazy.h"
@@ -186,47 +184,20 @@ static bool memory_read(Dwfl *dwfl, Dwarf_Addr addr, Dwarf_Word *result,
 	return true;
 }
 
-#if defined(__x86_64__) || defined(__i386__)
-/* Where registers lie, in words, in the order that DWARF counts them. */
-static const unsigned char regs32[] = { 6, 1, 2, 0, 15, 5, 3, 4, 12 };
-static const unsigned char regs64[] = {
-	10, 12, 11, 5, 13, 14, 4, 19, 9, 8, 7, 6, 3, 2, 1, 0, 16,
-};
-
-#define REGS_MAX sizeof(regs64)
-
 static unsigned regs_get(struct stack_set *s, Dwarf_Word *to)
 {
-	uint64_t bytes[64];
-	struct iovec io = { bytes, sizeof(bytes) };
-	bool narrow;
-	unsigned n;
+	struct arch_regs r;
 
-	if (ptrace(PTRACE_GETREGSET, s->walk->tid, (void *)NT_PRSTATUS, &io))
+	if (!arch_regs_get(&r, s->walk->tid))
 		return 0;
-	narrow = io.iov_len < 27 * sizeof(uint64_t);
-	n = narrow ? sizeof(regs32) : sizeof(regs64);
-	for (unsigned i = 0; i < n; i++)
-		to[i] = narrow ? ((uint32_t *)bytes)[regs32[i]] :
-			bytes[regs64[i]];
-	s->word = narrow ? 4 : 8;
-	return n;
+	s->word = abi_word_size(arch_regs_abi(&r));
+	return arch_regs_dwarf(&r, to);
 }
-#else
-#define REGS_MAX 1
-
-static unsigned regs_get(struct stack_set *s, Dwarf_Word *to)
-{
-	(void)s;
-	(void)to;
-	return 0;
-}
-#endif
 
 static bool set_registers(Dwfl_Thread *thread, void *arg)
 {
 	struct stack_set *s = arg;
-	Dwarf_Word regs[REGS_MAX];
+	Dwarf_Word regs[ARCH_DWARF_MAX];
 	unsigned n = regs_get(s, regs);
 
 	return n && s->dw->dwfl_thread_state_registers(thread, 0, n, regs);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "abi_info.h"
 #include "diag.h"
 #include "text.h"
 
@@ -149,7 +150,7 @@ static void add_time(struct text *t, const struct text_stamp *st)
 static void add_ip(struct text *t, const struct text_task *k,
 		   const struct text_stamp *st)
 {
-	bool narrow = k->abi == ABI_I386;
+	bool narrow = abi_infos[k->abi].reg == 4;
 
 	if (!st->ip_known)
 		buf_str(t->b, narrow ? "[????????] " : "[????????????????] ");

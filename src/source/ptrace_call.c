@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "arch.h"
+#include "calls.h"
 #include "diag.h"
 #include "mem.h"
 #include "options.h"
@@ -22,9 +23,9 @@ enum op {
 static enum op info_enter(struct event *ev, uint32_t audit, uint64_t nr,
 			  const uint64_t *args)
 {
-	arch_set_call(ev, audit, nr);
+	ev->abi = abi_of_call(audit, nr, &ev->nr);
 	for (int i = 0; i < 6; i++)
-		ev->arg[i] = arch_arg(ev->abi, args[i]);
+		ev->arg[i] = abi_arg(ev->abi, args[i]);
 	return OP_ENTER;
 }
 
@@ -35,10 +36,10 @@ static enum op info_exit(const struct tracee *t, struct event *ev,
 	if (t->in_call)
 		ev->abi = t->abi;
 	else
-		arch_set_call(ev, info->arch, 0);
+		ev->abi = abi_of_call(info->arch, 0, &ev->nr);
 	ev->nr = 0;
 	ev->err = 0;
-	ev->ret = arch_ret(ev->abi, (uint64_t)info->exit.rval);
+	ev->ret = abi_ret(ev->abi, (uint64_t)info->exit.rval);
 	if (info->exit.is_error) {
 		ev->err = (int)-ev->ret;
 		ev->ret = -1;
@@ -135,7 +136,7 @@ static bool call_enter(struct ptrace_source *s, struct tracee *t,
 	t->seccomp_due = s->filter && t->own_filter;
 	t->abi = ev->abi;
 	if (t->phase == PHASE_STARTING &&
-	    ev->nr == arch_call_nr(ev->abi, ARCH_EXECVE))
+	    ev->nr == calls_own(ev->abi, OWN_EXECVE))
 		command_begins(s, t, ev);
 	ev->kind = EV_ENTER;
 	return t->phase == PHASE_RUNNING;
@@ -189,7 +190,7 @@ bool call_interrupted(struct ptrace_source *s, struct tracee *t,
 	if (ev->err != RESTART_BLOCK)
 		return false;
 	t->flight_told = !t->flight_told &&
-			 entry.nr != arch_call_nr(entry.abi, ARCH_RESTART);
+			 entry.nr != calls_own(entry.abi, OWN_RESTART);
 	if (t->flight_told) {
 		*ev = entry;
 		ev->kind = EV_ENTER;

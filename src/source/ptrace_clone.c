@@ -10,6 +10,7 @@
 #include <sys/uio.h>
 
 #include "arch.h"
+#include "calls.h"
 #include "mem.h"
 #include "ptrace.h"
 
@@ -33,21 +34,17 @@ static bool flags_write(pid_t tid, uint64_t addr, uint64_t flags)
 
 static bool arg_write(const struct tracee *t, uint64_t value)
 {
-	struct arch_regs regs;
-
-	if (!arch_regs_get(&regs, t->tid))
-		return false;
-	arch_regs_set_arg0(&regs, t->abi, value);
-	return arch_regs_put(&regs, t->tid);
+	return arch_arg_set(t->tid, t->abi, abi_infos[t->abi].clone_flags,
+			    value);
 }
 
 bool clone_is_untraced(struct ptrace_source *s, const struct event *ev)
 {
 	uint64_t flags = 0;
 
-	if (ev->nr == arch_call_nr(ev->abi, ARCH_CLONE))
-		flags = ev->arg[0];
-	else if (ev->nr != arch_call_nr(ev->abi, ARCH_CLONE3) ||
+	if (ev->nr == calls_own(ev->abi, OWN_CLONE))
+		flags = ev->arg[abi_infos[ev->abi].clone_flags];
+	else if (ev->nr != calls_own(ev->abi, OWN_CLONE3) ||
 		 !flags_read(s, ev->arg[0], &flags))
 		return false;
 	return flags & CLONE_UNTRACED_BIT;

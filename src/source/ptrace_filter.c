@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "arch.h"
+#include "calls.h"
 #include "caps.h"
 #include "diag.h"
 #include "options.h"
@@ -70,29 +71,24 @@ static void clone_note(struct ptrace_source *s, struct tracee *t,
 		return;
 	t->patch = PATCH_WANTED;
 	t->patch_addr = 0;
-	if (ev->nr == arch_call_nr(ev->abi, ARCH_CLONE3))
+	if (ev->nr == calls_own(ev->abi, OWN_CLONE3))
 		t->patch_addr = ev->arg[0];
 	else
-		t->patch_value = ev->arg[0];
+		t->patch_value = ev->arg[abi_infos[ev->abi].clone_flags];
 }
 
 static bool installs_filter(const struct event *ev)
 {
-	if (ev->nr == arch_call_nr(ev->abi, ARCH_PRCTL))
+	if (ev->nr == calls_own(ev->abi, OWN_PRCTL))
 		return (uint32_t)ev->arg[0] == PR_SET_SECCOMP;
-	return ev->nr == arch_call_nr(ev->abi, ARCH_SECCOMP) &&
+	return ev->nr == calls_own(ev->abi, OWN_SECCOMP) &&
 	       (uint32_t)ev->arg[0] <= SECCOMP_SET_MODE_FILTER;
 }
 
 /* A filter of the program's own wants a tracer that is not there. */
 static void call_refuse(const struct tracee *t)
 {
-	struct arch_regs regs;
-
-	if (!arch_regs_get(&regs, t->tid))
-		return;
-	arch_regs_skip_call(&regs);
-	arch_regs_put(&regs, t->tid);
+	arch_call_skip(t->tid);
 }
 
 /* ev is the call that a filter stopped, data what it says. */
@@ -106,7 +102,7 @@ void filter_served(struct ptrace_source *s, struct tracee *t,
 	clone_note(s, t, ev);
 	t->filter_tried = installs_filter(ev);
 	t->filter_tsync = t->filter_tried &&
-			  ev->nr == arch_call_nr(ev->abi, ARCH_SECCOMP) &&
+			  ev->nr == calls_own(ev->abi, OWN_SECCOMP) &&
 			  ev->arg[1] & SECCOMP_FILTER_FLAG_TSYNC;
 }
 

@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "arch.h"
+#include "abi_info.h"
 #include "calls.h"
 #include "diag.h"
 #include "options.h"
@@ -92,7 +92,7 @@ static void changes_find(struct changes *c, const struct callset *set,
 		diag_die("out of memory");
 	c->count = 0;
 	c->first = now;
-	c->nr_bit = arch_filters[abi].nr_bit;
+	c->nr_bit = abi_infos[abi].nr_bit;
 	for (size_t nr = 1; nr <= n; nr++) {
 		bool has = callset_may_have(set, abi, nr < n ? nr : NR_BEYOND);
 
@@ -104,34 +104,42 @@ static void changes_find(struct changes *c, const struct callset *set,
 
 /*
  * Calls that change what the filter is worth: they make children, or install
- * another one.  Those with an op stop only if their first argument says so.
+ * another one.  Those with an op stop only if the argument that tells says so.
  */
 static const struct needed {
-	enum arch_call call;
+	enum own_call call;
 	uint16_t op;
 	uint32_t k;
 } needed[] = {
-	{ARCH_CLONE3, 0, 0},
-	{ARCH_SECCOMP, 0, 0},
-	{ARCH_CLONE, BPF_JSET, CLONE_UNTRACED_BIT},
-	{ARCH_PRCTL, BPF_JEQ, PR_SET_SECCOMP},
+	{OWN_CLONE3, 0, 0},
+	{OWN_SECCOMP, 0, 0},
+	{OWN_CLONE, BPF_JSET, CLONE_UNTRACED_BIT},
+	{OWN_PRCTL, BPF_JEQ, PR_SET_SECCOMP},
 };
+
+/* Where the low half of the argument lies that such a call is told by. */
+static uint32_t arg_low(enum own_call call, unsigned abi)
+{
+	unsigned arg = call == OWN_CLONE ? abi_infos[abi].clone_flags : 0;
+
+	return OFF(args) + arg * 8 + (abi_infos[abi].big_endian ? 4 : 0);
+}
 
 /* Unless it stops anyway; the number is loaded. */
 static void needed_emit(struct seccomp_filter *f, const struct callset *set,
 			unsigned abi, const struct needed *n)
 {
-	uint64_t nr = arch_call_nr(abi, n->call);
-	uint32_t k = (uint32_t)nr | arch_filters[abi].nr_bit;
+	uint64_t nr = calls_own(abi, n->call);
+	uint32_t k = (uint32_t)abi_raw_nr(abi, nr);
 
-	if (callset_may_have(set, abi, nr))
+	if (nr == NR_NONE || callset_may_have(set, abi, nr))
 		return;
 	if (!n->op) {
 		insn_trace_if(f, BPF_JEQ, k);
 		return;
 	}
 	insn_add(f, (struct sock_filter){BPF_JMP | BPF_JEQ | BPF_K, 0, 4, k});
-	insn_stmt(f, BPF_LD | BPF_W | BPF_ABS, OFF(args[0]));
+	insn_stmt(f, BPF_LD | BPF_W | BPF_ABS, arg_low(n->call, abi));
 	insn_trace_if(f, n->op, n->k);
 	insn_ret(f, false);
 }
@@ -155,7 +163,7 @@ static void abi_emit(struct seccomp_filter *f, const struct callset *set,
 static void arch_emit(struct seccomp_filter *f, const struct callset *set,
 		      unsigned abi)
 {
-	uint32_t audit = arch_filters[abi].audit;
+	uint32_t audit = abi_infos[abi].audit;
 	size_t jump = f->len;
 
 	insn_add(f, (struct sock_filter){BPF_JMP | BPF_JEQ | BPF_K, 1, 0,
@@ -163,10 +171,11 @@ static void arch_emit(struct seccomp_filter *f, const struct callset *set,
 	insn_stmt(f, BPF_JMP | BPF_JA, 0);
 	insn_stmt(f, BPF_LD | BPF_W | BPF_ABS, OFF(nr));
 	for (unsigned i = 0; i < ABI_COUNT; i++) {
-		uint32_t bit = arch_filters[i].nr_bit;
+		uint32_t bit = abi_infos[i].nr_bit;
 		size_t over = f->len;
 
-		if (i == abi || arch_filters[i].audit != audit)
+		if (i == abi || !abi_is_native(i) ||
+		    abi_infos[i].audit != audit)
 			continue;
 		insn_add(f, (struct sock_filter){BPF_JMP | BPF_JSET | BPF_K,
 						 1, 0, bit});
@@ -193,7 +202,7 @@ int seccomp_filter_build(struct seccomp_filter *f, const struct callset *set)
 	f->mark = mark_choose();
 	insn_stmt(f, BPF_LD | BPF_W | BPF_ABS, OFF(arch));
 	for (unsigned abi = 0; abi < ABI_COUNT; abi++)
-		if (!arch_filters[abi].nr_bit)
+		if (abi_is_native(abi) && !abi_infos[abi].nr_bit)
 			arch_emit(f, set, abi);
 	insn_ret(f, true);	/* an architecture that we do not know */
 	return f->len <= BPF_MAXINSNS ? 0 : -1;

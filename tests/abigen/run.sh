@@ -48,7 +48,7 @@ for file in "$dir"/*.abi; do
 done
 
 "$abigen" -o "$work/good.c" "$dir/good.abi" "$dir/names.const" \
-	"$dir/x86_64.tbl" && grep -q 'abi_infos' "$work/good.c"
+	"$dir/x86_64.tbl" && grep -q 'abi_rows' "$work/good.c"
 check "good.abi: tables are written" $?
 cat >"$work/laid.abi" <<'EOF'
 call first(p in point, q in tight, r in shape)

@@ -121,7 +121,7 @@ void hook_ipc_call(struct dec *d, uint64_t self, const uint64_t *arg)
 /* arg: bytes of the text behind the type */
 void hook_msgbuf(struct dec *d, uint64_t self, const uint64_t *arg)
 {
-	unsigned word = d->abi == ABI_I386 ? 4 : 8;
+	unsigned word = abi_infos[d->abi].klong;
 	int64_t type = 0;
 	int32_t small;
 

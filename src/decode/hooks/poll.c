@@ -159,11 +159,13 @@ static void sets_emit(struct dec *d, int32_t nfds, const uint64_t *set)
 void hook_select_result(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	unsigned kind = arg[5];
-	unsigned size = kind ? (kind - 16) * 2 : abi_word_size(d->abi) * 2;
+	unsigned word = abi_word_size(d->abi);
+	unsigned klong = abi_infos[d->abi].klong;
+	unsigned size = kind ? (kind - 16) * 2 : word * 2;
 
 	(void)self;
-	if (d->abi == ABI_X32)
-		size = 16;
+	if (word != klong)
+		size = klong * 2;
 	if (!d->ev->ret) {
 		aux_timeout(d);
 		return;
@@ -174,7 +176,7 @@ void hook_select_result(struct dec *d, uint64_t self, const uint64_t *arg)
 	emit_close(&d->em, EMIT_AUX);
 }
 
-/* i386: {nfds, in, out, except, time} in memory, a word each. */
+/* {nfds, in, out, except, time} in memory, a word each. */
 void hook_old_select_result(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	uint64_t all[6] = { 0 };

@@ -74,13 +74,14 @@ void hook_clone_flags_signal(struct dec *d, uint64_t self,
 
 void hook_user_desc(struct dec *d, uint64_t self, const uint64_t *arg);
 
-/* An address; on i386 the descriptor behind it. */
+/* An address, or on some ABIs the descriptor behind it. */
 void hook_clone3_tls(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	char byte;
 
 	(void)self;
-	if (d->abi == ABI_I386 && arg[0] && dec_read(d, arg[0], &byte, 1))
+	if (abi_infos[d->abi].tls_desc && arg[0] &&
+	    dec_read(d, arg[0], &byte, 1))
 		hook_user_desc(d, arg[0], NULL);
 	else
 		emit_addr(&d->em, arg[0]);
@@ -289,26 +290,19 @@ void hook_syscall_info(struct dec *d, uint64_t self, const uint64_t *arg)
 /* A register's place in the tracee's struct user: 8*RAX, 8*RAX+1. */
 void hook_user_offset(struct dec *d, uint64_t self, const uint64_t *arg)
 {
-	static const char names64[][9] = {
-		"R15", "R14", "R13", "R12", "RBP", "RBX", "R11", "R10", "R9",
-		"R8", "RAX", "RCX", "RDX", "RSI", "RDI", "ORIG_RAX", "RIP",
-		"CS", "EFLAGS", "RSP", "SS",
-	};
-	static const char names32[][9] = {
-		"EBX", "ECX", "EDX", "ESI", "EDI", "EBP", "EAX", "DS", "ES",
-		"FS", "GS", "ORIG_EAX", "EIP", "CS", "EFL", "UESP", "SS",
-	};
-	bool wide = d->abi == ABI_X86_64;
-	unsigned word = wide ? 8 : 4;
-	uint64_t i = self / word, over = self % word;
+	const char *const *names = abi_infos[d->abi].user;
+	unsigned word = abi_word_size(d->abi);
+	uint64_t i = self / word, over = self % word, n = 0;
 	struct buf b = { 0 };
 
 	(void)arg;
-	if (i >= (wide ? 21 : 17)) {
+	while (names && names[n] && n <= i)
+		n++;
+	if (i >= n) {
 		emit_addr(&d->em, self);
 		return;
 	}
-	buf_fmt(&b, "%u*%s", word, wide ? names64[i] : names32[i]);
+	buf_fmt(&b, "%u*%s", word, names[i]);
 	if (over)
 		buf_fmt(&b, "+%u", (unsigned)over);
 	hook_literal(d, b.data, b.len);

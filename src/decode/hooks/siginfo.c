@@ -79,7 +79,7 @@ static void sig_unpack(const struct sig_reader *r, struct sig_parts *s)
 	s->arch = get32(r, base + w + 4);
 }
 
-static const char *code_set(int signo, int code)
+static const char *code_set(struct dec *d, int signo, int code)
 {
 	static const struct { int signo; const char *set; } sets[] = {
 		{ SIGILL, "sigill_codes" }, { SIGTRAP, "sigtrap_codes" },
@@ -90,7 +90,7 @@ static const char *code_set(int signo, int code)
 
 	for (size_t i = 0; code > 0 && i < sizeof(sets) / sizeof(*sets); i++)
 		if (sets[i].signo == signo &&
-		    symset_name(dec_set(sets[i].set), ABI_X86_64, code))
+		    symset_name(dec_set(sets[i].set), d->abi, code))
 			return sets[i].set;
 	return "si_codes";
 }
@@ -101,7 +101,7 @@ static void show_head(struct dec *d, const struct sig_parts *s)
 			     .width = 8, .abi = d->abi };
 
 	hook_field(d, "si_signo", VAL_SIGNAL, (int64_t)s->signo, 4);
-	hook_sym(d, "si_code", code_set(s->signo, s->code),
+	hook_sym(d, "si_code", code_set(d, s->signo, s->code),
 		 (uint32_t)s->code);
 	if (!s->err)
 		return;
@@ -228,16 +228,13 @@ static void sig_show(struct dec *d, const struct sig_parts *s)
 
 static bool sig_at(struct dec *d, uint64_t addr)
 {
-	struct sig_reader r = { .word = 8, .clock = 8 };
+	struct sig_reader r = { .word = abi_word_size(d->abi),
+				.clock = abi_infos[d->abi].klong };
 	struct sig_parts s = { 0 };
 	uint8_t bytes[128];
 
 	if (!dec_read(d, addr, bytes, sizeof(bytes)))
 		return false;
-	if (d->abi != ABI_X86_64)
-		r.word = 4;
-	if (d->abi == ABI_I386)
-		r.clock = 4;
 	r.p = bytes;
 	sig_unpack(&r, &s);
 	sig_show(d, &s);

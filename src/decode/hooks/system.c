@@ -26,7 +26,7 @@ static void desc_bits(struct dec *d, uint32_t bits)
 		{ "seg_not_present", 5, 1 }, { "useable", 6, 1 },
 		{ "lm", 7, 1 },
 	};
-	unsigned n = sizeof(f) / sizeof(f[0]) - (d->abi != ABI_X86_64);
+	unsigned n = sizeof(f) / sizeof(f[0]) - (abi_word_size(d->abi) != 8);
 
 	for (unsigned i = 0; i < n; i++)
 		hook_field(d, f[i].name, VAL_UDEC,
