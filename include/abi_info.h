@@ -122,6 +122,8 @@ static inline void abi_number_put(unsigned abi, void *bytes, unsigned n,
 			(uint8_t)(v >> 8 * i);
 }
 
+/* That of this program itself, whose layouts C has. */
+unsigned abi_own(void);
 /* The ABI of that name; -1: there is none here. */
 int abi_find(const char *name, size_t len);
 /* What a program makes its calls as that has such a header; -1: none. */

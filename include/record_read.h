@@ -30,6 +30,7 @@ struct record_reader {
 	struct buf unpacked;
 	struct cursor events;	/* what is left of the frame */
 	struct record_base base;
+	struct record_abis abis;
 	void *zstd;		/* the library's functions, once needed */
 	bool begun;		/* the head of the file was read */
 	bool over;

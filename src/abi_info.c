@@ -3,6 +3,15 @@
 
 #include "abi_info.h"
 
+unsigned abi_own(void)
+{
+	for (unsigned i = 0; i < ABI_COUNT; i++)
+		if (abi_is_native(i) && abi_infos[i].word == sizeof(void *) &&
+		    abi_infos[i].klong == sizeof(long))
+			return i;
+	return 0;
+}
+
 int abi_find(const char *name, size_t len)
 {
 	for (int i = 0; i < ABI_COUNT; i++)

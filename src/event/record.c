@@ -17,6 +17,7 @@
 #include <zstd.h>
 #endif
 
+#include "abi_info.h"
 #include "diag.h"
 #include "env.h"
 #include "lazy.h"
@@ -419,8 +420,11 @@ static void info_put(struct recorder *r)
 	buf_reset(&num);
 	buf_dec(&num, sysconf(_SC_PAGESIZE));
 	record_info(r, "page_size", buf_cstr(&num));
+	buf_reset(&num);
+	record_abis_names(&num);
+	record_info(r, "abis", buf_cstr(&num));
+	record_info(r, "siginfo", abi_name(abi_own()));
 	buf_free(&num);
-	record_info(r, "abis", "x86_64 i386 x32");
 	if (uname(&uts) == 0) {
 		record_info(r, "machine", uts.machine);
 		record_info(r, "kernel", uts.release);

@@ -283,7 +283,7 @@ static void body_take(struct record_reader *r, struct cursor *c,
 {
 	mem_blocks_reset(&r->blocks);
 	env_answers_reset(&r->answers);
-	event_decode(c, ev, &r->base);
+	event_decode(c, ev, &r->abis, &r->base);
 	while (!c->bad && c->p < c->end) {
 		switch (*c->p++) {
 		case RECORD_NOTE_MEM:
@@ -357,6 +357,8 @@ struct record_reader *record_reader_new(int fd, const char *name)
 	/* The facts stand before the events. */
 	while (!r->over && r->events.p == r->events.end && frame_read(r))
 		;
+	record_abis_init(&r->abis, record_reader_info(r, "abis"),
+			 record_reader_info(r, "siginfo"));
 	return r;
 }
 

@@ -6,6 +6,7 @@
 # is recorded, and replaying the record with the real program must give the
 # same three again.  So must decoding what the capture plans of the eBPF engine
 # get of the case's memory; that is tried with other options as well.
+# old_NAME.record are records of earlier versions, old_NAME_record.txt their text.
 #
 #	run.sh CASE_PROGRAM STRACE [--update]
 #
@@ -80,6 +81,13 @@ for file in "$dir"/*.case; do
 		diff "$work/seen" "$work/captured"
 		report "$name $more: captured as it was" $?
 	done
+done
+# Records that earlier versions wrote are read as those read them.
+for file in "$dir"/old_*.record; do
+	name=$(basename "$file" .record)
+	"$strace" -qq -ttt -f -a30 -o "$work/replayed" --replay="$file" &&
+		diff "$dir/${name}_record.txt" "$work/replayed"
+	report "$name: an old record is read" $?
 done
 # Of a call with more memory than a record has room for the end is missing; that
 # is not the same as memory that can't be read.
