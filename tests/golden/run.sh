@@ -6,7 +6,8 @@
 # is recorded, and replaying the record with the real program must give the
 # same three again.  So must decoding what the capture plans of the eBPF engine
 # get of the case's memory; that is tried with other options as well.
-# old_NAME.record are records of earlier versions, old_NAME_record.txt their text.
+# old_NAME.record was written by an earlier version, and old_NAME_record.txt is
+# its text.
 #
 #	run.sh CASE_PROGRAM STRACE [--update]
 #
