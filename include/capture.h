@@ -3,13 +3,13 @@
  * capture: plans that say which user memory the decoder of a call asks for.
  *
  * abigen derives them from the descriptions; the kernel program of the eBPF
- * engine runs them at entry and at exit (source/bpf/capture_run.h), where no
- * decoder can be.  A plan is a run of steps over sixteen values: 0 to 5 are
- * the arguments as they are in registers, CAP_RET the result, CAP_SP the stack
- * pointer at entry, the rest begin as 0.  What a plan gets is a superset of
- * what is shown: a condition that can't be told in the kernel counts as true,
- * a length as its limit.  What isn't captured is shown as its address, like
- * memory that can't be read, or by "..." (mem_unknown() in mem.h).
+ * engine (source/ebpf/kernel/capture_run.h) runs them at entry and at exit,
+ * where no decoder can be.  A plan is a run of steps over sixteen values: 0 to
+ * 5 are the arguments as they are in registers, CAP_RET the result, CAP_SP the
+ * stack pointer at entry, the rest begin as 0.  What a plan gets is a superset
+ * of what is shown: a condition that can't be told in the kernel counts as
+ * true, a length as its limit.  What isn't captured is shown as its address,
+ * like memory that can't be read, or by "..." (mem_unknown() in mem.h).
  *
  * Tables hold plans as they are for every run of the tracer.  capture_plan()
  * makes of one what the options ask for; only that may be run.

@@ -7,6 +7,10 @@
  * trace and never come here), and our own bugs (BUG_ON).  Control bytes in a
  * message are escaped, since names in it may come from a tracee.
  * diag_die() ends with exit status 1.
+ *
+ * The room src/base: what would be of use to any program.  buf, hash and set
+ * hold things, diag says things, lazy loads libraries.  Nothing in it knows of
+ * calls, events or tracees.
  */
 #ifndef STRACE_DIAG_H
 #define STRACE_DIAG_H

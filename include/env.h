@@ -8,6 +8,11 @@
  * and must be escaped before they are shown.  Implementations: env_live (/proc
  * and sock_diag, cached where that is safe), env_record (asks another one and
  * notes the answers), env_replay, and tables in unit tests.
+ *
+ * The room src/env: who answers.  live*.c ask the kernel; told*.c answer from
+ * what came with events; files.c, with fd_table and fd_adopt, keeps what a
+ * descriptor is between calls; proc.c reads /proc.  Answers that were recorded
+ * are in src/record.
  */
 #ifndef STRACE_ENV_H
 #define STRACE_ENV_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * file_id: what a file descriptor of a task is, as the kernel programs of the
- * eBPF engine find it when a call happens (source/bpf/files.h).
+ * eBPF engine find it when a call happens (source/ebpf/kernel/files.h).
  *
  * It comes as the bytes of a block (capture.h) whose address is no address but
  * FILE_MARK with the descriptor in its low half: struct file_id, then, if

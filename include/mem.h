@@ -8,6 +8,9 @@
  * small cache that lives for one stop), mem_blocks (captured blocks of a record
  * or of the eBPF engine), mem_record (asks another one and notes the answers),
  * and arrays in unit tests.
+ *
+ * The room src/mem: what can stand behind a struct mem.  Files in it know
+ * where bytes come from and never what they mean.
  */
 #ifndef STRACE_MEM_H
 #define STRACE_MEM_H

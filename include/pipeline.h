@@ -5,6 +5,10 @@
  * pipeline_event() pairs entries with exits, applies the filters that need no
  * decoded value, drives the decoder, and hands every other event to the sink.
  * It never fails: what can't be shown is shown as far as it can be.
+ *
+ * The room src/pipeline: what happens between an event and the decoder.
+ * task.c keeps what is open of each task, filter.c decides what is shown,
+ * dump.c shows what was read or written.
  */
 #ifndef STRACE_PIPELINE_H
 #define STRACE_PIPELINE_H

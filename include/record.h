@@ -9,6 +9,10 @@
  * events, and mem and env that give the same answers, so any output option may
  * be chosen anew as far as the answers reach; what was never asked prints as
  * unreadable memory does.  The format is described in strace-record(5).
+ *
+ * The room src/record: the form of the file (format.h, codec.c), writing it
+ * (record.c), reading it (read.c), and what a reader needs of a tracer: a
+ * source of its events (replay.c) and an env of its answers (answers.c).
  */
 #ifndef STRACE_RECORD_H
 #define STRACE_RECORD_H

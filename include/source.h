@@ -7,6 +7,11 @@
  * there is nothing more to trace, -1 after it told the user what failed.
  * source_close() leaves every tracee as it was found: attached ones detached
  * and running, a launched command killed only if it never ran.
+ *
+ * The room src/source: what makes events.  Each source has a folder (ptrace,
+ * ebpf; that of records is src/record/replay.c), launch starts the command for
+ * them, and beside those folders lies what sources share.  A source neither
+ * decodes nor prints.
  */
 #ifndef STRACE_SOURCE_H
 #define STRACE_SOURCE_H

@@ -9,6 +9,9 @@
  * as C.  format.c prints a file in its canonical form.  Mistakes in the
  * input are collected by abi_error() and shown together, each with its line and
  * a caret.  Memory is never given back: the program is over in a moment.
+ *
+ * The room src/abigen: the compiler of descriptions, a program of its own that
+ * runs when the tracer is built.  Nothing of it is linked into the tracer.
  */
 #ifndef ABIGEN_H
 #define ABIGEN_H

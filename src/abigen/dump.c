@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * abigen --structs: where every field lies, for scripts/check-structs.
+ * abigen --structs: where every field lies, for scripts/check/structs.
  *
  *	struct NAME ABI SIZE
  *		FIELD OFFSET SIZE [hidden]

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * abigen --arguments: how wide arguments are, for scripts/check-arguments.
+ * abigen --arguments: how wide arguments are, for scripts/check/arguments.
  *
  *	ENTRY NUMBER NAME BYTES
  *

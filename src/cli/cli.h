@@ -7,6 +7,9 @@
  * what an option means depends on others, into struct parse; cli_finish() then
  * settles those and looks for combinations that make no sense.  Every mistake
  * ends the program through diag_die() or diag_usage().
+ *
+ * The room src/cli: all that makes struct options of the command line.
+ * Nothing in it acts on an option.
  */
 #ifndef STRACE_CLI_H
 #define STRACE_CLI_H

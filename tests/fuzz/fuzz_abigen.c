@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../src/abigen/abigen.h"
+#include "abigen/abigen.h"
 
 #define COUNT_DEFAULT 2000
 #define BATCH 100

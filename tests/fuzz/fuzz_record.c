@@ -23,8 +23,8 @@
 #include "env.h"
 #include "mem.h"
 #include "record.h"
-#include "record_format.h"
-#include "record_read.h"
+#include "record/format.h"
+#include "record/read.h"
 
 #define INPUT_MAX 65536
 #define COUNT_DEFAULT 20000

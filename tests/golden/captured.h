@@ -28,7 +28,7 @@ static inline long captured_read_str(struct cap_run *r, char *to,
 static inline int captured_file(struct cap_run *r, int32_t fd,
 				uint32_t details);
 #define cap_file(r, fd, details) captured_file(r, fd, details)
-#include "source/bpf/capture_run.h"
+#include "source/ebpf/kernel/capture_run.h"
 
 #define CAPTURED_FDS 64
 

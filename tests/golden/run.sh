@@ -109,11 +109,11 @@ done <"$dir/cut.expected"
 # What the schema says of JSON must hold for all of it.
 if command -v python3 >/dev/null; then
 	top=$dir/../..
-	python3 "$top/scripts/check-json" "$top/doc/strace-json.schema.json" \
+	python3 "$top/scripts/check/json" "$top/doc/strace-json.schema.json" \
 		"$dir"/*.json
 	report "JSON is as the schema says" $?
-	"$top/scripts/compare-with-lines" --case "$case_program" --min 90 \
-		"$dir"/*.case >"$work/lines"
+	"$top/tests/compare/compare-with-lines" --case "$case_program" \
+		--min 90 "$dir"/*.case >"$work/lines"
 	report "lines can be turned back: $(tail -n 1 "$work/lines")" $?
 fi
 echo "$passed passed, $failed failed, 0 skipped"

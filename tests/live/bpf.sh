@@ -309,7 +309,7 @@ loss_tests() {
 	check loss-by-call grep -q 'lost (.*write [0-9]*' err.told
 	bpf --json --buffer=64K -o out dd if=/dev/zero of=/dev/null bs=1 \
 		count=$calls status=none
-	check loss-json "$top/scripts/check-json" \
+	check loss-json "$top/scripts/check/json" \
 		"$top/doc/strace-json.schema.json" out
 	bpf --strict --buffer=64K -o out dd if=/dev/zero of=/dev/null bs=1 \
 		count=$calls status=none

@@ -66,7 +66,7 @@ like_others() {
 	shows not-asked-for ''
 	bpf --json -e trace=mkdir -o out "$prog/refuses" errno
 	check json grep -q '"EXDEV"' out
-	check json-schema "$top/scripts/check-json" \
+	check json-schema "$top/scripts/check/json" \
 		"$top/doc/strace-json.schema.json" out
 }
 

@@ -70,7 +70,7 @@ same_text() {
 		return
 	fi
 	for _ in 1 2 3; do
-		"$top/scripts/compare-with-strace" --backend bpf \
+		"$top/tests/compare/compare-with-strace" --backend bpf \
 			--strace "$strace" "$@" >"$tmp/compared" 2>&1
 		status=$?
 		[ $status -ne 0 ] || break

@@ -19,7 +19,7 @@ stopped() { [ "$(state_of "$1")" = "$2" ]; }
 # ---- every program under every option: same status, same replay ----
 
 json_is_good() {
-	"$top/scripts/check-json" "$top/doc/strace-json.schema.json" out >bad
+	"$top/scripts/check/json" "$top/doc/strace-json.schema.json" out >bad
 }
 
 # replayed STATUS OPTIONS COMMAND...

@@ -18,7 +18,7 @@
 
 #include "env.h"
 #include "env_told.h"
-#include "source/ebpf.h"
+#include "source/ebpf/ebpf.h"
 
 #define LATER INT64_MAX
 

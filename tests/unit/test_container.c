@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "source/container.h"
+#include "source/ebpf/container.h"
 
 #define ID1 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define ID2 "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210"

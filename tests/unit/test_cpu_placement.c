@@ -17,7 +17,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "source/cpu_placement.h"
+#include "source/ptrace/cpu_placement.h"
 
 #define TRACEE 4711
 #define FAR_NS 11000		/* a stop when the two are on two CPUs */

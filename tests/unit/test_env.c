@@ -31,7 +31,7 @@
 #include <unistd.h>
 
 #include "env.h"
-#include "event/env_live.h"
+#include "env/live.h"
 
 #define TEXT_MAX 512
 

@@ -8,7 +8,7 @@
 #include <ctype.h>
 #include <sys/wait.h>
 
-#include "../../src/cli/cli.h"
+#include "cli/cli.h"
 
 #define TEXT_MAX (64 * 1024)
 #define NAME_BYTES "abcdefghijklmnopqrstuvwxyz0123456789-"

@@ -17,8 +17,8 @@
 #include "mem.h"
 #include "options.h"
 #include "record.h"
-#include "record_format.h"
-#include "record_read.h"
+#include "record/format.h"
+#include "record/read.h"
 #include "source.h"
 
 #define MEM_BASE 0x7000

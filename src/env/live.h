@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * env_live: the parts that the files of the live environment share.
+ *
+ * What is kept between questions: per task a handle on /proc/TID/fd and a
+ * pidfd (both are bound to the task and fail once it is gone, so a reused tid
+ * can't be mistaken), and per socket inode what can't change any more.
+ */
+#ifndef STRACE_ENV_LIVE_H
+#define STRACE_ENV_LIVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "buf.h"
+#include "env.h"
+#include "proc.h"
+
+#define ENV_TASKS 16		/* powers of two, all of them */
+#define ENV_SOCKETS 256
+#define ENV_PEERS 64
+#define ENV_PIDS 256
+
+struct env_task {
+	pid_t tid;		/* 0: free */
+	int fd_dir;		/* /proc/TID/fd */
+	int pidfd;		/* -1: not yet; -2: can't be had */
+};
+
+/* What a socket speaks never changes. */
+struct env_socket {
+	uint64_t inode;		/* 0: free */
+	int netlink;		/* protocol, or -1 if it is of another family;
+				 * ENV_NO_ANSWER: not known yet */
+	const struct proto *proto;	/* NULL: not known yet */
+	uint32_t unix_peer;	/* the last that was seen; 0: none was */
+};
+
+/* A connected stream keeps its addresses. */
+struct env_peer {
+	uint64_t inode;
+	char text[120];
+};
+
+/* A process of another PID namespace, there and here. */
+struct env_pid {
+	uint64_t ns;		/* 0: free */
+	pid_t key, ours;
+};
+
+struct env_stack;
+struct env_secontext;
+
+struct env_live {
+	struct env env;
+	struct env_task task[ENV_TASKS];
+	struct env_socket socket[ENV_SOCKETS];
+	struct env_peer peer[ENV_PEERS];
+	struct env_pid pid[ENV_PIDS];
+	bool proc;		/* what /proc says of a tid is of that task */
+	uint64_t netns, pidns;	/* inodes of our own namespaces */
+	int diag;		/* sock_diag socket in our network namespace */
+	int other_diag;		/* and in another one */
+	uint64_t other_netns;
+	bool no_getfd;		/* pidfd_getfd() is not there, or forbidden */
+	struct env_stack *stack; /* NULL: no stack was asked for yet */
+	struct env_secontext *secontext; /* the same */
+};
+
+/* A descriptor of a task that a question is about. */
+struct env_fd {
+	struct env_live *l;
+	pid_t tid;
+	int fd;
+	uint64_t inode;		/* of a socket */
+};
+
+/* The task's entry with fd_dir open, or NULL if it is gone. */
+struct env_task *env_task_get(struct env_live *l, pid_t tid);
+void env_task_drop(struct env_task *t);
+
+/* What is kept of a socket: an entry with nothing known if it is new. */
+struct env_socket *env_socket_kept(struct env_live *l, uint64_t inode);
+
+/* "socket:[123]": 123, else 0. */
+uint64_t socket_inode(const char *link, size_t len);
+
+/* Each appends its answer to out, in the form that env.h tells of. */
+bool env_fd_path(const struct env_fd *q, struct buf *out);
+bool env_fd_detail(const struct env_fd *q, struct buf *out);
+bool env_cwd(pid_t tid, struct buf *out);
+bool env_fd_pos(const struct env_fd *q, int64_t *pos);
+
+/* False: there is no more to say than the link. */
+bool env_socket_detail(const struct env_fd *q, struct buf *out);
+/* The protocol of a netlink socket, else -1. */
+int env_socket_netlink(const struct env_fd *q);
+/* The same, not cached; ENV_NO_ANSWER: it can't be told now. */
+#define ENV_NO_ANSWER (-2)
+int env_socket_protocol(const struct env_fd *q);
+
+/* The same from the tables in /proc/TID/net, where no descriptor is at hand. */
+bool env_net_inet(const struct env_fd *q, const char *table, struct buf *out);
+bool env_net_netlink(const struct env_fd *q, int *protocol, uint32_t *port);
+void env_net_unix(const struct env_fd *q, struct buf *name);
+
+/*
+ * Ask the kernel for the peer and the name of a unix socket.  False if it does
+ * not know the socket, for it is of another network namespace.
+ */
+bool env_diag_unix(const struct env_fd *q, uint32_t *peer, struct buf *name);
+
+/* Load the library; false after telling that it can't be had. */
+bool env_stack_ready(struct env_live *l);
+bool env_secontext_ready(struct env_live *l);
+/* live_stack.c: a page of frames, as stack.h tells. */
+bool env_stack(struct env_live *l, const struct env_query *q,
+	       struct buf *out);
+void env_stack_free(struct env_stack *s);
+/* live_secontext.c: as secontext.h tells. */
+bool env_secontext(struct env_live *l, const struct env_query *q,
+		   struct buf *out);
+void env_secontext_free(struct env_secontext *s);
+/*
+ * Does a server, maybe the very task that is stopped, answer for the files of
+ * this device, or with 0:0 for any that tid can see?
+ */
+bool env_mount_is_fuse(pid_t tid, unsigned major, unsigned minor);
+/* A pid of tid's world as we see it, or -1. */
+pid_t env_pid(struct env_live *l, pid_t tid, uint64_t pid);
+
+/* Sockets' addresses as text: 127.0.0.1:80, [::1]:80. */
+void inet_put(struct buf *out, int family, const void *addr, unsigned port);
+
+/* What a socket speaks, found by the name that the kernel has for it. */
+enum proto_class { PROTO_OTHER, PROTO_STREAM, PROTO_DGRAM, PROTO_RAW,
+		   PROTO_UNIX, PROTO_NETLINK };
+struct proto {
+	const char *name;	/* as the kernel calls it */
+	enum proto_class class;
+	const char *table;	/* in /proc/TID/net */
+};
+const struct proto *proto_find(const char *name);	/* NULL: unknown */
+
+/* What stands behind "UNIX:[" and "NETLINK:[", up to the end. */
+void unix_ends_put(struct buf *out, uint64_t inode, uint32_t peer,
+		   struct buf *name);
+void netlink_end_put(struct buf *out, uint64_t inode, int protocol,
+		     uint32_t port);
+
+#endif

@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "env_told.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "buf.h"
+#include "diag.h"
+#include "env.h"
+#include "told_file.h"
+#include "env_files.h"
+#include "file_id.h"
+#include "hash.h"
+
+#define COMM_MAX 16
+#define GONE_MAX 4096		/* powers of two, both */
+#define MEMOS 16
+#define PIDS_MAX 4
+#define PEERS 1024		/* a power of two */
+
+struct told_file {
+	int fd;
+	size_t at, size;	/* in told_task.ids */
+};
+
+struct told_task {
+	char comm[COMM_MAX];
+	size_t comm_len;
+	bool elsewhere;
+	/* What it is called below our namespace; the last is its own. */
+	struct told_pid in[PIDS_MAX];
+	size_t nin;
+	bool in_known;
+	/* Of its last call; of one descriptor the last counts. */
+	struct told_file *file;
+	size_t nfiles, room;
+	struct buf ids;
+};
+
+/* The last answer to one of a few kinds of questions: the same facts give the
+ * same one, and tight loops ask again and again. */
+struct told_memo {
+	enum env_what what;
+	enum file_says says;
+	struct buf id, answer;
+};
+
+/* Of a unix socket whose other end may be closed meanwhile. */
+struct told_peer {
+	uint64_t ino, peer;
+};
+
+struct env_told {
+	struct env env;
+	struct env *other;
+	struct env *files;
+	struct told_memo memo[MEMOS];
+	struct told_peer peer[PEERS];
+	struct hash tasks;	/* by tid */
+	struct hash pids;	/* tid by namespace and number */
+	pid_t gone[GONE_MAX];	/* a ring: the oldest is forgotten next */
+	unsigned ngone;
+};
+
+static struct env_told *told(struct env *e)
+{
+	return (struct env_told *)e;
+}
+
+static struct told_task *task_find(struct env_told *t, pid_t tid)
+{
+	return hash_get(&t->tasks, (uint64_t)tid);
+}
+
+static struct told_task *task_get(struct env_told *t, pid_t tid)
+{
+	struct told_task *task = task_find(t, tid);
+
+	if (task)
+		return task;
+	task = calloc(1, sizeof(*task));
+	if (!task)
+		diag_die("Out of memory");
+	hash_put(&t->tasks, (uint64_t)tid, task);
+	return task;
+}
+
+void env_told_comm(struct env *e, pid_t tid, const char *comm, size_t len)
+{
+	struct told_task *task = task_get(told(e), tid);
+
+	task->comm_len = len < COMM_MAX ? len : COMM_MAX;
+	memcpy(task->comm, comm, task->comm_len);
+}
+
+void env_told_elsewhere(struct env *e, pid_t tid)
+{
+	task_get(told(e), tid)->elsewhere = true;
+}
+
+static uint64_t pid_key(uint32_t ns, uint64_t nr)
+{
+	return (uint64_t)ns << 32 | (uint32_t)nr;
+}
+
+static void pids_forget(struct env_told *t, struct told_task *task, pid_t tid)
+{
+	for (size_t i = 0; task && i < task->nin; i++) {
+		uint64_t key = pid_key(task->in[i].ns,
+				       (uint64_t)task->in[i].nr);
+
+		if ((pid_t)(uintptr_t)hash_get(&t->pids, key) == tid)
+			hash_del(&t->pids, key);
+	}
+}
+
+void env_told_pids(struct env *e, pid_t tid, const struct told_pid *in,
+		   size_t n)
+{
+	struct env_told *t = told(e);
+	struct told_task *task = task_get(t, tid);
+
+	pids_forget(t, task, tid);
+	task->nin = n < PIDS_MAX ? n : PIDS_MAX;
+	task->in_known = true;
+	for (size_t i = 0; i < task->nin; i++) {
+		task->in[i] = in[i];
+		hash_put(&t->pids, pid_key(in[i].ns, (uint64_t)in[i].nr),
+			 (void *)(uintptr_t)tid);
+	}
+}
+
+/* What nobody told. */
+static ssize_t other_get(struct env_told *t, const struct env_query *q,
+			 void *buf, size_t size)
+{
+	struct told_task *task = task_find(t, q->tid);
+
+	return task && task->elsewhere ? -1 : env_ask(t->other, q, buf, size);
+}
+
+/* ---- descriptors ---- */
+
+static void task_free(struct told_task *task)
+{
+	if (!task)
+		return;
+	free(task->file);
+	buf_free(&task->ids);
+	free(task);
+}
+
+void env_told_call(struct env *e, pid_t tid)
+{
+	struct told_task *task = task_find(told(e), tid);
+
+	if (!task)
+		return;
+	task->nfiles = 0;
+	buf_reset(&task->ids);
+}
+
+/* A peer that has closed its end is still the one that was known. */
+static void peer_fill(struct env_told *t, char *bytes, size_t size)
+{
+	struct told_peer *known;
+	struct file_ends ends;
+	struct file_id id;
+
+	if (size < sizeof(id) + sizeof(ends))
+		return;
+	memcpy(&id, bytes, sizeof(id));
+	memcpy(&ends, bytes + sizeof(id), sizeof(ends));
+	if (!(id.flags & FILE_ENDS) || ends.family != AF_UNIX)
+		return;
+	known = &t->peer[id.ino & (PEERS - 1)];
+	if (ends.peer) {
+		*known = (struct told_peer){ id.ino, ends.peer };
+	} else if (known->ino == id.ino) {
+		ends.peer = known->peer;
+		memcpy(bytes + sizeof(id), &ends, sizeof(ends));
+	}
+}
+
+void env_told_file(struct env *e, pid_t tid, int fd, const void *id,
+		   size_t size)
+{
+	struct told_task *task = task_get(told(e), tid);
+
+	if (task->nfiles == task->room) {
+		size_t room = task->room ? task->room * 2 : 4;
+		void *more = reallocarray(task->file, room,
+					  sizeof(*task->file));
+
+		if (!more)
+			diag_die("Out of memory");
+		task->file = more;
+		task->room = room;
+	}
+	task->file[task->nfiles++] = (struct told_file){
+		.fd = fd, .at = task->ids.len, .size = size };
+	buf_add(&task->ids, id, size);
+	peer_fill(told(e), task->ids.data + task->ids.len - size, size);
+}
+
+static const struct told_file *file_find(const struct told_task *task, int fd)
+{
+	for (size_t i = task ? task->nfiles : 0; i-- > 0;)
+		if (task->file[i].fd == fd)
+			return &task->file[i];
+	return NULL;
+}
+
+static const struct told_memo *memo_get(struct env_told *t, enum env_what what,
+					const struct told_file *f,
+					const char *id)
+{
+	unsigned i = (unsigned)f->fd ^ (unsigned)what << 1;
+	struct told_memo *m = &t->memo[i & (MEMOS - 1)];
+
+	if (m->what == what && m->id.len == f->size &&
+	    !memcmp(buf_cstr(&m->id), id, f->size))
+		return m;
+	m->what = what;
+	buf_reset(&m->id);
+	buf_add(&m->id, id, f->size);
+	buf_reset(&m->answer);
+	m->says = file_answer(id, f->size, what, &m->answer);
+	return m;
+}
+
+/* The kernel programs don't look at what these hold; /proc tells, if asked. */
+static bool file_has_state(const char *text, size_t len)
+{
+	static const char *const with[] = {
+		"anon_inode:[eventfd]", "anon_inode:[signalfd]",
+	};
+	struct env_fd_text t;
+
+	env_fd_split(text, len, &t);
+	for (size_t i = 0; i < sizeof(with) / sizeof(with[0]); i++)
+		if (t.path_len == strlen(with[i]) &&
+		    !memcmp(t.path, with[i], t.path_len))
+			return true;
+	return t.detail_len == strlen("<char 5:2>") &&
+	       !memcmp(t.detail, "<char 5:2>", t.detail_len);
+}
+
+/* By now the number may be another file's. */
+static bool file_is_same(const struct buf *told, const char *text, size_t len)
+{
+	enum env_fd_kind kind = env_fd_kind(text, len);
+
+	if (told->data[0] == '/')
+		return kind == ENV_FD_DEVICE;
+	return kind == (memmem(told->data, told->len, "[event", 6) ?
+			ENV_FD_COUNTER : ENV_FD_SIGNALS);
+}
+
+static ssize_t file_get(struct env_told *t, const struct env_query *q,
+			void *buf, size_t size)
+{
+	struct told_task *task = task_find(t, q->tid);
+	int fd = q->what == ENV_CWD ? FILE_CWD : (int)q->key;
+	const struct told_file *f = file_find(task, fd);
+	const struct told_memo *m;
+	ssize_t n;
+
+	if (!f)
+		return other_get(t, q, buf, size);
+	m = memo_get(t, q->what, f, buf_cstr(&task->ids) + f->at);
+	if (m->says == FILE_ANSWERS && q->what == ENV_FD_DETAIL &&
+	    file_has_state(m->answer.data, m->answer.len)) {
+		n = other_get(t, q, buf, size);
+		if (n > 0 && file_is_same(&m->answer, buf, n))
+			return n;
+	}
+	if (m->says == FILE_UNKNOWN)
+		return other_get(t, q, buf, size);
+	if (t->files && q->what != ENV_CWD)
+		env_files_told(t->files, q, m->answer.data,
+			       m->says == FILE_ANSWERS_NOT ? -1 :
+			       (ssize_t)m->answer.len);
+	if (m->says == FILE_ANSWERS_NOT)
+		return -1;
+	if (size > m->answer.len)
+		size = m->answer.len;
+	if (size)
+		memcpy(buf, m->answer.data, size);
+	return (ssize_t)size;
+}
+
+/* ---- tasks ---- */
+
+void env_told_gone(struct env *e, pid_t tid)
+{
+	struct env_told *t = told(e);
+	pid_t *slot = &t->gone[t->ngone++ & (GONE_MAX - 1)];
+
+	if (*slot) {
+		pids_forget(t, task_find(t, *slot), *slot);
+		task_free(hash_del(&t->tasks, (uint64_t)*slot));
+	}
+	*slot = tid;
+}
+
+/* Which of us is that number to tid, as far as it was told?  Else 0. */
+static pid_t pid_told(struct env_told *t, pid_t tid, uint64_t number)
+{
+	struct told_task *task = task_find(t, tid);
+
+	if (!task || !task->in_known)
+		return 0;
+	if (!task->nin)
+		return (pid_t)number;
+	return (pid_t)(uintptr_t)hash_get(&t->pids, pid_key(
+		task->in[task->nin - 1].ns, number));
+}
+
+static ssize_t comm_answer(struct env_told *t, const struct env_query *q,
+			   void *buf, size_t size)
+{
+	pid_t who = q->key ? pid_told(t, q->tid, q->key) : q->tid;
+	const struct env_query ours = {.what = ENV_COMM, .tid = who};
+	struct told_task *task = task_find(t, who);
+
+	if (!task || !task->comm_len)
+		return other_get(t, who ? &ours : q, buf, size);
+	if (size > task->comm_len)
+		size = task->comm_len;
+	memcpy(buf, task->comm, size);
+	return (ssize_t)size;
+}
+
+static ssize_t pid_answer(struct env_told *t, const struct env_query *q,
+			  void *buf, size_t size)
+{
+	pid_t ours = pid_told(t, q->tid, q->key);
+
+	if (!ours || size < sizeof(ours))
+		return other_get(t, q, buf, size);
+	memcpy(buf, &ours, sizeof(ours));
+	return sizeof(ours);
+}
+
+static ssize_t told_get(struct env *e, const struct env_query *q, void *buf,
+			size_t size)
+{
+	struct env_told *t = told(e);
+
+	switch (q->what) {
+	case ENV_PIDNS:
+		return pid_answer(t, q, buf, size);
+	case ENV_COMM:
+		return comm_answer(t, q, buf, size);
+	case ENV_FD_PATH:
+	case ENV_FD_DETAIL:
+	case ENV_FD_NETLINK:
+	case ENV_CWD:
+		return file_get(t, q, buf, size);
+	default:
+		return other_get(t, q, buf, size);
+	}
+}
+
+static void told_close(struct env *e)
+{
+	struct env_told *t = told(e);
+
+	hash_each(&t->tasks, slot)
+		task_free(slot->value);
+	hash_free(&t->tasks);
+	hash_free(&t->pids);
+	for (size_t i = 0; i < MEMOS; i++) {
+		buf_free(&t->memo[i].id);
+		buf_free(&t->memo[i].answer);
+	}
+	env_close(t->other);
+	free(t);
+}
+
+static const struct env_ops told_ops = {
+	.get = told_get,
+	.close = told_close,
+};
+
+struct env *env_told_new(struct env *other, struct env *files)
+{
+	struct env_told *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		diag_die("Out of memory");
+	t->env.ops = &told_ops;
+	t->other = other;
+	t->files = files;
+	return &t->env;
+}

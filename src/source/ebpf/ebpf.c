@@ -1,0 +1,512 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The eBPF source: opening, the loop, closing.
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "diag.h"
+#include "ebpf.h"
+
+#ifdef HAVE_BPF
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cgroup.h"
+#include "interrupt.h"
+#include "source/launch/launch.h"
+#include "options.h"
+
+#define NAP_NS 500000		/* less if the ring is small */
+#define NAPS_MAX 4		/* then sleep until something comes */
+#define SLEEP_MS 200
+#define LOOK_NS 100000000	/* for orphans, while events come */
+#define SHOW_NS 700000000	/* what is left is shown for so long */
+
+static struct ebpf_source *ebpf_source(struct source *src)
+{
+	return (struct ebpf_source *)src;
+}
+
+/* ---- memory: what was captured, else what is there now ---- */
+
+static size_t both_read(struct mem *m, uint64_t addr, void *buf, size_t len)
+{
+	struct ebpf_source *s = (struct ebpf_source *)
+		((char *)m - offsetof(struct ebpf_source, mem));
+	size_t got = mem_read(&s->blocks.mem, addr, buf, len);
+
+	if (got < len && s->live_tid)
+		got += mem_read(s->live, addr + got, (char *)buf + got,
+				len - got);
+	return got;
+}
+
+static bool both_unknown(struct mem *m, uint64_t addr)
+{
+	struct ebpf_source *s = (struct ebpf_source *)
+		((char *)m - offsetof(struct ebpf_source, mem));
+
+	return !s->live_tid && mem_unknown(&s->blocks.mem, addr);
+}
+
+static const struct mem_ops both_ops = {
+	.read = both_read,
+	.unknown = both_unknown,
+};
+
+/* ---- the loop ---- */
+
+/*
+ * When events come fast, looking again a moment later costs the tracees
+ * nothing; being woken for each would.
+ */
+static void ebpf_nap(struct ebpf_source *s)
+{
+	size_t size = s->ring[RING_CALLS].size / 8;
+
+	s->nap(s, size < NAP_NS ? (long)size : NAP_NS);
+}
+
+/* True if a signal ended the wait. */
+static bool ebpf_sleep(struct ebpf_source *s)
+{
+	struct wire_shared *shared = kernel_shared(s->kernel);
+	struct epoll_event got;
+	int n;
+
+	__atomic_store_n(&shared->asleep, 1, __ATOMIC_SEQ_CST);
+	if (!ebpf_is_drained(s)) {
+		shared->asleep = 0;
+		return false;
+	}
+	n = epoll_wait(s->epoll, &got, 1, cost_wait(s, SLEEP_MS));
+	shared->asleep = 0;
+	return n < 0 && errno == EINTR;
+}
+
+static bool ebpf_over(struct ebpf_source *s)
+{
+	return !s->base.many && kernel_shared(s->kernel)->live == 0 &&
+	       ebpf_is_drained(s);
+}
+
+/* As the first process of a PID namespace, or where a parent made us that. */
+static bool adopts_orphans(void)
+{
+	int subreaper = 0;
+
+	return getpid() == 1 ||
+	       (prctl(PR_GET_CHILD_SUBREAPER, &subreaper) == 0 && subreaper);
+}
+
+/* Is the command over?  Nobody else waits for orphans, so we do. */
+static bool command_look(struct ebpf_source *s)
+{
+	siginfo_t info = {.si_pid = 0};
+	bool over = false;
+	int status;
+	pid_t pid;
+
+	if (!s->adopts)
+		return !s->command_over && s->base.command &&
+		       waitid(P_PID, (id_t)s->base.command, &info,
+			      WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid;
+	while ((pid = waitpid(-1, &status, WNOHANG | __WALL)) > 0)
+		if (pid == s->base.command) {
+			s->command_status = status;
+			over = true;
+		}
+	return over;
+}
+
+/*
+ * With -o a command's trace is not cut short; but what it leaves behind may go
+ * on for ever.
+ */
+static void children_look(struct ebpf_source *s)
+{
+	s->looked = s->now;
+	if (!command_look(s))
+		return;
+	s->command_over = true;
+	interrupt_allow(s->o, &s->ignored_signals);
+}
+
+/* Nothing to serve: wait.  True when *ev is an event of its own. */
+static bool wait_serve(struct ebpf_source *s, struct event *ev)
+{
+	bool signalled = false;
+
+	children_look(s);
+	if (!ebpf_is_drained(s) || s->idle++ < NAPS_MAX)
+		ebpf_nap(s);
+	else
+		signalled = ebpf_sleep(s);
+	clocks_read(s);
+	cost_sample(s);
+	if (!signalled || interrupt_pending())
+		return false;
+	memset(ev, 0, sizeof(*ev));
+	ev->kind = EV_IDLE;
+	event_stamp(s, ev, s->now);
+	return true;
+}
+
+/* ---- the end ---- */
+
+/*
+ * The command shares the fate that was meant for us.  What was captured until
+ * then is shown, as far as that takes no longer than it may: who asks again
+ * does not want to wait for it.
+ */
+static void interrupt_serve(struct ebpf_source *s)
+{
+	if (!s->base.interrupt_sig)
+		s->base.interrupt_sig = interrupt_pending();
+	s->asked_again = s->detached || interrupt_again();
+	s->hurries = s->asked_again;
+	interrupt_clear(false);
+	if (s->detached)
+		return;
+	clocks_read(s);
+	s->deadline = s->now + SHOW_NS;
+	kernel_detach(s->kernel);
+	/* What waits for its outcome goes out as it is. */
+	kernel_shared(s->kernel)->mark_how = MARK_FLUSH;
+	kernel_mark(s->kernel, NULL, 0);
+	s->detached = true;
+	if (s->base.command && !s->command_over &&
+	    etask_get(s, s->base.command))
+		kill(s->base.command, s->base.interrupt_sig);
+}
+
+/* What was captured goes out, but not for ever. */
+static bool hurries(struct ebpf_source *s)
+{
+	if (s->detached && !s->hurries) {
+		clocks_read(s);
+		s->hurries = s->now >= s->deadline;
+	}
+	return s->hurries;
+}
+
+static bool unshown_next(struct ebpf_source *s, struct event *ev)
+{
+	uint64_t n = s->has_item;
+
+	while (item_take(s))
+		n++;
+	n += order_count(&s->order);
+	order_free(&s->order);
+	memset(ev, 0, sizeof(*ev));
+	ev->kind = EV_LOST;
+	ev->tid = ev->pid = s->last_tid;
+	event_stamp(s, ev, s->now);
+	ev->count = n;
+	ev->status = LOST_UNSHOWN;
+	s->nunshown += n;
+	return n > 0;
+}
+
+static bool detach_next(struct ebpf_source *s, struct event *ev)
+{
+	hash_each(&s->tasks, slot) {
+		struct ebpf_task *t = slot->value;
+
+		memset(ev, 0, sizeof(*ev));
+		ev->kind = EV_DETACH;
+		ev->tid = t->tid;
+		ev->pid = t->pid;
+		event_stamp(s, ev, s->now);
+		etask_remove(s, t);
+		return true;
+	}
+	return false;
+}
+
+/* When the record of the command's end was lost, wait knows it. */
+static bool command_next(struct ebpf_source *s, struct event *ev)
+{
+	int status = s->command_status;
+
+	if (!s->base.command || s->command_told || s->detached ||
+	    (!(s->adopts && s->command_over) &&
+	     waitpid(s->base.command, &status, 0) != s->base.command))
+		return false;
+	s->command_told = true;
+	memset(ev, 0, sizeof(*ev));
+	ev->tid = ev->pid = s->base.command;
+	end_fill(ev, status);
+	event_stamp(s, ev, s->now);
+	return true;
+}
+
+static bool first_pop(struct ebpf_source *s, struct event *ev)
+{
+	if (s->first_at == s->nfirst)
+		return false;
+	*ev = s->first[s->first_at++];
+	if (ev->kind == EV_ENTER) {
+		struct ebpf_task *t = etask_get(s, ev->tid);
+
+		if (t)
+			t->in_call = true;
+		mem_blocks_reset(&s->blocks);
+		s->live_tid = ev->tid;
+		mem_live_set(s->live, ev->tid);
+		ev->mem = &s->mem;
+	}
+	return true;
+}
+
+/*
+ * With the last end there is nobody left to lose anything: what no record told
+ * of was lost before that.
+ */
+static bool lost_before_end(struct ebpf_source *s, struct event *ev)
+{
+	const struct wire *w = s->item.rec.data;
+
+	return w->kind == WIRE_END && ebpf_over(s) && lost_next(s, w, ev);
+}
+
+/* The trace is over, and everything that was captured is served. */
+static bool is_over(struct ebpf_source *s)
+{
+	return s->hurries || (s->detached ? ebpf_is_drained(s) : ebpf_over(s));
+}
+
+static bool last_next(struct ebpf_source *s, struct event *ev)
+{
+	return lost_next(s, NULL, ev) ||
+	       (s->detached ? detach_next(s, ev) : command_next(s, ev)) ||
+	       counts_next(s, ev) || cost_next(s, ev);
+}
+
+static int ebpf_next(struct source *src, struct event *ev)
+{
+	struct ebpf_source *s = ebpf_source(src);
+
+	for (;;) {
+		if (interrupt_pending())
+			interrupt_serve(s);
+		if ((!hurries(s) && first_pop(s, ev)) || ready_pop(s, ev))
+			return 1;
+		if (s->hurries && unshown_next(s, ev))
+			return 1;
+		if (s->has_item) {
+			if (lost_before_end(s, ev) || item_serve(s, ev))
+				return 1;
+			continue;
+		}
+		if (ignored_release(s, s->now))
+			continue;
+		if (s->adopts && s->now - s->looked > LOOK_NS)
+			children_look(s);
+		if (!s->hurries && item_take(s)) {
+			s->idle = 0;
+			continue;
+		}
+		if (!is_over(s)) {
+			if (wait_serve(s, ev))
+				return 1;
+			continue;
+		}
+		if (!ignored_release(s, INT64_MAX))
+			return last_next(s, ev);
+	}
+}
+
+/* ---- opening and closing ---- */
+
+static void ebpf_close(struct source *src)
+{
+	struct ebpf_source *s = ebpf_source(src);
+
+	if (s->kernel && s->o->debug)
+		cost_tell(s);
+	if (s->kernel)
+		lost_tell(s);
+	for (unsigned i = 0; i < RING_COUNT; i++)
+		ring_close(&s->ring[i]);
+	kernel_free(s->kernel);
+	if (s->epoll >= 0)
+		close(s->epoll);
+	interrupt_clear(false);
+	order_free(&s->order);
+	hash_free(&s->urings);
+	uring_ops_free(&s->uring_ops);
+	etasks_free(s);
+	mem_blocks_free(&s->blocks);
+	mem_live_free(s->live);
+	launch_free(s->launch);
+	free(s->first);
+	free(s);
+}
+
+static const struct source_ops ebpf_ops = {
+	.name = "bpf",
+	.next = ebpf_next,
+	.close = ebpf_close,
+};
+
+static struct ebpf_source *source_new(const struct options *o, struct env *env)
+{
+	struct ebpf_source *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		diag_die("Out of memory");
+	s->base.ops = &ebpf_ops;
+	s->o = o;
+	s->env = env;
+	s->epoll = -1;
+	s->adopts = adopts_orphans();
+	s->mem.ops = &both_ops;
+	mem_blocks_init(&s->blocks);
+	s->live = mem_live_new();
+	ebpf_read_setup(s);
+	clocks_read(s);
+	return s;
+}
+
+static bool rings_open(struct ebpf_source *s)
+{
+	struct epoll_event want = {.events = EPOLLIN};
+
+	s->epoll = epoll_create1(EPOLL_CLOEXEC);
+	for (unsigned i = 0; i < RING_COUNT; i++) {
+		size_t size;
+		int fd = kernel_ring(s->kernel, i, &size);
+
+		if (!ring_open(&s->ring[i], fd, size) ||
+		    epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &want) < 0)
+			return false;
+	}
+	return true;
+}
+
+/* Programs, maps and links are some forty descriptors. */
+static void files_allow(struct ebpf_source *s)
+{
+	struct rlimit most;
+
+	if (getrlimit(RLIMIT_NOFILE, &s->files) < 0)
+		return;
+	most = s->files;
+	most.rlim_cur = most.rlim_max;
+	s->files_raised = setrlimit(RLIMIT_NOFILE, &most) == 0;
+}
+
+/* The command has the limit that we had. */
+static pid_t command_fork(struct ebpf_source *s)
+{
+	pid_t pid;
+
+	if (!s->files_raised)
+		return launch_fork(s->launch, false);
+	setrlimit(RLIMIT_NOFILE, &s->files);
+	pid = launch_fork(s->launch, false);
+	files_allow(s);
+	return pid;
+}
+
+static bool command_start(struct ebpf_source *s)
+{
+	pid_t pid = command_fork(s);
+
+	interrupt_ignored(&s->ignored_signals);
+	interrupt_setup(s->o);
+	if (pid < 0)
+		return false;
+	s->base.command = pid;
+	if (!ebpf_mark(s, MARK_THREAD, pid)) {
+		diag_warn("The command ended before it could be traced");
+		return false;
+	}
+	return true;
+}
+
+/* Whoever is to be traced is marked; the command still waits. */
+static bool targets_open(struct ebpf_source *s, const struct cgroup_target *cg)
+{
+	if (s->o->command && !command_start(s))
+		return false;
+	if (!s->o->command)
+		interrupt_setup(s->o);
+	if (s->o->npids && ebpf_attach_all(s) && !s->o->command)
+		return false;
+	if (s->o->trace_all)
+		ebpf_attach_system(s);
+	else if (cg)
+		ebpf_attach_cgroup(s, cg);
+	if (!s->o->trace_all && !ebpf_counts_in_kernel(s->o))
+		ebpf_flights(s);
+	return true;
+}
+
+struct source *ebpf_open(const struct options *o, struct env *env,
+			 int *exit_status)
+{
+	struct ebpf_source *s = source_new(o, env);
+	bool in_cgroup = o->cgroup || o->container;
+	struct cgroup_target cg;
+
+	*exit_status = 1;
+	if (o->command) {
+		s->launch = launch_prepare(o, exit_status);
+		if (!s->launch)
+			goto failed;
+	}
+	if (in_cgroup && !cgroup_find(o, &cg))
+		goto failed;
+	files_allow(s);
+	s->kernel = kernel_load(o, in_cgroup ? &cg : NULL);
+	if (!s->kernel)
+		goto failed;
+	if (!rings_open(s) || !kernel_attach(s->kernel)) {
+		diag_warn("Can't read from the kernel programs: %s",
+			  strerror(errno));
+		goto failed;
+	}
+	if (!targets_open(s, in_cgroup ? &cg : NULL))
+		goto failed;
+	clocks_read(s);
+	s->cost.begun = s->now;
+	if (s->launch)
+		launch_go(s->launch);
+	*exit_status = 0;
+	return &s->base;
+failed:
+	ebpf_close(&s->base);
+	return NULL;
+}
+
+#else
+
+const char *ebpf_missing(void)
+{
+	return "this strace was built without libbpf";
+}
+
+struct source *ebpf_open(const struct options *o, struct env *env,
+			 int *exit_status)
+{
+	(void)o;
+	(void)env;
+	*exit_status = 1;
+	diag_warn("--backend=bpf: %s", ebpf_missing());
+	return NULL;
+}
+
+#endif

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What comes of letting the kernel skip calls.
+ *
+ * Of all filters of a task the strictest answer counts, and what another one
+ * refuses never gets to ours.  So ours is not used where one is there before,
+ * and a task that installs one stops at each call from then on, before any
+ * filter: that is own_filter.  The threads that such a call takes along (TSYNC)
+ * follow when they next stop.
+ *
+ * A program may ask for SECCOMP_RET_TRACE itself.  Nobody but us could answer
+ * it, and without a tracer that wants to the kernel gives ENOSYS: so do we.
+ */
+#include <linux/capability.h>
+#include <linux/seccomp.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "arch.h"
+#include "calls.h"
+#include "source/caps.h"
+#include "diag.h"
+#include "options.h"
+#include "ptrace.h"
+#include "source/seccomp_filter.h"
+
+#define ADVICE_MIN 50000	/* calls of two stops each */
+
+/* Why the filter is not used, or NULL; what can't be had comes first. */
+static const char *filter_off(struct ptrace_source *s)
+{
+	const char *off = seccomp_filter_off(s->o);
+
+	if (off)
+		return off;
+	if (launch_gains_rights(s->launch) && !caps_has(CAP_SYS_ADMIN))
+		return "the command is to get rights from its file, and "
+		       "without privilege a filter would keep them from it";
+	if (s->o->seccomp_bpf == SECCOMP_AUTO && s->o->show_nr)
+		return "with -n it takes --seccomp-bpf: of calls it skips the "
+		       "lines of signals and ends would not know the number";
+	s->filter_unasked = s->o->seccomp_bpf == SECCOMP_AUTO && !s->follow;
+	if (s->filter_unasked)
+		return "without -f it takes --seccomp-bpf: children would be "
+		       "traced, too";
+	return NULL;
+}
+
+void filter_choose(struct ptrace_source *s)
+{
+	const char *off = filter_off(s);
+
+	s->filter = !off;
+	if (off && s->o->seccomp_bpf == SECCOMP_YES)
+		diag_warn("--seccomp-bpf is not used: %s", off);
+	else if (off && s->o->debug)
+		diag_note("no kernel filter: %s", off);
+	if (!off && s->o->debug)
+		diag_note("kernel filter: %s",
+			  s->follow ? "it stops only calls that are traced" :
+			  "children are traced unseen, and nobody else can "
+			  "trace them");
+}
+
+/* An untraced child would be without the tracer that its filter needs. */
+static void clone_note(struct ptrace_source *s, struct tracee *t,
+		       const struct event *ev)
+{
+	if (!clone_is_untraced(s, ev))
+		return;
+	t->patch = PATCH_WANTED;
+	t->patch_addr = 0;
+	if (ev->nr == calls_own(ev->abi, OWN_CLONE3))
+		t->patch_addr = ev->arg[0];
+	else
+		t->patch_value = ev->arg[abi_infos[ev->abi].clone_flags];
+}
+
+static bool installs_filter(const struct event *ev)
+{
+	if (ev->nr == calls_own(ev->abi, OWN_PRCTL))
+		return (uint32_t)ev->arg[0] == PR_SET_SECCOMP;
+	return ev->nr == calls_own(ev->abi, OWN_SECCOMP) &&
+	       (uint32_t)ev->arg[0] <= SECCOMP_SET_MODE_FILTER;
+}
+
+/* A filter of the program's own wants a tracer that is not there. */
+static void call_refuse(const struct tracee *t)
+{
+	arch_call_skip(t->tid);
+}
+
+/* ev is the call that a filter stopped, data what it says. */
+void filter_served(struct ptrace_source *s, struct tracee *t,
+		   const struct event *ev, uint32_t data)
+{
+	if (data != launch_filter_mark(s->launch)) {
+		call_refuse(t);
+		return;
+	}
+	clone_note(s, t, ev);
+	t->filter_tried = installs_filter(ev);
+	t->filter_tsync = t->filter_tried &&
+			  ev->nr == calls_own(ev->abi, OWN_SECCOMP) &&
+			  ev->arg[1] & SECCOMP_FILTER_FLAG_TSYNC;
+}
+
+/*
+ * All threads have it now, and some may be waiting in a call that would fail if
+ * we stopped them.
+ */
+static void filter_spread(struct ptrace_source *s, const struct tracee *from)
+{
+	size_t n = 0;
+
+	hash_each(&s->tracees, slot) {
+		struct tracee *t = slot->value;
+
+		if (t->pid != from->pid || t->own_filter)
+			continue;
+		t->own_filter = true;
+		n++;
+	}
+	if (n)
+		diag_note("Process %d has given all its threads a filter of "
+			  "its own: what that refuses %zu of them shows only "
+			  "after they have stopped for another call; "
+			  "--seccomp-bpf=no shows all", (int)from->pid, n);
+}
+
+/* ev is how a call ended that may have installed one. */
+void filter_installed(struct ptrace_source *s, struct tracee *t,
+		      const struct event *ev)
+{
+	if (!t->filter_tried)
+		return;
+	t->filter_tried = false;
+	if (ev->err)
+		return;
+	t->own_filter = true;
+	if (t->filter_tsync)
+		filter_spread(s, t);
+}
+
+void filter_advise(const struct ptrace_source *s)
+{
+	if (!s->filter_unasked || s->unwanted < ADVICE_MIN ||
+	    s->o->quiet & QUIET_EXIT || !isatty(STDERR_FILENO))
+		return;
+	diag_note("%llu calls that were not asked for stopped the command: "
+		  "--seccomp-bpf avoids that",
+		  (unsigned long long)s->unwanted);
+}

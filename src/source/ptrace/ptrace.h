@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * ptrace: what the files of the ptrace source share, and nobody else sees.
+ *
+ * Stops are collected by wait.c into a queue, all that are there at
+ * once or the one that can be had without a wait, and served in turn by
+ * stop.c, which makes events of them.  A stopped tracee is let go
+ * exactly once: by tracee_resume() or tracee_detach().  Any request may
+ * fail because the tracee was killed meanwhile: then its end comes through wait
+ * like every other, and nothing else is to be done.
+ *
+ * A struct tracee lives from the first time its tid is heard of until its end
+ * has been served or it was let go for good.  While an event is with the
+ * consumer, its tracee is `held` and stays stopped.
+ *
+ * The room src/source/ptrace: what handles stopped tracees, and where the
+ * tracer runs meanwhile.  No other room calls ptrace(), but src/env,
+ * which asks a task that is stopped here for its registers.
+ */
+#ifndef STRACE_SOURCE_PTRACE_H
+#define STRACE_SOURCE_PTRACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <linux/ptrace.h>
+
+#include "cpu_placement.h"
+#include "event.h"
+#include "hash.h"
+#include "interrupt.h"
+#include "source/launch/launch.h"
+#include "proc.h"
+#include "source.h"
+
+struct mem;
+struct options;
+
+/* Not in every libc's headers, so named here. */
+enum {
+	SYSCALL_SIG = 0x80 | 5,	/* SIGTRAP as TRACESYSGOOD marks it */
+};
+
+enum tracee_phase {
+	PHASE_RUNNING,	/* reported */
+	PHASE_STARTING,	/* launched, has not called execve yet: not shown */
+	PHASE_FAILING,	/* its execve failed: only its end is shown */
+	PHASE_SILENT,	/* followed just because the kernel filter needs it */
+};
+
+/* What was changed in a call to keep its child traced (clone.c). */
+enum clone_patch { PATCH_NONE, PATCH_WANTED, PATCH_ARG, PATCH_MEM };
+
+struct tracee {
+	pid_t tid, pid;
+	uint8_t abi;		/* of the call it is in */
+	uint8_t phase;		/* enum tracee_phase */
+	uint8_t patch;		/* enum clone_patch */
+	bool told;		/* EV_ATTACH was given, or is not due */
+	bool early;		/* stopped before its parent's fork event */
+	bool dead;		/* ended before its parent's fork event */
+	bool in_call;		/* between entry and exit */
+	bool skip_exit;		/* that exit is not wanted */
+	bool seccomp_due;	/* a filter stop for this entry may follow */
+	bool filter_tried;	/* this call may install a filter of its own */
+	bool filter_tsync;	/* and give it to all threads */
+	bool own_filter;	/* which refuses calls before ours sees them */
+	bool flight_told;	/* its end is to be told, too */
+	bool listen;		/* in a group-stop: goes on with LISTEN */
+	int sig;		/* signal to go on with */
+	int last_status;	/* of an early or dead one */
+	uint64_t patch_addr;
+	uint64_t patch_value;	/* what was there */
+};
+
+#define EVENT_SHIFT 16		/* PTRACE_EVENT_* in a wait status */
+
+/* A wait status, or one of these in its place. */
+enum { STATUS_TOLD_ATTACH = -2 };
+
+struct stop {
+	pid_t tid;
+	int status;
+	int64_t wall_ns, mono_ns, cpu_ns;
+	uint64_t count;		/* STATUS_TOLD_ATTACH: event.count */
+};
+
+struct stop_queue {
+	struct stop *ring;
+	size_t head, count, cap;	/* cap is a power of two, or 0 */
+};
+
+/* How well asking instead of waiting has gone (wait.c). */
+struct peek {
+	struct tracee *next;	/* the one let go last, if it may be asked */
+	struct ptrace_syscall_info info;
+	pid_t tid;		/* whose stop info is of, or 0 */
+	unsigned run;		/* stops found so since the last wait */
+	unsigned misses;	/* in a row */
+	unsigned pause;		/* so many stops until the next try */
+};
+
+struct ptrace_source {
+	struct source base;
+	const struct options *o;
+	struct hash tracees;
+	struct hash ghosts;	/* ended, and never heard of before */
+	struct stop_queue queue;
+	struct tracee *held;
+	struct peek peek;
+	struct mem *mem;
+	struct cpu_placement cpu;
+	struct launch *launch;
+	long options;		/* PTRACE_O_* for every tracee */
+	size_t nearly;		/* tracees that are early */
+	size_t nshown;		/* tracees that are not silent */
+	unsigned alone;		/* stops with none beside them, in a row */
+	unsigned detach_idle;	/* ticks without a stop since then */
+	uint64_t unwanted;	/* calls that stopped and nobody wanted */
+	int caretaker_fd;	/* to the process in front, or -1 */
+	bool follow;
+	bool filter;		/* tracees run until the kernel filter stops */
+	bool filter_unasked;	/* it would help, and costs what -f costs */
+	bool no_info;		/* the kernel lacks GET_SYSCALL_INFO */
+	bool want_cpu;		/* ask wait for CPU times */
+	bool detaching;
+	bool ran;		/* the command got through its execve */
+};
+
+static inline long pt(long request, pid_t tid, unsigned long addr,
+		      unsigned long data)
+{
+	return syscall(SYS_ptrace, request, (long)tid, addr, data);
+}
+
+/* queue.c */
+void queue_push(struct stop_queue *q, const struct stop *st);
+void queue_push_front(struct stop_queue *q, const struct stop *st);
+bool queue_pop(struct stop_queue *q, struct stop *st);
+
+/* wait.c */
+enum wait_result { WAIT_GOT, WAIT_IDLE, WAIT_GONE };
+enum wait_result stops_wait(struct ptrace_source *s);
+void stop_stamp(struct stop *st);
+
+/* tracee.c */
+struct tracee *tracee_add(struct ptrace_source *s, pid_t tid, pid_t pid);
+struct tracee *tracee_find(struct ptrace_source *s, pid_t tid);
+void tracee_remove(struct ptrace_source *s, struct tracee *t);
+void tracee_rename(struct ptrace_source *s, struct tracee *t, pid_t tid);
+void tracee_set_phase(struct ptrace_source *s, struct tracee *t,
+		      enum tracee_phase phase);
+void tracee_resume(struct ptrace_source *s, struct tracee *t);
+bool tracee_detach(struct ptrace_source *s, struct tracee *t);
+
+/* stop.c: true when *ev is to be handed out. */
+bool stop_serve(struct ptrace_source *s, const struct stop *st,
+		struct event *ev);
+
+/* filter.c: what comes of the kernel filter */
+void filter_choose(struct ptrace_source *s);
+void filter_served(struct ptrace_source *s, struct tracee *t,
+		   const struct event *ev, uint32_t data);
+void filter_installed(struct ptrace_source *s, struct tracee *t,
+		      const struct event *ev);
+void filter_advise(const struct ptrace_source *s);
+
+/* call.c */
+bool call_serve(struct ptrace_source *s, struct tracee *t, struct event *ev);
+bool call_interrupted(struct ptrace_source *s, struct tracee *t,
+		      struct event *ev);
+bool call_serve_seccomp(struct ptrace_source *s, struct tracee *t,
+			struct event *ev);
+void call_fill_ip(struct ptrace_source *s, struct tracee *t,
+		  struct event *ev);
+
+/* end.c */
+bool end_serve(struct ptrace_source *s, struct tracee *t, struct event *ev,
+	       int status);
+void end_release_early(struct ptrace_source *s);
+void detach_begin(struct ptrace_source *s);
+bool detach_serve(struct ptrace_source *s, struct tracee *t,
+		  struct event *ev, int status);
+bool detach_next_lost(struct ptrace_source *s, struct event *ev);
+
+/* clone.c */
+bool clone_is_untraced(struct ptrace_source *s, const struct event *ev);
+void clone_patch_apply(struct ptrace_source *s, struct tracee *t);
+void clone_patch_undo(struct tracee *t);
+
+/* attach.c: 0, or the errno, which was told. */
+int attach_all(struct ptrace_source *s);
+int attach_one(struct ptrace_source *s, pid_t tid);
+
+/* error.c */
+void attach_error(pid_t tid, int err);
+bool attach_is_cycle(pid_t pid);
+
+/* caretaker.c */
+int caretaker_front(struct ptrace_source *s);
+bool caretaker_needed(const struct ptrace_source *s);
+bool caretaker_split(struct ptrace_source *s);
+
+#endif
