@@ -91,8 +91,9 @@ struct event {
 	uint64_t ip;		/* instruction pointer (-i), 0 unknown */
 	uint64_t sp;		/* EV_ENTER: stack pointer, 0 unknown */
 	const char *comm;	/* of tid, told by the pipeline; NULL unknown */
-	siginfo_t siginfo;	/* EV_SIGNAL, in the layout of siginfo_abi: */
-	uint8_t siginfo_abi;	/* the tracer's own, or that of who recorded */
+	siginfo_t siginfo;	/* EV_SIGNAL, in the layout of tracer_abi */
+	uint8_t tracer_abi;	/* of who took the event: of a record, the
+				 * program that wrote it */
 	bool has_siginfo;
 	struct mem *mem;	/* user memory of tid at this moment */
 	const struct call_counts *counts;

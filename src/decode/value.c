@@ -31,8 +31,7 @@ const struct symset *dec_set(const char *name)
 
 bool dec_word(struct dec *d, uint64_t addr, uint64_t *v)
 {
-	*v = 0;
-	return dec_read(d, addr, v, abi_word_size(d->abi));
+	return dec_uint(d, addr, abi_word_size(d->abi), v);
 }
 
 void dec_sym(struct dec *d, enum value_kind kind, const struct symset *s,
@@ -108,8 +107,11 @@ void dec_pid_look(struct dec *d, struct value *v)
 	}
 	if (d->o->pidns && key > 0 &&
 	    env_get(d->env, ENV_PIDNS, d->ev->tid, key, &ours,
-		    sizeof(ours)) == sizeof(ours) && ours != key)
-		v->num2 = ours;
+		    sizeof(ours)) == sizeof(ours)) {
+		ours = (pid_t)abi_number(d->ev->tracer_abi, &ours, 4);
+		if (ours != key)
+			v->num2 = ours;
+	}
 }
 
 void dec_pid(struct dec *d, uint64_t num)
@@ -268,6 +270,12 @@ static void value_fixed(struct dec *d, const struct abi_type *t,
 		}
 		p = bytes;
 	}
+	if (t->kind == T_SIGSET || t->kind == T_CPUSET) {
+		if (p != bytes)
+			memcpy(bytes, p, n);
+		dec_mask(d, bytes, n);
+		p = bytes;
+	}
 	emit_value(&d->em, &(struct value){ .kind = kinds[t->kind],
 					    .flags = cut ? VF_CUT : 0,
 					    .text = p, .len = n,
@@ -385,9 +393,9 @@ static bool loc_number(struct dec *d, const struct abi_type *t,
 	if (loc->is_num)
 		return true;
 	if (loc->data && loc->avail >= n)
-		loc->num = dec_number(loc->data, store);
+		loc->num = dec_number(d, loc->data, store);
 	else if (dec_read(d, loc->addr, bytes, n))
-		loc->num = dec_number(bytes, store);
+		loc->num = dec_number(d, bytes, store);
 	else
 		return false;
 	return true;

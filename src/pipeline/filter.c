@@ -85,7 +85,7 @@ static bool struct_matches(struct look *l, const struct abi_struct *st,
 
 		if (p->present && p->store)
 			found = value_matches(l, abi_fields[st->first + i].type,
-					      dec_number(bytes + p->off,
+					      dec_number(l->d, bytes + p->off,
 							 p->store));
 	}
 	d->scope = scope.up;
@@ -107,7 +107,7 @@ static bool element_matches(struct look *l, const struct abi_type *e,
 	if (e->kind == T_STRUCT)
 		return struct_matches(l, &abi_structs[e->ref], addr);
 	return look_read(l, addr, bytes, dec_store_size(store)) &&
-	       fd_matches(l, (int)dec_number(bytes, store), true);
+	       fd_matches(l, (int)dec_number(l->d, bytes, store), true);
 }
 
 static bool array_matches(struct look *l, const struct abi_type *array,

@@ -22,7 +22,7 @@ static int word_id(const char **text)
 }
 
 void record_abis_init(struct record_abis *a, const char *names,
-		      const char *siginfo)
+		      const char *tracer)
 {
 	struct buf ours = {0};
 
@@ -34,8 +34,8 @@ void record_abis_init(struct record_abis *a, const char *names,
 		a->id[a->count++] = (int8_t)word_id(&names);
 	/* The first is the ABI of who recorded, but for old 32-bit ones. */
 	if (a->count && a->id[0] >= 0)
-		a->siginfo = a->id[0];
-	if (siginfo && abi_find(siginfo, strlen(siginfo)) >= 0)
-		a->siginfo = abi_find(siginfo, strlen(siginfo));
+		a->tracer = a->id[0];
+	if (tracer && abi_find(tracer, strlen(tracer)) >= 0)
+		a->tracer = abi_find(tracer, strlen(tracer));
 	buf_free(&ours);
 }

@@ -242,7 +242,7 @@ void event_decode(struct cursor *c, struct event *ev,
 	ev->wall_ns = base->wall_ns;
 	ev->mono_ns = base->mono_ns;
 	ev->abi = get_abi(c, mask, abis);
-	ev->siginfo_abi = abis->siginfo;
+	ev->tracer_abi = abis->tracer;
 	ev->core = mask >> F_CORE & 1;
 	ev->attach_entry = mask >> F_ATTACH_ENTRY & 1;
 	ev->pid = as_pid(c, ev->tid + (int64_t)get_int(c, mask, F_PID));

@@ -100,20 +100,21 @@ struct record_base {
 
 /*
  * A file has numbers of ABIs of its own, and names them in the order of those
- * in the fact "abis"; the fact "siginfo" names the ABI of siginfo's layout.
+ * in the fact "abis"; the fact "tracer" names the ABI of the program that wrote
+ * it, whose layout siginfo has and in whose order numbers in answers lie.
  */
 #define RECORD_ABIS_MAX 32
 
 struct record_abis {
 	uint8_t count;
 	int8_t id[RECORD_ABIS_MAX];	/* enum abi_id; -1: not ours */
-	uint8_t siginfo;		/* enum abi_id */
+	uint8_t tracer;			/* enum abi_id */
 };
 
 /* Text for the facts above; of files without them, what is meant. */
 void record_abis_names(struct buf *b);
 void record_abis_init(struct record_abis *a, const char *names,
-		      const char *siginfo);
+		      const char *tracer);
 
 void event_encode(struct buf *b, const struct event *ev,
 		  struct record_base *base);

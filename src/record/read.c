@@ -358,7 +358,7 @@ struct record_reader *record_reader_new(int fd, const char *name)
 	while (!r->over && r->events.p == r->events.end && frame_read(r))
 		;
 	record_abis_init(&r->abis, record_reader_info(r, "abis"),
-			 record_reader_info(r, "siginfo"));
+			 record_reader_info(r, "tracer"));
 	return r;
 }
 

@@ -423,7 +423,7 @@ static void info_put(struct recorder *r)
 	buf_reset(&num);
 	record_abis_names(&num);
 	record_info(r, "abis", buf_cstr(&num));
-	record_info(r, "siginfo", abi_name(abi_own()));
+	record_info(r, "tracer", abi_name(abi_own()));
 	buf_free(&num);
 	if (uname(&uts) == 0) {
 		record_info(r, "machine", uts.machine);

@@ -260,7 +260,7 @@ static void test_abis_by_name(void **state)
 		if (!c.bad)
 			assert_int_equal(got.abi, want[i]);
 		if (!c.bad)
-			assert_int_equal(got.siginfo_abi, ABI_X32);
+			assert_int_equal(got.tracer_abi, ABI_X32);
 		buf_free(&b);
 	}
 	record_abis_init(&abis, NULL, NULL);

@@ -41,6 +41,9 @@ BEGIN {
 
 FNR == 1 { abi = ""; main = "" }
 
+# What configure knows the architecture by.
+$1 == "machine" && abi == "" { next }
+
 /^[ \t]*(#|$)/ { next }
 
 $1 == "abi" {

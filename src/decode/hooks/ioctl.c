@@ -230,9 +230,9 @@ static void cflag_text(struct dec *d, struct parts *p, uint32_t v)
 void hook_term_cflag(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	struct parts p = { { 0 } };
-	uint32_t v = 0;
+	uint64_t v;
 
-	if (!dec_read(d, self, &v, arg[0] < 4 ? arg[0] : 4)) {
+	if (!dec_uint(d, self, arg[0] < 4 ? arg[0] : 4, &v)) {
 		emit_unknown(&d->em);
 		return;
 	}
@@ -310,7 +310,7 @@ void hook_kvm_regs(struct dec *d, uint64_t self, const uint64_t *arg)
 	bool gap = false;
 
 	(void)arg;
-	if (!dec_read(d, self, v, sizeof(v))) {
+	if (!dec_numbers(d, self, v, sizeof(v), "8")) {
 		emit_addr(&d->em, self);
 		return;
 	}
@@ -350,7 +350,7 @@ void hook_kvm_entries(struct dec *d, uint64_t self, const uint64_t *arg)
 			emit_elided(&d->em);
 			break;
 		}
-		if (!dec_read(d, self, w, sizeof(w))) {
+		if (!dec_numbers(d, self, w, sizeof(w), "4")) {
 			emit_unreadable_from(&d->em, self);
 			break;
 		}

@@ -85,7 +85,7 @@ void hook_page_nodes(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	int32_t node;
 
-	if (!self || (arg[0] && !dec_read(d, self, &node, 4))) {
+	if (!self || (arg[0] && !dec_numbers(d, self, &node, 4, "4"))) {
 		emit_addr(&d->em, self);
 		return;
 	}
@@ -95,7 +95,7 @@ void hook_page_nodes(struct dec *d, uint64_t self, const uint64_t *arg)
 			emit_elided(&d->em);
 			break;
 		}
-		if (!dec_read(d, self + i * 4, &node, 4)) {
+		if (!dec_numbers(d, self + i * 4, &node, 4, "4")) {
 			dec_unread_from(d, self + i * 4);
 			break;
 		}

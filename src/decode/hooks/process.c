@@ -43,10 +43,10 @@ static void add_status(struct dec *d, struct buf *b, uint32_t s)
 void hook_wait_status(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	struct buf b = { 0 };
-	uint32_t s;
+	uint64_t s;
 
 	(void)arg;
-	if (!dec_read(d, self, &s, sizeof(s))) {
+	if (!dec_uint(d, self, 4, &s)) {
 		emit_addr(&d->em, self);
 		return;
 	}
@@ -137,7 +137,8 @@ void hook_fd_of_pid(struct dec *d, uint64_t self, const uint64_t *arg)
 	    env_get(d->env, ENV_PIDNS, d->ev->tid, pid, &ours,
 		    sizeof(ours)) != sizeof(ours))
 		ours = 0;
-	fd_of_other(d, arg[1], ours);
+	fd_of_other(d, arg[1],
+		    (pid_t)abi_number(d->ev->tracer_abi, &ours, 4));
 }
 
 void hook_personality_result(struct dec *d, uint64_t self,
@@ -165,7 +166,8 @@ static void new_namespaces(struct dec *d, uint64_t flags, pid_t pid)
 			    ENV_NAMESPACE_KEY(pid, i), &ino,
 			    sizeof(ino)) == sizeof(ino))
 			buf_fmt(&b, "%s%s:[%llu]", b.len ? ", " : "",
-				known->name, (unsigned long long)ino);
+				known->name, (unsigned long long)
+				abi_number(d->ev->tracer_abi, &ino, 8));
 	}
 	if (b.len) {
 		emit_open(&d->em, EMIT_AUX);
@@ -190,7 +192,7 @@ void hook_clone3_namespaces(struct dec *d, uint64_t self, const uint64_t *arg)
 
 	(void)self;
 	if (d->o->new_namespaces &&
-	    dec_read(d, arg[0], &flags, sizeof(flags)))
+	    dec_uint(d, arg[0], 8, &flags))
 		new_namespaces(d, flags, (pid_t)arg[1]);
 }
 
@@ -282,6 +284,7 @@ void hook_syscall_info(struct dec *d, uint64_t self, const uint64_t *arg)
 		emit_addr(&d->em, self);
 		return;
 	}
+	dec_order(d, &i, size, i.op == 2 ? "11248881" : "112488888888884");
 	emit_open(&d->em, EMIT_STRUCT);
 	info_show(d, &i, size);
 	emit_close(&d->em, EMIT_STRUCT);

@@ -24,6 +24,7 @@ void hook_sigframe_mask(struct dec *d, uint64_t self, const uint64_t *arg)
 		emit_addr(&d->em, d->ev->sp);
 		return;
 	}
+	dec_mask(d, mask, sizeof(mask));
 	emit_open(&d->em, EMIT_STRUCT);
 	dec_name(d, "mask");
 	emit_value(&d->em, &(struct value){ .kind = VAL_SIGSET, .text = mask,

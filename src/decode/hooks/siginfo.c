@@ -274,7 +274,7 @@ void hook_siginfo_list(struct dec *d, uint64_t self, const uint64_t *arg)
 /* The tracer's own copy, which the kernel made in the tracer's layout. */
 void dec_siginfo(struct dec *d)
 {
-	struct sig_reader r = sig_reader_of(d->ev->siginfo_abi);
+	struct sig_reader r = sig_reader_of(d->ev->tracer_abi);
 	struct sig_parts s = { 0 };
 
 	r.p = (const uint8_t *)&d->ev->siginfo;

@@ -146,7 +146,7 @@ static bool serve_exit(struct ebpf_source *s, struct ebpf_task *t,
 static void siginfo_fill(struct event *ev, const struct wire_signal *w)
 {
 	ev->has_siginfo = true;
-	ev->siginfo_abi = abi_own();
+	ev->tracer_abi = abi_own();
 	memset(&ev->siginfo, 0, sizeof(ev->siginfo));
 	if (w->s.has_info) {
 		memcpy(&ev->siginfo, w->s.info, sizeof(w->s.info));

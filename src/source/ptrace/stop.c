@@ -254,7 +254,7 @@ static bool signal_serve(struct ptrace_source *s, struct tracee *t,
 		return go_on(s, t);
 	ev->kind = EV_SIGNAL;
 	ev->sig = sig;
-	ev->siginfo_abi = abi_own();
+	ev->tracer_abi = abi_own();
 	ev->has_siginfo = pt(PTRACE_GETSIGINFO, t->tid, 0,
 			     (unsigned long)&ev->siginfo) >= 0;
 	call_fill_ip(s, t, ev);
