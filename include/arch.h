@@ -29,6 +29,7 @@ struct mem;
 #define ARCH_REGS_SIZE 512
 #define ARCH_DWARF_MAX 64
 #define ARCH_ERRNO_MAX 4095
+#define ARCH_ENOSYS 38		/* of every machine that is here */
 
 struct arch_regs {
 	size_t size;		/* bytes the kernel filled */
@@ -52,8 +53,10 @@ void arch_regs_exit(const struct arch_regs *r, struct event *ev);
 /* In the order that DWARF counts them; how many, 0: it is not known. */
 unsigned arch_regs_dwarf(const struct arch_regs *r,
 			 uint64_t to[ARCH_DWARF_MAX]);
-/* Another value for an argument of a call; false if the task is gone. */
+/* At entry: another value for an argument; false if the task is gone. */
 bool arch_arg_set(pid_t tid, unsigned abi, unsigned arg, uint64_t v);
+/* At exit: what it was.  Where the result lies in its place, it stays. */
+void arch_arg_restore(pid_t tid, unsigned abi, unsigned arg, uint64_t v);
 /* At entry: the call is not made and gives ENOSYS. */
 bool arch_call_skip(pid_t tid);
 

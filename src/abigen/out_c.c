@@ -32,18 +32,39 @@ static void out_u32s(FILE *f, const char *name, const uint32_t *v, size_t n)
 	fputs(n ? "\n};\n\n" : "0 };\n\n", f);
 }
 
+#define COLUMNS_MAX (ABI_COUNT * 22 + 5)
+
+/* What differs between ABIs: "{ 8, 4, 8 }", of numbers of so many bytes. */
+static const char *columns(char *to, const void *v, unsigned bytes)
+{
+	char *p = to + sprintf(to, "{ ");
+
+	for (unsigned i = 0; i < ABI_COUNT; i++) {
+		const char *from = (const char *)v + (size_t)i * bytes;
+		uint64_t n = bytes == 8 ? *(const uint64_t *)from :
+			     bytes == 4 ? *(const uint32_t *)from :
+			     bytes == 2 ? *(const uint16_t *)from :
+			     *(const uint8_t *)from;
+
+		p += sprintf(p, "%s0x%" PRIx64, i ? ", " : "", n);
+	}
+	strcpy(p, " }");
+	return to;
+}
+
+#define COLUMNS(v) columns((char[COLUMNS_MAX]){ 0 }, v, sizeof((v)[0]))
+
 static void out_types(struct abigen *g, FILE *f)
 {
 	fputs("const struct abi_type abi_types[] = {\n", f);
 	for (size_t i = 0; i < g->t.types.n; i++) {
 		struct abi_type *t = &g->t.types.v[i];
 
-		fprintf(f, "\t{ %u, %u, %u, %u, %u, { %u, %u, %u }, { 0 }, "
-			"%u, %u, %u, %u, %u, %u, %u, %u, %u, %u },\n", t->kind,
-			t->fmt, t->dir, t->nargs, t->flags, t->store[0],
-			t->store[1], t->store[2], t->ref, t->elem, t->count,
-			t->args, t->sized, t->min, t->limit, t->max, t->cut,
-			t->text);
+		fprintf(f, "\t{ %u, %u, %u, %u, %u, %s, { 0 }, %u, %u, %u, "
+			"%u, %u, %u, %u, %u, %u, %u },\n", t->kind, t->fmt,
+			t->dir, t->nargs, t->flags, COLUMNS(t->store), t->ref,
+			t->elem, t->count, t->args, t->sized, t->min,
+			t->limit, t->max, t->cut, t->text);
 	}
 	fputs("};\n\nconst struct abi_field abi_fields[] = {\n", f);
 	for (size_t i = 0; i < g->t.fields.n; i++) {
@@ -68,10 +89,9 @@ static void out_structs(struct abigen *g, FILE *f)
 	for (size_t i = 0; i < g->t.structs.n; i++) {
 		struct abi_struct *s = &g->t.structs.v[i];
 
-		fprintf(f, "\t{ %u, %u, %u, { %u, %u, %u }, { %u, %u, %u }, "
-			"%u },\n", s->name, s->first, s->nfields,
-			s->places[0], s->places[1], s->places[2], s->size[0],
-			s->size[1], s->size[2], s->has_change);
+		fprintf(f, "\t{ %u, %u, %u, %s, %s, %u },\n", s->name,
+			s->first, s->nfields, COLUMNS(s->places),
+			COLUMNS(s->size), s->has_change);
 	}
 	fputs("};\n\nconst struct abi_union abi_unions[] = {\n", f);
 	for (size_t i = 0; i < g->t.unions.n; i++) {
@@ -91,9 +111,9 @@ static void out_structs(struct abigen *g, FILE *f)
 	for (size_t i = 0; i < g->t.records.n; i++) {
 		struct abi_records *r = &g->t.records.v[i];
 
-		fprintf(f, "\t{ %u, %u, %u, %u, %u, { %u, %u, %u } },\n",
-			r->name, r->head, r->length, r->body_name, r->body,
-			r->align[0], r->align[1], r->align[2]);
+		fprintf(f, "\t{ %u, %u, %u, %u, %u, %s },\n", r->name,
+			r->head, r->length, r->body_name, r->body,
+			COLUMNS(r->align));
 	}
 	fputs("};\n\nconst struct abi_case abi_cases[] = {\n", f);
 	for (size_t i = 0; i < g->t.cases.n; i++) {
@@ -111,8 +131,7 @@ static void out_syms(struct abigen *g, FILE *f)
 	for (size_t i = 0; i < g->t.nums.n; i++) {
 		struct abi_num *n = &g->t.nums.v[i];
 
-		fprintf(f, "\t{ { 0x%" PRIx64 ", 0x%" PRIx64 ", 0x%" PRIx64
-			" }, %u },\n", n->v[0], n->v[1], n->v[2], n->present);
+		fprintf(f, "\t{ %s, %u },\n", COLUMNS(n->v), n->present);
 	}
 	fputs("};\n\nconst struct abi_sym abi_syms[] = {\n", f);
 	for (size_t i = 0; i < g->t.syms.n; i++) {
@@ -147,17 +166,17 @@ static void out_sigs(struct abigen *g, FILE *f)
 	for (size_t i = 0; i < g->t.saves.n; i++) {
 		struct abi_save *s = &g->t.saves.v[i];
 
-		fprintf(f, "\t{ %u, 0, %u, { %u, %u, %u } },\n", s->arg,
-			s->off, s->len[0], s->len[1], s->len[2]);
+		fprintf(f, "\t{ %u, 0, %u, %s },\n", s->arg, s->off,
+			COLUMNS(s->len));
 	}
 	fputs("};\n\nconst struct abi_sig abi_sigs[] = {\n", f);
 	for (size_t i = 0; i < g->t.sigs.n; i++) {
 		struct abi_sig *s = &g->t.sigs.v[i];
 
-		fprintf(f, "\t{ %u, %u, %u, %u, %u, { %u, %u, %u }, %u, %u, "
-			"%u, %u },\n", s->first, s->nargs, s->split, s->ret,
-			s->nsaves, s->places[0], s->places[1], s->places[2],
-			s->saves, s->aux, s->aux_cond, s->aux_label);
+		fprintf(f, "\t{ %u, %u, %u, %u, %u, %s, %u, %u, %u, %u },\n",
+			s->first, s->nargs, s->split, s->ret, s->nsaves,
+			COLUMNS(s->places), s->saves, s->aux, s->aux_cond,
+			s->aux_label);
 	}
 	fputs("};\n\nconst struct abi_call abi_calls[] = {\n", f);
 	for (size_t i = 0; i < g->t.calls.n; i++) {
@@ -168,14 +187,6 @@ static void out_sigs(struct abigen *g, FILE *f)
 			c->ncases, c->classes, c->multiplex);
 	}
 	fputs("};\n\n", f);
-}
-
-static void out_u16s(FILE *f, const uint16_t *v)
-{
-	fputs("{ ", f);
-	for (unsigned i = 0; i < ABI_COUNT; i++)
-		fprintf(f, "%s%u", i ? ", " : "", v[i]);
-	fputs(" }", f);
 }
 
 static void out_plans(struct abigen *g, FILE *f)
@@ -198,13 +209,8 @@ static void out_plans(struct abigen *g, FILE *f)
 	for (size_t i = 0; i < g->t.captures.n; i++) {
 		struct abi_capture *c = &g->t.captures.v[i];
 
-		fputs("\t{ ", f);
-		out_u16s(f, c->enter);
-		fputs(", ", f);
-		out_u16s(f, c->exit);
-		fputs(", ", f);
-		out_u16s(f, c->failed);
-		fputs(" },\n", f);
+		fprintf(f, "\t{ %s, %s, %s },\n", COLUMNS(c->enter),
+			COLUMNS(c->exit), COLUMNS(c->failed));
 	}
 	fputs("};\n\nconst struct abi_key abi_keys[][2] = {\n", f);
 	for (size_t i = 0; i < g->t.keys.n; i += 2) {

@@ -442,9 +442,21 @@ static void value_string(struct dec *d, const struct abi_type *t,
 			   UINT64_MAX);
 }
 
+/* A register as it would lie in memory. */
+static const uint8_t *register_bytes(const struct dec *d, uint64_t v,
+				     uint8_t bytes[8])
+{
+	const struct abi_info *info = &abi_infos[d->abi];
+
+	memset(bytes, 0, 8);
+	abi_number_put(d->abi, bytes, info->big_endian ? info->reg : 8, v);
+	return bytes;
+}
+
 void dec_value(struct dec *d, uint32_t type, struct dec_loc *loc)
 {
 	const struct abi_type *t = &abi_types[dec_resolve(d, type)];
+	uint8_t bytes[8];
 
 	if (d->depth == DEC_DEPTH_MAX) {
 		emit_addr(&d->em, loc->addr);
@@ -454,7 +466,7 @@ void dec_value(struct dec *d, uint32_t type, struct dec_loc *loc)
 	if (!kind_is_number(t->kind)) {
 		if (loc->is_num && !loc->addr && t->kind != T_HOOK) {
 			loc->is_num = false;
-			loc->data = (const uint8_t *)&loc->num;
+			loc->data = register_bytes(d, loc->num, bytes);
 			loc->avail = 8;
 		}
 		value_in_place(d, t, loc);

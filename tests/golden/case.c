@@ -4,7 +4,8 @@
  *
  *	case [OPTIONS OF STRACE] FILE.case
  *
- * A case is a line: [ABI] NAME(ARG, ...) = RESULT.  An argument is a number, a
+ * A case is a line: [ABI] NAME(ARG, ...) = RESULT.  Without ABI it is x86_64,
+ * or what --abi=NAME says as the first option.  An argument is a number, a
  * "string", or { bytes } in memory, made of VALUE:SIZE, "text" (without a NUL),
  * COUNT*VALUE:SIZE and &{...} or &"string" (a pointer of the ABI).  {a} -> {b}
  * holds a at entry and b at exit.  Memory lies at the end of a page of its
@@ -56,7 +57,7 @@ struct paths {
 struct reader {
 	const char *p;
 	const char *file;
-	unsigned line, abi;
+	unsigned line, abi, plain;
 	uint64_t next;		/* first free page */
 	struct memory entry, exit;
 	struct paths *paths;
@@ -170,9 +171,12 @@ static void read_text(struct reader *r, struct buf *b)
 	r->p++;
 }
 
-static void put(struct buf *b, uint64_t v, unsigned size)
+static void put(struct buf *b, unsigned abi, uint64_t v, unsigned size)
 {
-	buf_add(b, &v, size);
+	uint8_t bytes[8];
+
+	abi_number_put(abi, bytes, size, v);
+	buf_add(b, bytes, size);
 }
 
 static uint64_t place(struct reader *r, struct memory *m, struct buf *b,
@@ -204,7 +208,7 @@ static void read_item(struct reader *r, struct memory *m, struct buf *b)
 	}
 	if (*r->p == '&') {
 		r->p++;
-		put(b, read_memory(r, m, 0), abi_word_size(r->abi));
+		put(b, r->abi, read_memory(r, m, 0), abi_word_size(r->abi));
 		return;
 	}
 	v = read_number(r);
@@ -220,7 +224,7 @@ static void read_item(struct reader *r, struct memory *m, struct buf *b)
 	if (size > 8 || count > 1 << 20)
 		fail(r, "too big");
 	while (count--)
-		put(b, v, size);
+		put(b, r->abi, v, size);
 }
 
 static uint64_t read_memory(struct reader *r, struct memory *m, uint64_t at)
@@ -319,7 +323,7 @@ static void give(struct run *run, struct event *ev)
 static void uring_move(struct reader *r, struct event *ev)
 {
 	struct memory *m = &r->entry;
-	uint64_t at = r->abi == ABI_X86_64 ? URING_SQE_AT :
+	uint64_t at = abi_word_size(r->abi) == 8 ? URING_SQE_AT :
 		      (uint32_t)URING_SQE_AT;
 
 	for (unsigned i = 0; i < m->n; i++)
@@ -339,14 +343,35 @@ static bool read_uring(struct event *ev, const char *name, size_t n)
 	return true;
 }
 
+static void read_abi(struct reader *r)
+{
+	int abi;
+
+	blanks(r);
+	abi = abi_find(r->p, strcspn(r->p, " ("));
+	r->abi = abi < 0 ? r->plain : (unsigned)abi;
+	if (abi >= 0)
+		r->p += strlen(abi_name(abi));
+	blanks(r);
+}
+
+/* --abi=NAME, or what cases are of that do not say. */
+static unsigned abi_wanted(const char *arg)
+{
+	const char *name = strncmp(arg, "--abi=", 6) ? "x86_64" : arg + 6;
+	int abi = abi_find(name, strlen(name));
+
+	if (abi < 0)
+		diag_die("there are no tables of the ABI '%s'", name);
+	return (unsigned)abi;
+}
+
 static void read_call(struct reader *r, struct event *ev)
 {
 	const char *name;
 	size_t n;
 
-	r->abi = accept(r, "i386 ") ? ABI_I386 :
-		 accept(r, "x32 ") ? ABI_X32 : ABI_X86_64;
-	blanks(r);
+	read_abi(r);
 	name = r->p;
 	n = strcspn(name, "(");
 	ev->abi = r->abi;
@@ -355,8 +380,7 @@ static void read_call(struct reader *r, struct event *ev)
 	r->p = name + n + 1;
 	for (unsigned i = 0; !accept(r, ")") && i < 6; i++) {
 		ev->arg[i] = read_arg(r);
-		if (r->abi == ABI_I386)
-			ev->arg[i] = (uint32_t)ev->arg[i];
+		ev->arg[i] = abi_arg(r->abi, ev->arg[i]);
 		accept(r, ",");
 	}
 	if (ev->kind == EV_URING_SUBMIT && ev->arg[3])
@@ -454,6 +478,11 @@ int main(int argc, char **argv)
 	struct output *out;
 	struct sink *sink;
 
+	r.plain = abi_wanted(argc > 1 ? argv[1] : "");
+	if (argc > 1 && !strncmp(argv[1], "--abi=", 6)) {
+		argc--;
+		argv++;
+	}
 	if (argc > 1 && !strncmp(argv[1], "--captured", 10)) {
 		run.captured = calloc(1, sizeof(*run.captured));
 		if (argv[1][10] == '=')

@@ -190,3 +190,8 @@ bool arch_arg_set(pid_t tid, unsigned abi, unsigned arg, uint64_t v)
 	}
 	return arch_regs_put(&r, tid);
 }
+
+void arch_arg_restore(pid_t tid, unsigned abi, unsigned arg, uint64_t v)
+{
+	arch_arg_set(tid, abi, arg, v);
+}

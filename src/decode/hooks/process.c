@@ -284,7 +284,7 @@ void hook_syscall_info(struct dec *d, uint64_t self, const uint64_t *arg)
 		emit_addr(&d->em, self);
 		return;
 	}
-	dec_order(d, &i, size, i.op == 2 ? "11248881" : "112488888888884");
+	dec_order(d, &i, size, i.op == 2 ? "11248881" : "11248888888884");
 	emit_open(&d->em, EMIT_STRUCT);
 	info_show(d, &i, size);
 	emit_close(&d->em, EMIT_STRUCT);
