@@ -5,7 +5,7 @@
  *	case [OPTIONS OF STRACE] FILE.case
  *
  * A case is a line: [ABI] NAME(ARG, ...) = RESULT.  Without ABI it is x86_64,
- * or what --abi=NAME says as the first option.  An argument is a number, a
+ * or what --abi=NAME says as the first option, if that has such a call.  An argument is a number, a
  * "string", or { bytes } in memory, made of VALUE:SIZE, "text" (without a NUL),
  * COUNT*VALUE:SIZE and &{...} or &"string" (a pointer of the ABI).  {a} -> {b}
  * holds a at entry and b at exit.  Memory lies at the end of a page of its
@@ -276,16 +276,21 @@ static int errno_from(struct reader *r)
 	return 0;
 }
 
+/* An ABI that is tried with the cases of x86_64 may lack some calls. */
 static uint64_t call_number(struct reader *r, const char *name, size_t n)
 {
+	int other = abi_find("x86_64", 6);
+
 	for (uint64_t i = 0; i < calls_count(r->abi); i++) {
 		const char *s = calls_name(r->abi, i);
 
 		if (s && strlen(s) == n && !strncmp(s, name, n))
 			return i;
 	}
-	fail(r, "unknown call");
-	return 0;
+	if (other < 0 || r->abi == (unsigned)other || r->abi != r->plain)
+		fail(r, "unknown call");
+	r->abi = (unsigned)other;
+	return call_number(r, name, n);
 }
 
 static void memory_reset(struct memory *m)
@@ -374,9 +379,9 @@ static void read_call(struct reader *r, struct event *ev)
 	read_abi(r);
 	name = r->p;
 	n = strcspn(name, "(");
-	ev->abi = r->abi;
 	if (!read_uring(ev, name, n))
 		ev->nr = call_number(r, name, n);
+	ev->abi = r->abi;
 	r->p = name + n + 1;
 	for (unsigned i = 0; !accept(r, ")") && i < 6; i++) {
 		ev->arg[i] = read_arg(r);
