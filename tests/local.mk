@@ -31,14 +31,25 @@ unit_layer = --absent "unit (cmocka is not installed)"
 endif
 
 linked_objects = $(addsuffix .$(OBJEXT),$(linked_tests))
-linked_depends = $(addsuffix .d,$(linked_tests))
+linked_depends = $(addsuffix .d,$(linked_tests)) $(visit_objects:.o=.d)
 
 $(linked_objects): %.$(OBJEXT): %.c
 	@$(MKDIR_P) $(@D)
 	$(AM_V_CC)$(COMPILE) -MMD -MP -c -o $@ $<
 
+# The golden tests' decoder tells what it reached: see src/decode/visit.h.
+visit_objects = $(addprefix %D%/golden/visit_,$(addsuffix .$(OBJEXT), \
+	call struct value))
+
+$(visit_objects): %D%/golden/visit_%.$(OBJEXT): src/decode/%.c
+	@$(MKDIR_P) $(@D)
+	$(AM_V_CC)$(COMPILE) -DDEC_VISITS -MMD -MP -c -o $@ $<
+
+%D%/golden/case: $(visit_objects)
+
 $(linked_tests): %: %.$(OBJEXT) libstrace.a libabigen.a
-	$(AM_V_CCLD)$(LINK) $< libstrace.a libabigen.a $(OPTIONAL_LIBS) \
+	$(AM_V_CCLD)$(LINK) $(filter %.$(OBJEXT),$^) libstrace.a libabigen.a \
+		$(OPTIONAL_LIBS) \
 		$(CMOCKA_LIBS) $(LIBS)
 
 -include $(linked_depends)
@@ -95,4 +106,5 @@ check-local: $(test_programs)
 
 clean-local:
 	rm -rf tests/log
-	rm -f $(test_programs) $(linked_objects) $(linked_depends)
+	rm -f $(test_programs) $(linked_objects) $(visit_objects) \
+		$(linked_depends)

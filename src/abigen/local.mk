@@ -13,6 +13,7 @@ abigen_sources = \
 	%D%/compile_type.c \
 	%D%/dump.c \
 	%D%/dump_arguments.c \
+	%D%/dump_described.c \
 	%D%/dump_plans.c \
 	%D%/err.c \
 	%D%/format.c \

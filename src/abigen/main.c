@@ -5,6 +5,7 @@
  * abigen --structs INPUT...            print where the fields of structs lie
  * abigen --plans INPUT...              print what the kernel captures of memory
  * abigen --arguments INPUT...          print how wide arguments are
+ * abigen --described INPUT...          print what calls can be shown by
  * abigen --format INPUT                print in canonical form
  * abigen --check-format INPUT...       fail on files that are not
  *
@@ -63,7 +64,8 @@ static int format_files(struct abigen *g, char **paths, int n, bool check)
 static int usage(void)
 {
 	fputs("usage: abigen -o FILE.c | --check | --structs | --plans | "
-	      "--arguments | --format | --check-format INPUT...\n", stderr);
+	      "--arguments | --described | --format | --check-format "
+	      "INPUT...\n", stderr);
 	return 2;
 }
 
@@ -84,7 +86,8 @@ int main(int argc, char **argv)
 	} else if (strcmp(argv[1], "--check") &&
 		   strcmp(argv[1], "--structs") &&
 		   strcmp(argv[1], "--plans") &&
-		   strcmp(argv[1], "--arguments")) {
+		   strcmp(argv[1], "--arguments") &&
+		   strcmp(argv[1], "--described")) {
 		return usage();
 	}
 	tables_start(g);
@@ -101,5 +104,7 @@ int main(int argc, char **argv)
 		dump_plans(g);
 	if (!strcmp(argv[1], "--arguments"))
 		dump_arguments(g);
+	if (!strcmp(argv[1], "--described"))
+		dump_described(g);
 	return out ? out_c(g, out) : 0;
 }

@@ -4,4 +4,5 @@ libstrace_a_SOURCES += \
 	%D%/diag.c \
 	%D%/hash.c \
 	%D%/lazy.c \
-	%D%/set.c
+	%D%/set.c \
+	%D%/xalloc.c

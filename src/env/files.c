@@ -16,7 +16,6 @@
 #include <string.h>
 
 #include "calls.h"
-#include "diag.h"
 #include "env.h"
 #include "event.h"
 #include "fd_adopt.h"
@@ -24,6 +23,7 @@
 #include "filter.h"
 #include "mem.h"
 #include "options.h"
+#include "xalloc.h"
 
 /* By then whoever was attached to has been stopped, and its calls are seen. */
 #define ADOPT_AFTER_NS 1000000000
@@ -109,9 +109,7 @@ static struct files_task *task_get(struct env_files *f, const struct event *ev,
 	struct files_task *t = task_find(f, tid);
 
 	if (!t) {
-		t = calloc(1, sizeof(*t));
-		if (!t)
-			diag_die("Out of memory");
+		t = xalloc_new(1, sizeof(*t));
 		t->since_ns = ev->mono_ns;
 		hash_put(&f->tasks, (uint64_t)tid, t);
 	}
@@ -490,17 +488,13 @@ struct env *env_files_new(struct env *other)
 		.get = files_get,
 		.close = files_close,
 	};
-	struct env_files *f = calloc(1, sizeof(*f));
+	struct env_files *f = xalloc_new(1, sizeof(*f));
 
-	if (!f)
-		diag_die("Out of memory");
 	f->env.ops = &ops;
 	f->other = other;
 	for (unsigned abi = 0; abi < ABI_COUNT; abi++) {
 		f->calls[abi] = calls_count(abi);
-		f->change[abi] = calloc(f->calls[abi] + 1, 1);
-		if (!f->change[abi])
-			diag_die("Out of memory");
+		f->change[abi] = xalloc_new(f->calls[abi] + 1, 1);
 		for (uint64_t nr = 0; nr < f->calls[abi]; nr++)
 			f->change[abi][nr] = (uint8_t)
 				change_of_name(calls_name(abi, nr));

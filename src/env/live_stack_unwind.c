@@ -12,7 +12,7 @@
 #include <stdlib.h>
 
 #include "arch.h"
-#include "diag.h"
+#include "xalloc.h"
 
 struct stack_backend {
 	unw_addr_space_t space;
@@ -20,10 +20,8 @@ struct stack_backend {
 
 struct stack_backend *stack_backend_new(void)
 {
-	struct stack_backend *b = calloc(1, sizeof(*b));
+	struct stack_backend *b = xalloc_new(1, sizeof(*b));
 
-	if (!b)
-		diag_die("Out of memory");
 	b->space = unw_create_addr_space(&_UPT_accessors, 0);
 	return b;
 }

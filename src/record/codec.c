@@ -213,14 +213,17 @@ static void get_call(struct cursor *c, uint64_t mask, struct event *ev)
 	ev->err = get_int(c, mask, F_ERR);
 }
 
-static unsigned get_abi(struct cursor *c, uint64_t mask,
+/* Only of calls it says something. */
+static unsigned get_abi(struct cursor *c, uint64_t mask, unsigned kind,
 			const struct record_abis *abis)
 {
 	uint64_t abi = get_field(c, mask, F_ABI);
 
 	if (abi < abis->count && abis->id[abi] >= 0)
 		return abis->id[abi];
-	c->bad = true;
+	c->foreign = kind == EV_ENTER || kind == EV_EXIT ||
+		     kind == EV_URING_SUBMIT;
+	c->bad |= c->foreign || abi >= abis->count;
 	return 0;
 }
 
@@ -241,7 +244,7 @@ void event_decode(struct cursor *c, struct event *ev,
 	ev->tid = base->tid;
 	ev->wall_ns = base->wall_ns;
 	ev->mono_ns = base->mono_ns;
-	ev->abi = get_abi(c, mask, abis);
+	ev->abi = get_abi(c, mask, head[0], abis);
 	ev->tracer_abi = abis->tracer;
 	ev->core = mask >> F_CORE & 1;
 	ev->attach_entry = mask >> F_ATTACH_ENTRY & 1;

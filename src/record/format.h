@@ -87,6 +87,7 @@ void put_varint(struct buf *b, uint64_t v);
 struct cursor {
 	const unsigned char *p, *end;
 	bool bad;		/* something did not fit: all else is zero */
+	bool foreign;		/* ... that is a call of an unknown ABI */
 };
 
 uint64_t get_varint(struct cursor *c);

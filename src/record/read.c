@@ -17,6 +17,7 @@
 
 #include "diag.h"
 #include "lazy.h"
+#include "xalloc.h"
 
 #define READ_STEP (1u << 20)	/* a length is believed as its bytes come */
 
@@ -100,9 +101,7 @@ static const struct zstd_api *zstd_load(struct record_reader *r)
 
 	if (api)
 		return api;
-	api = calloc(1, sizeof(*api));
-	if (!api)
-		diag_die("Out of memory");
+	api = xalloc_new(1, sizeof(*api));
 	error = lazy_load("libzstd.so.1", names, api);
 	if (error) {
 		free(api);
@@ -317,8 +316,9 @@ int record_reader_next(struct record_reader *r, struct event *ev)
 		body_take(r, &c, ev);
 	}
 	if (!p || c.bad) {
-		damaged(r, r->frame_offset, "an event within this frame is "
-			"damaged");
+		damaged(r, r->frame_offset, c.foreign ? "a call of an ABI "
+			"that this strace has no tables of" :
+			"an event within this frame is damaged");
 		return -1;
 	}
 	r->count++;
@@ -343,10 +343,9 @@ const char *record_reader_info(const struct record_reader *r,
 
 struct record_reader *record_reader_new(int fd, const char *name)
 {
-	struct record_reader *r = calloc(1, sizeof(*r));
+	struct record_reader *r = xalloc_new(1, sizeof(*r));
 
-	if (!r || !(r->name = strdup(name)))
-		diag_die("Out of memory");
+	r->name = xalloc_copy(name);
 	r->fd = fd;
 	mem_blocks_init(&r->blocks);
 	crc_table_init(&r->crc);
