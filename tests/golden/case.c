@@ -6,21 +6,21 @@
  *
  * A case is a line: [ABI] NAME(ARG, ...) = RESULT.  Without ABI it is x86_64,
  * or what --abi=NAME says as the first option, if that has such a call.  An
- * argument is a number, a "string", or { bytes } in memory, made of VALUE:SIZE,
- * "text" (without a NUL), COUNT*VALUE:SIZE and &{...} or &"string" (a pointer
- * of the ABI).  {a} -> {b} holds a at entry and b at exit.  A number may be made
- * of names of constants: O_RDWR|O_CLOEXEC, POLLIN|POLLERR:2 (constants.h).
- * Memory lies at the end of a page of its own, so reading too far fails.  RESULT is a number, -NAME of an
- * error, or ? for a call that does not return.  io_uring_submit, which has no
- * result, and io_uring_complete are events of their own.  NAME(ARG, ...) sp={
- * bytes } says what the stack pointer points to.  "fd N PATH" lines give
- * descriptors paths, "fd N" takes them away; interface 1 is lo.  With
- * --record=FILE the events are recorded as a live trace would.  With --captured
- * as the first option the decoder sees only what the capture plans get of the
- * memory; --captured=BYTES: with a record that is full when it has so many.
- * With --visits=FILE as the first option, FILE gets what was decoded by; with
- * --echo the lines of the case go to the output as well, each after a byte 1,
- * before what they print.
+ * argument is a number, a "string", or { bytes } in memory, made of
+ * VALUE:SIZE, "text" (without a NUL), COUNT*VALUE:SIZE and &{...} or &"string"
+ * (a pointer of the ABI).  {a} -> {b} holds a at entry and b at exit.  A
+ * number may be made of names of constants: O_RDWR|O_CLOEXEC, POLLIN|POLLERR:2
+ * (constants.h). Memory lies at the end of a page of its own, so reading too
+ * far fails.  RESULT is a number, -NAME of an error, or ? for a call that does
+ * not return.  io_uring_submit, which has no result, and io_uring_complete are
+ * events of their own.  NAME(ARG, ...) sp={ bytes } says what the stack
+ * pointer points to.  "fd N PATH" lines give descriptors paths, "fd N" takes
+ * them away; interface 1 is lo.  With --record=FILE the events are recorded as
+ * a live trace would.  With --captured as the first option the decoder sees
+ * only what the capture plans get of the memory; --captured=BYTES: with a
+ * record that is full when it has so many. With --visits=FILE as the first
+ * option, FILE gets what was decoded by; with --echo the lines of the case go
+ * to the output as well, each after a byte 1, before what they print.
  *
  * Lines that begin with "> " are the text that is expected of the line before
  * (run.sh): they are passed over.
