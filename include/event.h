@@ -92,6 +92,7 @@ struct event {
 	uint64_t sp;		/* EV_ENTER: stack pointer, 0 unknown */
 	const char *comm;	/* of tid, told by the pipeline; NULL unknown */
 	siginfo_t siginfo;	/* EV_SIGNAL, in the layout of tracer_abi */
+	uint32_t page_size;	/* of the machine; 0: 4096 */
 	uint8_t tracer_abi;	/* of who took the event: of a record, the
 				 * program that wrote it */
 	bool has_siginfo;

@@ -23,8 +23,8 @@
 #include "xalloc.h"
 
 #define SETS 8			/* sets of mappings that are remembered */
-#define PAGE 4096u
-#define PAGES 4			/* of stack memory, during one walk */
+#define PIECE 4096u		/* of stack memory: never more than a page */
+#define PIECES 4		/* during one walk */
 
 #define DW_FUNCTIONS(X)							\
 	X(dwfl_addrmodule) X(dwfl_attach_state) X(dwfl_begin)		\
@@ -43,10 +43,10 @@ static const struct lazy_name dw_names[] = {
 	DW_FUNCTIONS(LAZY_NAME) LAZY_END
 };
 
-struct page {
+struct piece {
 	uint64_t addr;
 	size_t len;
-	unsigned char data[PAGE];
+	unsigned char data[PIECE];
 };
 
 /*
@@ -59,9 +59,9 @@ struct stack_set {
 	struct buf text;	/* the mappings, to be compared */
 	uint64_t used;
 	struct stack_walk *walk; /* the present one */
-	size_t word;		/* 4 or 8: what a register is saved as */
-	unsigned next_page;
-	struct page page[PAGES];
+	unsigned abi;		/* of the task: how its registers are saved */
+	unsigned next_piece;
+	struct piece piece[PIECES];
 };
 
 struct stack_backend {
@@ -147,19 +147,19 @@ static bool get_thread(Dwfl *dwfl, pid_t tid, void *arg, void **thread_arg)
 	return true;
 }
 
-static struct page *page_get(struct stack_set *s, uint64_t addr)
+static struct piece *piece_get(struct stack_set *s, uint64_t addr)
 {
 	struct iovec local, remote;
-	struct page *p;
+	struct piece *p;
 	ssize_t n;
 
-	for (unsigned i = 0; i < PAGES; i++) {
-		if (s->page[i].addr == addr && s->page[i].len)
-			return &s->page[i];
+	for (unsigned i = 0; i < PIECES; i++) {
+		if (s->piece[i].addr == addr && s->piece[i].len)
+			return &s->piece[i];
 	}
-	p = &s->page[s->next_page++ % PAGES];
-	local = (struct iovec){ p->data, PAGE };
-	remote = (struct iovec){ (void *)(uintptr_t)addr, PAGE };
+	p = &s->piece[s->next_piece++ % PIECES];
+	local = (struct iovec){ p->data, PIECE };
+	remote = (struct iovec){ (void *)(uintptr_t)addr, PIECE };
 	n = process_vm_readv(s->walk->tid, &local, 1, &remote, 1, 0);
 	p->addr = addr;
 	p->len = n > 0 ? n : 0;
@@ -173,15 +173,15 @@ static bool memory_read(Dwfl *dwfl, Dwarf_Addr addr, Dwarf_Word *result,
 	unsigned char bytes[8] = { 0 };
 
 	(void)dwfl;
-	for (size_t i = 0; i < s->word; i++) {
+	for (size_t i = 0; i < abi_word_size(s->abi); i++) {
 		uint64_t at = addr + i;
-		struct page *p = page_get(s, at & ~(uint64_t)(PAGE - 1));
+		struct piece *p = piece_get(s, at & ~(uint64_t)(PIECE - 1));
 
-		if ((at & (PAGE - 1)) >= p->len)
+		if ((at & (PIECE - 1)) >= p->len)
 			return false;
-		bytes[i] = p->data[at & (PAGE - 1)];
+		bytes[i] = p->data[at & (PIECE - 1)];
 	}
-	memcpy(result, bytes, sizeof(bytes));
+	*result = abi_number(s->abi, bytes, abi_word_size(s->abi));
 	return true;
 }
 
@@ -191,7 +191,7 @@ static unsigned regs_get(struct stack_set *s, Dwarf_Word *to)
 
 	if (!arch_regs_get(&r, s->walk->tid))
 		return 0;
-	s->word = abi_word_size(arch_regs_abi(&r));
+	s->abi = arch_regs_abi(&r);
 	return arch_regs_dwarf(&r, to);
 }
 
@@ -360,8 +360,8 @@ void stack_backend_walk(struct stack_backend *b, struct stack_walk *w)
 
 	if (!s)
 		return;
-	for (unsigned i = 0; i < PAGES; i++)
-		s->page[i].len = 0;
+	for (unsigned i = 0; i < PIECES; i++)
+		s->piece[i].len = 0;
 	s->dw->dwfl_getthread_frames(s->dwfl, w->tid, frame_seen, s);
 	s->walk = NULL;
 }

@@ -12,7 +12,8 @@ static uint64_t most_elements(struct dec *d)
 /* arg: length in bytes of what the vector is about */
 void hook_page_residence(struct dec *d, uint64_t self, const uint64_t *arg)
 {
-	uint64_t n = arg[0] / 4096 + (arg[0] % 4096 != 0);
+	uint64_t page = d->ev->page_size ? d->ev->page_size : 4096;
+	uint64_t n = arg[0] / page + (arg[0] % page != 0);
 	uint8_t byte;
 
 	if (!self || (n && !dec_read(d, self, &byte, 1))) {
