@@ -19,8 +19,9 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "event.h"
+
 struct env;
-struct event;
 struct options;
 struct source;
 
@@ -35,11 +36,15 @@ struct source {
 	pid_t command;		/* launched: its end is the program's; or 0 */
 	int interrupt_sig;	/* the signal that made the trace end early */
 	bool many;		/* who comes and goes is not worth a note */
+	uint32_t page_size;	/* of the machine that is traced */
 };
 
 static inline int source_next(struct source *s, struct event *ev)
 {
-	return s->ops->next(s, ev);
+	int ret = s->ops->next(s, ev);
+
+	ev->page_size = s->page_size;
+	return ret;
 }
 
 static inline void source_close(struct source *s)

@@ -18,6 +18,7 @@
 
 #include "abi_table.h"
 #include "arch.h"
+#include "calls.h"
 #include "source/caps.h"
 #include "diag.h"
 #include "effect.h"
@@ -83,12 +84,7 @@ static void clone_note(struct ptrace_source *s, struct tracee *t,
 /* A filter of the program's own wants a tracer that is not there. */
 static void call_refuse(const struct tracee *t)
 {
-	struct arch_regs regs;
-
-	if (!arch_regs_get(&regs, t->tid))
-		return;
-	arch_regs_skip_call(&regs);
-	arch_regs_put(&regs, t->tid);
+	arch_call_skip(t->tid);
 }
 
 /* ev is the call that a filter stopped, data what it says. */

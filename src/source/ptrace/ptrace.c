@@ -223,6 +223,7 @@ static struct ptrace_source *source_new(const struct options *o)
 	struct ptrace_source *s = xalloc_new(1, sizeof(*s));
 
 	s->base.ops = &ptrace_ops;
+	s->base.page_size = (uint32_t)sysconf(_SC_PAGESIZE);
 	s->o = o;
 	s->mem = mem_live_new();
 	s->caretaker_fd = -1;
