@@ -6,6 +6,17 @@
 #include "config.h"
 #endif
 
+#include "filter.h"
+#include "options.h"
+#include "source.h"
+
+/* What is filtered in the kernel is not seen here. */
+enum source_sees ebpf_sees(const struct options *o)
+{
+	return filter_wants_outcome(o) || o->has_trace_fds ? SEES_SOME :
+	       SEES_TRACED;
+}
+
 #ifdef HAVE_BPF
 
 #include <errno.h>
