@@ -5,7 +5,8 @@
  * A source fills one struct event per source_next(); the pipeline, decoder and
  * sinks read it.  Times are stamped once, when the event was taken.  User
  * memory is reached only through ev->mem (see mem.h), valid until the next
- * source_next() on the same source.  The consumer answers in ev->verdict.
+ * source_next() on the same source.  The answer is ev->verdict, which the
+ * source reads when it goes on.
  */
 #ifndef STRACE_EVENT_H
 #define STRACE_EVENT_H
@@ -65,13 +66,23 @@ struct trace_cost {
 	bool estimated;		/* kernel_ns, from a part of the trace */
 };
 
+/*
+ * What becomes of an event.  The pipeline alone writes it, in pipeline_event();
+ * who needs more than it does says so before, in the event.
+ */
+struct verdict {
+	bool unshown;		/* EV_ENTER: no line comes of this call */
+	bool skip_exit;		/* ... and nobody needs its exit */
+};
+
 struct event {
 	enum event_kind kind;
 	uint8_t abi;		/* enum abi_id of this call */
 	bool core;		/* EV_KILLED: core dumped */
 	bool attach_entry;	/* EV_EXIT with no EV_ENTER seen is normal;
 				 * EV_ENTER: the call began before the trace */
-	bool skip_exit;		/* verdict: the exit is not wanted */
+	bool exit_needed;	/* EV_ENTER: by somebody, shown or not */
+	struct verdict verdict;	/* the answer to the source */
 	pid_t tid;
 	pid_t pid;		/* thread group; 0 if the source can't tell */
 	int sig;

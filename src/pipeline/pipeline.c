@@ -207,7 +207,8 @@ static void on_enter(struct pipeline *p, struct event *ev)
 	}
 	if (t->shown && filter_wants_args(p->o))
 		t->shown = filter_args(&p->dec);
-	ev->skip_exit = !t->shown;
+	ev->verdict.unshown = !t->shown;
+	ev->verdict.skip_exit = !t->shown && !ev->exit_needed;
 	if (!t->shown)
 		return;
 	p->nleft = 0;

@@ -130,8 +130,7 @@ static void assert_same_event(const struct event *a, const struct event *b)
 
 	x.mem = NULL;
 	y.mem = NULL;
-	x.skip_exit = false;
-	y.skip_exit = false;
+	x.verdict = y.verdict = (struct verdict){.unshown = false};
 	assert_int_equal(x.has_siginfo, y.has_siginfo);
 	if (x.has_siginfo)
 		assert_memory_equal(&x.siginfo, &y.siginfo,
@@ -213,7 +212,7 @@ static void test_events(void **state)
 		event_make(&ev, i);
 		ev.mem = &f->mem.mem;
 		record_event(f->r, &ev);
-		ev.skip_exit = true;
+		ev.verdict.skip_exit = true;
 		record_event_end(f->r, &ev);
 		assert_ptr_equal(ev.mem, &f->mem.mem);
 		ev.kind = EV_IDLE;

@@ -13,6 +13,7 @@ libstrace_a_SOURCES += \
 	%D%/plans.c \
 	%D%/read.c \
 	%D%/ring.c \
+	%D%/sees.c \
 	%D%/task.c \
 	%D%/uring.c
 

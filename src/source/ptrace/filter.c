@@ -28,6 +28,27 @@
 
 #define ADVICE_MIN 50000	/* calls of two stops each */
 
+/* A filter would do, but has to be asked for. */
+static bool is_unasked(const struct options *o)
+{
+	return o->seccomp_bpf == SECCOMP_AUTO && o->follow == FOLLOW_NONE;
+}
+
+/* Why options leave it alone, or NULL. */
+static const char *unwanted(const struct options *o)
+{
+	if (o->seccomp_bpf == SECCOMP_AUTO && o->show_nr)
+		return "with -n it takes --seccomp-bpf: of calls it skips the "
+		       "lines of signals and ends would not know the number";
+	return is_unasked(o) ? "without -f it takes --seccomp-bpf: children "
+			       "would be traced, too" : NULL;
+}
+
+enum source_sees ptrace_sees(const struct options *o)
+{
+	return seccomp_filter_off(o) || unwanted(o) ? SEES_ALL : SEES_TRACED;
+}
+
 /* Why the filter is not used, or NULL; what can't be had comes first. */
 static const char *filter_off(struct ptrace_source *s)
 {
@@ -38,14 +59,9 @@ static const char *filter_off(struct ptrace_source *s)
 	if (launch_gains_rights(s->launch) && !caps_has(CAP_SYS_ADMIN))
 		return "the command is to get rights from its file, and "
 		       "without privilege a filter would keep them from it";
-	if (s->o->seccomp_bpf == SECCOMP_AUTO && s->o->show_nr)
-		return "with -n it takes --seccomp-bpf: of calls it skips the "
-		       "lines of signals and ends would not know the number";
-	s->filter_unasked = s->o->seccomp_bpf == SECCOMP_AUTO && !s->follow;
-	if (s->filter_unasked)
-		return "without -f it takes --seccomp-bpf: children would be "
-		       "traced, too";
-	return NULL;
+	off = unwanted(s->o);
+	s->filter_unasked = off && !s->o->show_nr;
+	return off;
 }
 
 void filter_choose(struct ptrace_source *s)

@@ -37,7 +37,7 @@ static void held_release(struct ptrace_source *s, const struct event *ev)
 	if (!t)
 		return;
 	s->held = NULL;
-	if (ev->kind == EV_ENTER && ev->skip_exit) {
+	if (ev->kind == EV_ENTER && ev->verdict.skip_exit) {
 		t->skip_exit = true;
 		s->unwanted++;
 	}
