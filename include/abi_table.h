@@ -143,19 +143,35 @@ struct abi_case {		/* of a union, switch or command */
 				 * multiplexer: its entry in abi_captures */
 	uint32_t ref;		/* struct, type or sig */
 	uint32_t name;		/* command: the name shown, 0 the call's */
+	uint32_t sym;		/* ioctl: the command's name ... */
+	uint32_t on;		/* ... and the abi_fd_kinds it is for, 0 any */
 };
 
+/* A kind of descriptor, known by what its path begins with. */
+struct abi_fd_kind {
+	uint32_t name;
+	uint32_t first, count;	/* in abi_fd_paths: text */
+};
+
+/*
+ * The cases of a union, switch or command, sorted for each ABI: abi_orders has
+ * at order[abi] how many the ABI has, and then their indices in abi_cases, by
+ * the low 32 bits of the first key.  Of cases with the same key the one that
+ * was written first comes first.
+ */
 struct abi_union {
 	uint32_t name;
 	uint32_t tag;		/* struct with the tag as its only field */
 	uint32_t cases, ncases;
 	uint32_t def;		/* struct, 0: tag alone */
+	uint32_t order[ABI_COUNT];
 };
 
 struct abi_switch {
 	uint32_t key[2];	/* expressions; the second may be 0 */
 	uint32_t cases, ncases;	/* ref: type */
 	uint32_t def;		/* type */
+	uint32_t order[ABI_COUNT];
 };
 
 struct abi_records {
@@ -226,6 +242,24 @@ struct abi_call {
 	uint32_t cases, ncases;
 	uint32_t classes;
 	uint32_t multiplex;	/* 1: cases' refs are calls, args in memory */
+	uint32_t effects;	/* in abi_effects; 0: none */
+	uint32_t order[ABI_COUNT];
+};
+
+/*
+ * effect.h; those of a call stand side by side, one of kind 0 ends them.  The
+ * number of a condition is a register's, or with "behind" that many bytes
+ * further in memory.
+ */
+struct abi_effect {
+	uint8_t kind;		/* enum effect_kind */
+	uint8_t reg, last;	/* what it is about: registers */
+	uint8_t test;		/* EX_AND, EX_EQ; 0: it always holds */
+	uint8_t of;		/* the register that the condition is about */
+	uint8_t behind;
+	uint8_t bytes[ABI_COUNT];
+	uint16_t off[ABI_COUNT];
+	uint32_t num;		/* in abi_nums: what it is tested with */
 };
 
 /*
@@ -261,7 +295,6 @@ struct abi_row {		/* by system call number */
 struct abi_rows {		/* of an ABI, by number from its first on */
 	const struct abi_row *rows;
 	uint32_t n;
-	uint32_t own[OWN_CALL_COUNT];	/* numbers; UINT32_MAX: none */
 };
 
 extern const char abi_text[];
@@ -274,6 +307,10 @@ extern const struct abi_union abi_unions[];
 extern const struct abi_switch abi_switches[];
 extern const struct abi_records abi_records[];
 extern const struct abi_case abi_cases[];
+extern const uint32_t abi_orders[];
+extern const struct abi_fd_kind abi_fd_kinds[];	/* from 1 on */
+extern const uint32_t abi_fd_paths[];
+extern const uint32_t abi_nfd_kinds;
 extern const struct abi_num abi_nums[];
 extern const struct abi_sym abi_syms[];
 extern const struct abi_pick abi_picks[];
@@ -282,6 +319,7 @@ extern const struct abi_save abi_saves[];
 extern const struct abi_sig abi_sigs[];
 extern const struct abi_call abi_calls[];
 extern const uint32_t abi_ncalls;
+extern const struct abi_effect abi_effects[];
 extern const struct abi_rows abi_rows[ABI_COUNT];
 extern const struct cap_step abi_steps[];
 extern const struct abi_plan abi_plans[];

@@ -64,6 +64,7 @@ void buf_udec(struct buf *b, uint64_t v);
 void buf_dec(struct buf *b, int64_t v);
 void buf_hex(struct buf *b, uint64_t v);	/* 0x2f; zero is "0" */
 void buf_oct(struct buf *b, uint64_t v);	/* 0644; zero is "0" */
+void buf_fraction(struct buf *b, uint32_t ns, unsigned digits);	/* .012 */
 void buf_pad(struct buf *b, size_t start, size_t width); /* blanks */
 void buf_fmt(struct buf *b, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

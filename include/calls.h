@@ -44,20 +44,6 @@ struct class_name {
 };
 extern const struct class_name class_names[];	/* ends with a NULL name */
 
-/* Calls that the sources themselves must recognise. */
-enum own_call {
-	OWN_EXECVE,
-	OWN_CLONE,
-	OWN_CLONE3,
-	OWN_PRCTL,
-	OWN_RESTART,
-	OWN_SECCOMP,
-	OWN_CALL_COUNT,
-};
-
-#define NR_NONE (1ull << 33)	/* what no call has */
-
-uint64_t calls_own(unsigned abi, enum own_call call);	/* or NR_NONE */
 size_t calls_count(unsigned abi);	/* one more than the highest number */
 const char *calls_name(unsigned abi, uint64_t nr);	/* NULL: none */
 struct abi_call;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * decode: a walk over the generated tables that turns a call into a typed
- * stream (emit.h).
+ * decode: a walk over the generated tables that turns a call into a tree of
+ * typed values (node.h).
  *
  * The pipeline owns one struct dec and sets ev and task before each use.  The
  * decoder returns no errors: what can't be read has a printed form.  Hooks, the
@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "abi_table.h"
+#include "buf.h"
 #include "emit.h"
 #include "env.h"
 #include "mem.h"
@@ -77,27 +78,27 @@ struct dec_loc {
 	bool known_only;	/* a struct that goes on: "..." behind it */
 };
 
-void dec_init(struct dec *d, const struct options *o, struct env *env,
-	      struct sink *sink);
+void dec_init(struct dec *d, const struct options *o, struct env *env);
 void dec_free(struct dec *d);
 
 /* Choose the signature, and unpack a multiplexer's arguments. */
 void dec_select(struct dec *d);
-/* Emit the arguments that entry can show; keep memory for the exit. */
+/* Entry can show these: into call.args; memory is kept for the exit. */
 void dec_enter(struct dec *d);
+/* The other arguments: call.later. */
 void dec_exit(struct dec *d);
-/* After the sink's call_result: what follows the return value. */
-void dec_aux(struct dec *d);
 /* The return value's kind, and the path behind a new fd. */
 void dec_result(struct dec *d);
-void dec_siginfo(struct dec *d);
+/* After that: what follows the return value, into call.aux. */
+void dec_aux(struct dec *d);
+/* A signal's siginfo, as a list of one node. */
+void dec_siginfo(struct dec *d, struct arena *a, struct node **info);
 
 /* ---- for the walk and for hooks ---- */
 
 const char *abi_str(uint32_t text);
 uint64_t dec_arg(struct dec *d, unsigned i);	/* as a number */
 int64_t dec_eval(struct dec *d, uint32_t expr);
-bool dec_test(struct dec *d, uint32_t expr);	/* none is true */
 uint64_t dec_number(const struct dec *d, const uint8_t *p, unsigned store);
 /*
  * What C reads as a struct: its bytes come in the order of the ABI, and are put
@@ -113,7 +114,18 @@ void dec_mask(const struct dec *d, uint8_t *p, size_t n);
 bool dec_uint(struct dec *d, uint64_t addr, unsigned n, uint64_t *v);
 unsigned dec_store_size(unsigned store);
 void dec_value(struct dec *d, uint32_t type, struct dec_loc *loc);
-uint32_t dec_resolve(struct dec *d, uint32_t type);
+uint32_t dec_switch(struct dec *d, uint32_t type);
+
+/* The cases whose first key has the same low 32 bits, as they were written. */
+struct dec_cases {
+	const uint32_t *v;	/* in abi_cases */
+	uint32_t n;
+};
+
+/* The index in abi_fd_kinds of what the descriptor is; 0: no such kind. */
+uint32_t dec_fd_kind(struct dec *d, int fd);
+/* order: a union's, a switch's or a command's. */
+struct dec_cases dec_cases(struct dec *d, const uint32_t *order, uint64_t key);
 /* What went in behind a pointer argument; NULL: it was not kept, or unread. */
 const uint8_t *dec_saved(struct dec *d, unsigned arg, unsigned *len);
 void dec_pointer(struct dec *d, const struct abi_type *t, uint64_t addr);
@@ -195,6 +207,17 @@ static inline bool dec_ends_here(struct dec *d)
 
 /* A word of the tracee: 4 or 8 bytes. */
 bool dec_word(struct dec *d, uint64_t addr, uint64_t *v);
+
+static inline bool dec_test(struct dec *d, uint32_t expr) /* none is true */
+{
+	return !expr || dec_eval(d, expr);
+}
+
+/* The type that it is here: what depends on something is chosen now. */
+static inline uint32_t dec_resolve(struct dec *d, uint32_t type)
+{
+	return abi_types[type].kind == T_SWITCH ? dec_switch(d, type) : type;
+}
 
 static inline void dec_name(struct dec *d, const char *name)
 {

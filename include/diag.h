@@ -18,15 +18,15 @@
 #include <stdbool.h>
 
 void diag_die(const char *fmt, ...)
-	__attribute__((noreturn, format(printf, 1, 2)));
+	__attribute__((noreturn, cold, format(printf, 1, 2)));
 /* The same, followed by a hint to --help. */
 void diag_usage(const char *fmt, ...)
-	__attribute__((noreturn, format(printf, 1, 2)));
+	__attribute__((noreturn, cold, format(printf, 1, 2)));
 void diag_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* "strace: Process 17 attached": no prefix beyond the program's name. */
 void diag_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void diag_bug(const char *file, int line, const char *what)
-	__attribute__((noreturn));
+	__attribute__((noreturn, cold));
 
 #define BUG_ON(cond) \
 	do { \

@@ -34,7 +34,7 @@ struct options;
 bool env_files_serves(const struct options *o, enum source_sees sees);
 struct env *env_files_new(struct env *other);
 /* Of an entry: is its exit needed here, whether it is shown or not? */
-bool env_files_needs_exit(const struct env *e, const struct event *ev);
+bool env_files_needs_exit(const struct event *ev);
 /* To be told of each event once its own questions have been asked. */
 void env_files_event(struct env *e, const struct event *ev);
 /* This was the answer when an event happened; n < 0: there was none. */

@@ -88,8 +88,11 @@ struct event {
 	int sig;
 	int status;
 	uint64_t nr;		/* as in the ABI's table */
-	bool last_nr;		/* of a signal, a stop, an end: nr is that of
-				 * the task's last call; the pipeline says so */
+	/* Of a signal, a stop, an end: nr and last_abi are those of the task's
+	 * last call; the pipeline says so. */
+	bool last_nr;
+	uint8_t last_abi;
+	bool many;		/* the same: it is not the only task */
 	uint64_t arg[6];	/* zero-extended for 32-bit ABIs */
 	int64_t ret;		/* -1 when err is set */
 	int err;		/* positive errno, ERESTART* too; 0: none */

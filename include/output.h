@@ -29,6 +29,8 @@ struct stream {
 	bool failed;
 	size_t column;		/* bytes of the unfinished line */
 	pid_t line_tid;		/* whose line is open, 0 none */
+	bool line_cut;		/* its arguments have reached the limit */
+	bool begun;		/* JSON: its first line is there */
 };
 
 #define OUTPUT_BATCH (64 * 1024)

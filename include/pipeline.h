@@ -2,8 +2,8 @@
 /*
  * pipeline: from events to sinks.
  *
- * pipeline_event() pairs entries with exits, applies the filters that need no
- * decoded value, drives the decoder, and hands every other event to the sink.
+ * pipeline_event() pairs entries with exits, applies the filters, drives the
+ * decoder, and hands calls and every other event to the sinks.
  * It never fails: what can't be shown is shown as far as it can be.
  *
  * The room src/pipeline: what happens between an event and the decoder.
@@ -17,13 +17,13 @@
 
 struct env;
 struct options;
-struct sink;
+struct sinks;
 struct pipeline;
 
 struct pipeline *pipeline_new(const struct options *o, struct env *env,
-			      struct sink *sink);
+			      const struct sinks *sinks);
 void pipeline_event(struct pipeline *p, struct event *ev);
-/* The trace is over: calls that still run are told to the sink. */
+/* The trace is over: calls that still run are given to the sinks. */
 void pipeline_finish(struct pipeline *p);
 void pipeline_free(struct pipeline *p);
 

@@ -1,25 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sink: where decoded events go.  Text, JSON, summary, and the wrapper tee.
+ * sink: where decoded events go.  Text, JSON, summary: each reads the tree of
+ * a call (node.h) and writes what it makes of it to an output.
  *
- * Any operation may be NULL in an implementation: sink_open_*() fills the gaps
- * with one that does nothing (sink_fill), so callers never check.  For a call
- * the order is
+ * A call is given in parts:
  *
- *	call_begin(ev, c)                    at entry
- *	  name, value, open, close ...       arguments known at entry
- *	call_pause()                         the entry part is complete
+ *	CALL_ENTRY	it begins: what is known before the tracee goes on
  *	   ... events of other tasks, signals of this one ...
- *	call_resume(ev, c)                   at exit
- *	  name, value ...                    the remaining arguments
- *	call_result(ev, c)                   ends the argument list
- *	  open(EMIT_AUX) ... close           what follows the return value
- *	call_end(ev, c)
+ *	CALL_EXIT	it returned: everything is there; or
+ *	CALL_GONE	it never returned, c->why says what became of it
  *
- * call_abort(c) replaces the last four for a call that never returned (the task
- * died, was detached, or the trace ended); c->why says which.  Signals come as
- * signal_begin, values (the siginfo struct), signal_end.  Everything else comes
- * as event(): group-stops, exits, kills, exec, attach, detach, losses.
+ * A call that may yet be left out because of how it ends (c->held) is given as
+ * well when it begins; who writes at once must wait then.  Of a call that is
+ * left out nothing more is given.  CALL_RENUMBERED comes in between if the task
+ * goes on under the number ev->tid (a thread that calls exec).
+ *
+ * The struct call is the same from its first part to its last.  args is the
+ * whole list of arguments; those from later on are the exit's.
  */
 #ifndef STRACE_SINK_H
 #define STRACE_SINK_H
@@ -29,21 +26,19 @@
 #include <stdint.h>
 
 #include "event.h"
+#include "node.h"
 
-struct buf;
 struct call_counts;
-struct env;
 struct options;
+struct output;
 struct sink;
-struct value;
 
-enum sink_special {
-	SPECIAL_ELIDED,
-	SPECIAL_UNREADABLE_FROM,	/* addr */
-	SPECIAL_UNKNOWN,
-	SPECIAL_COMMENT,		/* text, len: shown as a comment */
-	SPECIAL_MEANING,		/* the same: what the number says */
-	SPECIAL_SECONTEXT,		/* text, len: of the value just given */
+enum call_part {
+	CALL_ENTRY,
+	CALL_EXIT,
+	CALL_GONE,
+	CALL_RENUMBERED,
+	CALL_URING,	/* EV_URING_*: not a call, and all of it at once */
 };
 
 enum call_why {
@@ -61,6 +56,21 @@ enum ret_kind {			/* how ret is shown when there is no error */
 	RET_ERROR32,		/* udec; an error may be in its low 32 bits */
 };
 
+/* Data of -e read= / write=, or a line between them. */
+struct call_dump {
+	struct call_dump *next;
+	const char *title;	/* "* 3 bytes in buffer 0", or NULL: data */
+	const uint8_t *data;
+	size_t len;
+	size_t all;		/* bytes that there were */
+};
+
+/* Frames of a stack, as stack.h describes them. */
+struct call_stack {
+	const char *frames;
+	size_t len;
+};
+
 /* What is known of a call; the same object from begin to end of a call. */
 struct call {
 	const char *name;	/* "openat", "syscall_0x1d8" */
@@ -69,23 +79,29 @@ struct call {
 	uint64_t nr;
 	pid_t tid, pid;
 	const char *comm;	/* of tid, raw; NULL: not known */
-	bool shown;		/* begin was seen: its line has been opened */
+	bool held;		/* how it ends decides whether it is shown */
 	bool in_flight;		/* it had begun before the trace did */
 	bool resuming;		/* restart_syscall: goes on with another call */
-	bool complete;		/* from call_pause on: no argument is left */
+	bool complete;		/* no argument comes at exit */
 	const char *resumed_name; /* resuming: which call, NULL not known */
 	int64_t enter_wall_ns, enter_mono_ns, enter_cpu_ns;
-	/* set from call_result on */
+	uint64_t enter_ip;	/* 0 unknown */
+	const struct node *args;
+	const struct node *later; /* CALL_EXIT: of args, the exit's */
+	struct call_stack stack; /* -k; of some calls already at entry */
+	/* CALL_EXIT */
 	int64_t ret;
 	int err;
-	enum ret_kind ret_kind;
+	enum ret_kind ret_kind;	/* known from the beginning */
 	const char *ret_text;	/* RET_FD: path or details; raw bytes */
 	size_t ret_text_len;
 	int64_t ret_num2;	/* RET_PID: the same as we see it, 0 no other */
 	const char *ret_comment; /* "Timeout": shown in parentheses, or NULL */
+	const struct node *aux;	/* what follows the return value */
+	const struct call_dump *dumps;
 	int64_t duration_ns;	/* wall time inside the call */
 	int64_t cpu_ns;		/* system CPU time inside the call */
-	enum call_why why;
+	enum call_why why;	/* CALL_GONE */
 };
 
 /* RET_ERROR32: the error, 0 if there is none. */
@@ -97,88 +113,63 @@ static inline int call_error32(const struct call *c)
 	       v > UINT32_MAX - 4095 ? -(int32_t)v : 0;
 }
 
+/* An operation that is NULL is not wanted; close is never NULL. */
 struct sink_ops {
-	void (*call_begin)(struct sink *s, const struct event *ev,
-			   const struct call *c);
-	void (*call_pause)(struct sink *s, const struct call *c);
-	void (*call_resume)(struct sink *s, const struct event *ev,
-			    const struct call *c);
-	void (*call_result)(struct sink *s, const struct event *ev,
-			    const struct call *c);
-	void (*call_end)(struct sink *s, const struct event *ev,
-			 const struct call *c);
-	/* The call passed no filter after all (-z): forget what was given. */
-	void (*call_drop)(struct sink *s, const struct call *c);
-	void (*call_abort)(struct sink *s, const struct call *c);
-
-	void (*name)(struct sink *s, const char *name);
-	void (*value)(struct sink *s, const struct value *v);
-	void (*open)(struct sink *s, unsigned scope);
-	void (*close)(struct sink *s, unsigned scope);
-	void (*special)(struct sink *s, enum sink_special what, uint64_t addr,
-			const char *text, size_t len);
-	/* Bytes of the line so far; see emit.h for what has no room. */
-	size_t (*used)(struct sink *s);
-
-	/*
-	 * Data of -e read= / write=, after the line of its call: len of all
-	 * bytes that there are.
-	 */
-	void (*dump)(struct sink *s, const struct call *c, const void *data,
-		     size_t len, size_t all);
-	/* A line between dumps: "* 3 bytes in buffer 0". */
-	void (*dump_title)(struct sink *s, const struct call *c,
-			   const char *title);
-
-	/*
-	 * Frames of c's stack, as stack.h tells, before its end.  Without any:
-	 * all that belongs to c has been said, here is their place.  c is NULL
-	 * for a signal's stack, between signal_begin and signal_end.
-	 */
-	void (*stack)(struct sink *s, const struct call *c, const char *frames,
-		      size_t len);
-
-	void (*signal_begin)(struct sink *s, const struct event *ev);
-	void (*signal_end)(struct sink *s, const struct event *ev);
-	/*
-	 * EV_URING_SUBMIT, EV_URING_COMPLETE: begin, values, end.  c is made
-	 * for this: it is not the call that the task may be in.
-	 */
-	void (*uring_begin)(struct sink *s, const struct event *ev,
-			    const struct call *c);
-	void (*uring_end)(struct sink *s, const struct event *ev,
-			  const struct call *c);
+	void (*call)(struct sink *s, const struct event *ev,
+		     const struct call *c, enum call_part part);
+	/* info: the siginfo's node, or NULL; stack: of -k */
+	void (*signal)(struct sink *s, const struct event *ev,
+		       const struct node *info,
+		       const struct call_stack *stack);
+	/* Everything else: stops, ends, exec, attach, detach, losses. */
 	void (*event)(struct sink *s, const struct event *ev);
-
-	/* Calls that nothing else told of; c is their name and number. */
+	/* Calls that no event told of; c is their name and number. */
 	void (*counts)(struct sink *s, const struct call *c,
 		       const struct call_counts *n);
-
-	/* Write out what is held.  0, or -1 after telling what failed. */
+	/* Write out what is held.  0, or -1 after saying what failed. */
 	int (*flush)(struct sink *s);
 	/* The trace is over: last lines, tables; then flush; free. */
-	int (*close_sink)(struct sink *s);
+	int (*close)(struct sink *s);
+};
+
+enum {				/* what a sink has to be given */
+	NEED_VALUES = 1 << 0,	/* arguments and siginfo decoded */
+	NEED_COMM = 1 << 1,	/* names of tasks, though nobody asked */
+	NEED_STACK = 1 << 2,	/* stacks, if they were asked for */
 };
 
 struct sink {
 	const struct sink_ops *ops;
-	bool wants_values;	/* false: arguments need not be decoded */
-	bool on_terminal;	/* flush at once */
 };
 
-/* Replace NULL operations of from by ones that do nothing. */
-void sink_fill(struct sink_ops *to, const struct sink_ops *from);
+/* ---- all sinks of a trace ---- */
 
-/*
- * Each returns 0 after telling the user what failed.  hold makes the text sink
- * keep a call's text until its end, so that call_drop() can take it back; many
- * says that more than one task may appear, so lines carry a pid.
- */
-struct output;
+#define SINKS_MAX 16
+
+struct sinks {
+	struct sink *sink[SINKS_MAX];
+	size_t n;
+	unsigned needs;		/* NEED_*, of any */
+};
+
+/* Add one of that form ("text", "json", "summary"); false: there is none. */
+bool sinks_add(struct sinks *s, const char *form, const struct options *o,
+	       struct output *out);
+void sinks_call(const struct sinks *s, const struct event *ev,
+		const struct call *c, enum call_part part);
+void sinks_signal(const struct sinks *s, const struct event *ev,
+		  const struct node *info, const struct call_stack *stack);
+void sinks_event(const struct sinks *s, const struct event *ev);
+void sinks_counts(const struct sinks *s, const struct call *c,
+		  const struct call_counts *n);
+/* Each of the two: 0, or -1 if anything was lost. */
+int sinks_flush(const struct sinks *s);
+int sinks_close(struct sinks *s);
+
+/* ---- the forms: see sink.c for their table ---- */
+
 struct sink *text_open(const struct options *o, struct output *out);
 struct sink *json_open(const struct options *o, struct output *out);
 struct sink *summary_open(const struct options *o, struct output *out);
-/* Owns both. */
-struct sink *tee_open(struct sink *a, struct sink *b);
 
 #endif

@@ -49,6 +49,12 @@ const char *symset_rest(const struct symset *s, uint64_t v, uint64_t left);
 /* Names that are not in descriptions but everybody needs. */
 const char *errno_name(int err);	/* "ENOENT", ERESTART* too; or NULL */
 const char *errno_text(int err);	/* "No such file or directory" */
+/* No error of the call: the kernel starts it again, in one way or another. */
+static inline bool errno_is_restart(int err)
+{
+	return (err >= 512 && err <= 514) || err == 516;
+}
+
 const char *signal_name(int sig);	/* "SIGINT", or NULL */
 /* SIGINT, SIGRTMIN, SIGRT_3, or a number; without prefix INT ... */
 static inline void signal_put(struct buf *b, int sig, bool prefix)

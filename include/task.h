@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "abi_table.h"
+#include "emit.h"
 #include "event.h"
 #include "hash.h"
 #include "set.h"
@@ -22,14 +23,16 @@ struct task {
 	pid_t tid, pid;
 	bool in_call;		/* between enter and exit */
 	bool shown;		/* that call passes the filters */
-	bool entry_decoded;	/* its arguments went to the sink */
-	bool args_elided;	/* "..." stands where more of them would */
-	bool stack_told;	/* -k: its stack as well, at entry */
+	bool entry_decoded;	/* call.args is there */
+	bool stack_early;	/* -k: call.stack as well, since its entry */
 	const char *interrupted; /* the call restart_syscall goes on with */
 	char comm[64];		/* raw bytes; comm_len 0: to be asked */
 	size_t comm_len;
 	char unknown[32];	/* the name of a number without one */
 	struct call call;
+	struct arena arena;	/* of all that call points to */
+	struct node *args, *aux; /* the lists that call shows to readers */
+	struct emit_mark args_end; /* where the exit's arguments go */
 	uint64_t arg[6];	/* as at entry (a multiplexer's: unpacked) */
 	const struct abi_sig *sig;
 	const struct abi_call *desc;
@@ -49,6 +52,8 @@ bool task_call_in(const struct task *t, const struct callset *s);
 struct task *tasks_get(struct tasks *t, pid_t tid);	/* NULL: unknown */
 struct task *tasks_add(struct tasks *t, pid_t tid, pid_t pid);
 void tasks_remove(struct tasks *t, pid_t tid);
+/* It goes on under another number, in place of what had that before. */
+void tasks_rename(struct tasks *t, struct task *task, pid_t tid);
 void tasks_free(struct tasks *t);
 
 #endif

@@ -26,6 +26,6 @@ void *xalloc_grow(void *p, size_t *cap, size_t size)
 char *xalloc_copy(const char *text) __attribute__((returns_nonnull, malloc));
 
 /* For what libraries allocate. */
-_Noreturn void xalloc_die(void);
+_Noreturn void xalloc_die(void) __attribute__((cold));
 
 #endif

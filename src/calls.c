@@ -27,13 +27,6 @@ const struct class_name class_names[] = {
 	{ 0, 0, 0 },
 };
 
-uint64_t calls_own(unsigned abi, enum own_call call)
-{
-	uint32_t nr = abi_rows[abi].own[call];
-
-	return nr == UINT32_MAX ? NR_NONE : nr;
-}
-
 size_t calls_count(unsigned abi)
 {
 	return abi_infos[abi].nr_first + abi_rows[abi].n;

@@ -36,7 +36,7 @@ struct session {
 	struct env *pids;	/* the same: is told who is born */
 	struct recorder *recorder;
 	struct output *out;
-	struct sink *sink;
+	struct sinks sinks;
 	struct pipeline *pipeline;
 	int status;		/* what we end with */
 	int killed_by;		/* or this signal */
@@ -45,24 +45,13 @@ struct session {
 
 #define STATUS_SIGNALED 128	/* and the signal, as shells tell it */
 
-static struct sink *sinks_open(struct session *s)
+static void sinks_open(struct session *s)
 {
-	struct sink *lines = NULL, *table = NULL;
-
-	if (s->o.summary != SUMMARY_ONLY) {
-		lines = s->o.form == OUT_JSON ? json_open(&s->o, s->out) :
-			text_open(&s->o, s->out);
-		if (!lines)
-			return NULL;
-	}
-	if (s->o.summary != SUMMARY_NONE) {
-		table = summary_open(&s->o, s->out);
-		if (!table)
-			return NULL;
-	}
-	if (lines && table)
-		return tee_open(lines, table);
-	return lines ? lines : table;
+	if (s->o.summary != SUMMARY_ONLY)
+		sinks_add(&s->sinks, s->o.form == OUT_JSON ? "json" : "text",
+			  &s->o, s->out);
+	if (s->o.summary != SUMMARY_NONE)
+		sinks_add(&s->sinks, "summary", &s->o, s->out);
 }
 
 /* What ran, for whoever opens the record a year later. */
@@ -125,9 +114,7 @@ static bool session_open(struct session *s)
 	if (!s->out)
 		return false;
 	output_stop_when(s->out, interrupt_count);
-	s->sink = sinks_open(s);
-	if (!s->sink)
-		return false;
+	sinks_open(s);
 	if (s->o.replay) {
 		s->source = replay_open(&s->o, &s->env);
 		return s->source != NULL;
@@ -171,7 +158,7 @@ static void session_show(struct session *s, struct event *ev)
 
 static bool session_files_need(const struct session *s, const struct event *ev)
 {
-	return s->files && env_files_needs_exit(s->files, ev);
+	return s->files && env_files_needs_exit(ev);
 }
 
 static void session_files(struct session *s, struct event *ev)
@@ -209,7 +196,7 @@ static void session_write(struct session *s, struct event *ev)
 	if (!output_pending(s->out))
 		return;
 	if (output_is_immediate(s->out) || ev->kind == EV_IDLE)
-		s->sink->ops->flush(s->sink);
+		sinks_flush(&s->sinks);
 	else if (!s->o.replay)
 		ticker_want(TICKER_WRITE, true);
 }
@@ -223,7 +210,7 @@ static void session_note(struct session *s, struct event *ev)
 	    s->source->many)
 		return;
 	if (output_is_immediate(s->out))
-		s->sink->ops->flush(s->sink);
+		sinks_flush(&s->sinks);
 	if (interrupt_count() && !output_takes(STDERR_FILENO, 0))
 		return;
 	if (ev->kind == EV_DETACH)
@@ -321,7 +308,7 @@ static void session_close(struct session *s)
 	/* A trace with holes, and the user wants none. */
 	if (s->lost && s->o.strict)
 		session_fail(s);
-	if (s->sink && s->sink->ops->close_sink(s->sink))
+	if (sinks_close(&s->sinks))
 		lost = true;
 	if (s->out && output_close(s->out))
 		lost = true;
@@ -370,7 +357,7 @@ int main(int argc, char **argv)
 	options_parse(&s.o, argc, argv);
 	if (session_open(&s)) {
 		ticker_take();
-		s.pipeline = pipeline_new(&s.o, s.env, s.sink);
+		s.pipeline = pipeline_new(&s.o, s.env, &s.sinks);
 		session_run(&s);
 	}
 	session_close(&s);

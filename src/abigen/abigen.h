@@ -103,6 +103,7 @@ struct ast_case {
 	struct ast_fields *fields;	/* { ... }, or a command's ( ... ) */
 	struct ast_ret *ret;
 	char *as;			/* command: the name shown */
+	char *on;			/* ioctl: of that kind of descriptor */
 };
 
 struct ast_cases {
@@ -194,6 +195,7 @@ struct ast_records {
 struct ast_sym {
 	struct pos pos;
 	char *name;
+	bool is_set;		/* all names of that set */
 };
 
 struct ast_pick {
@@ -220,6 +222,7 @@ struct ast_symset {
 	char *rest;
 	VEC(struct ast_sym) syms;
 	VEC(struct ast_pick) picks;
+	bool expanding, expanded;	/* is_set became names */
 	uint32_t index;
 };
 
@@ -230,6 +233,15 @@ struct ast_ret {
 	struct ast_expr *aux_cond;
 };
 
+struct ast_effect {		/* VERB [ARG [to ARG]] [if (OF test WITH)] */
+	struct pos pos;
+	uint8_t kind;		/* enum effect_kind */
+	char *first, *last;
+	enum abi_op test;	/* EX_AND, EX_EQ; 0: no condition */
+	char *of, *member;
+	struct ast_expr *with;
+};
+
 struct ast_call {
 	struct pos pos;
 	VEC(char *) names;
@@ -237,11 +249,32 @@ struct ast_call {
 	struct ast_fields args;
 	struct ast_ret *ret;
 	VEC(char *) classes;
+	VEC(struct ast_effect) effects;
 	bool is_command, is_multiplex;
 	struct ast_cases cases;
 	uint32_t index;
 	bool used;
 	bool is_event;			/* no number stands for it */
+};
+
+struct ast_names {
+	VEC(struct ast_sym) v;
+};
+
+struct ast_sockopt {
+	struct pos pos;
+	bool set, get;		/* by which calls */
+	struct ast_names levels, names;	/* each name at each level */
+	struct ast_type *type;
+	bool exact;		/* no other length will do */
+	bool part, whole;	/* of a shorter one what there is, nothing */
+	char *otherwise;	/* how the bytes of another length are shown */
+};
+
+struct ast_fd_kind {
+	struct pos pos;
+	char *name;
+	VEC(char *) paths;
 };
 
 struct ast_read {		/* memory a hook reads: n bytes, or a type */
@@ -321,12 +354,15 @@ struct abigen {
 	VEC(struct ast_call *) calls;
 	VEC(struct ast_hook *) hooks;
 	struct ast_cases ioctls;
+	VEC(struct ast_sockopt) sockopts;
+	VEC(struct ast_fd_kind) fd_kinds;
 	VEC(struct row) rows[ABI_COUNT];
 	VEC(struct constant *) allconsts;
 	VEC(struct laid) laid;
 	VEC(struct pos) sig_pos;	/* where each signature was written */
 	VEC(struct pos) case_pos;	/* ... and each of t.cases */
 	VEC(uint32_t) packed;	/* indices in abi_structs */
+	VEC(uint32_t) type_slots;	/* abi_types by their contents */
 
 	struct { struct pos pos; char *text; } errors[400];
 	unsigned nerrors;
@@ -345,6 +381,9 @@ struct abigen {
 		VEC(struct abi_switch) switches;
 		VEC(struct abi_records) records;
 		VEC(struct abi_case) cases;
+		VEC(uint32_t) orders;
+		VEC(struct abi_fd_kind) fd_kinds;
+		VEC(uint32_t) fd_paths;
 		VEC(struct abi_num) nums;
 		VEC(struct abi_sym) syms;
 		VEC(struct abi_pick) picks;
@@ -352,6 +391,7 @@ struct abigen {
 		VEC(struct abi_save) saves;
 		VEC(struct abi_sig) sigs;
 		VEC(struct abi_call) calls;
+		VEC(struct abi_effect) effects;
 		VEC(uint32_t) code;
 		VEC(uint32_t) exprs;
 		VEC(struct cap_step) steps;
@@ -390,6 +430,8 @@ void parse_fail(struct parser *p, const char *fmt, ...)
 const struct token *parse_peek(struct parser *p);
 struct ast_expr *parse_expr(struct parser *p);
 struct ast_type *parse_type(struct parser *p);
+/* A word behind a type that says more of it; false: another word. */
+bool parse_type_mod(struct parser *p, struct ast_type *t);
 void parse_field(struct parser *p, struct ast_field *f);
 void parse_fields_block(struct parser *p, struct ast_fields *to);
 void parse_args(struct parser *p, struct ast_fields *to);
@@ -397,6 +439,27 @@ struct ast_ret *parse_ret(struct parser *p);
 void parse_keys(struct parser *p, struct ast_cases *to);
 void parse_case_keys(struct parser *p, struct ast_case *c, size_t nkeys);
 void parse_switch(struct parser *p, struct ast_cases *to);
+
+/* effect.c */
+void parse_effects(struct parser *p, struct ast_call *c);
+/* The effects of a call that has this signature, as an index; 0: none. */
+uint32_t compile_effects(struct abigen *g, const struct ast_call *c,
+			 uint32_t sig);
+
+/* sockopt.c */
+void parse_sockopt(struct parser *p);
+/* They become cases of these commands, which are NULL if there are none. */
+void compile_sockopts(struct abigen *g, struct ast_call *set,
+		      struct ast_call *get);
+
+/* fd_kind.c */
+void parse_fd_kind(struct parser *p);
+void compile_fd_kinds(struct abigen *g);
+/* The index of the kind that c is for; 0: it is for all. */
+uint32_t fd_kind_find(struct abigen *g, const struct ast_case *c);
+/* Can case c[n] be told from those before it? */
+void fd_kinds_check(struct abigen *g, const struct abi_case *c, uint32_t n,
+		    struct pos pos);
 
 /* load.c */
 struct source_file *load_file(struct abigen *g, const char *path);
@@ -476,6 +539,13 @@ uint32_t compile_switch(struct abigen *g, struct scope *s,
 uint32_t cases_add(struct abigen *g, const struct abi_case *c,
 		   const struct pos *at, size_t n);
 uint32_t compile_symset(struct abigen *g, struct pos pos, const char *name);
+/* Commands that are described are names of commands. */
+void symset_add_ioctls(struct abigen *g);
+/* The index of a type like that one, which is added if there is none. */
+uint32_t type_add(struct abigen *g, const struct abi_type *t);
+/* Sort the n cases from the first one on for each ABI. */
+void cases_order(struct abigen *g, uint32_t first, uint32_t n,
+		 uint32_t order[ABI_COUNT]);
 void tables_start(struct abigen *g);	/* before the rest */
 void compile_all(struct abigen *g);
 uint32_t text_index(struct abigen *g, const char *s);

@@ -276,8 +276,32 @@ struct plans_of {
 	struct pos pos;
 	uint32_t capture;	/* in abi_captures; it is a signature's, ... */
 	const struct abi_call *call;	/* ... else that of this one */
+	const struct abi_call *command;	/* whose case it is, or NULL */
 	uint32_t abis;
 };
+
+static bool cases_share(struct plan *p, const struct abi_case *a,
+			const struct abi_case *b)
+{
+	const struct abi_num *x = &p->g->t.nums.v[a->val[0]];
+	const struct abi_num *y = &p->g->t.nums.v[b->val[0]];
+
+	return a->sym && x->present & y->present & 1u << p->abi &&
+	       (uint32_t)x->v[p->abi] == (uint32_t)y->v[p->abi];
+}
+
+/* Drivers may share a number: the plan of one then serves them all. */
+static void shared_capture(struct plan *p, const struct abi_call *command,
+			   uint32_t sig)
+{
+	const struct abi_case *c = &p->g->t.cases.v[command->cases];
+
+	for (uint32_t i = 0; i < command->ncases; i++)
+		for (uint32_t j = 0; c[i].ref == sig && j < command->ncases;
+		     j++)
+			if (c[j].ref != sig && cases_share(p, &c[i], &c[j]))
+				sig_capture(p, c[j].ref);
+}
 
 static void plan_make(struct plan *p, const struct plans_of *of)
 {
@@ -285,6 +309,8 @@ static void plan_make(struct plan *p, const struct plans_of *of)
 		words_plan(p, of->call);
 	else
 		sig_capture(p, of->capture);
+	if (of->command)
+		shared_capture(p, of->command, of->capture);
 	plan_prune(p);
 }
 
@@ -321,10 +347,13 @@ static void plans_make(struct abigen *g, const struct plans_of *of)
 	}
 }
 
-static void sig_plans(struct abigen *g, uint32_t sig, uint32_t abis)
+/* command: whose case it is, or NULL. */
+static void sig_plans(struct abigen *g, uint32_t sig, uint32_t abis,
+		      const struct abi_call *command)
 {
 	plans_make(g, &(struct plans_of){ .pos = g->sig_pos.v[sig],
-					  .capture = sig, .abis = abis });
+					  .capture = sig, .abis = abis,
+					  .command = command });
 }
 
 static void multiplex_plans(struct abigen *g, struct abi_case *c,
@@ -418,14 +447,14 @@ static void call_plans(struct abigen *g, const struct ast_call *c)
 
 	call_keys(g, c);
 	if (call->sig)
-		sig_plans(g, call->sig, abis);
+		sig_plans(g, call->sig, abis, NULL);
 	for (uint32_t i = 0; i < call->ncases; i++) {
 		struct abi_case *k = &g->t.cases.v[call->cases + i];
 
 		if (call->multiplex)
 			multiplex_plans(g, k, c->pos, abis);
 		else
-			sig_plans(g, k->ref, abis);
+			sig_plans(g, k->ref, abis, call);
 	}
 }
 

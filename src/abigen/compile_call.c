@@ -370,8 +370,12 @@ static void command_case(struct abigen *g, struct ast_call *c,
 		for (size_t j = 0; j < nkeys && j < 2; j++)
 			made->val[j] = num_index(g,
 						 k->keys.v[i * nkeys + j]);
-		if (c->names.n && !strcmp(c->names.v[0], "ioctl"))
-			ioctl_check(g, k, sig, made);
+		if (strcmp(c->names.v[0], "ioctl"))
+			continue;
+		ioctl_check(g, k, sig, made);
+		made->on = fd_kind_find(g, k);
+		made->sym = text_index(g, k->keys.v[i]->name);
+		fd_kinds_check(g, out->cases.v, out->cases.n - 1, k->pos);
 	}
 }
 
@@ -441,6 +445,8 @@ static void compile_call(struct abigen *g, struct ast_call *c)
 		multiplex_cases(g, c, &out);
 	else if (c->is_command)
 		command_cases(g, c, &out);
+	cases_order(g, out.cases, out.ncases, out.order);
+	out.effects = compile_effects(g, c, out.sig);
 	told = sig_classes(g, out.sig);
 	/* Users of %desc do not expect sockets there: they have %network. */
 	if (out.classes & CLASS_NETWORK)
@@ -522,6 +528,9 @@ void tables_start(struct abigen *g)
 	vec_new(&g->t.args);
 	vec_new(&g->t.code);
 	vec_new(&g->t.exprs);
+	vec_new(&g->t.orders);
+	vec_new(&g->t.effects);
+	vec_new(&g->t.fd_kinds);
 }
 
 void compile_all(struct abigen *g)
@@ -539,6 +548,10 @@ void compile_all(struct abigen *g)
 		else
 			*vec_new(&ioctl->cases.c) = *k;
 	}
+	symset_add_ioctls(g);
+	compile_fd_kinds(g);
+	compile_sockopts(g, call_named(g, "setsockopt"),
+			 call_named(g, "getsockopt"));
 	for (size_t i = 0; i < g->calls.n; i++) {
 		vec_new(&g->t.calls);
 		g->calls.v[i]->index = g->t.calls.n - 1;

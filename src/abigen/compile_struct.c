@@ -348,6 +348,7 @@ uint32_t compile_switch(struct abigen *g, struct scope *s,
 		abi_error(g, c->c.v[0].pos, "cases without 'default'");
 	w.ncases = made.n;
 	w.cases = cases_add(g, made.v, at.v, made.n);
+	cases_order(g, w.cases, w.ncases, w.order);
 	*vec_new(&g->t.switches) = w;
 	return g->t.switches.n - 1;
 }
@@ -359,16 +360,17 @@ static uint32_t union_case(struct abigen *g, struct scope *s,
 			   struct ast_case *c, unsigned start)
 {
 	struct name *n = names_find(&g->types, c->type->base);
-	struct abi_type t = { .kind = T_STRUCT };
+	struct abi_type t;
 
+	memset(&t, 0, sizeof(t));
+	t.kind = T_STRUCT;
 	if (!strcmp(c->type->base, "{"))
 		t.ref = compile_anon(g, s, c->type->fields, start);
 	else if (n && n->kind == NAME_STRUCT)
 		t.ref = struct_make(g, s, n->ptr, NULL, start);
 	else
 		return compile_type(g, s, c->type);
-	*vec_new(&g->t.types) = t;
-	return g->t.types.n - 1;
+	return type_add(g, &t);
 }
 
 uint32_t compile_union(struct abigen *g, struct scope *up,
@@ -410,6 +412,7 @@ uint32_t compile_union(struct abigen *g, struct scope *up,
 		abi_error(g, u->pos, "union without 'default'");
 	out.ncases = made.n;
 	out.cases = cases_add(g, made.v, at.v, made.n);
+	cases_order(g, out.cases, out.ncases, out.order);
 	*vec_new(&g->t.unions) = out;
 	u->index[up->dir] = g->t.unions.n - 1;
 	return g->t.unions.n - 1;

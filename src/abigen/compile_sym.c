@@ -194,6 +194,68 @@ static void flags_check(struct abigen *g, struct ast_symset *s)
 	}
 }
 
+static bool set_expand(struct abigen *g, struct ast_symset *s);
+
+/* What is included becomes a part, its picks with the names before them. */
+static void set_include(struct abigen *g, struct ast_symset *to,
+			const struct ast_sym *what)
+{
+	struct name *n = names_find(&g->symsets, what->name);
+	struct ast_symset *s = n ? n->ptr : NULL;
+	size_t before = to->syms.n;
+
+	if (!s)
+		abi_error(g, what->pos, "unknown enum or flags '%s'",
+			  what->name);
+	else if (s->is_flags != to->is_flags || s->is_bits != to->is_bits)
+		abi_error(g, what->pos, "'%s' is another kind of set",
+			  what->name);
+	else if (!set_expand(g, s))
+		abi_error(g, what->pos, "'%s' includes itself", what->name);
+	else {
+		for (size_t i = 0; i < s->picks.n; i++) {
+			struct ast_pick *k = vec_new(&to->picks);
+
+			*k = s->picks.v[i];
+			k->before += before;
+		}
+		for (size_t i = 0; i < s->syms.n; i++)
+			*vec_new(&to->syms) = s->syms.v[i];
+	}
+}
+
+/* "include NAME" becomes the names of that set; false: it includes itself. */
+static bool set_expand(struct abigen *g, struct ast_symset *s)
+{
+	struct ast_symset made = *s;
+	size_t k = 0;
+
+	if (s->expanding)
+		return false;
+	if (s->expanded)
+		return true;
+	s->expanding = true;
+	memset(&made.syms, 0, sizeof(made.syms));
+	memset(&made.picks, 0, sizeof(made.picks));
+	for (size_t i = 0; i <= s->syms.n; i++) {
+		for (; k < s->picks.n && s->picks.v[k].before == i; k++) {
+			struct ast_pick *to = vec_new(&made.picks);
+
+			*to = s->picks.v[k];
+			to->before = made.syms.n;
+		}
+		if (i == s->syms.n)
+			break;
+		if (s->syms.v[i].is_set)
+			set_include(g, &made, &s->syms.v[i]);
+		else
+			*vec_new(&made.syms) = s->syms.v[i];
+	}
+	made.expanded = true;
+	*s = made;
+	return true;
+}
+
 uint32_t compile_symset(struct abigen *g, struct pos pos, const char *name)
 {
 	struct name *n = names_find(&g->symsets, name);
@@ -207,6 +269,7 @@ uint32_t compile_symset(struct abigen *g, struct pos pos, const char *name)
 	}
 	if (s->index)
 		return s->index;
+	set_expand(g, s);
 	picks = g->t.picks.n;
 	for (size_t i = 0; i < s->picks.n; i++)
 		pick_add(g, &s->picks.v[i], set_mask(s));
@@ -230,4 +293,40 @@ uint32_t compile_symset(struct abigen *g, struct pos pos, const char *name)
 	y->apart = s->apart;
 	s->index = g->t.symsets.n - 1;
 	return s->index;
+}
+
+static int sym_by_name(const void *a, const void *b)
+{
+	const struct ast_sym *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+void symset_add_ioctls(struct abigen *g)
+{
+	struct name *n = names_find(&g->symsets, "ioctl_names");
+	struct ast_symset *s = n ? n->ptr : NULL;
+	struct names known = { 0 };
+
+	if (!s)
+		return;
+	for (size_t i = 0; i < s->syms.n; i++)
+		names_add(&known, s->syms.v[i].name, NAME_CONST, s);
+	for (size_t i = 0; i < g->ioctls.c.n; i++) {
+		struct ast_case *c = &g->ioctls.c.v[i];
+
+		for (size_t j = 0; j < c->keys.n; j++) {
+			struct ast_expr *e = c->keys.v[j];
+			bool new = e->op == EX_END && const_find(g, e->name) &&
+				   !names_find(&known, e->name);
+
+			if (!new)
+				continue;
+			names_add(&known, e->name, NAME_CONST, s);
+			*vec_new(&s->syms) = (struct ast_sym){
+				.pos = e->pos, .name = e->name };
+		}
+	}
+	/* Of several names of a number the first of the alphabet is first. */
+	qsort(s->syms.v, s->syms.n, sizeof(*s->syms.v), sym_by_name);
 }

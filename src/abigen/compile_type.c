@@ -225,15 +225,6 @@ static bool kind_counts_itself(unsigned kind)
 	       kind == T_UNION || kind == T_HWADDR || kind == T_HOOK;
 }
 
-static uint32_t type_add(struct abigen *g, const struct abi_type *t)
-{
-	for (uint32_t i = 1; i < g->t.types.n; i++)
-		if (!memcmp(&g->t.types.v[i], t, sizeof(*t)))
-			return i;
-	*vec_new(&g->t.types) = *t;
-	return g->t.types.n - 1;
-}
-
 /* [n] after a type. */
 static void type_count(struct abigen *g, struct scope *s, struct ast_type *t,
 		       struct abi_type *out)

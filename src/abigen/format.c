@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The canonical form of a description: the author's lines stay, blanks do not
- * matter.  A line is indented by its open braces; tokens have one blank between
- * them except where C style has none.
+ * matter.  Each line that leaves brackets open indents those after it by one;
+ * one that begins by closing a bracket stands below the line that opened it.
+ * Outside brackets an indented line goes on with the one before.
+ * Tokens have one blank between them except where C style has none.
  */
 #include <string.h>
 
@@ -10,7 +12,7 @@
 
 struct out {
 	VEC(char) text;
-	unsigned depth;
+	VEC(unsigned) open;	/* brackets: the indentation of their lines */
 	unsigned empty_lines;
 };
 
@@ -44,7 +46,8 @@ static bool wants_blank(const struct token *before, const struct token *a,
 	bool unary = a->kind == TOK_PUNCT && (is(a, "!") || is(a, "~"));
 
 	if (is(b, ",") || is(b, ";") || is(b, ")") || is(b, "]") ||
-	    is(b, "[") || is(a, "(") || is(a, "[") || is(a, "@") || unary)
+	    is(b, "[") || is(a, "(") || is(a, "[") || is(a, "@") || unary ||
+	    is(a, ".") || is(b, "."))
 		return false;
 	if (is(a, "-") && before &&
 	    (before->kind == TOK_PUNCT || is(before, "default")) &&
@@ -62,18 +65,40 @@ static bool colon_blank(const struct token *a, const struct token *b)
 	return b->start > a->start + a->len;
 }
 
-static void format_line(struct out *o, struct token *t, size_t n)
+static bool is_one_of(const struct token *t, const char *brackets)
 {
-	unsigned depth = o->depth;
+	return t->kind == TOK_PUNCT && t->len == 1 &&
+	       strchr(brackets, *t->start);
+}
+
+/* Outside brackets it does if it is indented. */
+static bool line_goes_on(const struct token *t, size_t n)
+{
+	return n && t->kind != TOK_COMMENT && t->pos.col > 1;
+}
+
+/* How far a line of these tokens is indented. */
+static unsigned format_depth(struct out *o, const struct token *t, size_t n)
+{
+	unsigned inside = o->open.n ? o->open.v[o->open.n - 1] + 1 : 0;
+	unsigned depth = inside ? inside : line_goes_on(t, n);
 
 	for (size_t i = 0; i < n; i++) {
-		if (is(&t[i], "{"))
-			o->depth++;
-		if (is(&t[i], "}")) {
-			o->depth -= o->depth > 0;
-			depth = i == 0 ? o->depth : depth;
-		}
+		if (is_one_of(&t[i], "({["))
+			*vec_new(&o->open) = inside;
+		if (!is_one_of(&t[i], ")}]") || !o->open.n)
+			continue;
+		o->open.n--;
+		if (!i)
+			depth = inside = o->open.v[o->open.n];
 	}
+	return depth;
+}
+
+static void format_line(struct out *o, struct token *t, size_t n)
+{
+	unsigned depth = format_depth(o, t, n);
+
 	if (!n) {
 		if (!o->empty_lines++ && o->text.n)
 			out_add(o, "\n", 1);

@@ -19,10 +19,19 @@ static bool is_name(char c)
 	return isalnum((unsigned char)c) || c == '_';
 }
 
-/* Inside ( and [ a newline is only a blank. */
+/*
+ * Inside ( and [ a newline is only a blank; outside all brackets, too, if the
+ * next line is indented.
+ */
 static bool newline_counts(const struct lexer *lx)
 {
-	return !lx->depth || lx->nest[lx->depth - 1] == '{';
+	const char *next = lx->p + 1;
+
+	if (lx->depth)
+		return lx->nest[lx->depth - 1] == '{';
+	next += strspn(next, " \t");
+	return lx->keep_comments || next == lx->p + 1 || !*next ||
+	       *next == '#' || *next == '\n';
 }
 
 static void lex_blanks(struct lexer *lx)

@@ -15,20 +15,24 @@ abigen_sources = \
 	%D%/dump_arguments.c \
 	%D%/dump_described.c \
 	%D%/dump_plans.c \
+	%D%/effect.c \
 	%D%/err.c \
+	%D%/fd_kind.c \
 	%D%/format.c \
 	%D%/kinds.c \
 	%D%/lex.c \
 	%D%/load.c \
 	%D%/main.c \
 	%D%/names.c \
+	%D%/order.c \
 	%D%/out_c.c \
 	%D%/out_rows.c \
 	%D%/parse.c \
 	%D%/parse_expr.c \
 	%D%/parse_type.c \
 	%D%/plan.c \
-	%D%/scope.c
+	%D%/scope.c \
+	%D%/sockopt.c
 
 abigen_headers = include/abi_info.h include/abi_table.h include/capture.h \
 	include/calls.h \

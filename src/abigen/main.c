@@ -2,6 +2,7 @@
 /*
  * abigen -o FILE.c INPUT...            make the tables
  * abigen --check INPUT...              only look for mistakes
+ * abigen --syntax INPUT...             for mistakes of form alone
  * abigen --structs INPUT...            print where the fields of structs lie
  * abigen --plans INPUT...              print what the kernel captures of memory
  * abigen --arguments INPUT...          print how wide arguments are
@@ -42,6 +43,23 @@ static void read_input(struct abigen *g, const char *path)
 	}
 }
 
+#define WIDTH_MAX 160
+
+/* The number of the first line that is too wide, or 0. */
+static unsigned wide_line(const char *text)
+{
+	for (unsigned line = 1; *text; line++) {
+		unsigned width = 0;
+
+		for (; *text && *text != '\n'; text++)
+			width = *text == '\t' ? (width | 7) + 1 : width + 1;
+		if (width > WIDTH_MAX)
+			return line;
+		text += *text == '\n';
+	}
+	return 0;
+}
+
 static int format_files(struct abigen *g, char **paths, int n, bool check)
 {
 	int bad = 0;
@@ -52,9 +70,17 @@ static int format_files(struct abigen *g, char **paths, int n, bool check)
 
 		if (!check) {
 			fputs(text, stdout);
-		} else if (strcmp(text, f->text)) {
+			continue;
+		}
+		if (strcmp(text, f->text)) {
 			fprintf(stderr, "abigen: %s is not in canonical form "
 				"(abigen --format shows it)\n", paths[i]);
+			bad = 1;
+		}
+		if (wide_line(text)) {
+			fprintf(stderr, "abigen: %s:%u: more than %d columns: "
+				"it may go on in the next line\n", paths[i],
+				wide_line(text), WIDTH_MAX);
 			bad = 1;
 		}
 	}
@@ -63,8 +89,9 @@ static int format_files(struct abigen *g, char **paths, int n, bool check)
 
 static int usage(void)
 {
-	fputs("usage: abigen -o FILE.c | --check | --structs | --plans | "
-	      "--arguments | --described | --format | --check-format "
+	fputs("usage: abigen -o FILE.c | --check | --syntax | --structs | "
+	      "--plans | --arguments |\n"
+	      "              --described | --format | --check-format "
 	      "INPUT...\n", stderr);
 	return 2;
 }
@@ -84,6 +111,7 @@ int main(int argc, char **argv)
 		out = argv[2];
 		first = 3;
 	} else if (strcmp(argv[1], "--check") &&
+		   strcmp(argv[1], "--syntax") &&
 		   strcmp(argv[1], "--structs") &&
 		   strcmp(argv[1], "--plans") &&
 		   strcmp(argv[1], "--arguments") &&
@@ -93,6 +121,8 @@ int main(int argc, char **argv)
 	tables_start(g);
 	for (int i = first; i < argc; i++)
 		read_input(g, argv[i]);
+	if (!strcmp(argv[1], "--syntax"))
+		return abi_errors_print(g) != 0;
 	compile_all(g);
 	if (!g->nerrors)
 		capture_all(g);

@@ -83,6 +83,14 @@ static void out_types(struct abigen *g, FILE *f)
 	fputs("};\n\n", f);
 }
 
+/* The last member of a row: a number for each ABI. */
+static void out_order(FILE *f, const uint32_t *v)
+{
+	for (unsigned i = 0; i < ABI_COUNT; i++)
+		fprintf(f, "%s%u", i ? ", " : "{ ", v[i]);
+	fputs(" } },\n", f);
+}
+
 static void out_structs(struct abigen *g, FILE *f)
 {
 	fputs("const struct abi_struct abi_structs[] = {\n", f);
@@ -97,15 +105,17 @@ static void out_structs(struct abigen *g, FILE *f)
 	for (size_t i = 0; i < g->t.unions.n; i++) {
 		struct abi_union *u = &g->t.unions.v[i];
 
-		fprintf(f, "\t{ %u, %u, %u, %u, %u },\n", u->name, u->tag,
+		fprintf(f, "\t{ %u, %u, %u, %u, %u, ", u->name, u->tag,
 			u->cases, u->ncases, u->def);
+		out_order(f, u->order);
 	}
 	fputs("};\n\nconst struct abi_switch abi_switches[] = {\n", f);
 	for (size_t i = 0; i < g->t.switches.n; i++) {
 		struct abi_switch *w = &g->t.switches.v[i];
 
-		fprintf(f, "\t{ { %u, %u }, %u, %u, %u },\n", w->key[0],
+		fprintf(f, "\t{ { %u, %u }, %u, %u, %u, ", w->key[0],
 			w->key[1], w->cases, w->ncases, w->def);
+		out_order(f, w->order);
 	}
 	fputs("};\n\nconst struct abi_records abi_records[] = {\n", f);
 	for (size_t i = 0; i < g->t.records.n; i++) {
@@ -119,10 +129,19 @@ static void out_structs(struct abigen *g, FILE *f)
 	for (size_t i = 0; i < g->t.cases.n; i++) {
 		struct abi_case *c = &g->t.cases.v[i];
 
-		fprintf(f, "\t{ { %u, %u }, %u, %u, %u },\n", c->val[0],
-			c->val[1], c->min, c->ref, c->name);
+		fprintf(f, "\t{ { %u, %u }, %u, %u, %u, %u, %u },\n",
+			c->val[0], c->val[1], c->min, c->ref, c->name,
+			c->sym, c->on);
 	}
-	fputs("};\n\n", f);
+	fputs("};\n\nconst struct abi_fd_kind abi_fd_kinds[] = {\n", f);
+	for (size_t i = 0; i < g->t.fd_kinds.n; i++) {
+		struct abi_fd_kind *k = &g->t.fd_kinds.v[i];
+
+		fprintf(f, "\t{ %u, %u, %u },\n", k->name, k->first,
+			k->count);
+	}
+	fprintf(f, "};\n\nconst uint32_t abi_nfd_kinds = %zu;\n\n",
+		g->t.fd_kinds.n);
 }
 
 static void out_syms(struct abigen *g, FILE *f)
@@ -182,9 +201,35 @@ static void out_sigs(struct abigen *g, FILE *f)
 	for (size_t i = 0; i < g->t.calls.n; i++) {
 		struct abi_call *c = &g->t.calls.v[i];
 
-		fprintf(f, "\t{ %u, %u, { %u, %u }, %u, %u, 0x%x, %u },\n",
+		fprintf(f, "\t{ %u, %u, { %u, %u }, %u, %u, 0x%x, %u, %u, ",
 			c->name, c->sig, c->key[0], c->key[1], c->cases,
-			c->ncases, c->classes, c->multiplex);
+			c->ncases, c->classes, c->multiplex, c->effects);
+		out_order(f, c->order);
+	}
+	fputs("};\n\n", f);
+}
+
+static void out_u16s(FILE *f, const uint16_t *v)
+{
+	fputs("{ ", f);
+	for (unsigned i = 0; i < ABI_COUNT; i++)
+		fprintf(f, "%s%u", i ? ", " : "", v[i]);
+	fputs(" }", f);
+}
+
+static void out_effects(struct abigen *g, FILE *f)
+{
+	fputs("const struct abi_effect abi_effects[] = {\n", f);
+	for (size_t i = 0; i < g->t.effects.n; i++) {
+		struct abi_effect *e = &g->t.effects.v[i];
+
+		fprintf(f, "\t{ %u, %u, %u, %u, %u, %u, { ", e->kind, e->reg,
+			e->last, e->test, e->of, e->behind);
+		for (unsigned abi = 0; abi < ABI_COUNT; abi++)
+			fprintf(f, "%s%u", abi ? ", " : "", e->bytes[abi]);
+		fputs(" }, ", f);
+		out_u16s(f, e->off);
+		fprintf(f, ", %u },\n", e->num);
 	}
 	fputs("};\n\n", f);
 }
@@ -270,10 +315,13 @@ int out_c(struct abigen *g, const char *path)
 	out_u32s(f, "abi_args", g->t.args.v, g->t.args.n);
 	out_u32s(f, "abi_code", g->t.code.v, g->t.code.n);
 	out_u32s(f, "abi_exprs", g->t.exprs.v, g->t.exprs.n);
+	out_u32s(f, "abi_orders", g->t.orders.v, g->t.orders.n);
+	out_u32s(f, "abi_fd_paths", g->t.fd_paths.v, g->t.fd_paths.n);
 	out_types(g, f);
 	out_structs(g, f);
 	out_syms(g, f);
 	out_sigs(g, f);
+	out_effects(g, f);
 	out_plans(g, f);
 	out_tail(g, f);
 	if (fclose(f)) {

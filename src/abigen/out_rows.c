@@ -1,27 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The tables of calls: one of each ABI, by number. */
 #include <stdio.h>
-#include <string.h>
 
 #include "abigen.h"
-
-static void own_calls(struct abigen *g, FILE *f, unsigned abi)
-{
-	static const char *const names[OWN_CALL_COUNT] = {
-		[OWN_EXECVE] = "execve", [OWN_CLONE] = "clone",
-		[OWN_CLONE3] = "clone3", [OWN_PRCTL] = "prctl",
-		[OWN_RESTART] = "restart_syscall", [OWN_SECCOMP] = "seccomp",
-	};
-
-	for (unsigned c = 0; c < OWN_CALL_COUNT; c++) {
-		uint32_t nr = UINT32_MAX;
-
-		for (size_t i = 0; i < g->rows[abi].n; i++)
-			if (!strcmp(g->rows[abi].v[i].name, names[c]))
-				nr = g->rows[abi].v[i].nr;
-		fprintf(f, "%s%uu", c ? ", " : "", nr);
-	}
-}
 
 static void rows_of(struct abigen *g, FILE *f, unsigned abi)
 {
@@ -43,11 +24,8 @@ void out_rows(struct abigen *g, FILE *f)
 	for (unsigned i = 0; i < ABI_COUNT; i++)
 		rows_of(g, f, i);
 	fputs("const struct abi_rows abi_rows[ABI_COUNT] = {\n", f);
-	for (unsigned i = 0; i < ABI_COUNT; i++) {
+	for (unsigned i = 0; i < ABI_COUNT; i++)
 		fprintf(f, "\t{ rows_%u, sizeof(rows_%u) / "
-			"sizeof(rows_%u[0]), { ", i, i, i);
-		own_calls(g, f, i);
-		fputs(" } },\n", f);
-	}
+			"sizeof(rows_%u[0]) },\n", i, i, i);
 	fputs("};\n\n", f);
 }

@@ -143,6 +143,26 @@ static void parse_pick(struct parser *p, struct ast_symset *s)
 	parse_expect(p, "}");
 }
 
+static void parse_set_item(struct parser *p, struct ast_symset *s)
+{
+	struct ast_sym *y;
+
+	if (parse_is(p, "pick") || parse_is(p, "shift")) {
+		parse_pick(p, s);
+	} else if (parse_accept(p, "apart")) {
+		s->apart = true;
+		if (p->tok.kind == TOK_STR)
+			s->rest = parse_string(p);
+	} else {
+		y = vec_new(&s->syms);
+		y->is_set = parse_accept(p, "include");
+		y->pos = p->tok.pos;
+		y->name = y->is_set ? parse_name(p, "the name of a set") :
+			  parse_sym_name(p, s->is_bits);
+		parse_accept(p, ",");
+	}
+}
+
 static void parse_symset(struct parser *p, bool is_flags)
 {
 	struct ast_symset *s = mem_new(sizeof(*s));
@@ -160,19 +180,7 @@ static void parse_symset(struct parser *p, bool is_flags)
 	parse_expect(p, "{");
 	parse_skip_newlines(p);
 	while (!parse_is(p, "}")) {
-		if (parse_is(p, "pick") || parse_is(p, "shift")) {
-			parse_pick(p, s);
-		} else if (parse_accept(p, "apart")) {
-			s->apart = true;
-			if (p->tok.kind == TOK_STR)
-				s->rest = parse_string(p);
-		} else {
-			struct ast_sym *y = vec_new(&s->syms);
-
-			y->pos = p->tok.pos;
-			y->name = parse_sym_name(p, s->is_bits);
-			parse_accept(p, ",");
-		}
+		parse_set_item(p, s);
 		parse_skip_newlines(p);
 	}
 	parse_expect(p, "}");
@@ -369,6 +377,7 @@ static struct ast_call *parse_call(struct parser *p, bool command,
 	parse_args(p, &c->args);
 	c->ret = parse_ret(p);
 	parse_classes(p, c);
+	parse_effects(p, c);
 	if (command || multiplex) {
 		if (parse_accept(p, "by"))
 			parse_keys(p, &c->cases);
@@ -383,6 +392,8 @@ static void parse_ioctl(struct parser *p)
 	struct ast_case k = { .fields = mem_new(sizeof(*k.fields)) };
 
 	parse_case_keys(p, &k, 1);
+	if (parse_accept(p, "on"))
+		k.on = parse_name(p, "a kind of descriptor");
 	parse_args(p, k.fields);
 	k.ret = parse_ret(p);
 	*vec_new(&p->g->ioctls.c) = k;
@@ -456,6 +467,10 @@ static void parse_decl(struct parser *p)
 		parse_call(p, false, true);
 	else if (parse_accept(p, "ioctl"))
 		parse_ioctl(p);
+	else if (parse_accept(p, "descriptor"))
+		parse_fd_kind(p);
+	else if (parse_accept(p, "sockopt"))
+		parse_sockopt(p);
 	else if (parse_accept(p, "enum"))
 		parse_symset(p, false);
 	else if (parse_accept(p, "flags"))

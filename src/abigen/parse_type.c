@@ -3,8 +3,6 @@
 
 #include "abigen.h"
 
-static bool type_mod(struct parser *p, struct ast_type *t);
-
 static struct ast_targs *parse_targs(struct parser *p)
 {
 	struct ast_targs *args = mem_new(sizeof(*args));
@@ -60,7 +58,7 @@ void parse_case_keys(struct parser *p, struct ast_case *c, size_t nkeys)
 		parse_next(p);
 		if (parse_accept(p, ","))
 			parse_skip_newlines(p);
-		if (parse_is(p, "as"))
+		if (parse_is(p, "as") || parse_is(p, "on"))
 			break;
 	}
 	if (!c->keys.n)
@@ -84,7 +82,7 @@ void parse_switch(struct parser *p, struct ast_cases *to)
 			parse_next(p);
 		}
 		c->type = parse_type(p);
-		while (type_mod(p, c->type))
+		while (parse_type_mod(p, c->type))
 			;
 		parse_skip_newlines(p);
 	}
@@ -216,7 +214,7 @@ static bool field_flag(struct parser *p, struct ast_field *f)
 	return false;
 }
 
-static bool type_mod(struct parser *p, struct ast_type *t)
+bool parse_type_mod(struct parser *p, struct ast_type *t)
 {
 	static const char *const bases[] = { "hex", "oct", "dec", "udec",
 					     "hexstr", "perm" };
@@ -262,7 +260,7 @@ static bool type_mod(struct parser *p, struct ast_type *t)
 
 static bool field_mod(struct parser *p, struct ast_field *f)
 {
-	if (field_flag(p, f) || type_mod(p, f->type))
+	if (field_flag(p, f) || parse_type_mod(p, f->type))
 		return true;
 	if (parse_accept(p, "if")) {
 		f->cond = parse_condition(p);
@@ -326,7 +324,7 @@ struct ast_ret *parse_ret(struct parser *p)
 		r->kind = parse_name(p, "a kind of result");
 	if (parse_accept(p, "aux")) {
 		r->aux = parse_type(p);
-		while (type_mod(p, r->aux))
+		while (parse_type_mod(p, r->aux))
 			;
 		if (p->tok.kind == TOK_STR)
 			r->aux_label = parse_string(p);

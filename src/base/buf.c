@@ -104,6 +104,19 @@ void buf_oct(struct buf *b, uint64_t v)
 	buf_add(b, p, tmp + sizeof(tmp) - p);
 }
 
+/* Of nine digits, that many. */
+void buf_fraction(struct buf *b, uint32_t ns, unsigned digits)
+{
+	char tmp[10] = ".";
+
+	for (unsigned at = 8; at; at -= 2) {
+		memcpy(tmp + at, digit_pairs + ns % 100 * 2, 2);
+		ns /= 100;
+	}
+	tmp[1] = '0' + (char)(ns % 10);
+	buf_add(b, tmp, 1 + (digits < 9 ? digits : 9));
+}
+
 void buf_pad(struct buf *b, size_t start, size_t width)
 {
 	size_t have = b->len > start ? b->len - start : 0;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the options mean together, and what they can't mean. */
-#include "config.h"
-
+#include "built_with.h"
 #include "cli.h"
 #include "diag.h"
 
@@ -248,30 +247,21 @@ static void settle_run(struct parse *p)
 /* What this build has no library for.  A record has the answers in it. */
 static void check_build(const struct options *o)
 {
-	bool replay = o->replay != NULL;
-
-#if !defined(HAVE_LIBDW) && !defined(HAVE_LIBUNWIND)
-	if (o->stack != STACK_NONE && !replay)
+	if (o->replay)
+		return;
+	if (o->stack != STACK_NONE && !built_with.stack)
 		diag_die("-k/--stack-trace is not in this build: configure it "
 			 "with libdw (--with-libdw) or libunwind "
 			 "(--with-libunwind)");
-#elif !defined(HAVE_LIBDW)
-	if (o->stack == STACK_SOURCE && !replay)
+	if (o->stack == STACK_SOURCE && !built_with.stack_source)
 		diag_die("--stack-trace=source is not in this build: configure "
 			 "it with libdw (--with-libdw)");
-#endif
-#ifndef HAVE_BPF
-	if (o->backend == BACKEND_BPF && !replay)
+	if (o->backend == BACKEND_BPF && !built_with.bpf)
 		diag_die("--backend=bpf is not in this build: configure it "
 			 "with libbpf, clang and bpftool (--with-libbpf)");
-#endif
-#ifndef HAVE_LIBSELINUX
-	if (o->secontext && !replay)
+	if (o->secontext && !built_with.secontext)
 		diag_die("--secontext is not in this build: configure it with "
 			 "libselinux (--with-libselinux)");
-#endif
-	(void)o;
-	(void)replay;
 }
 
 void cli_finish(struct parse *p)

@@ -5,34 +5,10 @@
 #include <string.h>
 
 #include "buf.h"
+#include "built_with.h"
 #include "calls.h"
 #include "cli.h"
 #include "diag.h"
-
-/* What depends on libraries. */
-#if defined(HAVE_LIBDW)
-#define FEATURE_STACK " stack-trace=libdw"
-#elif defined(HAVE_LIBUNWIND)
-#define FEATURE_STACK " stack-trace=libunwind"
-#else
-#define FEATURE_STACK " no-stack-trace"
-#endif
-#ifdef HAVE_LIBIBERTY
-#define FEATURE_DEMANGLE " stack-demangle"
-#else
-#define FEATURE_DEMANGLE " no-stack-demangle"
-#endif
-#ifdef HAVE_LIBSELINUX
-#define FEATURE_SECONTEXT " secontext"
-#else
-#define FEATURE_SECONTEXT " no-secontext"
-#endif
-
-#ifdef HAVE_BPF
-#define FEATURE_BPF " bpf"
-#else
-#define FEATURE_BPF " no-bpf"
-#endif
 
 #define HELP_COLUMN 30		/* where explanations begin */
 #define HELP_WIDTH 79
@@ -150,6 +126,17 @@ void help_print(void)
 	write_out(&b);
 }
 
+static void add_features(struct buf *b)
+{
+	buf_str(b, built_with.bpf ? " bpf" : " no-bpf");
+	buf_str(b, built_with.stack_source ? " stack-trace=libdw" :
+		built_with.stack ? " stack-trace=libunwind" :
+		" no-stack-trace");
+	buf_str(b, built_with.demangle ? " stack-demangle" :
+		" no-stack-demangle");
+	buf_str(b, built_with.secontext ? " secontext" : " no-secontext");
+}
+
 void version_print(void)
 {
 	struct buf b = { .len = 0 };
@@ -161,8 +148,8 @@ void version_print(void)
 	for (unsigned abi = 0; abi < ABI_COUNT; abi++)
 		buf_fmt(&b, " %s", abi_name(abi));
 	buf_str(&b, "\nFeatures: json record replay seccomp-bpf "
-		"cpu-placement" FEATURE_BPF FEATURE_STACK FEATURE_DEMANGLE
-		FEATURE_SECONTEXT
-		"\n");
+		"cpu-placement");
+	add_features(&b);
+	buf_ch(&b, '\n');
 	write_out(&b);
 }

@@ -8,13 +8,11 @@
 #include "task.h"
 #include "visit.h"
 
-void dec_init(struct dec *d, const struct options *o, struct env *env,
-	      struct sink *sink)
+void dec_init(struct dec *d, const struct options *o, struct env *env)
 {
 	memset(d, 0, sizeof(*d));
 	d->o = o;
 	d->env = env;
-	d->em.sink = sink;
 	d->em.limit = o->line_limit;
 	d->budget = UINT64_MAX;
 }
@@ -34,18 +32,34 @@ static bool case_matches(struct dec *d, const struct abi_case *c,
 	       (n->v[d->abi] == key || (uint32_t)n->v[d->abi] == key);
 }
 
+/* Where drivers share a number: theirs whose descriptor it is, else first. */
+static const struct abi_case *case_for_fd(struct dec *d,
+					  struct dec_cases found,
+					  const struct abi_case *first)
+{
+	uint32_t kind = dec_fd_kind(d, (int)d->task->arg[0]);
+
+	for (uint32_t i = 0; kind && i < found.n; i++)
+		if (abi_cases[found.v[i]].on == kind)
+			return &abi_cases[found.v[i]];
+	return first;
+}
+
 static const struct abi_case *call_case(struct dec *d,
 					const struct abi_call *desc)
 {
 	uint64_t k0 = dec_eval(d, desc->key[0]);
 	uint64_t k1 = desc->key[1] ? dec_eval(d, desc->key[1]) : 0;
 
-	for (uint32_t i = 0; i < desc->ncases; i++) {
-		const struct abi_case *c = &abi_cases[desc->cases + i];
+	struct dec_cases found = dec_cases(d, desc->order, k0);
+
+	for (uint32_t i = 0; i < found.n; i++) {
+		const struct abi_case *c = &abi_cases[found.v[i]];
 
 		if (case_matches(d, c, 0, k0) &&
 		    (!desc->key[1] || case_matches(d, c, 1, k1)))
-			return c;
+			return found.n > 1 && c->sym ?
+			       case_for_fd(d, found, c) : c;
 	}
 	return NULL;
 }
@@ -152,9 +166,12 @@ static bool arg_is_blank(struct dec *d, unsigned i)
 {
 	const struct abi_field *f = &abi_fields[d->task->sig->first + i];
 	unsigned len = 0, n = 0;
-	const uint8_t *p = dec_saved(d, i, &len);
+	const uint8_t *p;
 
-	if (!(f->flags & FF_NONZERO) || !p || !d->follow)
+	if (!(f->flags & FF_NONZERO) || !d->follow)
+		return false;
+	p = dec_saved(d, i, &len);
+	if (!p)
 		return false;
 	while (n < len && !p[n])
 		n++;
@@ -274,11 +291,11 @@ static void call_raw(struct dec *d)
 	/* The register that says which of many calls it is is not its own. */
 	unsigned first = call_is_case(d);
 	unsigned n = call_registers(d);
-	char name[8] = "arg1";
+	static const char *const names[] = { "arg1", "arg2", "arg3", "arg4",
+					     "arg5", "arg6" };
 
 	for (unsigned i = first; i < n && i < 6; i++) {
-		name[3] = '1' + i - first;
-		dec_name(d, name);
+		dec_name(d, names[i - first]);
 		emit_num(&d->em, VAL_HEX, d->task->arg[i]);
 	}
 }
@@ -300,14 +317,10 @@ static void dec_set_modes(struct dec *d)
 	d->ret_comment = NULL;
 }
 
-void dec_enter(struct dec *d)
+static void args_enter(struct dec *d)
 {
 	const struct abi_sig *sig = d->task->sig;
 
-	dec_set_modes(d);
-	d->exiting = false;
-	emit_start(&d->em, false);
-	d->task->args_elided = false;
 	if (call_is_raw(d)) {
 		call_raw(d);
 		return;
@@ -318,17 +331,25 @@ void dec_enter(struct dec *d)
 		arg_show(d, i);
 	if (arg_is_inout_struct(d, sig->split))
 		arg_show(d, sig->split);
-	d->task->args_elided = d->em.elided & 1;
 }
 
-void dec_exit(struct dec *d)
+void dec_enter(struct dec *d)
+{
+	struct task *t = d->task;
+
+	dec_set_modes(d);
+	d->exiting = false;
+	emit_start(&d->em, &t->arena, &t->args);
+	args_enter(d);
+	t->args_end = emit_pause(&d->em);
+	t->call.args = t->args;
+}
+
+static void args_exit(struct dec *d)
 {
 	const struct abi_sig *sig = d->task->sig;
 	unsigned i;
 
-	dec_set_modes(d);
-	d->exiting = true;
-	emit_start(&d->em, d->task->args_elided);
 	if (call_is_raw(d))
 		return;
 	i = sig->split;
@@ -345,6 +366,18 @@ void dec_exit(struct dec *d)
 	}
 	for (; i < sig->nargs; i++)
 		arg_show(d, i);
+}
+
+void dec_exit(struct dec *d)
+{
+	struct task *t = d->task;
+
+	dec_set_modes(d);
+	d->exiting = true;
+	emit_resume(&d->em, &t->arena, &t->args_end);
+	args_exit(d);
+	t->call.args = t->args;
+	t->call.later = *t->args_end.tail;
 }
 
 static void result_pid(struct dec *d, struct call *c)
@@ -366,9 +399,6 @@ void dec_result(struct dec *d)
 	c->ret_kind = sig ? sig->ret : RET_DEC;
 	if (c->ret_kind != RET_NONE && call_is_raw(d))
 		c->ret_kind = RET_HEX;
-	c->ret_text = NULL;
-	c->ret_text_len = 0;
-	c->ret_num2 = 0;
 	if (c->ret_kind == RET_PID && !c->err)
 		result_pid(d, c);
 	if (c->ret_kind == RET_FD && !c->err && c->ret >= 0)
@@ -379,17 +409,18 @@ void dec_result(struct dec *d)
 		c->ret_text = d->text;
 		c->ret_text_len = n;
 	}
+	c->ret_text = arena_copy(&d->task->arena, c->ret_text,
+				 c->ret_text_len);
 	c->ret_comment = d->ret_comment;
 }
 
-void dec_aux(struct dec *d)
+static void aux_show(struct dec *d)
 {
 	const struct abi_sig *sig = d->task->sig;
 	struct dec_loc loc = { .is_num = true, .num = d->ev->ret };
 	const struct abi_type *t;
 	enum emit_scope scope;
 
-	emit_start(&d->em, false);
 	if (d->task->call.ret_kind == RET_FD && !d->ev->err)
 		dec_secontext_fd(d, d->ev->ret);
 	if (!sig || !sig->aux || d->ev->err || call_is_raw(d) ||
@@ -407,4 +438,13 @@ void dec_aux(struct dec *d)
 	dec_value(d, sig->aux, &loc);
 	d->names = false;
 	emit_close(&d->em, scope);
+}
+
+void dec_aux(struct dec *d)
+{
+	struct task *t = d->task;
+
+	emit_start(&d->em, &t->arena, &t->aux);
+	aux_show(d);
+	t->call.aux = t->aux;
 }

@@ -282,8 +282,3 @@ int64_t dec_eval(struct dec *d, uint32_t expr)
 	}
 	return n ? stack[n - 1] : 0;
 }
-
-bool dec_test(struct dec *d, uint32_t expr)
-{
-	return !expr || dec_eval(d, expr);
-}

@@ -2,6 +2,7 @@
 libstrace_a_SOURCES += \
 	%D%/call.c \
 	%D%/expr.c \
+	%D%/fd_kind.c \
 	%D%/pointer.c \
 	%D%/secontext.c \
 	%D%/struct.c \

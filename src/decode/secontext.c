@@ -40,7 +40,7 @@ static void show(struct dec *d, struct part is, struct part should)
 		buf_str(&b, "!!");
 		buf_add(&b, should.p, should.len);
 	}
-	emit_special(&d->em, SPECIAL_SECONTEXT, 0, b.data, b.len);
+	emit_secontext(&d->em, b.data, b.len);
 	buf_free(&b);
 }
 

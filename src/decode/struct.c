@@ -65,7 +65,7 @@ static bool is_flexible(const struct abi_type *t)
 {
 	return t->kind == T_ARRAY || t->kind == T_BYTES ||
 	       t->kind == T_CHARS || t->kind == T_RECORDS ||
-	       (t->kind == T_HOOK && t->count);
+	       ((t->kind == T_HOOK || t->kind == T_UNION) && t->count);
 }
 
 /* Fill m for field i; false: it is not to be shown now. */
@@ -150,6 +150,9 @@ static void members_walk(struct dec *d, const struct abi_struct *st,
 			elided = true;
 			continue;
 		}
+		/* An address behind the struct has what is left of a record. */
+		if (abi_types[m.type].kind == T_UNION && !m.loc.data)
+			d->rest -= d->rest < m.p->off ? d->rest : m.p->off;
 		if (!only_new || member_is_new(d, &m))
 			member_value(d, &m);
 	}
@@ -303,11 +306,12 @@ bool dec_struct_own(struct dec *d, const struct abi_struct *st, uint64_t addr,
 static uint32_t union_case(struct dec *d, const struct abi_union *u,
 			   uint64_t tag, uint64_t n)
 {
-	for (uint32_t i = 0; i < u->ncases; i++) {
-		const struct abi_case *c = &abi_cases[u->cases + i];
-		const struct abi_num *v = &abi_nums[c->val[0]];
+	struct dec_cases found = dec_cases(d, u->order, tag);
 
-		if (!(v->present & 1u << d->abi) || v->v[d->abi] != tag)
+	for (uint32_t i = 0; i < found.n; i++) {
+		const struct abi_case *c = &abi_cases[found.v[i]];
+
+		if (abi_nums[c->val[0]].v[d->abi] != tag)
 			continue;
 		if (n < c->min)
 			break;

@@ -355,22 +355,49 @@ static uint64_t value_bytes(struct dec *d, const struct abi_type *t,
 	return fixed[t->kind] ? fixed[t->kind] : t->min ? t->min : loc->avail;
 }
 
-uint32_t dec_resolve(struct dec *d, uint32_t type)
+/* The first place in v, of n cases, whose key is not less than that. */
+static uint32_t cases_bound(struct dec *d, const uint32_t *v, uint32_t n,
+			    uint64_t key)
+{
+	uint32_t lo = 0, hi = n;
+
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+		const struct abi_case *c = &abi_cases[v[mid]];
+
+		if ((uint32_t)abi_nums[c->val[0]].v[d->abi] < key)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+struct dec_cases dec_cases(struct dec *d, const uint32_t *order, uint64_t key)
+{
+	const uint32_t *v = &abi_orders[order[d->abi]];
+	uint32_t n = *v++, low = key;
+	uint32_t from = cases_bound(d, v, n, low);
+
+	return (struct dec_cases){
+		v + from, cases_bound(d, v, n, low + 1ull) - from };
+}
+
+uint32_t dec_switch(struct dec *d, uint32_t type)
 {
 	for (unsigned i = 0; abi_types[type].kind == T_SWITCH && i < 8; i++) {
 		const struct abi_switch *w = &abi_switches[abi_types[type].ref];
 		uint64_t k0 = dec_eval(d, w->key[0]);
 		uint64_t k1 = w->key[1] ? dec_eval(d, w->key[1]) : 0;
+		struct dec_cases found = dec_cases(d, w->order, k0);
 		uint32_t to = w->def;
 
-		for (uint32_t j = 0; j < w->ncases; j++) {
-			const struct abi_case *c = &abi_cases[w->cases + j];
-			const struct abi_num *n0 = &abi_nums[c->val[0]];
-			const struct abi_num *n1 = &abi_nums[c->val[1]];
+		for (uint32_t j = 0; j < found.n; j++) {
+			const struct abi_case *c = &abi_cases[found.v[j]];
 
-			if (n0->present & 1u << d->abi &&
-			    n0->v[d->abi] == k0 &&
-			    (!w->key[1] || n1->v[d->abi] == k1)) {
+			if (abi_nums[c->val[0]].v[d->abi] == k0 &&
+			    (!w->key[1] ||
+			     abi_nums[c->val[1]].v[d->abi] == k1)) {
 				to = c->ref;
 				dec_visit(VISIT_CASE, c - abi_cases);
 				break;

@@ -3,87 +3,187 @@
 
 #include <stdarg.h>
 
+#include "buf.h"
 #include "diag.h"
 
-/* Nothing more is told in this scope. */
-static bool is_over(const struct emit *e)
+void emit_start(struct emit *e, struct arena *a, struct node **first)
 {
-	return e->hidden || e->elided >> e->depth & 1;
+	*first = NULL;
+	emit_resume(e, a, &(struct emit_mark){ .tail = first });
+}
+
+struct emit_mark emit_pause(const struct emit *e)
+{
+	BUG_ON(e->depth || e->hidden);
+	return (struct emit_mark){ .tail = e->level[0].tail,
+				   .used = e->used,
+				   .elided = e->level[0].elided };
+}
+
+void emit_resume(struct emit *e, struct arena *a, const struct emit_mark *m)
+{
+	BUG_ON(e->depth || e->hidden);
+	e->arena = a;
+	e->used = m->used;
+	e->full = false;
+	e->level[0] = (struct emit_level){ .tail = m->tail,
+					   .elided = m->elided };
+	e->name = NULL;
+	e->outer = NULL;
+}
+
+static struct emit_level *top(struct emit *e)
+{
+	return &e->level[e->depth];
+}
+
+/* A node at the end of the open scope; the caller fills it. */
+static struct node *node_add(struct emit *e, enum node_kind kind,
+			     const char *name)
+{
+	struct node *n = arena_alloc(e->arena, sizeof(*n));
+
+	n->next = NULL;
+	n->name = name;
+	n->kind = (uint8_t)kind;
+	n->scope = 0;
+	*top(e)->tail = n;
+	top(e)->tail = &n->next;
+	e->name = NULL;
+	e->outer = NULL;
+	return n;
+}
+
+/* It stands for a function as well: the field's name counts. */
+static struct node *place_add(struct emit *e, enum node_kind kind)
+{
+	e->used++;
+	return node_add(e, kind, e->outer ? e->outer : e->name);
+}
+
+/* Nothing more is told in this scope. */
+static bool is_over(struct emit *e)
+{
+	return e->hidden || top(e)->elided;
+}
+
+static bool is_at_limit(const struct emit *e)
+{
+	return e->limit && (e->used >= e->limit ||
+			    e->arena->used >= emit_node_bytes(e->limit));
 }
 
 /* What comes now has no room: "..." stands for it and for what follows. */
 static bool has_no_room(struct emit *e)
 {
-	if (!e->full) {
-		if (!e->limit || e->sink->ops->used(e->sink) < e->limit)
-			return false;
-		e->full = true;
-	}
+	e->full = e->full || is_at_limit(e);
+	if (!e->full)
+		return false;
 	if (!is_over(e)) {
-		e->elided |= 1ull << e->depth;
-		e->sink->ops->special(e->sink, SPECIAL_ELIDED, 0, NULL, 0);
+		top(e)->elided = true;
+		place_add(e, NODE_ELIDED);
 	}
+	e->name = NULL;
+	e->outer = NULL;
 	return true;
-}
-
-void emit_name(struct emit *e, const char *name)
-{
-	if (!e->full || !is_over(e))
-		e->sink->ops->name(e->sink, name);
 }
 
 void emit_value(struct emit *e, const struct value *v)
 {
-	if (!has_no_room(e))
-		e->sink->ops->value(e->sink, v);
+	struct node *n;
+
+	if (has_no_room(e))
+		return;
+	n = node_add(e, NODE_VALUE, e->name);
+	n->value = *v;
+	n->value.text = arena_copy(e->arena, v->text, v->len);
+	e->used += 1 + (v->kind == VAL_STR ? v->len : 0);
 }
 
-/* A remark belongs to the value before it. */
-void emit_special(struct emit *e, enum sink_special what, uint64_t addr,
-		  const char *text, size_t len)
+void emit_elided(struct emit *e)
 {
-	bool remark = what == SPECIAL_COMMENT || what == SPECIAL_MEANING ||
-		      what == SPECIAL_SECONTEXT;
+	if (!has_no_room(e))
+		place_add(e, NODE_ELIDED);
+}
 
-	if (remark ? !e->full || !is_over(e) : !has_no_room(e))
-		e->sink->ops->special(e->sink, what, addr, text, len);
+void emit_unreadable_from(struct emit *e, uint64_t addr)
+{
+	if (!has_no_room(e))
+		place_add(e, NODE_UNREADABLE)->addr = addr;
+}
+
+void emit_unknown(struct emit *e)
+{
+	if (!has_no_room(e))
+		place_add(e, NODE_UNKNOWN);
+}
+
+static void scope_add(struct emit *e, enum emit_scope scope)
+{
+	const char *name = scope == EMIT_CALL ? e->outer : e->name;
+	const char *function = scope == EMIT_CALL ? e->name : NULL;
+	struct node *n = node_add(e, NODE_SCOPE, name);
+
+	n->scope = (uint8_t)scope;
+	n->first = NULL;
+	n->function = function;
+	e->depth++;
+	*top(e) = (struct emit_level){ .tail = &n->first,
+				       .scope = (uint8_t)scope };
 }
 
 void emit_open(struct emit *e, enum emit_scope scope)
 {
+	BUG_ON(e->depth + e->hidden >= EMIT_DEPTH_MAX);
 	/* What follows a result has a place of its own. */
-	bool hide = e->hidden || (!emit_is_aux(scope) && has_no_room(e));
-
-	BUG_ON(e->depth >= EMIT_DEPTH_MAX);
-	e->stack[e->depth++] = (uint8_t)scope;
-	if (hide) {
-		e->hidden++;
+	if (!e->hidden && (emit_is_aux(scope) || !has_no_room(e))) {
+		scope_add(e, scope);
 		return;
 	}
-	e->elided &= ~(1ull << e->depth);
-	e->sink->ops->open(e->sink, scope);
+	e->hidden++;
+	e->level[e->depth + e->hidden].scope = (uint8_t)scope;
 }
 
 void emit_close(struct emit *e, enum emit_scope scope)
 {
-	BUG_ON(!e->depth);
-	BUG_ON(e->stack[e->depth - 1] != scope);
-	e->depth--;
+	unsigned open = e->depth + e->hidden;
+
+	BUG_ON(!open);
+	BUG_ON(e->level[open].scope != scope);
+	e->name = NULL;
+	e->outer = NULL;
 	if (e->hidden)
 		e->hidden--;
 	else
-		e->sink->ops->close(e->sink, scope);
+		e->depth--;
 }
 
-static void remark_emit(struct emit *e, enum sink_special what,
-			const char *fmt, va_list ap)
+/* A remark belongs to the value before it, and goes where that goes. */
+static void remark_add(struct emit *e, enum node_kind kind, const char *text,
+		       size_t len)
+{
+	const char *name = e->name, *outer = e->outer;
+	struct node *n;
+
+	if (e->full && is_over(e))
+		return;
+	n = node_add(e, kind, name);
+	n->text = arena_copy(e->arena, text, len);
+	n->len = len;
+	if (kind != NODE_COMMENT_BEFORE)
+		return;
+	e->name = name;
+	e->outer = outer;
+}
+
+static void remark_format(struct emit *e, enum node_kind kind,
+			  const char *fmt, va_list ap)
 {
 	struct buf text = {0};
 
-	if (!e->sink->wants_values)
-		return;
 	buf_vfmt(&text, fmt, ap);
-	emit_special(e, what, 0, text.data, text.len);
+	remark_add(e, e->name ? NODE_COMMENT_BEFORE : kind, text.data,
+		   text.len);
 	buf_free(&text);
 }
 
@@ -92,7 +192,7 @@ void emit_comment(struct emit *e, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	remark_emit(e, SPECIAL_COMMENT, fmt, ap);
+	remark_format(e, NODE_COMMENT, fmt, ap);
 	va_end(ap);
 }
 
@@ -101,6 +201,11 @@ void emit_meaning(struct emit *e, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	remark_emit(e, SPECIAL_MEANING, fmt, ap);
+	remark_format(e, NODE_MEANING, fmt, ap);
 	va_end(ap);
+}
+
+void emit_secontext(struct emit *e, const char *text, size_t len)
+{
+	remark_add(e, NODE_SECONTEXT, text, len);
 }

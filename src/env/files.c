@@ -10,18 +10,18 @@
  */
 #include "env_files.h"
 
-#include <sched.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "abi_table.h"
 #include "calls.h"
+#include "effect.h"
 #include "env.h"
 #include "event.h"
 #include "fd_adopt.h"
 #include "fd_table.h"
 #include "filter.h"
-#include "mem.h"
 #include "options.h"
 #include "xalloc.h"
 
@@ -29,42 +29,12 @@
 #define ADOPT_AFTER_NS 1000000000
 #define ADOPT_TRIES 3		/* threads come and go just then */
 
-#ifndef CLOSE_RANGE_UNSHARE
-#define CLOSE_RANGE_UNSHARE (1u << 1)
-#endif
-
 enum change {			/* what a call does to descriptors */
 	NO_CHANGE,
 	FORKS,			/* the child gets its own */
-	CLOSES,			/* arg[0] */
-	REPLACES,		/* arg[1] */
-	CLOSES_RANGE,
-	EXECS,
-	CLONES,			/* may have the child share them */
-	UNSHARES,
-	RINGS,			/* what an io_uring does, no call tells */
+	CLONES,			/* the child may share them */
+	CHANGES,
 };
-
-static const struct {
-	const char *name;
-	enum change change;
-} changing_calls[] = {
-	{"fork", FORKS},
-	{"vfork", FORKS},
-	{"close", CLOSES},
-	{"dup2", REPLACES},
-	{"dup3", REPLACES},
-	{"close_range", CLOSES_RANGE},
-	{"execve", EXECS},
-	{"execveat", EXECS},
-	{"clone", CLONES},
-	{"clone3", CLONES},
-	{"unshare", UNSHARES},
-	{"io_uring_setup", RINGS},
-	{"io_uring_enter", RINGS},
-};
-
-#define NCHANGING (sizeof(changing_calls) / sizeof(*changing_calls))
 
 struct files_task {
 	struct fd_table *table;	/* NULL: not known whose it shares */
@@ -82,18 +52,27 @@ struct env_files {
 	struct env env;
 	struct env *other;
 	struct hash tasks;	/* struct files_task, by tid */
-	uint8_t *change[ABI_COUNT];	/* by number: enum change */
-	size_t calls[ABI_COUNT];
 	int64_t now_ns;
 	bool over;		/* events were lost: nothing is sure any more */
 };
 
-static enum change change_of_name(const char *name)
+static enum change change_of_call(unsigned abi, uint64_t nr)
 {
-	for (size_t i = 0; name && i < NCHANGING; i++)
-		if (!strcmp(name, changing_calls[i].name))
-			return changing_calls[i].change;
-	return NO_CHANGE;
+	enum change most = NO_CHANGE;
+
+	for (const struct abi_effect *e = effects_of(abi, nr);
+	     e->kind != EFFECT_NONE; e++) {
+		enum change c = e->kind == EFFECT_FORKS ? FORKS :
+				e->kind == EFFECT_SHARES ? CLONES :
+				e->kind == EFFECT_EXECS ||
+				e->kind == EFFECT_CLOSES ||
+				e->kind == EFFECT_REPLACES ||
+				e->kind == EFFECT_UNSHARES ||
+				e->kind == EFFECT_QUEUES ? CHANGES : NO_CHANGE;
+
+		most = c > most ? c : most;
+	}
+	return most;
 }
 
 /* ---- tasks ---- */
@@ -168,58 +147,40 @@ static void task_let_go(struct env_files *f, pid_t tid)
 
 /* ---- calls ---- */
 
-static void range_drop(struct fd_table *table, const struct event *ev)
+static void range_drop(struct fd_table *table, uint64_t first, uint64_t last)
 {
-	if ((uint32_t)ev->arg[0] == (uint32_t)ev->arg[1])
-		fd_table_drop(table, (int)ev->arg[0]);
+	if ((uint32_t)first == (uint32_t)last)
+		fd_table_drop(table, (int)first);
 	else
 		fd_table_drop_all(table);
-}
-
-/* clone3 has its flags in memory, first, of 64 bits with all ABIs. */
-static bool clone_flags(const struct event *ev, uint64_t *flags)
-{
-	*flags = ev->arg[0];
-	return strcmp(calls_name(ev->abi, ev->nr), "clone3") ||
-	       (ev->mem && mem_read(ev->mem, ev->arg[0], flags,
-				    sizeof(*flags)) == sizeof(*flags));
 }
 
 /* Whether the child is traced too, its end tells. */
 static void clone_begins(struct files_task *t, const struct event *ev)
 {
-	uint64_t flags;
-	bool known = clone_flags(ev, &flags);
+	enum effect_answer shares = effect_at_entry(ev, EFFECT_SHARES);
 
 	t->forked = false;
-	t->shares = !known || flags & CLONE_FILES;
-	if (!known && t->table)
+	t->shares = shares != EFFECT_HOLDS_NOT;
+	if (shares == EFFECT_UNKNOWN && t->table)
 		t->table->unseen = true;
 }
 
-static void table_change(struct fd_table *table, const struct event *ev,
-			 enum change in)
+static void table_change(struct fd_table *table, const struct event *ev)
 {
-	if (in == CLOSES)
-		fd_table_drop(table, (int)ev->arg[0]);
-	else if (in == REPLACES)
-		fd_table_drop(table, (int)ev->arg[1]);
-	else if (in == CLOSES_RANGE)
-		range_drop(table, ev);
-	else if (in == RINGS)
-		table->unseen = true;
-}
-
-static enum change change_of_call(const struct env_files *f,
-				  const struct event *ev)
-{
-	return ev->nr < f->calls[ev->abi] ? f->change[ev->abi][ev->nr] :
-	       NO_CHANGE;
+	for (const struct abi_effect *e = effects_of(ev->abi, ev->nr);
+	     e->kind != EFFECT_NONE; e++)
+		if (e->kind == EFFECT_CLOSES)
+			range_drop(table, ev->arg[e->reg], ev->arg[e->last]);
+		else if (e->kind == EFFECT_REPLACES)
+			fd_table_drop(table, (int)ev->arg[e->reg]);
+		else if (e->kind == EFFECT_QUEUES)
+			table->unseen = true;
 }
 
 static void on_enter(struct env_files *f, const struct event *ev)
 {
-	enum change in = change_of_call(f, ev);
+	enum change in = change_of_call(ev->abi, ev->nr);
 	struct files_task *t = in != NO_CHANGE ? task_get(f, ev, ev->tid) :
 			       task_find(f, ev->tid);
 
@@ -228,13 +189,12 @@ static void on_enter(struct env_files *f, const struct event *ev)
 	if (in == NO_CHANGE)
 		return;
 	t->in = in;
-	t->unshares = (in == UNSHARES && ev->arg[0] & CLONE_FILES) ||
-		      (in == CLOSES_RANGE && ev->arg[2] & CLOSE_RANGE_UNSHARE);
+	t->unshares = effect_at_entry(ev, EFFECT_UNSHARES) == EFFECT_HOLDS;
 	if (in == CLONES)
 		clone_begins(t, ev);
 	if (!t->table)
 		return;
-	table_change(t->table, ev, in);
+	table_change(t->table, ev);
 	table_join(t, t->table);
 }
 
@@ -294,11 +254,10 @@ static void on_exec(struct env_files *f, const struct event *ev)
 	t->table = fd_table_new();
 }
 
-bool env_files_needs_exit(const struct env *e, const struct event *ev)
+bool env_files_needs_exit(const struct event *ev)
 {
-	const struct env_files *f = (const struct env_files *)e;
-
-	return ev->kind == EV_ENTER && change_of_call(f, ev) != NO_CHANGE;
+	return ev->kind == EV_ENTER &&
+	       change_of_call(ev->abi, ev->nr) != NO_CHANGE;
 }
 
 void env_files_event(struct env *e, const struct event *ev)
@@ -459,7 +418,7 @@ static bool all_shown(const struct options *o)
 	for (unsigned abi = 0; abi < ABI_COUNT; abi++)
 		for (uint64_t nr = 0; nr < calls_count(abi); nr++)
 			if (!callset_may_have(&o->trace, abi, nr) &&
-			    change_of_name(calls_name(abi, nr)) != NO_CHANGE)
+			    change_of_call(abi, nr) != NO_CHANGE)
 				return false;
 	return true;
 }
@@ -480,8 +439,6 @@ static void files_close(struct env *e)
 		free(slot->value);
 	}
 	hash_free(&f->tasks);
-	for (unsigned abi = 0; abi < ABI_COUNT; abi++)
-		free(f->change[abi]);
 	env_close(f->other);
 	free(f);
 }
@@ -496,12 +453,5 @@ struct env *env_files_new(struct env *other)
 
 	f->env.ops = &ops;
 	f->other = other;
-	for (unsigned abi = 0; abi < ABI_COUNT; abi++) {
-		f->calls[abi] = calls_count(abi);
-		f->change[abi] = xalloc_new(f->calls[abi] + 1, 1);
-		for (uint64_t nr = 0; nr < f->calls[abi]; nr++)
-			f->change[abi][nr] = (uint8_t)
-				change_of_name(calls_name(abi, nr));
-	}
 	return &f->env;
 }

@@ -3,14 +3,7 @@
  * SELinux contexts of files and processes.  Names are never translated: that
  * would ask a daemon, which may be what is being traced.
  */
-#ifdef HAVE_CONFIG_H
-#include "config.h"
-#endif
-
 #include "live.h"
-#include "secontext.h"
-
-#ifdef HAVE_LIBSELINUX
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,6 +21,7 @@
 
 #include "diag.h"
 #include "lazy.h"
+#include "secontext.h"
 #include "xalloc.h"
 
 #define PROC_NAME_MAX 64
@@ -240,27 +234,3 @@ void env_secontext_free(struct env_secontext *s)
 		s->api.selabel_close(s->policy);
 	free(s);
 }
-
-#else
-
-bool env_secontext_ready(struct env_live *l)
-{
-	(void)l;
-	return true;
-}
-
-bool env_secontext(struct env_live *l, const struct env_query *q,
-		   struct buf *out)
-{
-	(void)l;
-	(void)q;
-	(void)out;
-	return false;
-}
-
-void env_secontext_free(struct env_secontext *s)
-{
-	(void)s;
-}
-
-#endif

@@ -1,8 +1,4 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifdef HAVE_CONFIG_H
-#include "config.h"
-#endif
-
 #include "live.h"
 
 #include <errno.h>
@@ -11,15 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#ifdef HAVE_LIBIBERTY
-#include <libiberty/demangle.h>
-#endif
 
 #include "live_stack.h"
 #include "stack.h"
 #include "xalloc.h"
-
-#if defined(HAVE_LIBDW) || defined(HAVE_LIBUNWIND)
 
 #define MAPS_MAX (16u << 20)	/* more is read by no one */
 #define PAGE_ROOM (STACK_PAGE_MAX - 64)
@@ -147,22 +138,15 @@ static void add_name(struct buf *b, const char *name)
 	buf_ch(b, '\0');
 }
 
-#ifdef HAVE_LIBIBERTY
 static void add_symbol(struct buf *b, const char *name)
 {
 	char *plain = NULL;
 
 	if (name && strnlen(name, STACK_NAME_MAX) < STACK_NAME_MAX)
-		plain = cplus_demangle(name, DMGL_AUTO | DMGL_PARAMS);
+		plain = stack_demangle(name);
 	add_name(b, plain ? plain : name);
 	free(plain);
 }
-#else
-static void add_symbol(struct buf *b, const char *name)
-{
-	add_name(b, name);
-}
-#endif
 
 bool stack_frame_add(struct stack_walk *w, const struct stack_found *f)
 {
@@ -266,26 +250,3 @@ void env_stack_free(struct env_stack *s)
 	free(s->maps.map);
 	free(s);
 }
-
-#else
-
-bool env_stack_ready(struct env_live *l)
-{
-	(void)l;
-	return true;
-}
-
-bool env_stack(struct env_live *l, const struct env_query *q, struct buf *out)
-{
-	(void)l;
-	(void)q;
-	(void)out;
-	return false;
-}
-
-void env_stack_free(struct env_stack *s)
-{
-	(void)s;
-}
-
-#endif

@@ -5,6 +5,7 @@
  *	live_stack.c		what is mapped; frames as text; pages of them
  *	live_stack_dw.c		the walk, with libdw
  *	live_stack_unwind.c	the walk, with libunwind
+ *	live_stack_none.c	no stacks, without both
  */
 #ifndef STRACE_ENV_STACK_H
 #define STRACE_ENV_STACK_H
@@ -60,5 +61,8 @@ struct stack_backend;
 struct stack_backend *stack_backend_new(void);
 void stack_backend_free(struct stack_backend *b);
 void stack_backend_walk(struct stack_backend *b, struct stack_walk *w);
+
+/* demangle.c: as in the source, to be freed; NULL: it is no such name. */
+char *stack_demangle(const char *name);
 
 #endif

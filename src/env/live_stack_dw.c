@@ -1,10 +1,4 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifdef HAVE_CONFIG_H
-#include "config.h"
-#endif
-
-#ifdef HAVE_LIBDW
-
 #include "live_stack.h"
 
 #include <elfutils/libdwfl.h>
@@ -365,5 +359,3 @@ void stack_backend_walk(struct stack_backend *b, struct stack_walk *w)
 	s->dw->dwfl_getthread_frames(s->dwfl, w->tid, frame_seen, s);
 	s->walk = NULL;
 }
-
-#endif

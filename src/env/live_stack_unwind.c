@@ -1,11 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* For want of libdw: no source lines, and tasks of our own width only. */
-#ifdef HAVE_CONFIG_H
-#include "config.h"
-#endif
-
-#if defined(HAVE_LIBUNWIND) && !defined(HAVE_LIBDW)
-
 #include "live_stack.h"
 
 #include <libunwind-ptrace.h>
@@ -81,5 +75,3 @@ void stack_backend_walk(struct stack_backend *b, struct stack_walk *w)
 			;
 	_UPT_destroy(task);
 }
-
-#endif

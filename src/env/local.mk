@@ -7,11 +7,28 @@ libstrace_a_SOURCES += \
 	%D%/live_fd.c \
 	%D%/live_mounts.c \
 	%D%/live_net.c \
-	%D%/live_secontext.c \
 	%D%/live_socket.c \
-	%D%/live_stack.c \
-	%D%/live_stack_dw.c \
-	%D%/live_stack_unwind.c \
 	%D%/proc.c \
 	%D%/told.c \
 	%D%/told_file.c
+
+# Parts that take a library, or what stands in their place.
+if HAVE_LIBSELINUX
+libstrace_a_SOURCES += %D%/live_secontext.c
+else
+libstrace_a_SOURCES += %D%/live_secontext_none.c
+endif
+if HAVE_LIBDW
+libstrace_a_SOURCES += %D%/live_stack.c %D%/live_stack_dw.c
+else
+if HAVE_LIBUNWIND
+libstrace_a_SOURCES += %D%/live_stack.c %D%/live_stack_unwind.c
+else
+libstrace_a_SOURCES += %D%/live_stack_none.c
+endif
+endif
+if HAVE_LIBIBERTY
+libstrace_a_SOURCES += %D%/demangle.c
+else
+libstrace_a_SOURCES += %D%/demangle_none.c
+endif

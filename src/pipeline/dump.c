@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "calls.h"
@@ -9,11 +8,10 @@
 #include "dump.h"
 #include "options.h"
 #include "task.h"
-#include "xalloc.h"
 
 struct dump {
 	struct dec *d;
-	struct sink *sink;
+	struct call_dump *first, **tail;
 	bool read, write;	/* which of the two is wanted of this fd */
 	uint64_t left;		/* bytes that this call may still take */
 	bool over;		/* there was more than that */
@@ -32,23 +30,31 @@ static bool is_buffer(const struct abi_type *t)
 	return t->kind == T_PTR && abi_types[t->elem].kind == T_SOCKBUF;
 }
 
+static void dump_add(struct dump *k, struct call_dump what)
+{
+	struct call_dump *c = arena_copy(&k->d->task->arena, &what,
+					 sizeof(what));
+
+	*k->tail = c;
+	k->tail = &c->next;
+}
+
 /* Half a buffer is no data; one of which the end was not captured is some. */
 static void dump_bytes(struct dump *k, uint64_t addr, uint64_t n)
 {
 	struct dec *d = k->d;
 	uint64_t want = n < k->left ? n : k->left;
-	uint8_t *p = xalloc_new(want + 1, 1);
+	uint8_t *p = arena_alloc(&d->task->arena, want);
 	size_t got;
 
 	got = want ? mem_read(d->ev->mem, addr, p, want) : 0;
 	if (got < want && !mem_unknown(d->ev->mem, addr))
 		got = 0;
 	if (got || (want < n && !want))
-		k->sink->ops->dump(k->sink, &d->task->call, p, got,
-				   want < n ? n : got);
+		dump_add(k, (struct call_dump){ .data = p, .len = got,
+						.all = want < n ? n : got });
 	k->over |= want < n;
 	k->left -= want;
-	free(p);
 }
 
 __attribute__((format(printf, 2, 3)))
@@ -60,7 +66,9 @@ static void dump_title(struct dump *k, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(title, sizeof(title), fmt, ap);
 	va_end(ap);
-	k->sink->ops->dump_title(k->sink, &k->d->task->call, title);
+	dump_add(k, (struct call_dump){
+		.title = arena_copy(&k->d->task->arena, title,
+				    strlen(title) + 1) });
 }
 
 /* One of a vector's pairs of an address and a length. */
@@ -223,18 +231,19 @@ static bool dump_arg(struct dump *k, const struct abi_type *t, uint64_t addr)
 	return true;
 }
 
-void dump_data(struct dec *d, struct sink *sink)
+const struct call_dump *dump_data(struct dec *d)
 {
 	const struct abi_sig *sig = d->task->sig;
-	struct dump k = { .d = d, .sink = sink, .left = d->o->line_limit };
+	struct dump k = { .d = d, .left = d->o->line_limit };
 	int fd;
 
 	if (numset_is_empty(&d->o->read_fds) &&
 	    numset_is_empty(&d->o->write_fds))
-		return;
+		return NULL;
 	if (!sig || !sig->nargs ||
 	    abi_types[abi_fields[sig->first].type].kind != T_FD)
-		return;
+		return NULL;
+	k.tail = &k.first;
 	fd = dec_arg(d, 0);
 	k.read = numset_has(&d->o->read_fds, fd);
 	k.write = numset_has(&d->o->write_fds, fd);
@@ -242,4 +251,5 @@ void dump_data(struct dec *d, struct sink *sink)
 		if (dump_arg(&k, &abi_types[abi_fields[sig->first + i].type],
 			     dec_arg(d, i)))
 			break;
+	return k.first;
 }

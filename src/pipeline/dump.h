@@ -10,9 +10,10 @@
 #ifndef STRACE_DUMP_H
 #define STRACE_DUMP_H
 
+struct call_dump;
 struct dec;
-struct sink;
 
-void dump_data(struct dec *d, struct sink *sink);
+/* The data of d->task's call, in its arena; NULL: none is wanted. */
+const struct call_dump *dump_data(struct dec *d);
 
 #endif

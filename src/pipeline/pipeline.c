@@ -2,53 +2,67 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 
 #include "abi_table.h"
 #include "calls.h"
 #include "decode.h"
 #include "dump.h"
+#include "effect.h"
 #include "filter.h"
 #include "options.h"
+#include "parts.h"
 #include "pipeline.h"
-#include "stack.h"
 #include "task.h"
 #include "xalloc.h"
 
-struct pipeline {
-	const struct options *o;
-	struct sink *sink;
-	struct tasks tasks;
-	struct dec dec;
-	struct buf stack;	/* -k: frames of a call or a signal */
-	struct task uring;	/* stands in for the task of an EV_URING_* */
-	bool begun;		/* a call was seen */
-	int64_t now_ns;		/* monotonic, of the last event */
-};
-
 struct pipeline *pipeline_new(const struct options *o, struct env *env,
-			      struct sink *sink)
+			      const struct sinks *sinks)
 {
 	struct pipeline *p = xalloc_new(1, sizeof(*p));
 
 	p->o = o;
-	p->sink = sink;
-	dec_init(&p->dec, o, env, sink);
+	p->sinks = sinks;
+	dec_init(&p->dec, o, env);
 	return p;
+}
+
+static struct task *task_know(struct pipeline *p, pid_t tid, pid_t pid)
+{
+	struct task *t = tasks_get(&p->tasks, tid);
+
+	return t ? t : tasks_add(&p->tasks, tid, pid);
 }
 
 static struct task *pipeline_task(struct pipeline *p, struct event *ev)
 {
-	struct task *t = tasks_get(&p->tasks, ev->tid);
+	struct task *t = task_know(p, ev->tid, ev->pid);
 
-	if (!t)
-		t = tasks_add(&p->tasks, ev->tid, ev->pid);
 	if (ev->pid)
 		t->pid = ev->pid;
+	ev->pid = t->pid;
 	p->dec.ev = ev;
 	p->dec.task = t;
 	p->dec.abi = ev->abi;
 	return t;
+}
+
+/* Are there others whose lines could be taken for this task's?  */
+static bool is_many(const struct pipeline *p)
+{
+	return p->tasks.by_tid.count + p->nleft > 1;
+}
+
+static void call_give(struct pipeline *p, struct event *ev,
+		      const struct call *c, enum call_part part)
+{
+	ev->many = is_many(p);
+	sinks_call(p->sinks, ev, c, part);
+}
+
+static void event_give(struct pipeline *p, struct event *ev)
+{
+	ev->many = is_many(p);
+	sinks_event(p->sinks, ev);
 }
 
 /* ---- calls ---- */
@@ -78,61 +92,47 @@ static void call_start(struct task *t, const struct event *ev)
 	c->enter_wall_ns = ev->wall_ns;
 	c->enter_mono_ns = ev->mono_ns;
 	c->enter_cpu_ns = ev->cpu_ns;
+	c->enter_ip = ev->ip;
 	memcpy(t->arg, ev->arg, sizeof(t->arg));
 	c->in_flight = ev->attach_entry;
 	t->desc = calls_desc(ev->abi, ev->nr);
 	t->sub = 0;
-	if (!strcmp(c->name, "restart_syscall")) {
+	if (effect_find(c->abi, c->nr, EFFECT_RESTARTS)) {
 		c->resuming = true;
 		c->resumed_name = t->interrupted;
 	}
 	t->in_call = true;
 	t->entry_decoded = false;
-	t->stack_told = false;
+	t->stack_early = false;
 }
 
-static bool comm_wanted(const struct pipeline *p)
+/* All has been given: what it took is free again, while the task sleeps. */
+static void call_forget(struct task *t)
 {
-	return p->o->form == OUT_JSON || p->o->decode_pids;
+	struct call *c = &t->call;
+
+	arena_reset(&t->arena);
+	c->args = c->later = c->aux = NULL;
+	c->stack = (struct call_stack){ .frames = NULL };
+	c->dumps = NULL;
+	c->ret_text = NULL;
+	c->comm = NULL;
 }
 
-static void comm_read(struct pipeline *p, struct task *t)
+/* A call keeps the name that its task had when it began. */
+static const char *comm_keep(struct task *t, const char *comm)
 {
-	char comm[sizeof(t->comm)];
-	ssize_t n = env_get(p->dec.env, ENV_COMM, t->tid, 0, comm,
-			    sizeof(comm) - 1);
-
-	if (n <= 0)
-		return;
-	t->comm_len = n;
-	memcpy(t->comm, comm, n);
-	t->comm[n] = '\0';
-}
-
-/* NULL if it is not known, or nobody wants it. */
-static const char *task_comm(struct pipeline *p, struct task *t)
-{
-	if (comm_wanted(p) && !t->comm_len)
-		comm_read(p, t);
-	t->call.comm = comm_wanted(p) && t->comm_len ? t->comm : NULL;
-	return t->call.comm;
-}
-
-/*
- * Anybody may change a name at any time: whoever asks for names (-Y) sees that
- * of the moment.  In JSON, where they stand unasked, it would cost a fifth of
- * the speed: there names are new after a call that is known to change them.
- */
-static const char *task_comm_now(struct pipeline *p, struct task *t)
-{
-	if (p->o->decode_pids)
-		comm_read(p, t);
-	return task_comm(p, t);
+	return comm ? arena_copy(&t->arena, comm, t->comm_len + 1) : NULL;
 }
 
 static bool call_renames(const struct task *t)
 {
-	return t->arg[0] == PR_SET_NAME && !strcmp(t->call.name, "prctl");
+	const struct call *c = &t->call;
+	const struct effect_args given = { c->abi, t->arg, NULL };
+	const struct abi_effect *e = effect_find(c->abi, c->nr,
+						 EFFECT_RENAMES);
+
+	return e && effect_holds(e, &given) == EFFECT_HOLDS;
 }
 
 /* A task that goes on as another ABI: the reader must know. */
@@ -148,51 +148,32 @@ static void tell_mode(struct pipeline *p, struct task *t,
 	mode = *ev;
 	mode.kind = EV_MODE;
 	mode.comm = task_comm(p, t);
-	p->sink->ops->event(p->sink, &mode);
+	event_give(p, &mode);
 }
 
-/* ---- stacks ---- */
-
-static bool stack_wanted(const struct pipeline *p)
+static void call_stack_read(struct pipeline *p, struct task *t)
 {
-	return p->o->stack != STACK_NONE && p->o->summary != SUMMARY_ONLY;
-}
+	struct call_stack s = stack_read(p, t->tid);
 
-/* c is NULL for a signal. */
-static void stack_tell(struct pipeline *p, pid_t tid, const struct call *c)
-{
-	bool source = p->o->stack == STACK_SOURCE;
-	char page[STACK_PAGE_MAX];
-	ssize_t n;
-
-	buf_reset(&p->stack);
-	for (unsigned i = 0; i < STACK_FRAMES_MAX; i++) {
-		n = env_get(p->dec.env, ENV_STACK, tid, STACK_KEY(source, i),
-			    page, sizeof(page));
-		if (n < 1)
-			break;
-		buf_add(&p->stack, page + 1, (size_t)n - 1);
-		if (*page != '+')
-			break;
-	}
-	if (p->stack.len)
-		p->sink->ops->stack(p->sink, c, p->stack.data, p->stack.len);
+	s.frames = arena_copy(&t->arena, s.frames, s.len);
+	t->call.stack = s;
 }
 
 /*
  * Some calls leave nothing behind to be looked at when they are over.  What
  * was there before the command is our own affair.
  */
-static void stack_tell_early(struct pipeline *p, struct task *t)
+static void stack_read_early(struct pipeline *p, struct task *t)
 {
-	bool exec = !strncmp(t->call.name, "execve", 6);
+	bool exec = effect_find(t->call.abi, t->call.nr, EFFECT_EXECS);
 
-	t->stack_told = t->call.ret_kind == RET_NONE || (exec && p->begun);
-	if (t->stack_told)
-		stack_tell(p, t->tid, &t->call);
+	t->stack_early = t->call.ret_kind == RET_NONE || (exec && p->begun);
+	if (t->stack_early)
+		call_stack_read(p, t);
 }
 
-static void call_gone(struct pipeline *p, struct task *t, enum call_why why)
+static void call_gone(struct pipeline *p, struct event *ev, struct task *t,
+		      enum call_why why)
 {
 	unsigned bit = why == CALL_DETACHED ? STATUS_DETACHED :
 		       STATUS_UNFINISHED;
@@ -208,18 +189,15 @@ static void call_gone(struct pipeline *p, struct task *t, enum call_why why)
 		bit = STATUS_UNFINISHED | STATUS_UNAVAILABLE;
 	t->call.duration_ns = p->now_ns - t->call.enter_mono_ns;
 	if (p->o->status & bit && t->call.duration_ns >= p->o->slower_ns)
-		p->sink->ops->call_abort(p->sink, &t->call);
-	else
-		p->sink->ops->call_drop(p->sink, &t->call);
-	if (stack_wanted(p))
-		p->sink->ops->stack(p->sink, &t->call, NULL, 0);
+		call_give(p, ev, &t->call, CALL_GONE);
+	call_forget(t);
 }
 
 static void on_enter(struct pipeline *p, struct event *ev)
 {
 	struct task *t = pipeline_task(p, ev);
 
-	call_gone(p, t, CALL_LOST);
+	call_gone(p, ev, t, CALL_LOST);
 	tell_mode(p, t, ev);
 	call_start(t, ev);
 	t->shown = callset_may_have(&p->o->trace, ev->abi, ev->nr);
@@ -233,18 +211,18 @@ static void on_enter(struct pipeline *p, struct event *ev)
 	ev->verdict.skip_exit = !t->shown && !ev->exit_needed;
 	if (!t->shown)
 		return;
-	t->call.shown = true;
+	p->nleft = 0;
 	ev->comm = task_comm_now(p, t);
+	t->call.comm = comm_keep(t, ev->comm);
+	t->call.held = filter_wants_outcome(p->o);
 	t->call.ret_kind = t->sig ? t->sig->ret : RET_DEC;
 	t->call.complete = !t->sig || t->sig->split == t->sig->nargs;
-	p->sink->ops->call_begin(p->sink, ev, &t->call);
-	if (p->sink->wants_values) {
-		t->entry_decoded = true;
+	t->entry_decoded = p->sinks->needs & NEED_VALUES;
+	if (t->entry_decoded)
 		dec_enter(&p->dec);
-	}
-	p->sink->ops->call_pause(p->sink, &t->call);
 	if (stack_wanted(p))
-		stack_tell_early(p, t);
+		stack_read_early(p, t);
+	call_give(p, ev, &t->call, CALL_ENTRY);
 	p->begun = true;
 }
 
@@ -259,9 +237,8 @@ static void call_times(struct call *c, const struct event *ev)
 /* What goes on was itself going on with a call that is not known. */
 static const char *restarted_name(unsigned abi, uint64_t nr)
 {
-	const char *name = calls_name(abi, nr);
-
-	return name && strcmp(name, "restart_syscall") ? name : NULL;
+	return effect_find(abi, nr, EFFECT_RESTARTS) ? NULL :
+	       calls_name(abi, nr);
 }
 
 /* We interrupted a call when we attached: it goes on under another name. */
@@ -270,7 +247,18 @@ static void on_attach_interrupt(struct pipeline *p, struct event *ev)
 	struct task *t = pipeline_task(p, ev);
 
 	t->interrupted = restarted_name(ev->abi, ev->nr);
-	call_gone(p, t, CALL_RUNNING);
+	call_gone(p, ev, t, CALL_RUNNING);
+}
+
+/* Everything that a sink may want of it. */
+static void call_complete(struct pipeline *p, struct task *t)
+{
+	if (t->entry_decoded) {
+		dec_aux(&p->dec);
+		t->call.dumps = dump_data(&p->dec);
+	}
+	if (stack_wanted(p) && !t->stack_early)
+		call_stack_read(p, t);
 }
 
 static void on_exit_call(struct pipeline *p, struct event *ev)
@@ -299,24 +287,15 @@ static void on_exit_call(struct pipeline *p, struct event *ev)
 	call_times(c, ev);
 	if (c->err == RESTART_BLOCK && !c->resuming)
 		t->interrupted = c->known ? c->name : NULL;
-	p->sink->ops->call_resume(p->sink, ev, c);
+	ev->comm = task_comm(p, t);
 	if (t->entry_decoded)
 		dec_exit(&p->dec);
 	dec_result(&p->dec);
-	if (!filter_outcome(p->o, c)) {
-		p->sink->ops->call_drop(p->sink, c);
-		return;
+	if (filter_outcome(p->o, c)) {
+		call_complete(p, t);
+		call_give(p, ev, c, CALL_EXIT);
 	}
-	p->sink->ops->call_result(p->sink, ev, c);
-	if (t->entry_decoded)
-		dec_aux(&p->dec);
-	if (stack_wanted(p) && !t->stack_told)
-		stack_tell(p, ev->tid, c);
-	p->sink->ops->call_end(p->sink, ev, c);
-	if (t->entry_decoded)
-		dump_data(&p->dec, p->sink);
-	if (stack_wanted(p))
-		p->sink->ops->stack(p->sink, c, NULL, 0);
+	call_forget(t);
 }
 
 /* ---- the rest ---- */
@@ -325,25 +304,37 @@ static void on_exit_call(struct pipeline *p, struct event *ev)
 static void last_call_tell(const struct task *t, struct event *ev)
 {
 	ev->last_nr = t->call.name != NULL;
-	if (ev->last_nr)
-		ev->nr = t->call.nr;
+	if (!ev->last_nr)
+		return;
+	ev->nr = t->call.nr;
+	ev->last_abi = t->call.abi;
+}
+
+/* The task of an event that is no call, and what the event lacks of it. */
+static struct task *event_task(struct pipeline *p, struct event *ev)
+{
+	struct task *t = pipeline_task(p, ev);
+
+	ev->comm = task_comm(p, t);
+	last_call_tell(t, ev);
+	return t;
 }
 
 static void on_signal(struct pipeline *p, struct event *ev)
 {
-	struct task *t;
+	struct call_stack stack = { .frames = NULL };
+	struct node *info = NULL;
 
 	if (!numset_has(&p->o->signals, ev->sig))
 		return;
-	t = pipeline_task(p, ev);
-	ev->comm = task_comm(p, t);
-	last_call_tell(t, ev);
-	p->sink->ops->signal_begin(p->sink, ev);
-	if (p->sink->wants_values && ev->has_siginfo)
-		dec_siginfo(&p->dec);
+	event_task(p, ev);
+	if (p->sinks->needs & NEED_VALUES && ev->has_siginfo)
+		dec_siginfo(&p->dec, &p->signal, &info);
 	if (stack_wanted(p))
-		stack_tell(p, ev->tid, NULL);
-	p->sink->ops->signal_end(p->sink, ev);
+		stack = stack_read(p, ev->tid);
+	ev->many = is_many(p);
+	sinks_signal(p->sinks, ev, info, &stack);
+	arena_reset(&p->signal);
 }
 
 /* Its task may be in a call, whose state must stay as it is. */
@@ -360,27 +351,37 @@ static void on_uring(struct pipeline *p, struct event *ev)
 	t->desc = calls_desc_event(ev->kind);
 	t->call.name = ev->kind == EV_URING_SUBMIT ? "io_uring:submit" :
 		       "io_uring:complete";
-	t->call.comm = task_comm(p, owner);
+	ev->comm = task_comm(p, owner);
+	t->call.comm = ev->comm;
 	t->call.ret = ev->ret;
 	t->call.err = ev->err;
 	p->dec.task = t;
 	dec_select(&p->dec);
-	p->sink->ops->uring_begin(p->sink, ev, &t->call);
-	if (p->sink->wants_values)
+	if (p->sinks->needs & NEED_VALUES)
 		dec_enter(&p->dec);
-	p->sink->ops->uring_end(p->sink, ev, &t->call);
+	last_call_tell(owner, ev);
+	call_give(p, ev, &t->call, CALL_URING);
+	call_forget(t);
 }
 
 static void on_group_stop(struct pipeline *p, struct event *ev)
 {
-	struct task *t;
-
 	if (!numset_has(&p->o->signals, ev->sig))
 		return;
-	t = pipeline_task(p, ev);
-	ev->comm = task_comm(p, t);
-	last_call_tell(t, ev);
-	p->sink->ops->event(p->sink, ev);
+	event_task(p, ev);
+	event_give(p, ev);
+}
+
+/*
+ * To -e status= a call whose task changes its number is one that is left at
+ * that, which may pass what its result does not.
+ */
+static void call_renumbered(struct pipeline *p, struct event *ev,
+			    const struct task *t)
+{
+	if (t->in_call && t->shown &&
+	    (!t->call.held || p->o->status & STATUS_DETACHED))
+		call_give(p, ev, &t->call, CALL_RENUMBERED);
 }
 
 /* The leader and all other threads are gone; the caller has its number. */
@@ -395,23 +396,20 @@ static void on_exec(struct pipeline *p, struct event *ev)
 	}
 	if (ev->other_tid == ev->tid)
 		return;
-	if (to)
-		call_gone(p, to, CALL_UNFINISHED);
+	if (to) {
+		call_gone(p, ev, to, CALL_UNFINISHED);
+		last_call_tell(to, ev);
+	}
 	if (!ev->other_tid)
 		return;
 	from = tasks_get(&p->tasks, ev->other_tid);
-	p->sink->ops->event(p->sink, ev);
+	if (from)
+		call_renumbered(p, ev, from);
+	event_give(p, ev);
 	if (!from)
 		return;
-	to = tasks_add(&p->tasks, ev->tid, ev->pid);
-	*to = *from;
-	to->tid = ev->tid;
-	to->call.tid = ev->tid;
-	to->comm_len = 0;
-	to->call.comm = task_comm(p, to);
-	if (!to->call.known)
-		to->call.name = to->unknown;
-	tasks_remove(&p->tasks, ev->other_tid);
+	tasks_rename(&p->tasks, from, ev->tid);
+	from->comm_len = 0;
 }
 
 static void on_gone(struct pipeline *p, struct event *ev)
@@ -420,12 +418,35 @@ static void on_gone(struct pipeline *p, struct event *ev)
 
 	if (t) {
 		ev->comm = t->comm_len ? t->comm : NULL;
-		last_call_tell(t, ev);
-		call_gone(p, t, ev->kind == EV_DETACH ? CALL_DETACHED :
+		if (!ev->pid)
+			ev->pid = t->pid;
+		call_gone(p, ev, t, ev->kind == EV_DETACH ? CALL_DETACHED :
 			  CALL_UNFINISHED);
+		last_call_tell(t, ev);
 	}
-	p->sink->ops->event(p->sink, ev);
+	event_give(p, ev);
 	tasks_remove(&p->tasks, ev->tid);
+	p->nleft += ev->kind == EV_DETACH;
+}
+
+/* Whoever has shown nothing yet is traced all the same. */
+static void on_fork(struct pipeline *p, struct event *ev)
+{
+	event_task(p, ev);
+	if (p->o->follow != FOLLOW_NONE && ev->child)
+		task_know(p, ev->child, 0);
+	event_give(p, ev);
+}
+
+static void on_other(struct pipeline *p, struct event *ev)
+{
+	const struct task *t = tasks_get(&p->tasks, ev->tid);
+
+	if (t) {
+		ev->comm = t->comm_len ? t->comm : NULL;
+		last_call_tell(t, ev);
+	}
+	event_give(p, ev);
 }
 
 static void on_counts(struct pipeline *p, const struct event *ev)
@@ -436,12 +457,13 @@ static void on_counts(struct pipeline *p, const struct event *ev)
 	call_name(&c, unknown, sizeof(unknown));
 	if (ev->nr == NR_OTHERS)
 		c.name = "(other unknown calls)";
-	p->sink->ops->counts(p->sink, &c, ev->counts);
+	sinks_counts(p->sinks, &c, ev->counts);
 }
 
 void pipeline_event(struct pipeline *p, struct event *ev)
 {
 	p->now_ns = ev->mono_ns;
+	p->now_wall_ns = ev->wall_ns;
 	switch (ev->kind) {
 	case EV_ENTER:
 		on_enter(p, ev);
@@ -473,19 +495,24 @@ void pipeline_event(struct pipeline *p, struct event *ev)
 	case EV_IDLE:
 		break;
 	case EV_FORK:
+		on_fork(p, ev);
+		break;
 	case EV_ATTACH:
-		ev->comm = task_comm(p, pipeline_task(p, ev));
-		p->sink->ops->event(p->sink, ev);
+		event_task(p, ev);
+		event_give(p, ev);
 		break;
 	default:
-		p->sink->ops->event(p->sink, ev);
+		on_other(p, ev);
 	}
 }
 
 void pipeline_finish(struct pipeline *p)
 {
+	struct event end = { .kind = EV_IDLE, .wall_ns = p->now_wall_ns,
+			     .mono_ns = p->now_ns };
+
 	hash_each(&p->tasks.by_tid, slot)
-		call_gone(p, slot->value, CALL_RUNNING);
+		call_gone(p, &end, slot->value, CALL_RUNNING);
 }
 
 void pipeline_free(struct pipeline *p)
@@ -493,6 +520,8 @@ void pipeline_free(struct pipeline *p)
 	if (!p)
 		return;
 	dec_free(&p->dec);
+	arena_free(&p->uring.arena);
+	arena_free(&p->signal);
 	buf_free(&p->stack);
 	tasks_free(&p->tasks);
 	free(p);

@@ -28,14 +28,30 @@ struct task *tasks_add(struct tasks *t, pid_t tid, pid_t pid)
 	return task;
 }
 
+static void task_free(struct task *task)
+{
+	if (task)
+		arena_free(&task->arena);
+	free(task);
+}
+
 void tasks_remove(struct tasks *t, pid_t tid)
 {
-	free(hash_del(&t->by_tid, tid));
+	task_free(hash_del(&t->by_tid, tid));
+}
+
+void tasks_rename(struct tasks *t, struct task *task, pid_t tid)
+{
+	tasks_remove(t, tid);
+	hash_del(&t->by_tid, task->tid);
+	task->tid = tid;
+	task->call.tid = tid;
+	hash_put(&t->by_tid, tid, task);
 }
 
 void tasks_free(struct tasks *t)
 {
 	hash_each(&t->by_tid, slot)
-		free(slot->value);
+		task_free(slot->value);
 	hash_free(&t->by_tid);
 }

@@ -50,18 +50,21 @@ void put_varint(struct buf *b, uint64_t v)
 	buf_add(b, tmp, n);
 }
 
-uint64_t get_varint(struct cursor *c)
+uint64_t get_long_varint(struct cursor *c)
 {
-	uint64_t v = 0;
+	const unsigned char *p = c->p, *end = c->end;
+	uint64_t v = 0, byte;
 
-	for (unsigned shift = 0; shift < 64 && c->p < c->end; shift += 7) {
-		unsigned char byte = *c->p++;
-
+	for (unsigned shift = 0; shift < 64 && p < end; shift += 7) {
+		byte = *p++;
+		v |= (byte & 0x7f) << shift;
+		if (byte & 0x80)
+			continue;
+		/* The tenth byte has one bit of the 64. */
 		if (shift == 63 && byte > 1)
 			break;
-		v |= (uint64_t)(byte & 0x7f) << shift;
-		if (!(byte & 0x80))
-			return v;
+		c->p = p;
+		return v;
 	}
 	c->bad = true;
 	c->p = c->end;

@@ -90,7 +90,16 @@ struct cursor {
 	bool foreign;		/* ... that is a call of an unknown ABI */
 };
 
-uint64_t get_varint(struct cursor *c);
+uint64_t get_long_varint(struct cursor *c);
+
+/* Most are small. */
+static inline uint64_t get_varint(struct cursor *c)
+{
+	if (c->p < c->end && *c->p < 0x80)
+		return *c->p++;
+	return get_long_varint(c);
+}
+
 const void *get_bytes(struct cursor *c, size_t n);	/* NULL: bad */
 
 /* Numbers are stored as the difference to these of the event before. */

@@ -6,3 +6,9 @@ libstrace_a_SOURCES += \
 	%D%/read.c \
 	%D%/record.c \
 	%D%/replay.c
+
+if HAVE_LIBZSTD
+libstrace_a_SOURCES += %D%/pack.c
+else
+libstrace_a_SOURCES += %D%/pack_none.c
+endif

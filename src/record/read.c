@@ -1,22 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "read.h"
 
-#ifdef HAVE_CONFIG_H
-#include "config.h"
-#endif
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#ifdef HAVE_LIBZSTD
-#include <zstd.h>
-#endif
 
 #include "diag.h"
-#include "lazy.h"
+#include "pack.h"
 #include "xalloc.h"
 
 #define READ_STEP (1u << 20)	/* a length is believed as its bytes come */
@@ -83,69 +76,26 @@ static bool head_read(struct record_reader *r)
 	return true;
 }
 
-#ifdef HAVE_LIBZSTD
-#define ZSTD_FUNCTIONS(X)						\
-	X(ZSTD_decompress) X(ZSTD_getFrameContentSize) X(ZSTD_isError)
-
-struct zstd_api {
-	ZSTD_FUNCTIONS(LAZY_POINTER)
-};
-
-static const struct zstd_api *zstd_load(struct record_reader *r)
-{
-	static const struct lazy_name names[] = {
-		ZSTD_FUNCTIONS(LAZY_NAME) LAZY_END
-	};
-	struct zstd_api *api = r->zstd;
-	const char *error;
-
-	if (api)
-		return api;
-	api = xalloc_new(1, sizeof(*api));
-	error = lazy_load("libzstd.so.1", names, api);
-	if (error) {
-		free(api);
-		damaged(r, r->frame_offset, "the record is packed, and "
-			"libzstd can't be loaded: %s", error);
-		return NULL;
-	}
-	r->zstd = api;
-	return api;
-}
-
 static bool payload_unpack(struct record_reader *r)
 {
-	const struct zstd_api *api = zstd_load(r);
-	struct buf *in = &r->payload;
-	struct buf *out = &r->unpacked;
-	unsigned long long said;
-	size_t raw, n;
+	const struct buf *b = &r->payload;
+	struct packed in = { .raw = 0 };
+	struct buf why = { 0 };
+	bool done;
 
-	if (!api)
-		return false;
-	if (in->len < 4)
+	if (b->len < 4)
 		return damaged(r, r->frame_offset, "a packed frame is short");
-	raw = get_le((const unsigned char *)in->data, 4);
-	said = api->ZSTD_getFrameContentSize(in->data + 4, in->len - 4);
-	if (raw > RECORD_PAYLOAD_MAX || said != raw)
+	in.bytes = b->data + 4;
+	in.len = b->len - 4;
+	in.raw = get_le((const unsigned char *)b->data, 4);
+	if (in.raw > RECORD_PAYLOAD_MAX)
 		return damaged(r, r->frame_offset, "a packed frame "
 			       "contradicts itself about its size");
-	buf_reset(out);
-	buf_grow(out, raw ? raw : 1);
-	n = api->ZSTD_decompress(out->data, raw, in->data + 4, in->len - 4);
-	if (api->ZSTD_isError(n) || n != raw)
-		return damaged(r, r->frame_offset,
-			       "a frame does not unpack");
-	out->len = n;
-	return true;
+	done = unpacker_unpack(&r->unpacker, &in, &r->unpacked, &why) ||
+	       damaged(r, r->frame_offset, "%s", buf_cstr(&why));
+	buf_free(&why);
+	return done;
 }
-#else
-static bool payload_unpack(struct record_reader *r)
-{
-	return damaged(r, r->frame_offset, "the record is packed, and this "
-		       "strace was built without libzstd");
-}
-#endif
 
 static bool payload_read(struct record_reader *r, const unsigned char *head)
 {
@@ -385,7 +335,7 @@ void record_reader_free(struct record_reader *r)
 	buf_free(&r->info);
 	buf_free(&r->payload);
 	buf_free(&r->unpacked);
-	free(r->zstd);
+	unpacker_free(r->unpacker);
 	free(r->name);
 	free(r);
 }

@@ -30,8 +30,8 @@ struct record_reader {
 	struct buf unpacked;
 	struct cursor events;	/* what is left of the frame */
 	struct record_base base;
+	struct unpacker *unpacker;	/* once one was needed */
 	struct record_abis abis;
-	void *zstd;		/* the library's functions, once needed */
 	bool begun;		/* the head of the file was read */
 	bool over;
 	bool failed;

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "record.h"
 
-#ifdef HAVE_CONFIG_H
-#include "config.h"
-#endif
-
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -13,36 +9,18 @@
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
-#ifdef HAVE_LIBZSTD
-#include <zstd.h>
-#endif
 
 #include "abi_info.h"
 #include "diag.h"
 #include "env.h"
-#include "lazy.h"
 #include "mem.h"
 #include "mem_blocks.h"
 #include "format.h"
+#include "pack.h"
 #include "xalloc.h"
 
 #define BATCH_NS 200000000	/* so much is lost at most when we are killed */
 #define IDLE_NS 20000000	/* or this, if nothing happens meanwhile */
-#define ZSTD_LEVEL 1
-
-#ifdef HAVE_LIBZSTD
-#define ZSTD_FUNCTIONS(X)						\
-	X(ZSTD_compressBound) X(ZSTD_compressCCtx) X(ZSTD_createCCtx)	\
-	X(ZSTD_freeCCtx) X(ZSTD_isError)
-
-struct zstd_api {
-	ZSTD_FUNCTIONS(LAZY_POINTER)
-};
-
-static const struct lazy_name zstd_names[] = {
-	ZSTD_FUNCTIONS(LAZY_NAME) LAZY_END
-};
-#endif
 
 struct recorder_env {
 	struct env env;
@@ -66,10 +44,7 @@ struct recorder {
 	int64_t batch_ns;	/* when the batch was begun */
 	uint64_t count;
 	struct crc_table crc;
-#ifdef HAVE_LIBZSTD
-	struct zstd_api api;
-	ZSTD_CCtx *zstd;	/* NULL: frames are not packed */
-#endif
+	struct packer *packer;	/* NULL: frames are not packed */
 };
 
 static void write_all(struct recorder *r, const char *p, size_t n)
@@ -120,59 +95,22 @@ static void frame_begin(struct buf *b)
 	buf_add(b, room, sizeof(room));
 }
 
-#ifdef HAVE_LIBZSTD
 static bool batch_pack(struct recorder *r)
 {
 	struct buf *b = &r->packed;
 	size_t raw = r->batch.len - RECORD_FRAME_LEN;
 	unsigned char len[4];
-	size_t bound, n;
 
-	if (!r->zstd)
+	if (!r->packer)
 		return false;
-	bound = r->api.ZSTD_compressBound(raw);
 	frame_begin(b);
 	put_le(len, raw, 4);
 	buf_add(b, len, 4);
-	buf_grow(b, bound);
-	n = r->api.ZSTD_compressCCtx(r->zstd, b->data + b->len, bound,
-				     r->batch.data + RECORD_FRAME_LEN, raw,
-				     ZSTD_LEVEL);
-	if (r->api.ZSTD_isError(n) || n >= raw)
+	if (!packer_pack(r->packer, r->batch.data + RECORD_FRAME_LEN, raw, b))
 		return false;
-	b->len += n;
 	frame_write(r, b, RECORD_EVENTS, RECORD_ZSTD);
 	return true;
 }
-
-static void pack_open(struct recorder *r)
-{
-	if (!lazy_load("libzstd.so.1", zstd_names, &r->api))
-		r->zstd = r->api.ZSTD_createCCtx();
-}
-
-static void pack_close(struct recorder *r)
-{
-	if (r->zstd)
-		r->api.ZSTD_freeCCtx(r->zstd);
-}
-#else
-static bool batch_pack(struct recorder *r)
-{
-	(void)r;
-	return false;
-}
-
-static void pack_open(struct recorder *r)
-{
-	(void)r;
-}
-
-static void pack_close(struct recorder *r)
-{
-	(void)r;
-}
-#endif
 
 static void batch_flush(struct recorder *r)
 {
@@ -448,7 +386,7 @@ struct recorder *record_open(const char *path)
 	r->mem.ops = &record_mem_ops;
 	mem_blocks_init(&r->blocks);
 	crc_table_init(&r->crc);
-	pack_open(r);
+	r->packer = packer_new();
 	put_le(head + 8, RECORD_MAJOR, 2);
 	put_le(head + 10, RECORD_MINOR, 2);
 	write_all(r, (char *)head, sizeof(head));
@@ -479,7 +417,7 @@ int record_close(struct recorder *r)
 	buf_free(&r->packed);
 	mem_blocks_free(&r->blocks);
 	env_answers_free(&r->answers);
-	pack_close(r);
+	packer_free(r->packer);
 	free(r->path);
 	free(r);
 	return ret;

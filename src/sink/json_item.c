@@ -5,79 +5,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "diag.h"
 #include "json.h"
 #include "value.h"
+#include "xalloc.h"
 
-static struct json_scope *scope_top(struct json *j)
+static bool has_keys(const struct json_list *l)
 {
-	return &j->scopes[j->depth];
+	return l->scope != EMIT_ARRAY && l->scope != EMIT_SET &&
+	       l->scope != EMIT_CALL && l->scope != EMIT_OR;
 }
 
-static bool scope_has_keys(const struct json_scope *s)
+/* ---- keys ---- */
+
+static bool key_is_taken(const struct json *j, const struct json_list *l,
+			 size_t at, size_t len)
 {
-	return s->kind != EMIT_ARRAY && s->kind != EMIT_SET &&
-	       s->kind != EMIT_CALL && s->kind != EMIT_OR;
-}
-
-static void scope_push(struct json *j, unsigned kind)
-{
-	struct json_scope *s = scope_top(j);
-
-	*s = (struct json_scope){
-		.kind = (uint8_t)kind, .first = true, .keys_from = j->nkeys,
-	};
-}
-
-void json_scope_start(struct json *j, unsigned kind)
-{
-	j->depth = 0;
-	j->nkeys = 0;
-	j->name = NULL;
-	j->outer = NULL;
-	buf_reset(&j->label);
-	scope_push(j, kind);
-}
-
-static void keys_reserve(struct json *j, size_t n)
-{
-	size_t cap = j->capkeys ? j->capkeys : 32;
-
-	if (n <= j->capkeys)
-		return;
-	while (cap < n)
-		cap *= 2;
-	j->keys = realloc(j->keys, cap * sizeof(*j->keys));
-	if (!j->keys)
-		diag_die("Out of memory");
-	j->capkeys = cap;
-}
-
-void json_scope_save(struct json *j, struct json_task *k)
-{
-	k->root = j->scopes[0];
-	k->keys = realloc(k->keys, (j->nkeys + 1) * sizeof(*k->keys));
-	if (!k->keys)
-		diag_die("Out of memory");
-	if (j->nkeys)
-		memcpy(k->keys, j->keys, j->nkeys * sizeof(*k->keys));
-	k->nkeys = j->nkeys;
-}
-
-void json_scope_restore(struct json *j, struct json_task *k)
-{
-	json_scope_start(j, k->root.kind);
-	j->scopes[0] = k->root;
-	keys_reserve(j, k->nkeys);
-	if (k->nkeys)
-		memcpy(j->keys, k->keys, k->nkeys * sizeof(*k->keys));
-	j->nkeys = k->nkeys;
-}
-
-static bool key_taken(const struct json *j, const struct json_scope *s,
-		      size_t at, size_t len)
-{
-	for (size_t i = s->keys_from; i < j->nkeys; i++) {
+	for (size_t i = l->keys_from; i < j->nkeys; i++) {
 		const struct json_key *k = &j->keys[i];
 
 		if (k->len == len &&
@@ -88,9 +31,9 @@ static bool key_taken(const struct json *j, const struct json_scope *s,
 }
 
 /* Append "name": with a number behind the name if it has been used. */
-static void key_add(struct json *j, const char *name, size_t n)
+static void key_add(struct json *j, struct json_list *l, const char *name,
+		    size_t n)
 {
-	struct json_scope *s = scope_top(j);
 	size_t start = j->b->len;
 	size_t plain;
 
@@ -100,81 +43,65 @@ static void key_add(struct json *j, const char *name, size_t n)
 		json_hex(j->b, name, n);
 	j->b->len--;			/* the closing quote */
 	plain = j->b->len;
-	for (unsigned i = 2; key_taken(j, s, start, j->b->len - start); i++) {
+	for (unsigned i = 2; key_is_taken(j, l, start, j->b->len - start);
+	     i++) {
 		j->b->len = plain;
 		buf_fmt(j->b, "_%u", i);
 	}
-	keys_reserve(j, j->nkeys + 1);
+	if (j->nkeys == j->capkeys)
+		j->keys = xalloc_grow(j->keys, &j->capkeys, sizeof(*j->keys));
 	j->keys[j->nkeys].at = start;
 	j->keys[j->nkeys++].len = j->b->len - start;
 	buf_str(j->b, "\":");
 }
 
 /* The key of the next value when the decoder gave none, or must not. */
-static const char *scope_key(const struct json_scope *s, const char *name)
+static const char *key_of(const struct json_list *l, const char *name)
 {
-	switch (s->kind) {
+	switch (l->scope) {
 	case EMIT_CHANGE:
-		return s->first ? "old" : "new";
+		return l->first ? "old" : "new";
+	case JSON_INOUT:
+		return l->first ? "in" : "out";
 	case EMIT_UPDATE:
 		return "out";
 	case EMIT_NAMED:
-		return s->first ? "value" : "as";
+		return l->first ? "value" : "as";
 	case JSON_AUX:
 		return "aux";
 	}
 	if (name && *name && strcmp(name, "="))
 		return name;
-	return s->kind == JSON_ARGS ? "arg" :
-	       s->kind == JSON_SIGNAL ? "info" : "value";
+	return l->scope == JSON_ARGS ? "arg" :
+	       l->scope == JSON_SIGNAL ? "info" : "value";
 }
 
-static void item_begin(struct json *j, const char *name)
+/* Everything that stands before a value. */
+static void item_begin(struct json *j, struct json_list *l, const char *name)
 {
-	struct json_scope *s = scope_top(j);
-	const char *key = scope_key(s, name);
+	const char *key = key_of(l, name);
 	size_t n = strlen(key);
 
-	if (!s->first)
+	if (!l->first)
 		buf_ch(j->b, ',');
 	if (n > 1 && key[n - 1] == '=')
 		n--;
-	if (scope_has_keys(s) && j->label.len)
-		key_add(j, j->label.data, j->label.len);
-	else if (scope_has_keys(s))
-		key_add(j, key, n);
-	s->first = false;
-	s->has_last = true;
-	s->last = j->b->len;
-	j->name = NULL;
-	j->outer = NULL;
-	buf_reset(&j->label);
+	if (has_keys(l) && l->label)
+		key_add(j, l, l->label->text, l->label->len);
+	else if (has_keys(l))
+		key_add(j, l, key, n);
+	l->first = false;
+	l->label = NULL;
 }
 
-void json_name(struct sink *s, const char *name)
-{
-	struct json *j = (struct json *)s;
+/* ---- values and remarks ---- */
 
-	j->outer = j->name;
-	j->name = name;
-	buf_reset(&j->label);
-}
-
-size_t json_used(struct sink *s)
+/* A string took more than the room there is: less of it, then. */
+static void show_shorter(struct json *j, const struct value *v, size_t start,
+			 size_t room)
 {
-	return ((struct json *)s)->b->len;
-}
-
-/* Of a string so much that the line keeps to its bound. */
-static void show_within(struct json *j, const struct value *v)
-{
-	size_t limit = j->o->line_limit, start = j->b->len;
-	size_t room = limit > start ? limit - start : 0;
 	struct value part = *v;
 
-	json_show(j->b, v);
-	if (v->kind != VAL_STR || !limit)
-		return;
 	while (part.len && j->b->len - start > room) {
 		value_shorten(&part, room, j->b->len - start);
 		j->b->len = start;
@@ -182,191 +109,250 @@ static void show_within(struct json *j, const struct value *v)
 	}
 }
 
-void json_value(struct sink *s, const struct value *v)
+/* Of a string so much that the line keeps to its bound. */
+static void show_within(struct json *j, const struct value *v)
 {
-	struct json *j = (struct json *)s;
+	size_t limit = j->o->line_limit, start = j->b->len;
+	size_t used = start - j->start;
 
-	item_begin(j, j->name);
-	show_within(j, v);
+	json_show(j->b, v);
+	if (v->kind == VAL_STR && limit && j->b->len - j->start > limit)
+		show_shorter(j, v, start, limit > used ? limit - used : 0);
 }
 
-/* {"in":OLD,"out":NEW}: what is there becomes "in". */
-static void update_open(struct json *j)
+/* What is said of a value gets a member of its own: "envp_note":"52 vars". */
+static void note_add(struct json *j, struct json_list *l, const char *suffix,
+		     const struct node *n)
 {
-	static const char in[] = "{\"in\":";
-	struct json_scope *s = scope_top(j);
-	size_t n = sizeof(in) - 1;
-	char *at;
-
-	if (!s->has_last) {
-		item_begin(j, j->name);
-		buf_ch(j->b, '{');
-		return;
-	}
-	buf_grow(j->b, n);
-	at = j->b->data + s->last;
-	memmove(at + n, at, j->b->len - s->last);
-	memcpy(at, in, n);
-	j->b->len += n;
-	buf_ch(j->b, ',');
-	s->has_last = false;
-}
-
-static void call_open(struct json *j)
-{
-	const char *function = j->name ? j->name : "";
-
-	item_begin(j, j->outer ? j->outer : function);
-	buf_str(j->b, "{\"call\":");
-	json_quote_str(j->b, function);
-	buf_str(j->b, ",\"args\":[");
-}
-
-void json_open_scope(struct sink *s, unsigned scope)
-{
-	struct json *j = (struct json *)s;
-
-	BUG_ON(scope >= EMIT_SCOPE_COUNT);
-	BUG_ON(j->depth > EMIT_DEPTH_MAX);
-	switch (scope) {
-	case EMIT_UPDATE:
-		update_open(j);
-		break;
-	case EMIT_CALL:
-		call_open(j);
-		break;
-	case EMIT_ARRAY:
-	case EMIT_SET:
-		item_begin(j, j->name);
-		buf_ch(j->b, '[');
-		break;
-	case EMIT_OR:
-		item_begin(j, j->name);
-		buf_str(j->b, "{\"parts\":[");
-		break;
-	default:
-		item_begin(j, j->name);
-		buf_ch(j->b, '{');
-		break;
-	}
-	j->depth++;
-	j->name = NULL;
-	j->outer = NULL;
-	scope_push(j, scope);
-}
-
-void json_close_scope(struct sink *s, unsigned scope)
-{
-	struct json *j = (struct json *)s;
-
-	BUG_ON(!j->depth);
-	BUG_ON(scope_top(j)->kind != scope);
-	switch (scope) {
-	case EMIT_ARRAY:
-	case EMIT_SET:
-		buf_ch(j->b, ']');
-		break;
-	case EMIT_CALL:
-	case EMIT_OR:
-		buf_str(j->b, "]}");
-		break;
-	case EMIT_UPDATE:
-		if (scope_top(j)->first)
-			buf_str(j->b, "\"out\":null");
-		buf_ch(j->b, '}');
-		break;
-	default:
-		buf_ch(j->b, '}');
-		break;
-	}
-	j->nkeys = scope_top(j)->keys_from;
-	j->depth--;
-	j->name = NULL;
-	j->outer = NULL;
-}
-
-/* What is behind a value gets a member of its own: "envp_note":"52 vars". */
-static void note_add(struct json *j, const char *suffix, const char *text,
-		     size_t len)
-{
-	struct json_scope *s = scope_top(j);
-	struct buf key = {0};
 	const struct json_key *k;
+	struct buf key = {0};
 
-	if (!scope_has_keys(s) || j->nkeys == s->keys_from ||
-	    s->kind == EMIT_CHANGE || s->kind == EMIT_UPDATE)
+	if (!has_keys(l) || j->nkeys == l->keys_from ||
+	    l->scope == EMIT_CHANGE)
 		return;
 	k = &j->keys[j->nkeys - 1];
 	buf_add(&key, j->b->data + k->at + 1, k->len - 1);
 	buf_str(&key, suffix);
 	buf_ch(j->b, ',');
-	key_add(j, key.data, key.len);
-	json_bytes(j->b, text, len);
-	s->has_last = false;
+	key_add(j, l, key.data, key.len);
+	json_bytes(j->b, n->text, n->len);
 	buf_free(&key);
 }
 
-static void special_add(struct json *j, const char *what, uint64_t addr)
+/* Of the result, whose value stands elsewhere. */
+static void ret_secontext_add(struct json *j, struct json_list *l,
+			      const struct node *n)
 {
-	bool bare;
+	buf_str(j->b, l->first ? "\"ret_secontext\":" : ",\"ret_secontext\":");
+	json_bytes(j->b, n->text, n->len);
+	l->first = false;
+}
 
-	/* It stands for a function as well: the field's name counts. */
-	if (j->outer)
-		j->name = j->outer;
-	bare = scope_has_keys(scope_top(j)) && !j->name;
-	item_begin(j, bare ? what : j->name);
+static void remark_add(struct json *j, struct json_list *l,
+		       const struct node *n)
+{
+	switch (n->kind) {
+	case NODE_COMMENT_BEFORE:
+		if (n->name && !*n->name && n->len)
+			l->label = n;
+		break;
+	case NODE_SECONTEXT:
+		if (l->scope == JSON_AUX)
+			ret_secontext_add(j, l, n);
+		else
+			note_add(j, l, "_secontext", n);
+		break;
+	default:
+		note_add(j, l, "_note", n);
+		break;
+	}
+}
+
+/* What stands in the place of a value: {"elided":true}. */
+static void special_add(struct json *j, struct json_list *l,
+			const struct node *n, const char *what)
+{
+	bool bare = has_keys(l) && !n->name;
+
+	item_begin(j, l, bare ? what : n->name);
 	if (!bare) {
 		buf_str(j->b, "{\"");
 		buf_str(j->b, what);
 		buf_str(j->b, "\":");
 	}
-	if (addr)
-		buf_udec(j->b, addr);
+	if (n->kind == NODE_UNREADABLE && n->addr)
+		json_uint(j->b, n->addr);
 	else
 		buf_str(j->b, "true");
 	if (!bare)
 		buf_ch(j->b, '}');
 }
 
-static void ret_secontext_add(struct json *j, const char *text, size_t len)
-{
-	struct json_scope *s = scope_top(j);
+/* ---- objects and arrays ---- */
 
-	buf_str(j->b, s->first ? "\"ret_secontext\":" :
-		",\"ret_secontext\":");
-	json_bytes(j->b, text, len);
-	s->first = false;
+static void list_add(struct json *j, struct json_list *l,
+		     const struct node *n);
+
+static struct json_list list_open(const struct json *j, unsigned scope)
+{
+	return (struct json_list){ .scope = (uint8_t)scope, .first = true,
+				   .keys_from = j->nkeys };
 }
 
-void json_special(struct sink *s, enum sink_special what, uint64_t addr,
-		  const char *text, size_t len)
+static void scope_open(struct json *j, struct json_list *l,
+		       const struct node *n)
 {
-	struct json *j = (struct json *)s;
+	const char *name = n->name;
 
-	switch (what) {
-	case SPECIAL_COMMENT:
-	case SPECIAL_MEANING:
-		if (!j->name) {
-			note_add(j, "_note", text, len);
-		} else if (!*j->name && len) {
-			buf_reset(&j->label);
-			buf_add(&j->label, text, len);
-		}
+	if (n->scope == EMIT_CALL && !name)
+		name = n->function ? n->function : "";
+	item_begin(j, l, name);
+	switch (n->scope) {
+	case EMIT_CALL:
+		buf_str(j->b, "{\"call\":");
+		json_quote_str(j->b, n->function ? n->function : "");
+		buf_str(j->b, ",\"args\":[");
 		break;
-	case SPECIAL_SECONTEXT:
-		if (scope_top(j)->kind == JSON_AUX)
-			ret_secontext_add(j, text, len);
-		else
-			note_add(j, "_secontext", text, len);
+	case EMIT_ARRAY:
+	case EMIT_SET:
+		buf_ch(j->b, '[');
 		break;
-	case SPECIAL_ELIDED:
-		special_add(j, "elided", 0);
+	case EMIT_OR:
+		buf_str(j->b, "{\"parts\":[");
 		break;
-	case SPECIAL_UNREADABLE_FROM:
-		special_add(j, "unreadable", addr);
-		break;
-	case SPECIAL_UNKNOWN:
-		special_add(j, "unknown", 0);
+	default:
+		buf_ch(j->b, '{');
 		break;
 	}
+}
+
+static const char *scope_end(unsigned scope)
+{
+	switch (scope) {
+	case EMIT_ARRAY:
+	case EMIT_SET:
+		return "]";
+	case EMIT_CALL:
+	case EMIT_OR:
+		return "]}";
+	}
+	return "}";
+}
+
+static void scope_add(struct json *j, struct json_list *l,
+		      const struct node *n)
+{
+	struct json_list in;
+
+	scope_open(j, l, n);
+	in = list_open(j, n->scope);
+	list_add(j, &in, n->first);
+	buf_str(j->b, scope_end(n->scope));
+	j->nkeys = in.keys_from;
+}
+
+static void item_add(struct json *j, struct json_list *l,
+		     const struct node *n)
+{
+	switch (n->kind) {
+	case NODE_VALUE:
+		item_begin(j, l, n->name);
+		show_within(j, &n->value);
+		break;
+	case NODE_SCOPE:
+		scope_add(j, l, n);
+		break;
+	case NODE_ELIDED:
+		special_add(j, l, n, "elided");
+		break;
+	case NODE_UNREADABLE:
+		special_add(j, l, n, "unreadable");
+		break;
+	default:
+		special_add(j, l, n, "unknown");
+		break;
+	}
+}
+
+static bool is_update(const struct node *n)
+{
+	return n->kind == NODE_SCOPE && n->scope == EMIT_UPDATE;
+}
+
+/* What came out in place of n, or NULL; remarks on n may stand between. */
+static const struct node *update_of(const struct node *n)
+{
+	const struct node *u = n->next;
+
+	while (u && node_is_remark(u->kind))
+		u = u->next;
+	return u && is_update(u) ? u : NULL;
+}
+
+/* {"in":OLD,"out":NEW}; old is NULL where only what came out is known. */
+static void update_add(struct json *j, struct json_list *l,
+		       const struct node *old, const struct node *update)
+{
+	struct json_list in;
+
+	item_begin(j, l, old ? old->name : update->name);
+	buf_ch(j->b, '{');
+	in = list_open(j, old ? JSON_INOUT : EMIT_UPDATE);
+	if (old)
+		item_add(j, &in, old);
+	for (; old && old->next != update; old = old->next)
+		remark_add(j, &in, old->next);
+	if (update->first) {
+		list_add(j, &in, update->first);
+	} else {
+		item_begin(j, &in, NULL);
+		buf_str(j->b, "null");
+	}
+	buf_ch(j->b, '}');
+	j->nkeys = in.keys_from;
+}
+
+static bool has_room(struct json *j)
+{
+	size_t limit = j->o->line_limit;
+
+	j->full = j->full || (limit && j->b->len - j->start >= limit);
+	return !j->full;
+}
+
+static void list_add(struct json *j, struct json_list *l,
+		     const struct node *n)
+{
+	const struct node *update;
+
+	for (; n; n = n->next) {
+		if (node_is_remark(n->kind)) {
+			if (!l->cut)
+				remark_add(j, l, n);
+		} else if (!has_room(j) && !(n->kind == NODE_SCOPE &&
+					     emit_is_aux(n->scope))) {
+			if (!l->cut)
+				special_add(j, l, n, "elided");
+			l->cut = true;
+		} else if (is_update(n)) {
+			update_add(j, l, NULL, n);
+		} else if ((update = update_of(n))) {
+			update_add(j, l, n, update);
+			n = update;
+		} else {
+			item_add(j, l, n);
+		}
+	}
+}
+
+bool json_items(struct json *j, unsigned scope, const struct node *n)
+{
+	struct json_list top;
+
+	j->nkeys = 0;
+	j->start = j->b->len;
+	j->full = false;
+	top = list_open(j, scope);
+	list_add(j, &top, n);
+	return !top.first;
 }

@@ -20,53 +20,36 @@ static void add_frame(struct buf *b, const struct stack_frame *f)
 		return;
 	}
 	buf_str(b, "{\"addr\":");
-	buf_udec(b, f->addr);
+	json_uint(b, f->addr);
 	if (*f->object)
 		add_text(b, ",\"object\":", f->object);
 	if (*f->symbol) {
 		add_text(b, ",\"symbol\":", f->symbol);
 		buf_str(b, ",\"offset\":");
-		buf_udec(b, f->offset);
+		json_uint(b, f->offset);
 	}
 	if (*f->file) {
 		add_text(b, ",\"file\":", f->file);
 		buf_str(b, ",\"line\":");
-		buf_udec(b, f->line);
+		json_uint(b, f->line);
 	}
 	buf_ch(b, '}');
 }
 
-void json_stack_show(struct buf *b, struct buf *stack)
+void json_stack(struct buf *b, const struct call_stack *stack)
 {
+	const char *p = stack->frames, *end = p + stack->len;
+	struct stack_frame f;
+	bool first = true;
+
 	if (!stack->len)
 		return;
 	buf_str(b, ",\"stack\":[");
-	buf_add(b, stack->data, stack->len);
+	while (stack_next(&p, end, &f)) {
+		if (!first)
+			buf_ch(b, ',');
+		first = false;
+		add_frame(b, &f);
+	}
 	buf_ch(b, ']');
-	buf_reset(stack);
-}
-
-void json_stack(struct sink *s, const struct call *c, const char *frames,
-		size_t len)
-{
-	struct json *j = (struct json *)s;
-	struct buf *to = &j->signal_stack;
-	const char *end = frames + len;
-	struct stack_frame f;
-
-	if (c) {
-		struct json_task *k = hash_get(&j->tasks, (uint64_t)c->tid);
-
-		if (!k)
-			return;
-		to = &k->stack;
-	}
-	if (!len)
-		return;
-	buf_reset(to);
-	while (stack_next(&frames, end, &f)) {
-		if (to->len)
-			buf_ch(to, ',');
-		add_frame(to, &f);
-	}
 }

@@ -3,6 +3,32 @@
 
 #include "json.h"
 
+#define EXACT_MAX ((1ull << 53) - 1)
+
+void json_uint(struct buf *b, uint64_t v)
+{
+	if (v <= EXACT_MAX) {
+		buf_udec(b, v);
+		return;
+	}
+	buf_ch(b, '"');
+	buf_udec(b, v);
+	buf_ch(b, '"');
+}
+
+void json_int(struct buf *b, int64_t v)
+{
+	if (v >= 0) {
+		json_uint(b, (uint64_t)v);
+	} else if (v >= -(int64_t)EXACT_MAX) {
+		buf_dec(b, v);
+	} else {
+		buf_ch(b, '"');
+		buf_dec(b, v);
+		buf_ch(b, '"');
+	}
+}
+
 /* Length of the character at p, or 0 if it is not one. */
 static size_t utf8_length(const uint8_t *p, size_t n)
 {
@@ -71,11 +97,38 @@ static void add_control(struct buf *b, unsigned c)
 	}
 }
 
+/* The bytes of a string that stand in JSON as they are. */
+static const bool is_plain[256] = {
+	[' '] = true, ['!'] = true, ['#' ... '['] = true, [']' ... '~'] = true,
+};
+
+static size_t plain_length(const uint8_t *p, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && is_plain[p[i]])
+		i++;
+	return i;
+}
+
+/* The quick way for what nearly every string is; false: it is not. */
+static bool quote_plain(struct buf *b, const void *text, size_t n)
+{
+	if (plain_length(text, n) != n)
+		return false;
+	buf_ch(b, '"');
+	buf_add(b, text, n);
+	buf_ch(b, '"');
+	return true;
+}
+
 void json_quote(struct buf *b, const void *text, size_t n)
 {
 	const uint8_t *p = text;
 	size_t run = 0;
 
+	if (quote_plain(b, text, n))
+		return;
 	buf_ch(b, '"');
 	for (size_t i = 0; i < n; i++) {
 		unsigned c = p[i];
@@ -117,6 +170,8 @@ void json_hex(struct buf *b, const void *p, size_t n)
 
 void json_bytes(struct buf *b, const void *p, size_t n)
 {
+	if (quote_plain(b, p, n))
+		return;
 	if (json_is_utf8(p, n)) {
 		json_quote(b, p, n);
 		return;

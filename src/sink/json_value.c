@@ -16,17 +16,17 @@
 
 static void show_dec(struct buf *b, const struct value *v)
 {
-	buf_dec(b, value_signed(v));
+	json_int(b, value_signed(v));
 }
 
 static void show_udec(struct buf *b, const struct value *v)
 {
-	buf_udec(b, value_bits(v));
+	json_uint(b, value_bits(v));
 }
 
 static void show_byte(struct buf *b, const struct value *v)
 {
-	buf_udec(b, v->num & 0xff);
+	json_uint(b, v->num & 0xff);
 }
 
 static void show_addr(struct buf *b, const struct value *v)
@@ -36,7 +36,7 @@ static void show_addr(struct buf *b, const struct value *v)
 		return;
 	}
 	buf_str(b, "{\"addr\":");
-	buf_udec(b, value_bits(v));
+	json_uint(b, value_bits(v));
 	buf_ch(b, '}');
 }
 
@@ -58,7 +58,7 @@ static void show_sym(struct buf *b, const struct value *v)
 		name = symset_name(v->set, v->abi, value_bits(v));
 	if (minus) {
 		buf_str(b, "{\"value\":");
-		buf_dec(b, -value_signed(v));
+		json_int(b, -value_signed(v));
 	} else {
 		named_open(b, v, v->flags & VF_SIGNED);
 	}
@@ -111,7 +111,7 @@ static void show_flags(struct buf *b, const struct value *v)
 	rest |= f.rest;
 	if (rest) {
 		buf_str(b, ",\"rest\":");
-		buf_udec(b, rest);
+		json_uint(b, rest);
 	}
 	buf_ch(b, '}');
 }
@@ -127,7 +127,7 @@ static void show_mode(struct buf *b, const struct value *v)
 		buf_ch(b, '"');
 	}
 	buf_str(b, ",\"perm\":");
-	buf_udec(b, v->num & ~(uint64_t)S_IFMT & 07777);
+	json_uint(b, v->num & ~(uint64_t)S_IFMT & 07777);
 	buf_ch(b, '}');
 }
 
@@ -135,9 +135,9 @@ static void show_dev(struct buf *b, const struct value *v)
 {
 	named_open(b, v, false);
 	buf_str(b, ",\"major\":");
-	buf_udec(b, major(value_bits(v)));
+	json_uint(b, major(value_bits(v)));
 	buf_str(b, ",\"minor\":");
-	buf_udec(b, minor(value_bits(v)));
+	json_uint(b, minor(value_bits(v)));
 	buf_ch(b, '}');
 }
 
@@ -151,7 +151,7 @@ static void signal_name_add(struct buf *b, int sig)
 void json_signal(struct buf *b, int sig)
 {
 	buf_str(b, "{\"value\":");
-	buf_dec(b, sig);
+	json_int(b, sig);
 	if (sig > 0 && sig <= 64) {
 		buf_str(b, ",\"name\":");
 		signal_name_add(b, sig);
@@ -168,7 +168,7 @@ static void show_signal(struct buf *b, const struct value *v)
 		return;
 	}
 	buf_str(b, "{\"value\":");
-	buf_dec(b, sig);
+	json_int(b, sig);
 	buf_ch(b, '}');
 }
 
@@ -191,7 +191,7 @@ static void show_sigset(struct buf *b, const struct value *v)
 		if (i < 64)
 			signal_name_add(b, (int)i + 1);
 		else
-			buf_udec(b, i + 1);
+			json_uint(b, i + 1);
 	}
 	set_end(b, v);
 }
@@ -207,7 +207,7 @@ static void show_cpuset(struct buf *b, const struct value *v)
 		if (!first)
 			buf_ch(b, ',');
 		first = false;
-		buf_udec(b, i);
+		json_uint(b, i);
 	}
 	set_end(b, v);
 }
@@ -218,7 +218,7 @@ void json_errno(struct buf *b, int err)
 	const char *text = name && err < 512 ? errno_text(err) : NULL;
 
 	buf_str(b, "{\"value\":");
-	buf_dec(b, err);
+	json_int(b, err);
 	if (name) {
 		buf_str(b, ",\"name\":");
 		json_quote_str(b, name);
@@ -265,7 +265,7 @@ static void add_fd_text(struct buf *b, const char *text, size_t len)
 static void show_fd(struct buf *b, const struct value *v)
 {
 	buf_str(b, "{\"fd\":");
-	buf_dec(b, (int32_t)v->num);
+	json_int(b, (int32_t)v->num);
 	if (v->kind == VAL_DIRFD && (int)v->num == -100)
 		buf_str(b, ",\"name\":\"AT_FDCWD\"");
 	if (v->text)
@@ -285,7 +285,7 @@ static void show_pid(struct buf *b, const struct value *v)
 	}
 	if (v->num2 && (int64_t)v->num2 != value_signed(v)) {
 		buf_str(b, ",\"tracer_pid\":");
-		buf_dec(b, (int64_t)v->num2);
+		json_int(b, (int64_t)v->num2);
 	}
 	buf_ch(b, '}');
 }
@@ -300,23 +300,28 @@ static void show_id(struct buf *b, const struct value *v)
 
 static void show_str(struct buf *b, const struct value *v)
 {
-	bool text = json_is_utf8(v->text, v->len);
+	bool text;
 
-	if (text && !(v->flags & VF_CUT)) {
-		json_quote(b, v->text, v->len);
+	if (v->flags & VF_ABSTRACT) {
+		buf_str(b, "{\"abstract\":");
+		json_bytes(b, v->text, v->len);
+		buf_ch(b, '}');
 		return;
 	}
+	if (!(v->flags & VF_CUT)) {
+		json_bytes(b, v->text, v->len);
+		return;
+	}
+	text = json_is_utf8(v->text, v->len);
 	buf_str(b, text ? "{\"text\":" : "{\"bytes\":");
 	if (text)
 		json_quote(b, v->text, v->len);
 	else
 		json_hex(b, v->text, v->len);
-	if (v->flags & VF_CUT) {
-		buf_str(b, ",\"cut\":true");
-		if (v->full_len) {
-			buf_str(b, ",\"length\":");
-			buf_udec(b, v->full_len);
-		}
+	buf_str(b, ",\"cut\":true");
+	if (v->full_len) {
+		buf_str(b, ",\"length\":");
+		json_uint(b, v->full_len);
 	}
 	buf_ch(b, '}');
 }
@@ -353,11 +358,11 @@ static void show_network(struct buf *b, const struct value *v)
 	if (v->set)
 		name = symset_name(v->set, v->abi, num);
 	if (!v->set) {
-		buf_udec(b, num);
+		json_uint(b, num);
 		return;
 	}
 	buf_str(b, "{\"value\":");
-	buf_udec(b, num);
+	json_uint(b, num);
 	if (name) {
 		buf_str(b, ",\"name\":");
 		json_quote_str(b, name);
@@ -388,16 +393,66 @@ static void show_uuid(struct buf *b, const struct value *v)
 	buf_ch(b, '"');
 }
 
-static void show_literal(struct buf *b, const struct value *v)
+static void add_stop(struct buf *b, const struct value *v, uint32_t s)
 {
-	if (v->width) {
-		buf_str(b, "{\"value\":");
-		buf_udec(b, value_bits(v));
+	unsigned sig = s >> 8 & 0xff, event = s >> 16;
+	const char *name = v->set && event ?
+			   symset_name(v->set, v->abi, event) : NULL;
+
+	buf_str(b, ",\"stopped\":true,\"signal\":");
+	json_signal(b, sig & 0x7f);
+	if (sig & 0x80)
+		buf_str(b, ",\"syscall\":true");
+	if (!event)
+		return;
+	buf_str(b, ",\"event\":{\"value\":");
+	json_uint(b, event);
+	if (name) {
 		buf_str(b, ",\"name\":");
-		json_quote(b, v->text, v->len);
-		buf_ch(b, '}');
+		json_quote_str(b, name);
+	}
+	buf_ch(b, '}');
+}
+
+static void show_wait_status(struct buf *b, const struct value *v)
+{
+	uint32_t s = (uint32_t)v->num;
+
+	named_open(b, v, false);
+	switch (wait_kind(s)) {
+	case WAIT_CONTINUED:
+		buf_str(b, ",\"continued\":true");
+		break;
+	case WAIT_STOPPED:
+		add_stop(b, v, s);
+		break;
+	case WAIT_SIGNALED:
+		buf_str(b, ",\"signaled\":true,\"signal\":");
+		json_signal(b, s & 0x7f);
+		buf_str(b, s & 0x80 ? ",\"core\":true" : ",\"core\":false");
+		break;
+	case WAIT_EXITED:
+		buf_str(b, ",\"exited\":true,\"code\":");
+		json_uint(b, s >> 8 & 0xff);
+		break;
+	}
+	buf_ch(b, '}');
+}
+
+static void show_name(struct buf *b, const struct value *v)
+{
+	if (v->flags & VF_FORM) {
+		show_udec(b, v);
 		return;
 	}
+	named_open(b, v, false);
+	buf_str(b, ",\"name\":");
+	json_bytes(b, v->text, v->len);
+	buf_ch(b, '}');
+}
+
+static void show_text(struct buf *b, const struct value *v)
+{
 	buf_str(b, "{\"literal\":");
 	json_bytes(b, v->text, v->len);
 	buf_ch(b, '}');
@@ -434,7 +489,9 @@ static json_show_fn *const shows[VAL_KIND_COUNT] = {
 	[VAL_UUID] = show_uuid,
 	[VAL_MULT] = show_udec,
 	[VAL_BYTE_HEX] = show_byte,
-	[VAL_LITERAL] = show_literal,
+	[VAL_WAIT_STATUS] = show_wait_status,
+	[VAL_NAMED] = show_name,
+	[VAL_TEXT] = show_text,
 };
 
 void json_show(struct buf *b, const struct value *v)

@@ -8,12 +8,11 @@ libstrace_a_SOURCES += \
 	%D%/output.c \
 	%D%/sink.c \
 	%D%/summary.c \
-	%D%/tee.c \
 	%D%/text.c \
+	%D%/text_after.c \
 	%D%/text_bytes.c \
 	%D%/text_event.c \
 	%D%/text_item.c \
 	%D%/text_line.c \
-	%D%/text_stack.c \
 	%D%/text_value.c \
 	%D%/value.c

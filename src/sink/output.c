@@ -19,6 +19,7 @@
 #include "diag.h"
 #include "hash.h"
 #include "options.h"
+#include "xalloc.h"
 
 #define PATIENCE_MS 700	/* with a reader that takes nothing */
 
@@ -190,10 +191,8 @@ static int stderr_open(void)
 
 struct output *output_open(const struct options *o)
 {
-	struct output *out = calloc(1, sizeof(*out));
+	struct output *out = xalloc_new(1, sizeof(*out));
 
-	if (!out)
-		diag_die("Out of memory");
 	out->name = o->output;
 	out->append = o->append;
 	out->separate = o->output_separately && !is_command(o->output);
@@ -238,10 +237,8 @@ static void stream_open(struct output *out, struct stream *s)
 
 static struct stream *stream_new(struct output *out, pid_t tid)
 {
-	struct stream *s = calloc(1, sizeof(*s));
+	struct stream *s = xalloc_new(1, sizeof(*s));
 
-	if (!s)
-		diag_die("Out of memory");
 	s->tid = tid;
 	stream_open(out, s);
 	hash_put(&out->by_tid, (uint64_t)tid, s);

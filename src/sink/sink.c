@@ -1,130 +1,88 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The forms of output, and all sinks of a trace at once.  A new form is a line
+ * in this table and a file that defines its open function.
+ */
 #include "sink.h"
+
+#include <string.h>
 
 #include "diag.h"
 
-static void none_call_ev(struct sink *s, const struct event *ev,
-			 const struct call *c)
+struct form {
+	const char *name;
+	struct sink *(*open)(const struct options *o, struct output *out);
+	unsigned needs;
+};
+
+static const struct form forms[] = {
+	{ "text", text_open, NEED_VALUES | NEED_STACK },
+	{ "json", json_open, NEED_VALUES | NEED_STACK | NEED_COMM },
+	{ "summary", summary_open, 0 },
+};
+
+bool sinks_add(struct sinks *s, const char *form, const struct options *o,
+	       struct output *out)
 {
-	(void)s;
-	(void)ev;
-	(void)c;
+	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+		if (strcmp(forms[i].name, form))
+			continue;
+		BUG_ON(s->n == SINKS_MAX);
+		s->sink[s->n++] = forms[i].open(o, out);
+		s->needs |= forms[i].needs;
+		return true;
+	}
+	return false;
 }
 
-static void none_call(struct sink *s, const struct call *c)
+#define EACH(op, ...) \
+	do { \
+		for (size_t i = 0; i < s->n; i++) \
+			if (s->sink[i]->ops->op) \
+				s->sink[i]->ops->op(s->sink[i], __VA_ARGS__); \
+	} while (0)
+
+void sinks_call(const struct sinks *s, const struct event *ev,
+		const struct call *c, enum call_part part)
 {
-	(void)s;
-	(void)c;
+	EACH(call, ev, c, part);
 }
 
-static void none_name(struct sink *s, const char *name)
+void sinks_signal(const struct sinks *s, const struct event *ev,
+		  const struct node *info, const struct call_stack *stack)
 {
-	(void)s;
-	(void)name;
+	EACH(signal, ev, info, stack);
 }
 
-static void none_value(struct sink *s, const struct value *v)
+void sinks_event(const struct sinks *s, const struct event *ev)
 {
-	(void)s;
-	(void)v;
+	EACH(event, ev);
 }
 
-static void none_scope(struct sink *s, unsigned scope)
+void sinks_counts(const struct sinks *s, const struct call *c,
+		  const struct call_counts *n)
 {
-	(void)s;
-	(void)scope;
+	EACH(counts, c, n);
 }
 
-static void none_special(struct sink *s, enum sink_special what,
-			 uint64_t addr, const char *text, size_t len)
+int sinks_flush(const struct sinks *s)
 {
-	(void)s;
-	(void)what;
-	(void)addr;
-	(void)text;
-	(void)len;
+	int rc = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		if (s->sink[i]->ops->flush &&
+		    s->sink[i]->ops->flush(s->sink[i]))
+			rc = -1;
+	return rc;
 }
 
-static size_t none_used(struct sink *s)
+int sinks_close(struct sinks *s)
 {
-	(void)s;
-	return 0;
-}
+	int rc = 0;
 
-static void none_dump(struct sink *s, const struct call *c, const void *data,
-		      size_t len, size_t all)
-{
-	(void)s;
-	(void)c;
-	(void)data;
-	(void)len;
-	(void)all;
-}
-
-static void none_title(struct sink *s, const struct call *c,
-		       const char *title)
-{
-	(void)s;
-	(void)c;
-	(void)title;
-}
-
-static void none_stack(struct sink *s, const struct call *c,
-		       const char *frames, size_t len)
-{
-	(void)s;
-	(void)c;
-	(void)frames;
-	(void)len;
-}
-
-static void none_event(struct sink *s, const struct event *ev)
-{
-	(void)s;
-	(void)ev;
-}
-
-static void none_counts(struct sink *s, const struct call *c,
-			const struct call_counts *n)
-{
-	(void)s;
-	(void)c;
-	(void)n;
-}
-
-static int none_int(struct sink *s)
-{
-	(void)s;
-	return 0;
-}
-
-#define FILL(op, none) (to->op = from->op ? from->op : (none))
-
-void sink_fill(struct sink_ops *to, const struct sink_ops *from)
-{
-	BUG_ON(!from->close_sink);	/* who else would free it? */
-	FILL(call_begin, none_call_ev);
-	FILL(call_pause, none_call);
-	FILL(call_resume, none_call_ev);
-	FILL(call_result, none_call_ev);
-	FILL(call_end, none_call_ev);
-	FILL(call_drop, none_call);
-	FILL(call_abort, none_call);
-	FILL(name, none_name);
-	FILL(value, none_value);
-	FILL(open, none_scope);
-	FILL(close, none_scope);
-	FILL(special, none_special);
-	FILL(used, none_used);
-	FILL(dump, none_dump);
-	FILL(dump_title, none_title);
-	FILL(stack, none_stack);
-	FILL(signal_begin, none_event);
-	FILL(signal_end, none_event);
-	FILL(uring_begin, none_call_ev);
-	FILL(uring_end, none_call_ev);
-	FILL(event, none_event);
-	FILL(counts, none_counts);
-	FILL(flush, none_int);
-	to->close_sink = from->close_sink;
+	for (size_t i = 0; i < s->n; i++)
+		if (s->sink[i]->ops->close(s->sink[i]))
+			rc = -1;
+	s->n = 0;
+	return rc;
 }

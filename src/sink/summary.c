@@ -11,11 +11,11 @@
 #include "buf.h"
 #include "call_counts.h"
 #include "calls.h"
-#include "diag.h"
 #include "hash.h"
 #include "options.h"
 #include "output.h"
 #include "sink.h"
+#include "xalloc.h"
 
 #define NAME_WIDTH 16
 
@@ -29,7 +29,6 @@ struct row {
 
 struct summary_sink {
 	struct sink sink;
-	struct sink_ops ops;
 	const struct options *o;
 	struct output *out;
 	struct hash rows;
@@ -88,25 +87,24 @@ static struct row *row_get(struct summary_sink *s, const struct call *c)
 
 	if (r)
 		return r;
-	r = calloc(1, sizeof(*r));
-	if (!r)
-		diag_die("Out of memory");
-	r->name = strdup(c->name);
-	if (!r->name)
-		diag_die("Out of memory");
+	r = xalloc_new(1, sizeof(*r));
+	r->name = xalloc_copy(c->name);
 	r->abi = c->abi;
 	r->nr = c->nr;
 	hash_put(&s->rows, key, r);
 	return r;
 }
 
-static void summary_call_end(struct sink *sink, const struct event *ev,
-			     const struct call *c)
+static void summary_call(struct sink *sink, const struct event *ev,
+			 const struct call *c, enum call_part part)
 {
 	struct summary_sink *s = (struct summary_sink *)sink;
-	struct row *r = row_get(s, c);
+	struct row *r;
 
 	(void)ev;
+	if (part != CALL_EXIT)
+		return;
+	r = row_get(s, c);
 	counts_add(&r->n, without_overhead(s, c->cpu_ns),
 		   without_overhead(s, c->duration_ns), c->err != 0);
 }
@@ -388,9 +386,7 @@ static void summary_abi(struct summary_sink *s, unsigned abi)
 {
 	struct table t = { .s = s, .name_width = NAME_WIDTH };
 
-	t.rows = calloc(s->rows.count + 1, sizeof(*t.rows));
-	if (!t.rows)
-		diag_die("Out of memory");
+	t.rows = xalloc_new(s->rows.count + 1, sizeof(*t.rows));
 	table_fill(&t, abi);
 	if (t.n)
 		put_table(&output_stream(s->out, 0)->buf, &t, abi);
@@ -434,21 +430,15 @@ static int summary_close(struct sink *sink)
 	return rc;
 }
 
-static const struct sink_ops summary_ops = {
-	.call_end = summary_call_end,
-	.counts = summary_counts,
-	.event = summary_event,
-	.close_sink = summary_close,
-};
-
 struct sink *summary_open(const struct options *o, struct output *out)
 {
-	struct summary_sink *s = calloc(1, sizeof(*s));
+	static const struct sink_ops ops = {
+		.call = summary_call, .counts = summary_counts,
+		.event = summary_event, .close = summary_close,
+	};
+	struct summary_sink *s = xalloc_new(1, sizeof(*s));
 
-	if (!s)
-		diag_die("Out of memory");
-	sink_fill(&s->ops, &summary_ops);
-	s->sink.ops = &s->ops;
+	s->sink.ops = &ops;
 	s->o = o;
 	s->out = out;
 	return &s->sink;

@@ -8,152 +8,124 @@
 #include <string.h>
 
 #include "abi_info.h"
-#include "diag.h"
-#include "filter.h"
 #include "symset.h"
+#include "xalloc.h"
 
-static struct text_stamp stamp_of(struct text *t, const struct event *ev)
+/* ---- the parts of a call ---- */
+
+static struct text_leader leader_at_entry(const struct event *ev,
+					  const struct call *c)
 {
-	t->now_wall = ev->wall_ns;
-	t->now_mono = ev->mono_ns;
-	return (struct text_stamp){
-		.wall_ns = ev->wall_ns, .mono_ns = ev->mono_ns,
-		.ip = ev->ip, .ip_known = ev->ip != 0,
+	return (struct text_leader){
+		.tid = c->tid, .comm = c->comm, .many = ev->many,
+		.has_nr = true, .nr = c->nr, .abi = c->abi,
+		.wall_ns = c->enter_wall_ns, .mono_ns = c->enter_mono_ns,
+		.ip = c->enter_ip,
 	};
 }
 
-void text_task_comm(struct text *t, struct text_task *k, const char *comm)
+static struct text_leader leader_now(const struct event *ev,
+				     const struct call *c)
 {
-	size_t n;
+	struct text_leader l = leader_at_entry(ev, c);
 
-	if (!t->o->decode_pids || !comm)
-		return;
-	buf_reset(&t->scratch);
-	buf_escape_also(&t->scratch, comm, strlen(comm), t->quote, "<>");
-	n = t->scratch.len;
-	if (n >= sizeof(k->comm))
-		n = sizeof(k->comm) - 1;
-	memcpy(k->comm, t->scratch.data, n);
-	k->comm[n] = '\0';
+	l.wall_ns = ev->wall_ns;
+	l.mono_ns = ev->mono_ns;
+	l.ip = ev->ip;
+	if (ev->comm)
+		l.comm = ev->comm;
+	return l;
 }
 
-static void add_resuming(struct text *t, const struct text_task *k,
-			 const struct call *c)
+static void add_resuming(struct text *t, const struct call *c)
 {
-	const char *name = c->resumed_name ? c->resumed_name : k->restarted;
-
 	buf_str(t->b, "<... resuming interrupted ");
-	buf_str(t->b, name ? name : "system call");
+	buf_str(t->b, c->resumed_name ? c->resumed_name : "system call");
 	buf_str(t->b, " ...>");
 }
 
-static void text_call_begin(struct sink *s, const struct event *ev,
-			    const struct call *c)
+/* From the begin of the line to the last argument before end. */
+static bool add_entry(struct text *t, const struct call *c,
+		      const struct node *end)
 {
-	struct text *t = (struct text *)s;
-	struct text_task *k = text_task_get(t, ev->tid, ev->pid);
-	struct text_stamp st = stamp_of(t, ev);
+	struct text_list args = { .scope = TEXT_ARGS, .first = true };
 
-	t->nleft = 0;
-	text_task_comm(t, k, c->comm);
-	k->nr = c->nr;
-	k->has_nr = true;
-	k->abi = c->abi;
-	k->name = c->name;
-	k->in_call = true;
-	k->first = true;
-	if (t->hold)
-		text_line_hold(t, k, &st);
-	else
-		text_line_begin(t, k, &st);
 	text_paint(t, TEXT_CALL);
 	buf_str(t->b, c->name);
 	text_paint(t, TEXT_PLAIN);
 	buf_ch(t->b, '(');
 	if (c->resuming)
-		add_resuming(t, k, c);
-	text_scope_start(t, TEXT_ARGS, true);
+		add_resuming(t, c);
+	text_items(t, &args, c->args, end);
+	return args.cut;
 }
 
 /*
  * Nothing more can come of a call that does not return: its line need not wait
  * for the end of the task, and no other line can part it.
  */
-static void line_finish_never(struct text *t, struct text_task *k)
+static bool line_is_whole(const struct call *c)
+{
+	return c->ret_kind == RET_NONE && c->complete && !c->held &&
+	       !c->in_flight;
+}
+
+static void add_never(struct text *t)
 {
 	buf_ch(t->b, ')');
 	text_pad(t);
 	buf_str(t->b, " = ?");
-	text_line_end(t);
-	k->in_call = false;
 }
 
-static void text_call_pause(struct sink *s, const struct call *c)
+static void call_entry(struct text *t, const struct event *ev,
+		       const struct call *c)
 {
-	struct text *t = (struct text *)s;
-	struct text_task *k = text_task_get(t, c->tid, c->pid);
+	struct text_leader l = leader_at_entry(ev, c);
+	bool cut;
 
-	k->first = t->scopes[0].first;
-	if (c->in_flight && !t->hold) {
+	if (c->held)
+		return;
+	text_line_begin(t, &l);
+	cut = add_entry(t, c, NULL);
+	if (c->in_flight) {
 		buf_str(t->b, " <in flight ...>");
 		text_line_end(t);
-		return;
+	} else if (line_is_whole(c)) {
+		add_never(t);
+		text_line_end(t);
+		text_stack(t, &c->stack);
+	} else {
+		text_line_pause(t, cut);
 	}
-	if (c->ret_kind == RET_NONE && c->complete && !t->hold)
-		line_finish_never(t, k);
-	else
-		text_line_pause(t);
 }
 
-/* The line of k goes on: where it stands, or on a new one. */
-static void line_go_on(struct text *t, struct text_task *k, const char *name,
-		       const struct text_stamp *st)
+/*
+ * The line of a call goes on: where it stands, or on a new one.  One that was
+ * held begins only now.  True: "..." stands where its arguments end.
+ */
+static bool line_go_on(struct text *t, const struct event *ev,
+		       const struct call *c)
 {
-	if (t->hold || text_line_is_open(t, k)) {
-		text_line_resume(t, k);
-		return;
+	struct text_leader l;
+	bool cut = false;
+
+	if (c->held) {
+		l = leader_at_entry(ev, c);
+		text_line_begin(t, &l);
+		return add_entry(t, c, c->later);
 	}
-	text_line_begin(t, k, st);
+	if (text_line_is_open(t, c->tid)) {
+		text_line_resume(t, c->tid, &cut);
+		return cut;
+	}
+	l = leader_now(ev, c);
+	text_line_begin(t, &l);
 	buf_str(t->b, "<... ");
 	text_paint(t, TEXT_CALL);
-	buf_str(t->b, name);
+	buf_str(t->b, c->name);
 	text_paint(t, TEXT_PLAIN);
 	buf_str(t->b, " resumed>");
-}
-
-static void text_call_resume(struct sink *s, const struct event *ev,
-			     const struct call *c)
-{
-	struct text *t = (struct text *)s;
-	struct text_task *k = text_task_get(t, ev->tid, ev->pid);
-	struct text_stamp st = stamp_of(t, ev);
-
-	text_task_comm(t, k, c->comm);
-	if (!k->in_call) {	/* its entry was before our time */
-		k->nr = c->nr;
-		k->has_nr = true;
-		k->abi = c->abi;
-		k->first = true;
-		if (t->hold)
-			text_line_hold(t, k, &st);
-	}
-	line_go_on(t, k, c->name, &st);
-	text_scope_start(t, TEXT_ARGS, k->first);
-}
-
-static const char *restart_text(int err)
-{
-	switch (err) {
-	case 512:
-		return "ERESTARTSYS (To be restarted if SA_RESTART is set)";
-	case 513:
-		return "ERESTARTNOINTR (To be restarted)";
-	case 514:
-		return "ERESTARTNOHAND (To be restarted if no handler)";
-	case 516:
-		return "ERESTART_RESTARTBLOCK (Interrupted by signal)";
-	}
-	return NULL;
+	return false;
 }
 
 /* " ENOENT (No such file or directory)" */
@@ -172,11 +144,9 @@ static void add_error_name(struct text *t, int err)
 
 static void add_error(struct text *t, int err)
 {
-	const char *restart = restart_text(err);
-
-	if (restart) {
-		buf_str(t->b, "? ");
-		buf_str(t->b, restart);
+	if (errno_is_restart(err)) {
+		buf_ch(t->b, '?');
+		add_error_name(t, err);
 		return;
 	}
 	text_paint(t, TEXT_ERROR);
@@ -236,12 +206,10 @@ static void add_return(struct text *t, const struct call *c)
 	}
 }
 
-static void text_call_result(struct sink *s, const struct event *ev,
-			     const struct call *c)
+static void add_result(struct text *t, const struct call *c)
 {
-	struct text *t = (struct text *)s;
+	struct text_list aux = { .scope = TEXT_RESULT, .first = true };
 
-	(void)ev;
 	buf_ch(t->b, ')');
 	text_pad(t);
 	buf_str(t->b, " = ");
@@ -249,8 +217,12 @@ static void text_call_result(struct sink *s, const struct event *ev,
 		add_error(t, c->err);
 	else
 		add_return(t, c);
-	/* What EMIT_AUX shows has a scope of its own. */
-	text_scope_start(t, TEXT_ARGS, true);
+	text_items(t, &aux, c->aux, NULL);
+	if (!c->ret_comment)
+		return;
+	buf_str(t->b, " (");
+	buf_str(t->b, c->ret_comment);
+	buf_ch(t->b, ')');
 }
 
 static void add_duration(struct text *t, const struct call *c)
@@ -258,76 +230,40 @@ static void add_duration(struct text *t, const struct call *c)
 	int64_t ns = c->duration_ns > 0 ? c->duration_ns : 0;
 	int digits = t->o->duration_digits;
 
-	buf_fmt(t->b, " <%lld", (long long)(ns / 1000000000));
-	if (digits > 0) {
-		size_t at = t->b->len;
-
-		buf_fmt(t->b, ".%09lld", (long long)(ns % 1000000000));
-		t->b->len = at + 1 + (size_t)(digits > 9 ? 9 : digits);
-	}
+	buf_str(t->b, " <");
+	buf_dec(t->b, ns / 1000000000);
+	if (digits > 0)
+		buf_fraction(t->b, (uint32_t)(ns % 1000000000),
+			     (unsigned)digits);
 	buf_ch(t->b, '>');
 }
 
-static void line_finish(struct text *t, struct text_task *k)
+static void call_exit(struct text *t, const struct event *ev,
+		      const struct call *c)
 {
-	if (t->hold)
-		text_line_release(t, k);
-	text_line_end(t);
-	if (k->tail.len) {
-		buf_add(t->b, k->tail.data, k->tail.len);
-		buf_reset(&k->tail);
-	}
-	k->in_call = false;
-}
+	struct text_list args = { .scope = TEXT_ARGS,
+				  .first = c->args == c->later };
 
-static void text_call_end(struct sink *s, const struct event *ev,
-			  const struct call *c)
-{
-	struct text *t = (struct text *)s;
-	struct text_task *k = t->task;
-
-	(void)ev;
-	if (c->ret_comment) {
-		buf_str(t->b, " (");
-		buf_str(t->b, c->ret_comment);
-		buf_ch(t->b, ')');
-	}
+	args.cut = line_go_on(t, ev, c);
+	text_items(t, &args, c->later, NULL);
+	add_result(t, c);
 	/* A call that does not come back took no time that could be told. */
 	if (t->o->show_duration && (c->err || c->ret_kind != RET_NONE))
 		add_duration(t, c);
-	k->restarted = NULL;
-	if (c->err == 516 && c->known)
-		k->restarted = c->resuming && c->resumed_name ?
-			       c->resumed_name : c->name;
-	line_finish(t, k);
+	text_line_end(t);
+	text_dumps(t, c->dumps);
+	if (!line_is_whole(c))
+		text_stack(t, &c->stack);
 }
 
-static void text_call_drop(struct sink *s, const struct call *c)
+static void call_gone(struct text *t, const struct event *ev,
+		      const struct call *c)
 {
-	struct text *t = (struct text *)s;
-	struct text_task *k = text_task_get(t, c->tid, c->pid);
+	bool waits = c->held || text_line_is_open(t, c->tid);
 
-	buf_reset(&k->held);
-	buf_reset(&k->tail);
-	buf_reset(&k->stack);
-	k->in_call = false;
-}
-
-static void text_call_abort(struct sink *s, const struct call *c)
-{
-	struct text *t = (struct text *)s;
-	struct text_task *k = text_task_get(t, c->tid, c->pid);
-	struct text_stamp st = {
-		.wall_ns = t->now_wall, .mono_ns = t->now_mono,
-	};
-
-	if (!k->in_call)
+	if (line_is_whole(c) || (c->why == CALL_RUNNING && !waits))
 		return;
-	if (c->why == CALL_RUNNING && !t->hold && !text_line_is_open(t, k)) {
-		k->in_call = false;
-		return;
-	}
-	line_go_on(t, k, c->name, &st);
+	line_go_on(t, ev, c);
 	if (c->why == CALL_DETACHED) {
 		buf_str(t->b, " <detached ...>");
 	} else if (c->why == CALL_RUNNING) {
@@ -337,88 +273,69 @@ static void text_call_abort(struct sink *s, const struct call *c)
 	} else {
 		if (!c->complete && c->ret_kind != RET_NONE)
 			buf_str(t->b, " <unfinished ...>");
-		buf_ch(t->b, ')');
-		text_pad(t);
-		buf_str(t->b, " = ?");
+		add_never(t);
 	}
-	line_finish(t, k);
-}
-
-static void text_signal_begin(struct sink *s, const struct event *ev)
-{
-	struct text *t = (struct text *)s;
-	struct text_stamp st = stamp_of(t, ev);
-	struct text_task *k = text_task_get(t, ev->tid, ev->pid);
-
-	text_task_comm(t, k, ev->comm);
-	text_task_last_nr(k, ev);
-	text_line_begin(t, k, &st);
-	text_paint(t, TEXT_SIGNAL_COLOUR);
-	buf_str(t->b, "--- ");
-	signal_put(t->b, ev->sig, true);
-	text_scope_start(t, TEXT_SIGNAL, true);
-}
-
-static void text_signal_end(struct sink *s, const struct event *ev)
-{
-	struct text *t = (struct text *)s;
-
-	(void)ev;
-	buf_str(t->b, " ---");
-	text_paint(t, TEXT_PLAIN);
 	text_line_end(t);
-	text_stack_show(t->b, &t->signal_stack);
+	text_stack(t, &c->stack);
 }
 
-static void text_uring_begin(struct sink *s, const struct event *ev,
-			     const struct call *c)
+/* Where its line stands on its own already, there is nothing to say. */
+static void call_renumbered(struct text *t, const struct event *ev,
+			    const struct call *c)
 {
-	struct text *t = (struct text *)s;
-	struct text_stamp st = stamp_of(t, ev);
-	struct text_task *k = text_task_get(t, ev->tid, ev->pid);
-
-	text_task_comm(t, k, c->comm);
-	text_line_begin(t, k, &st);
-	text_paint(t, TEXT_CALL);
-	buf_str(t->b, c->name);
-	text_paint(t, TEXT_PLAIN);
-	buf_ch(t->b, '(');
-	text_scope_start(t, TEXT_ARGS, true);
+	if (!c->held && !text_line_is_open(t, c->tid))
+		return;
+	line_go_on(t, ev, c);
+	buf_fmt(t->b, " <pid changed to %d ...>", (int)ev->tid);
+	text_line_end(t);
 }
 
-static void text_uring_end(struct sink *s, const struct event *ev,
-			   const struct call *c)
+static void uring(struct text *t, const struct event *ev,
+		  const struct call *c)
 {
-	struct text *t = (struct text *)s;
+	struct text_leader l = text_leader_of(ev);
 
+	text_line_begin(t, &l);
+	add_entry(t, c, NULL);
 	if (ev->kind == EV_URING_COMPLETE)
-		text_call_result(s, ev, c);
+		add_result(t, c);
 	else
 		buf_ch(t->b, ')');
 	text_line_end(t);
 }
 
-static void text_dump(struct sink *s, const struct call *c, const void *data,
-		      size_t len, size_t all)
+static void text_call(struct sink *s, const struct event *ev,
+		      const struct call *c, enum call_part part)
 {
-	struct text *t = (struct text *)s;
-	struct text_task *k = text_task_get(t, c->tid, c->pid);
+	static void (*const parts[])(struct text *t, const struct event *ev,
+				     const struct call *c) = {
+		[CALL_ENTRY] = call_entry, [CALL_EXIT] = call_exit,
+		[CALL_GONE] = call_gone, [CALL_RENUMBERED] = call_renumbered,
+		[CALL_URING] = uring,
+	};
 
-	text_dump_lines(text_dump_target(t, k), data, len);
-	if (len < all)
-		text_dump_cut(text_dump_target(t, k));
+	parts[part]((struct text *)s, ev, c);
 }
 
-static void text_dump_title(struct sink *s, const struct call *c,
-			    const char *title)
-{
-	struct text *t = (struct text *)s;
-	struct text_task *k = text_task_get(t, c->tid, c->pid);
-	struct buf *b = text_dump_target(t, k);
+/* ---- the rest ---- */
 
-	buf_ch(b, ' ');
-	buf_plain(b, title, strlen(title));
-	buf_ch(b, '\n');
+static void text_signal(struct sink *s, const struct event *ev,
+			const struct node *info,
+			const struct call_stack *stack)
+{
+	struct text_list list = { .scope = TEXT_SIGNAL, .first = true };
+	struct text_leader l = text_leader_of(ev);
+	struct text *t = (struct text *)s;
+
+	text_line_begin(t, &l);
+	text_paint(t, TEXT_SIGNAL_COLOUR);
+	buf_str(t->b, "--- ");
+	signal_put(t->b, ev->sig, true);
+	text_items(t, &list, info, NULL);
+	buf_str(t->b, " ---");
+	text_paint(t, TEXT_PLAIN);
+	text_line_end(t);
+	text_stack(t, stack);
 }
 
 static int text_flush(struct sink *s)
@@ -431,53 +348,11 @@ static int text_close(struct sink *s)
 	struct text *t = (struct text *)s;
 	int rc;
 
-	/* No line stays without its end. */
-	hash_each(&t->tasks, slot) {
-		struct text_task *k = slot->value;
-
-		if (k->in_call && !t->hold && text_line_is_open(t, k)) {
-			text_line_resume(t, k);
-			buf_str(t->b, " <unfinished ...>");
-			text_line_end(t);
-		}
-		buf_free(&k->held);
-		buf_free(&k->tail);
-		buf_free(&k->stack);
-		free(k);
-	}
-	hash_free(&t->tasks);
 	buf_free(&t->scratch);
-	buf_free(&t->signal_stack);
 	rc = output_flush(t->out);
 	free(t);
 	return rc;
 }
-
-static const struct sink_ops text_ops = {
-	.call_begin = text_call_begin,
-	.call_pause = text_call_pause,
-	.call_resume = text_call_resume,
-	.call_result = text_call_result,
-	.call_end = text_call_end,
-	.call_drop = text_call_drop,
-	.call_abort = text_call_abort,
-	.name = text_name,
-	.value = text_value,
-	.open = text_open_scope,
-	.close = text_close_scope,
-	.special = text_special,
-	.used = text_used,
-	.dump = text_dump,
-	.dump_title = text_dump_title,
-	.stack = text_stack,
-	.signal_begin = text_signal_begin,
-	.signal_end = text_signal_end,
-	.uring_begin = text_uring_begin,
-	.uring_end = text_uring_end,
-	.event = text_event,
-	.flush = text_flush,
-	.close_sink = text_close,
-};
 
 static bool colour_wanted(const struct options *o, const struct output *out)
 {
@@ -505,20 +380,19 @@ static enum quote_style quote_style_of(const struct options *o)
 
 struct sink *text_open(const struct options *o, struct output *out)
 {
-	struct text *t = calloc(1, sizeof(*t));
+	static const struct sink_ops ops = {
+		.call = text_call, .signal = text_signal,
+		.event = text_event, .flush = text_flush,
+		.close = text_close,
+	};
+	struct text *t = xalloc_new(1, sizeof(*t));
 	bool many = o->follow != FOLLOW_NONE || o->always_pid ||
 		    o->npids + (o->command != NULL) > 1;
 
-	if (!t)
-		diag_die("Out of memory");
-	sink_fill(&t->ops, &text_ops);
-	t->sink.ops = &t->ops;
-	t->sink.wants_values = true;
-	t->sink.on_terminal = output_is_immediate(out);
+	t->sink.ops = &ops;
 	t->o = o;
 	t->xlat = o->xlat;
 	t->out = out;
-	t->hold = filter_wants_outcome(o);
 	t->colour = colour_wanted(o, out);
 	t->pid_in_file = many && o->output && !o->output_separately;
 	t->pid_when_many = !o->output;

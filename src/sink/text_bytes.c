@@ -20,6 +20,8 @@ static void add_quoted(struct text *t, const void *p, size_t n,
 
 void text_show_str(struct text *t, const struct value *v)
 {
+	if (v->flags & VF_ABSTRACT)
+		buf_ch(t->b, '@');
 	add_quoted(t, v->text, v->len,
 		   v->flags & VF_HEX ? QUOTE_HEX_ALL : t->quote);
 	if (v->flags & VF_CUT)

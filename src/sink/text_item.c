@@ -3,87 +3,83 @@
  * What stands between values: separators, names, brackets, comments.  A
  * separator is written only when the next value comes, so that a line which is
  * cut by another task never ends with one.
+ *
+ * A line has a bound.  When it is reached, each list that has more to show gets
+ * one "..." for the rest of it, and is closed.
  */
 #include <string.h>
 
-#include "diag.h"
 #include "text.h"
 #include "value.h"
 
-static struct text_scope *scope_top(struct text *t)
+static void add_separator(struct text *t, const struct text_list *l)
 {
-	return &t->scopes[t->depth];
-}
-
-void text_scope_start(struct text *t, unsigned kind, bool first)
-{
-	t->depth = 0;
-	t->scopes[0].kind = (uint8_t)kind;
-	t->scopes[0].first = first;
-	t->name = NULL;
-	t->outer = NULL;
-	t->begun = false;
-}
-
-static const char *scope_separator(const struct text_scope *s)
-{
-	switch (s->kind) {
+	switch (l->scope) {
 	case TEXT_SIGNAL:
 	case EMIT_SET:
-		return " ";
+		buf_ch(t->b, ' ');
+		break;
 	case EMIT_OR:
-		return "|";
+		buf_ch(t->b, '|');
+		break;
 	case EMIT_CHANGE:
-		return " => ";
+		buf_str(t->b, " => ");
+		break;
 	case EMIT_UPDATE:
-		return "";
+		break;
+	default:
+		buf_str(t->b, ", ");
+		break;
 	}
-	return ", ";
 }
 
 /* Between a number and what it means. */
-static void named_separate(struct text *t, struct text_scope *s)
+static void named_separate(struct text *t, struct text_list *l)
 {
-	if (s->first)
+	if (l->first)
 		return;
-	s->number_end = t->b->len;
+	l->number_end = t->b->len;
 	if (t->xlat == XLAT_ABBREV)
-		t->b->len = s->start;
+		t->b->len = l->start;
 	else if (t->xlat == XLAT_VERBOSE)
 		buf_str(t->b, " /* ");
 }
 
 /* -X raw: just the number. */
-static void named_end(struct text *t, const struct text_scope *s)
+static void named_end(struct text *t, const struct text_list *l)
 {
 	if (t->xlat == XLAT_RAW)
-		t->b->len = s->number_end;
+		t->b->len = l->number_end;
 	else if (t->xlat == XLAT_VERBOSE)
 		buf_str(t->b, " */");
 }
 
-static void item_separate(struct text *t)
+static void item_separate(struct text *t, struct text_list *l)
 {
-	struct text_scope *s = scope_top(t);
-
-	if (s->kind == EMIT_NAMED)
-		named_separate(t, s);
-	else if (!s->first || s->kind == TEXT_SIGNAL)
-		buf_str(t->b, scope_separator(s));
-	s->first = false;
+	if (l->scope == EMIT_NAMED)
+		named_separate(t, l);
+	else if (!l->first || l->scope == TEXT_SIGNAL)
+		add_separator(t, l);
+	l->first = false;
 }
 
-static void item_label(struct text *t, const char *name)
+static void item_label(struct text *t, const struct text_list *l,
+		       const char *name)
 {
 	size_t n = name ? strlen(name) : 0;
 
 	if (!n)
 		return;
-	switch (scope_top(t)->kind) {
+	switch (l->scope) {
 	case EMIT_STRUCT:
 		buf_add(t->b, name, n);
 		if (name[n - 1] != '=')
 			buf_ch(t->b, '=');
+		break;
+	case EMIT_TABLE:
+		buf_ch(t->b, '[');
+		buf_add(t->b, name, n);
+		buf_str(t->b, "]=");
 		break;
 	case EMIT_AUX:
 	case EMIT_AUX_MEANING:
@@ -100,204 +96,177 @@ static void item_label(struct text *t, const char *name)
 }
 
 /* Everything that stands before a value. */
-static void item_begin(struct text *t)
+static void item_begin(struct text *t, struct text_list *l, const char *name)
 {
-	if (!t->begun) {
-		item_separate(t);
-		item_label(t, t->name);
+	if (!l->begun) {
+		item_separate(t, l);
+		item_label(t, l, name);
 	}
-	t->begun = false;
-	t->name = NULL;
-	t->outer = NULL;
+	l->begun = false;
 }
 
-void text_name(struct sink *s, const char *name)
+/* A string took more than the room there is: less of it, then. */
+static void show_shorter(struct text *t, const struct value *v, size_t start,
+			 size_t room)
 {
-	struct text *t = (struct text *)s;
+	struct value part = *v;
 
-	t->outer = t->name;
-	t->name = name;
-	t->begun = false;
-}
-
-size_t text_used(struct sink *s)
-{
-	const struct text *t = (struct text *)s;
-
-	return t->column + t->b->len - t->mark;
+	while (part.len && t->b->len - start > room) {
+		value_shorten(&part, room, t->b->len - start);
+		t->b->len = start;
+		text_show(t, &part);
+	}
 }
 
 /* Of a string so much that the line keeps to its bound. */
 static void show_within(struct text *t, const struct value *v)
 {
-	size_t limit = t->o->line_limit, used = text_used(&t->sink);
-	size_t room = limit > used ? limit - used : 0;
-	size_t start = t->b->len, invisible = t->invisible;
-	struct value part = *v;
+	size_t limit = t->o->line_limit, used = text_used(t);
+	size_t start = t->b->len;
 
 	text_show(t, v);
-	if (v->kind != VAL_STR || !limit)
-		return;
-	while (part.len && t->b->len - start > room) {
-		value_shorten(&part, room, t->b->len - start);
-		t->b->len = start;
-		t->invisible = invisible;
-		text_show(t, &part);
-	}
+	if (v->kind == VAL_STR && limit && text_used(t) > limit)
+		show_shorter(t, v, start, limit > used ? limit - used : 0);
 }
 
-void text_value(struct sink *s, const struct value *v)
+static void show_value(struct text *t, struct text_list *l,
+		       const struct node *n)
 {
-	struct text *t = (struct text *)s;
-	const char *name = t->name;
+	const struct value *v = &n->value;
 
-	if (v->kind == VAL_INET6 && name && *name && !t->begun &&
-	    scope_top(t)->kind == EMIT_STRUCT &&
-	    text_inet6_names_itself(t, v)) {
-		item_separate(t);
-		t->name = NULL;
-		t->outer = NULL;
-		text_show_inet6_named(t, v, name);
+	if (v->kind == VAL_INET6 && n->name && *n->name && !l->begun &&
+	    l->scope == EMIT_STRUCT && text_inet6_names_itself(t, v)) {
+		item_separate(t, l);
+		text_show_inet6_named(t, v, n->name);
 		return;
 	}
-	item_begin(t);
+	item_begin(t, l, n->name);
 	show_within(t, v);
 }
 
-static const char *const scope_opens[] = {
-	[EMIT_STRUCT] = "{",
-	[EMIT_ARRAY] = "[",
-	[EMIT_SET] = "[",
-	[EMIT_CHANGE] = "[",
-	[EMIT_UPDATE] = " => ",
-	[EMIT_CALL] = "(",
-	[EMIT_AUX] = " (",
-	[EMIT_AUX_MEANING] = " (",
-	[EMIT_OR] = "",
-	[EMIT_NAMED] = "",
+static const struct {
+	const char *open, *close;
+} brackets[EMIT_SCOPE_COUNT] = {
+	[EMIT_STRUCT] = { "{", "}" },
+	[EMIT_ARRAY] = { "[", "]" },
+	[EMIT_SET] = { "[", "]" },
+	[EMIT_CHANGE] = { "[", "]" },
+	[EMIT_UPDATE] = { " => ", "" },
+	[EMIT_CALL] = { "(", ")" },
+	[EMIT_AUX] = { " (", ")" },
+	[EMIT_AUX_MEANING] = { " (", ")" },
+	[EMIT_OR] = { "", "" },
+	[EMIT_NAMED] = { "", "" },
+	[EMIT_TABLE] = { "[", "]" },
 };
 
-static const char *const scope_closes[] = {
-	[EMIT_STRUCT] = "}",
-	[EMIT_ARRAY] = "]",
-	[EMIT_SET] = "]",
-	[EMIT_CHANGE] = "]",
-	[EMIT_UPDATE] = "",
-	[EMIT_CALL] = ")",
-	[EMIT_AUX] = ")",
-	[EMIT_AUX_MEANING] = ")",
-	[EMIT_OR] = "",
-	[EMIT_NAMED] = "",
-};
-
-static void call_open(struct text *t)
+static void show_scope(struct text *t, struct text_list *l,
+		       const struct node *n)
 {
-	const char *function = t->name;
+	enum emit_scope scope = n->scope;
+	/* In a struct the name stands before it: a=28 => 16. */
+	bool bare = scope == EMIT_CHANGE && l->scope == EMIT_STRUCT;
+	struct text_list in = { .scope = n->scope, .first = true };
 
-	/* One name alone is the function's. */
-	t->name = t->outer;
-	item_begin(t);
-	if (function)
-		buf_str(t->b, function);
-}
-
-/* In a struct the name stands before it: a=28 => 16. */
-static bool scope_is_bare(const struct text *t, unsigned scope)
-{
-	return scope == EMIT_CHANGE && t->scopes[t->depth].kind == EMIT_STRUCT;
-}
-
-void text_open_scope(struct sink *s, unsigned scope)
-{
-	struct text *t = (struct text *)s;
-	struct text_scope *top;
-	size_t start;
-
-	BUG_ON(scope >= EMIT_SCOPE_COUNT);
-	BUG_ON(t->depth > EMIT_DEPTH_MAX);
-	if (scope == EMIT_CALL) {
-		call_open(t);
-	} else if (scope != EMIT_UPDATE && !emit_is_aux(scope)) {
-		item_begin(t);
-	} else {
-		t->name = NULL;
-		t->outer = NULL;
-		t->begun = false;
-	}
-	start = t->b->len;
-	if (!scope_is_bare(t, scope))
-		buf_str(t->b, scope_opens[scope]);
-	top = &t->scopes[++t->depth];
-	top->kind = (uint8_t)scope;
-	top->first = true;
-	top->start = start;
-}
-
-void text_close_scope(struct sink *s, unsigned scope)
-{
-	struct text *t = (struct text *)s;
-
-	BUG_ON(!t->depth);
-	BUG_ON(scope_top(t)->kind != scope);
-	if (scope == EMIT_NAMED)
-		named_end(t, scope_top(t));
-	t->depth--;
 	if (scope == EMIT_AUX_MEANING && t->xlat == XLAT_RAW)
-		t->b->len = t->scopes[t->depth + 1].start;
-	else if (!scope_is_bare(t, scope))
-		buf_str(t->b, scope_closes[scope]);
-	t->name = NULL;
-	t->outer = NULL;
-	t->begun = false;
+		return;
+	if (scope != EMIT_UPDATE && !emit_is_aux(scope))
+		item_begin(t, l, n->name);
+	if (scope == EMIT_CALL && n->function)
+		buf_str(t->b, n->function);
+	in.start = t->b->len;
+	if (!bare)
+		buf_str(t->b, brackets[scope].open);
+	text_items(t, &in, n->first, NULL);
+	if (scope == EMIT_NAMED)
+		named_end(t, &in);
+	if (!bare)
+		buf_str(t->b, brackets[scope].close);
 }
 
-static void comment_before(struct text *t, const char *text, size_t len)
+static void comment_before(struct text *t, struct text_list *l,
+			   const struct node *n)
 {
-	if (!t->begun) {
-		item_separate(t);
-		item_label(t, t->name);
-	}
+	item_begin(t, l, n->name);
 	buf_str(t->b, "/* ");
-	buf_plain(t->b, text, len);
+	buf_plain(t->b, n->text, n->len);
 	buf_str(t->b, " */ ");
-	t->begun = true;
+	l->begun = true;
 }
 
-void text_special(struct sink *s, enum sink_special what, uint64_t addr,
-		  const char *text, size_t len)
+static void show_remark(struct text *t, struct text_list *l,
+			const struct node *n)
 {
-	struct text *t = (struct text *)s;
-
-	if (what == SPECIAL_MEANING && t->xlat == XLAT_RAW)
-		return;
-	if (what == SPECIAL_COMMENT || what == SPECIAL_MEANING) {
-		if (t->name)
-			comment_before(t, text, len);
-		else
-			text_comment(t->b, text, len);
-		return;
-	}
-	if (what == SPECIAL_SECONTEXT) {
+	switch (n->kind) {
+	case NODE_COMMENT_BEFORE:
+		comment_before(t, l, n);
+		break;
+	case NODE_MEANING:
+		if (t->xlat == XLAT_RAW)
+			break;
+		/* fall through */
+	case NODE_COMMENT:
+		text_comment(t->b, n->text, n->len);
+		break;
+	case NODE_SECONTEXT:
 		buf_str(t->b, " [");
-		buf_plain(t->b, text, len);
+		buf_plain(t->b, n->text, n->len);
 		buf_ch(t->b, ']');
-		return;
+		break;
 	}
-	/* It stands for a function as well: the field's name counts. */
-	if (t->outer)
-		t->name = t->outer;
-	item_begin(t);
-	switch (what) {
-	case SPECIAL_ELIDED:
+}
+
+static void show_item(struct text *t, struct text_list *l,
+		      const struct node *n)
+{
+	switch (n->kind) {
+	case NODE_VALUE:
+		show_value(t, l, n);
+		break;
+	case NODE_SCOPE:
+		show_scope(t, l, n);
+		break;
+	case NODE_ELIDED:
+		item_begin(t, l, n->name);
 		buf_str(t->b, "...");
 		break;
-	case SPECIAL_UNREADABLE_FROM:
+	case NODE_UNREADABLE:
+		item_begin(t, l, n->name);
 		buf_str(t->b, "... /* ");
-		buf_hex(t->b, addr);
+		buf_hex(t->b, n->addr);
 		buf_str(t->b, " */");
 		break;
 	default:
+		item_begin(t, l, n->name);
 		buf_str(t->b, "???");
 		break;
+	}
+}
+
+/* What follows a result has a place of its own, even in a line that is full. */
+static bool has_room(struct text *t, const struct node *n)
+{
+	size_t limit = t->o->line_limit;
+
+	if (n->kind == NODE_SCOPE && emit_is_aux(n->scope))
+		return true;
+	t->full = t->full || (limit && text_used(t) >= limit);
+	return !t->full;
+}
+
+void text_items(struct text *t, struct text_list *l, const struct node *n,
+		const struct node *end)
+{
+	for (; n && n != end; n = n->next) {
+		if (node_is_remark(n->kind)) {
+			if (!l->cut)
+				show_remark(t, l, n);
+		} else if (has_room(t, n)) {
+			show_item(t, l, n);
+		} else if (!l->cut) {
+			item_begin(t, l, n->name);
+			buf_str(t->b, "...");
+			l->cut = true;
+		}
 	}
 }

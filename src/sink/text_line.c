@@ -4,12 +4,9 @@
  * of them can have its line open.  Whoever comes next ends that line with
  * <unfinished ...>.
  */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "abi_info.h"
-#include "diag.h"
 #include "text.h"
 
 #define NSEC_PER_SEC 1000000000ll
@@ -33,61 +30,28 @@ void text_paint(struct text *t, enum text_colour c)
 	t->invisible += n;
 }
 
-struct text_task *text_task_get(struct text *t, pid_t tid, pid_t pid)
+/* What opens a bracket of its own in a prefix is escaped. */
+static void add_comm(struct text *t, const struct text_leader *l)
 {
-	struct text_task *k = t->last;
-
-	if (!k || k->tid != tid)
-		k = hash_get(&t->tasks, (uint64_t)tid);
-	if (!k) {
-		k = calloc(1, sizeof(*k));
-		if (!k)
-			diag_die("Out of memory");
-		k->tid = tid;
-		hash_put(&t->tasks, (uint64_t)tid, k);
-	}
-	if (pid)
-		k->pid = pid;
-	t->last = k;
-	return k;
-}
-
-void text_task_remove(struct text *t, pid_t tid)
-{
-	struct text_task *k = hash_del(&t->tasks, (uint64_t)tid);
-
-	if (!k)
+	if (!t->o->decode_pids || !l->comm)
 		return;
-	if (t->last == k)
-		t->last = NULL;
-	buf_free(&k->held);
-	buf_free(&k->tail);
-	buf_free(&k->stack);
-	free(k);
+	buf_ch(t->b, '<');
+	buf_escape_also(t->b, l->comm, strlen(l->comm), t->quote, "<>");
+	buf_ch(t->b, '>');
 }
 
-static void add_comm(struct buf *b, const struct text_task *k)
-{
-	if (!*k->comm)
-		return;
-	buf_ch(b, '<');
-	buf_str(b, k->comm);
-	buf_ch(b, '>');
-}
-
-static void add_pid(struct text *t, const struct text_task *k)
+static void add_pid(struct text *t, const struct text_leader *l)
 {
 	size_t start = t->b->len;
 
 	if (t->pid_in_file) {
-		buf_dec(t->b, k->tid);
-		add_comm(t->b, k);
+		buf_dec(t->b, l->tid);
+		add_comm(t, l);
 		buf_pad(t->b, start, 5);
 		buf_ch(t->b, ' ');
-	} else if (t->pid_when_many &&
-		   (t->tasks.count + t->nleft > 1 || t->o->always_pid)) {
-		buf_fmt(t->b, "[pid %5d", (int)k->tid);
-		add_comm(t->b, k);
+	} else if (t->pid_when_many && (l->many || t->o->always_pid)) {
+		buf_fmt(t->b, "[pid %5d", (int)l->tid);
+		add_comm(t, l);
 		buf_str(t->b, "] ");
 	}
 }
@@ -95,12 +59,8 @@ static void add_pid(struct text *t, const struct text_task *k)
 /* The fraction of a second, cut to the digits asked for. */
 static void add_fraction(struct buf *b, int64_t ns, int digits)
 {
-	char tmp[16];
-
-	if (digits <= 0)
-		return;
-	snprintf(tmp, sizeof(tmp), ".%09d", (int)ns);
-	buf_add(b, tmp, 1 + (size_t)(digits > 9 ? 9 : digits));
+	if (digits > 0)
+		buf_fraction(b, (uint32_t)ns, (unsigned)digits);
 }
 
 static void add_clock(struct text *t, int64_t wall_ns)
@@ -131,152 +91,109 @@ static void add_relative(struct text *t, int64_t mono_ns)
 	buf_str(t->b, alone ? " " : ") ");
 }
 
-static void add_time(struct text *t, const struct text_stamp *st)
+static void add_time(struct text *t, const struct text_leader *l)
 {
 	const struct options *o = t->o;
 
 	if (o->time_style == TIME_CLOCK)
-		add_clock(t, st->wall_ns);
+		add_clock(t, l->wall_ns);
 	else if (o->time_style == TIME_UNIX)
-		buf_dec(t->b, st->wall_ns / NSEC_PER_SEC);
+		buf_dec(t->b, l->wall_ns / NSEC_PER_SEC);
 	if (o->time_style != TIME_NONE) {
-		add_fraction(t->b, st->wall_ns % NSEC_PER_SEC, o->time_digits);
+		add_fraction(t->b, l->wall_ns % NSEC_PER_SEC, o->time_digits);
 		buf_ch(t->b, ' ');
 	}
 	if (o->relative)
-		add_relative(t, st->mono_ns);
+		add_relative(t, l->mono_ns);
 }
 
-static void add_ip(struct text *t, const struct text_task *k,
-		   const struct text_stamp *st)
+static void add_ip(struct text *t, const struct text_leader *l)
 {
-	bool narrow = abi_infos[k->abi].reg == 4;
+	bool narrow = abi_infos[l->abi].reg == 4;
 
-	if (!st->ip_known)
+	if (!l->ip)
 		buf_str(t->b, narrow ? "[????????] " : "[????????????????] ");
 	else if (narrow)
-		buf_fmt(t->b, "[%08llx] ", (unsigned long long)st->ip);
+		buf_fmt(t->b, "[%08llx] ", (unsigned long long)l->ip);
 	else
-		buf_fmt(t->b, "[%016llx] ", (unsigned long long)st->ip);
+		buf_fmt(t->b, "[%016llx] ", (unsigned long long)l->ip);
 }
 
-static void add_leader(struct text *t, const struct text_task *k,
-		       const struct text_stamp *st)
+static void add_leader(struct text *t, const struct text_leader *l)
 {
-	add_pid(t, k);
+	add_pid(t, l);
 	if (t->o->time_style != TIME_NONE || t->o->relative)
-		add_time(t, st);
+		add_time(t, l);
 	if (t->o->show_nr) {
-		if (k->has_nr)
-			buf_fmt(t->b, "[%4llu] ", (unsigned long long)k->nr);
+		if (l->has_nr)
+			buf_fmt(t->b, "[%4llu] ", (unsigned long long)l->nr);
 		else
 			buf_str(t->b, "[????] ");
 	}
 	if (t->o->show_ip)
-		add_ip(t, k, st);
+		add_ip(t, l);
 }
 
-/* Make the stream of k ours; an open line of somebody else ends. */
-static void stream_take(struct text *t, struct text_task *k)
+struct text_leader text_leader_of(const struct event *ev)
 {
-	struct stream *s = output_stream(t->out, k->tid);
+	return (struct text_leader){
+		.tid = ev->tid, .comm = ev->comm, .many = ev->many,
+		.has_nr = ev->last_nr, .nr = ev->nr,
+		.abi = ev->last_nr ? ev->last_abi : ev->abi,
+		.wall_ns = ev->wall_ns, .mono_ns = ev->mono_ns, .ip = ev->ip,
+	};
+}
 
-	if (s->line_tid) {
-		buf_str(&s->buf, " <unfinished ...>\n");
-		s->line_tid = 0;
-		s->column = 0;
-	}
+/* Make the stream of a task ours, and go on at its end. */
+static void stream_take(struct text *t, struct stream *s, pid_t tid,
+			size_t column)
+{
 	t->stream = s;
 	t->b = &s->buf;
-	t->task = k;
+	t->tid = tid;
 	t->mark = t->b->len;
-	t->column = 0;
+	t->column = column;
 	t->invisible = 0;
+	t->full = false;
 }
 
-void text_line_begin(struct text *t, struct text_task *k,
-		     const struct text_stamp *st)
+/* A line ends that its own task did not end. */
+static void line_cut(struct stream *s)
 {
-	stream_take(t, k);
-	add_leader(t, k, st);
-	t->prev_mono = st->mono_ns;
+	buf_str(&s->buf, " <unfinished ...>\n");
+	s->line_tid = 0;
+	s->column = 0;
 }
 
-void text_line_hold(struct text *t, struct text_task *k,
-		    const struct text_stamp *st)
+void text_line_begin(struct text *t, const struct text_leader *l)
 {
-	buf_reset(&k->held);
-	t->stream = NULL;
-	t->b = &k->held;
-	t->task = k;
-	t->mark = 0;
-	t->column = 0;
-	t->invisible = 0;
-	add_leader(t, k, st);
-	k->held_stamp = *st;
-	k->held_leader = t->b->len;
+	struct stream *s = output_stream(t->out, l->tid);
+
+	if (s->line_tid)
+		line_cut(s);
+	stream_take(t, s, l->tid, 0);
+	add_leader(t, l);
+	t->prev_mono = l->mono_ns;
 }
 
-/* k goes on under another number: so does the line that is held of it. */
-void text_line_rename(struct text *t, struct text_task *k)
+bool text_line_is_open(struct text *t, pid_t tid)
 {
-	struct buf call = { 0 };
-
-	if (!k->held.len)
-		return;
-	buf_add(&call, k->held.data + k->held_leader,
-		k->held.len - k->held_leader);
-	text_line_hold(t, k, &k->held_stamp);
-	buf_add(t->b, call.data, call.len);
-	buf_free(&call);
+	return output_stream(t->out, tid)->line_tid == tid;
 }
 
-void text_line_show_held(struct text *t, struct text_task *k)
+void text_line_pause(struct text *t, bool cut)
 {
-	stream_take(t, k);
-	buf_add(t->b, k->held.data, k->held.len);
-	t->prev_mono = k->held_stamp.mono_ns;
-}
-
-/* The held line of k passed: out it goes, whole. */
-void text_line_release(struct text *t, struct text_task *k)
-{
-	text_line_show_held(t, k);
-	buf_reset(&k->held);
-}
-
-bool text_line_is_open(struct text *t, struct text_task *k)
-{
-	return output_stream(t->out, k->tid)->line_tid == k->tid;
-}
-
-void text_line_pause(struct text *t)
-{
-	if (!t->stream) {
-		t->task->held_invisible = t->invisible;
-		return;
-	}
-	t->stream->line_tid = t->task->tid;
+	t->stream->line_tid = t->tid;
 	t->stream->column = t->column + t->b->len - t->mark - t->invisible;
+	t->stream->line_cut = cut;
 }
 
-/* Go on with the line of k, which is open, or with what is held of it. */
-void text_line_resume(struct text *t, struct text_task *k)
+void text_line_resume(struct text *t, pid_t tid, bool *cut)
 {
-	t->task = k;
-	t->invisible = 0;
-	if (t->hold) {
-		t->invisible = k->held_invisible;
-		t->stream = NULL;
-		t->b = &k->held;
-		t->mark = 0;
-		t->column = 0;
-		return;
-	}
-	t->stream = output_stream(t->out, k->tid);
-	t->b = &t->stream->buf;
-	t->mark = t->b->len;
-	t->column = t->stream->column;
+	struct stream *s = output_stream(t->out, tid);
+
+	stream_take(t, s, tid, s->column);
+	*cut = s->line_cut;
 }
 
 void text_line_end(struct text *t)
@@ -286,6 +203,11 @@ void text_line_end(struct text *t)
 	t->stream->column = 0;
 	if (t->b->len >= OUTPUT_BATCH)
 		output_flush(t->out);
+}
+
+size_t text_used(const struct text *t)
+{
+	return t->column + t->b->len - t->mark;
 }
 
 void text_pad(struct text *t)

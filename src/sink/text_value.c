@@ -437,13 +437,60 @@ static void show_mult(struct text *t, const struct value *v)
 	show_named(t, b->data, b->len, show_udec, v);
 }
 
-static void show_literal(struct text *t, const struct value *v)
+static void add_stopped(struct text *t, const struct value *v, uint32_t s)
 {
-	if (v->width)
-		show_named(t, v->text, v->len,
-			   v->flags & VF_HEX ? show_hex : show_udec, v);
+	unsigned sig = s >> 8 & 0xff, event = s >> 16;
+	const char *name = v->set && event ?
+			   symset_name(v->set, v->abi, event) : NULL;
+
+	buf_str(t->b, "{WIFSTOPPED(s) && WSTOPSIG(s) == ");
+	signal_put(t->b, sig & 0x7f, true);
+	buf_str(t->b, sig & 0x80 ? " | 0x80}" : "}");
+	if (!event)
+		return;
+	buf_ch(t->b, '|');
+	if (name)
+		buf_str(t->b, name);
 	else
-		buf_plain(t->b, v->text, v->len);
+		buf_hex(t->b, event);
+	buf_str(t->b, "<<16");
+}
+
+static void show_wait_status(struct text *t, const struct value *v)
+{
+	uint32_t s = (uint32_t)v->num;
+
+	switch (wait_kind(s)) {
+	case WAIT_CONTINUED:
+		buf_str(t->b, "{WIFCONTINUED(s)}");
+		break;
+	case WAIT_STOPPED:
+		add_stopped(t, v, s);
+		break;
+	case WAIT_SIGNALED:
+		buf_str(t->b, "{WIFSIGNALED(s) && WTERMSIG(s) == ");
+		signal_put(t->b, s & 0x7f, true);
+		buf_str(t->b, s & 0x80 ? " && WCOREDUMP(s)}" : "}");
+		break;
+	case WAIT_EXITED:
+		buf_str(t->b, "{WIFEXITED(s) && WEXITSTATUS(s) == ");
+		buf_udec(t->b, s >> 8 & 0xff);
+		buf_ch(t->b, '}');
+		break;
+	}
+}
+
+static void show_name(struct text *t, const struct value *v)
+{
+	buf_reset(&t->scratch);
+	buf_plain(&t->scratch, v->text, v->len);
+	show_named(t, t->scratch.data, t->scratch.len,
+		   v->flags & VF_HEX ? show_hex : show_udec, v);
+}
+
+static void show_text(struct text *t, const struct value *v)
+{
+	buf_plain(t->b, v->text, v->len);
 }
 
 static text_show_fn *const shows[VAL_KIND_COUNT] = {
@@ -475,7 +522,9 @@ static text_show_fn *const shows[VAL_KIND_COUNT] = {
 	[VAL_UUID] = text_show_uuid,
 	[VAL_MULT] = show_mult,
 	[VAL_BYTE_HEX] = show_byte_hex,
-	[VAL_LITERAL] = show_literal,
+	[VAL_WAIT_STATUS] = show_wait_status,
+	[VAL_NAMED] = show_name,
+	[VAL_TEXT] = show_text,
 };
 
 void text_show(struct text *t, const struct value *v)

@@ -46,6 +46,18 @@ static inline void value_shorten(struct value *v, size_t room, size_t took)
 	v->flags |= VF_CUT;
 }
 
+/* What wait() says of a process. */
+enum wait_kind { WAIT_EXITED, WAIT_SIGNALED, WAIT_STOPPED, WAIT_CONTINUED };
+
+static inline enum wait_kind wait_kind(uint32_t status)
+{
+	if (status == 0xffff)
+		return WAIT_CONTINUED;
+	if ((status & 0xff) == 0x7f)
+		return WAIT_STOPPED;
+	return status & 0x7f ? WAIT_SIGNALED : WAIT_EXITED;
+}
+
 const char *file_type_name(uint64_t mode);	/* "S_IFREG", or NULL */
 
 /* Why events are missing. */

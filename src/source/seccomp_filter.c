@@ -9,7 +9,10 @@
 #include <unistd.h>
 
 #include "abi_info.h"
+#include "abi_table.h"
+#include "arch.h"
 #include "calls.h"
+#include "effect.h"
 #include "options.h"
 #include "seccomp_filter.h"
 #include "set.h"
@@ -93,45 +96,54 @@ static void changes_find(struct changes *c, const struct callset *set,
 	}
 }
 
-/*
- * Calls that change what the filter is worth: they make children, or install
- * another one.  Those with an op stop only if the argument that tells says so.
- */
-static const struct needed {
-	enum own_call call;
-	uint16_t op;
-	uint32_t k;
-} needed[] = {
-	{OWN_CLONE3, 0, 0},
-	{OWN_SECCOMP, 0, 0},
-	{OWN_CLONE, BPF_JSET, CLONE_UNTRACED_BIT},
-	{OWN_PRCTL, BPF_JEQ, PR_SET_SECCOMP},
-};
-
-/* Where the low half of the argument lies that such a call is told by. */
-static uint32_t arg_low(enum own_call call, unsigned abi)
+/* One that stops a call if its argument says so; three instructions. */
+#define NEEDED_LEN 3
+static void needed_emit_one(struct seccomp_filter *f,
+			    const struct abi_effect *e, unsigned abi)
 {
-	unsigned arg = call == OWN_CLONE ? abi_infos[abi].clone_flags : 0;
+	bool shares = e->kind == EFFECT_SHARES;
 
-	return OFF(args) + arg * 8 + (abi_infos[abi].big_endian ? 4 : 0);
+	insn_stmt(f, BPF_LD | BPF_W | BPF_ABS, OFF(args[0]) + 8u * e->of +
+		  (abi_infos[abi].big_endian ? 4 : 0));
+	insn_trace_if(f, shares || e->test == EX_AND ? BPF_JSET : BPF_JEQ,
+		      shares ? CLONE_UNTRACED_BIT :
+		      (uint32_t)effect_operand(e, abi));
 }
 
-/* Unless it stops anyway; the number is loaded. */
-static void needed_emit(struct seccomp_filter *f, const struct callset *set,
-			unsigned abi, const struct needed *n)
+/* Calls that change what the filter is worth. */
+static bool is_needed(const struct abi_effect *e)
 {
-	uint64_t nr = calls_own(abi, n->call);
-	uint32_t k = (uint32_t)abi_raw_nr(abi, nr);
+	return e->kind == EFFECT_SHARES || e->kind == EFFECT_FILTERS;
+}
 
-	if (nr == NR_NONE || callset_may_have(set, abi, nr))
+/*
+ * Those that make children which may be without a tracer, or install another
+ * filter, stop even if they are not traced.  Where the low half of a register
+ * tells whether they do, it is asked.  The number is loaded.
+ */
+static void needed_emit(struct seccomp_filter *f, const struct callset *set,
+			unsigned abi, uint64_t nr)
+{
+	const struct abi_effect *first = effects_of(abi, nr);
+	uint32_t k = (uint32_t)abi_raw_nr(abi, nr);
+	unsigned n = 0;
+
+	if (first->kind == EFFECT_NONE || callset_may_have(set, abi, nr))
 		return;
-	if (!n->op) {
-		insn_trace_if(f, BPF_JEQ, k);
-		return;
+	for (const struct abi_effect *e = first; e->kind != EFFECT_NONE; e++) {
+		n += is_needed(e);
+		if (is_needed(e) && (e->behind || !e->test)) {
+			insn_trace_if(f, BPF_JEQ, k);
+			return;
+		}
 	}
-	insn_add(f, (struct sock_filter){BPF_JMP | BPF_JEQ | BPF_K, 0, 4, k});
-	insn_stmt(f, BPF_LD | BPF_W | BPF_ABS, arg_low(n->call, abi));
-	insn_trace_if(f, n->op, n->k);
+	if (!n)
+		return;
+	insn_add(f, (struct sock_filter){BPF_JMP | BPF_JEQ | BPF_K, 0,
+					 (uint8_t)(n * NEEDED_LEN + 1), k});
+	for (const struct abi_effect *e = first; e->kind != EFFECT_NONE; e++)
+		if (is_needed(e))
+			needed_emit_one(f, e, abi);
 	insn_ret(f, false);
 }
 
@@ -141,8 +153,8 @@ static void abi_emit(struct seccomp_filter *f, const struct callset *set,
 	struct changes c;
 
 	changes_find(&c, set, abi);
-	for (size_t i = 0; i < sizeof(needed) / sizeof(*needed); i++)
-		needed_emit(f, set, abi, &needed[i]);
+	for (uint64_t nr = 0; nr < calls_count(abi); nr++)
+		needed_emit(f, set, abi, nr);
 	search_emit(f, &c, 0, c.count);
 	free(c.at);
 }

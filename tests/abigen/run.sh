@@ -50,6 +50,16 @@ done
 "$abigen" -o "$work/good.c" "$dir/good.abi" "$dir/names.const" \
 	"$dir/x86_64.tbl" && grep -q 'abi_rows' "$work/good.c"
 check "good.abi: tables are written" $?
+cat >"$work/ioctl.abi" <<'EOF'
+enum ioctl_names u32 { TWO ONE }
+command ioctl @sys_first(fd fd, cmd u32) by (cmd) { default () }
+ioctl _IOC_RIGHT, ONE (arg u32)
+EOF
+"$abigen" -o "$work/ioctl.c" "$work/ioctl.abi" "$dir/names.const" \
+	"$dir/x86_64.tbl" &&
+	[ "$(sed -n '/abi_syms\[\]/,/^}/s/^\t{ \(0x[0-9a-f]*\),.*/\1/p' \
+		"$work/ioctl.c" | tr '\n' ' ')" = '0x0 0x1 0x2 0x80081234 ' ]
+check "a command that is described has its name from there, once" $?
 cat >"$work/laid.abi" <<'EOF'
 call first(p in point, q in tight, r in shape)
 struct point { x u8; _ u8[3]; y long; z u64 hidden }
@@ -164,6 +174,39 @@ check "--check-format accepts that" $?
 "$abigen" --check-format "$work/ugly.abi" 2>"$work/out" ||
 	grep -q 'canonical' "$work/out"
 check "--check-format refuses the other" $?
+cat >"$work/broken.abi" <<'EOF'
+call first(fd fd,
+x int, y by (x) {
+ONE: u32
+default: s32
+}:u32, flags u32 if ((x &
+(ONE | TWO)))
+) -> fd
+ioctl ONE,
+  TWO (arg u32)
+call second()
+    -> fd
+EOF
+"$abigen" --format "$work/broken.abi" >"$work/nice.abi"
+printf '%s\n' 'call first(fd fd,' '	x int, y by (x) {' \
+	'		ONE: u32' \
+	'		default: s32' '	}:u32, flags u32 if ((x &' \
+	'		(ONE | TWO)))' ') -> fd' 'ioctl ONE,' \
+	'	TWO (arg u32)' 'call second()' '	-> fd' |
+	diff -u - "$work/nice.abi"
+check "--format indents what goes on in another line" $?
+printf 'call first(%0150d u32)\n' 1 >"$work/wide.abi"
+! "$abigen" --check-format "$work/wide.abi" 2>"$work/out" &&
+	grep -q ':1: more than 160 columns' "$work/out"
+check "--check-format refuses a line that is too wide" $?
+awk -v out="$work/example" '
+	/^```/ { inside = !inside; n += inside; next }
+	inside { gsub(/\.\.\. /, ""); print >(out n ".abi") }
+' "$dir/../../doc/LANGUAGE.md"
+for file in "$work"/example*.abi; do
+	"$abigen" --syntax "$file"
+	check "an example of LANGUAGE.md, $(basename "$file" .abi)" $?
+done
 for file; do
 	"$abigen" --check-format "$file"
 	check "$(basename "$file"): canonical form" $?

@@ -129,7 +129,7 @@ struct fuzz {
 	struct fuzz_mem mem;
 	struct env env;
 	struct output *out;
-	struct sink *sink;
+	struct sinks sinks;
 	struct pipeline *pipeline;
 	int64_t clock;
 };
@@ -163,9 +163,9 @@ static bool fuzz_open(struct fuzz *f, unsigned flags)
 	f->out = output_open(&f->o);
 	if (!f->out)
 		return false;
-	f->sink = f->o.form == OUT_JSON ? json_open(&f->o, f->out) :
-		  text_open(&f->o, f->out);
-	f->pipeline = pipeline_new(&f->o, &f->env, f->sink);
+	sinks_add(&f->sinks, f->o.form == OUT_JSON ? "json" : "text", &f->o,
+		  f->out);
+	f->pipeline = pipeline_new(&f->o, &f->env, &f->sinks);
 	return true;
 }
 
@@ -194,7 +194,7 @@ static void output_check(struct fuzz *f)
 		fflush(stdout);
 		abort();
 	}
-	f->sink->ops->flush(f->sink);
+	sinks_flush(&f->sinks);
 }
 
 static void fuzz_close(struct fuzz *f)
@@ -202,7 +202,7 @@ static void fuzz_close(struct fuzz *f)
 	pipeline_finish(f->pipeline);
 	output_check(f);
 	pipeline_free(f->pipeline);
-	f->sink->ops->close_sink(f->sink);
+	sinks_close(&f->sinks);
 	output_close(f->out);
 	callset_clear(&f->o.trace);
 	callset_clear(&f->o.verbose);

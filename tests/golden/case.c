@@ -538,7 +538,7 @@ int main(int argc, char **argv)
 	struct paths paths = { .env.ops = &paths_ops };
 	struct reader r = { .file = argv[argc - 1], .paths = &paths };
 	struct env *env = &paths.env;
-	struct sink *sink;
+	struct sinks sinks = { .n = 0 };
 	const char *visits_path = NULL;
 
 	r.plain = abi_wanted("x86_64");
@@ -566,17 +566,17 @@ int main(int argc, char **argv)
 	}
 	options_parse(&run.o, argc, argv);
 	run.out = output_open(&run.o);
-	sink = run.o.form == OUT_JSON ? json_open(&run.o, run.out) :
-		text_open(&run.o, run.out);
+	sinks_add(&sinks, run.o.form == OUT_JSON ? "json" : "text", &run.o,
+		  run.out);
 	if (run.o.record) {
 		run.rec = record_open(run.o.record);
 		env = recorder_env(run.rec, env);
 	}
-	run.pl = pipeline_new(&run.o, env, sink);
+	run.pl = pipeline_new(&run.o, env, &sinks);
 	run_file(&run, &r);
 	pipeline_finish(run.pl);
 	pipeline_free(run.pl);
-	sink->ops->close_sink(sink);
+	sinks_close(&sinks);
 	output_close(run.out);
 	if (run.rec)
 		record_close(run.rec);

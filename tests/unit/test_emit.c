@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The emitter's checks, what sink_fill() puts in the gaps, and the tee.
+ * The tree that emit_*() build: its order, its bounds, and the checks; and the
+ * sinks of a trace, which all get the same.
  */
 #include <setjmp.h>
 #include <signal.h>
@@ -15,134 +16,122 @@
 
 #include <cmocka.h>
 
+#include "buf.h"
 #include "emit.h"
+#include "sink.h"
 
-/* A sink that writes down what it was told. */
-struct notes {
-	struct sink sink;
-	struct sink_ops ops;
-	struct buf text;
-	int result;
-	bool *closed;
-};
+static void list_write(struct buf *b, const struct node *n);
 
-static struct notes *notes_of(struct sink *s)
+/* A node as text: what it is, its name, what it has. */
+static void node_write(struct buf *b, const struct node *n)
 {
-	return (struct notes *)s;
-}
-
-static void note_name(struct sink *s, const char *name)
-{
-	buf_fmt(&notes_of(s)->text, "name %s;", name);
-}
-
-static void note_value(struct sink *s, const struct value *v)
-{
-	buf_fmt(&notes_of(s)->text, "value %d %llu %zu;", (int)v->kind,
-		(unsigned long long)v->num, v->len);
-}
-
-static void note_open(struct sink *s, unsigned scope)
-{
-	buf_fmt(&notes_of(s)->text, "open %u;", scope);
-}
-
-static void note_close(struct sink *s, unsigned scope)
-{
-	buf_fmt(&notes_of(s)->text, "close %u;", scope);
-}
-
-static void note_special(struct sink *s, enum sink_special what,
-			 uint64_t addr, const char *text, size_t len)
-{
-	buf_fmt(&notes_of(s)->text, "special %d %llu %.*s;", (int)what,
-		(unsigned long long)addr, (int)len, text ? text : "");
-}
-
-static void note_event(struct sink *s, const struct event *ev)
-{
-	buf_fmt(&notes_of(s)->text, "event %d;", (int)ev->kind);
-}
-
-static int note_end(struct sink *s)
-{
-	struct notes *n = notes_of(s);
-	int rc = n->result;
-
-	*n->closed = true;
-	buf_free(&n->text);
-	free(n);
-	return rc;
-}
-
-static struct notes *notes_new(bool *closed)
-{
-	static const struct sink_ops ops = {
-		.name = note_name, .value = note_value, .open = note_open,
-		.close = note_close, .special = note_special,
-		.event = note_event, .close_sink = note_end,
+	static const char *const kinds[] = {
+		[NODE_VALUE] = "value", [NODE_SCOPE] = "scope",
+		[NODE_ELIDED] = "elided", [NODE_UNREADABLE] = "unreadable",
+		[NODE_UNKNOWN] = "unknown", [NODE_COMMENT] = "comment",
+		[NODE_COMMENT_BEFORE] = "before", [NODE_MEANING] = "meaning",
+		[NODE_SECONTEXT] = "context",
 	};
-	struct notes *n = calloc(1, sizeof(*n));
 
-	assert_non_null(n);
-	sink_fill(&n->ops, &ops);
-	n->sink.ops = &n->ops;
-	n->sink.wants_values = true;
-	n->closed = closed;
-	*closed = false;
-	return n;
+	if (n->name)
+		buf_fmt(b, "%s=", n->name);
+	buf_str(b, kinds[n->kind]);
+	switch (n->kind) {
+	case NODE_VALUE:
+		buf_fmt(b, ":%llu", (unsigned long long)n->value.num);
+		if (n->value.text)
+			buf_fmt(b, ":%.*s", (int)n->value.len,
+				(const char *)n->value.text);
+		break;
+	case NODE_SCOPE:
+		buf_fmt(b, "%u", n->scope);
+		if (n->function)
+			buf_fmt(b, ":%s", n->function);
+		buf_ch(b, '(');
+		list_write(b, n->first);
+		buf_ch(b, ')');
+		break;
+	case NODE_UNREADABLE:
+		buf_fmt(b, ":%llu", (unsigned long long)n->addr);
+		break;
+	case NODE_ELIDED:
+	case NODE_UNKNOWN:
+		break;
+	default:
+		buf_fmt(b, ":%.*s", (int)n->len, n->text);
+		break;
+	}
 }
 
-static void expect_notes(struct notes *n, const char *text)
+static void list_write(struct buf *b, const struct node *n)
 {
-	assert_string_equal(buf_cstr(&n->text), text);
-	buf_reset(&n->text);
+	for (; n; n = n->next) {
+		node_write(b, n);
+		if (n->next)
+			buf_ch(b, ' ');
+	}
+}
+
+static void expect_list(const struct node *n, const char *text)
+{
+	struct buf b = { 0 };
+
+	list_write(&b, n);
+	assert_string_equal(buf_cstr(&b), text);
+	buf_free(&b);
 }
 
 static void test_order(void **state)
 {
-	bool closed;
-	struct notes *n = notes_new(&closed);
-	struct emit e = { .sink = &n->sink };
+	struct arena a = { 0 };
+	struct emit e = { .limit = 0 };
+	struct node *list;
+	char bytes[] = "xy";
 
 	(void)state;
+	emit_start(&e, &a, &list);
+	assert_null(list);
 	emit_name(&e, "a");
 	emit_open(&e, EMIT_STRUCT);
 	emit_num(&e, VAL_HEX, 7);
-	emit_str(&e, "xy", 2, 0);
+	emit_str(&e, bytes, 2, 0);
+	bytes[0] = '!';		/* the tree has its own */
 	emit_comment(&e, "%d vars", 3);
 	emit_unreadable_from(&e, 16);
 	emit_close(&e, EMIT_STRUCT);
+	emit_name(&e, "port");
+	emit_name(&e, "htons");
+	emit_open(&e, EMIT_CALL);
+	emit_num(&e, VAL_DEC, 80);
+	emit_meaning(&e, "http");
+	emit_close(&e, EMIT_CALL);
+	emit_name(&e, "");
+	emit_comment(&e, "rest");
 	emit_elided(&e);
+	emit_name(&e, "field");
+	emit_name(&e, "function");
 	emit_unknown(&e);
-	expect_notes(n, "name a;open 0;value 2 7 0;value 18 0 2;"
-		     "special 3 0 3 vars;special 1 16 ;close 0;"
-		     "special 0 0 ;special 2 0 ;");
-	assert_int_equal(e.depth, 0);
-	n->sink.ops->close_sink(&n->sink);
-	assert_true(closed);
-}
-
-/* The text of the notes takes as much room as a line would. */
-static size_t note_used(struct sink *s)
-{
-	return notes_of(s)->text.len;
+	emit_secontext(&e, "tmp_t", 5);
+	expect_list(list, "a=scope0(value:7 value:0:xy comment:3 vars "
+		    "unreadable:16) port=scope4:htons(value:80 meaning:http) "
+		    "=before:rest =elided field=unknown context:tmp_t");
+	arena_free(&a);
 }
 
 /* Each scope that has more to tell gets one "..." for it, and is closed. */
 static void test_limit(void **state)
 {
-	bool closed;
-	struct notes *n = notes_new(&closed);
-	struct emit e = { .sink = &n->sink, .limit = 20 };
+	struct arena a = { 0 };
+	struct emit e = { .limit = 4 };
+	struct node *list;
 
 	(void)state;
-	n->ops.used = note_used;
-	emit_start(&e, false);
+	emit_start(&e, &a, &list);
 	emit_name(&e, "a");
 	emit_open(&e, EMIT_ARRAY);
-	emit_num(&e, VAL_DEC, 1);
+	emit_str(&e, "abc", 3, 0);
 	assert_false(emit_full(&e));
+	emit_comment(&e, "stays with its value");
 	emit_num(&e, VAL_DEC, 2);
 	assert_true(emit_full(&e));
 	emit_comment(&e, "lost");
@@ -157,19 +146,77 @@ static void test_limit(void **state)
 	emit_close(&e, EMIT_STRUCT);
 	emit_name(&e, "c");
 	emit_num(&e, VAL_DEC, 4);
-	expect_notes(n, "name a;open 1;value 0 1 0;special 0 0 ;close 1;"
-		     "name b;special 0 0 ;");
-	assert_int_equal(e.depth, 0);
-	/* The line goes on, and what follows the result has a scope. */
-	buf_str(&n->text, "one that is long enough;");
-	emit_start(&e, true);
+	expect_list(list, "a=scope1(value:0:abc comment:stays with its value "
+		    "elided) b=elided");
+	arena_free(&a);
+}
+
+/* The exit's list goes on where the entry's stopped, with what is left. */
+static void test_two_ends(void **state)
+{
+	struct arena a = { 0 };
+	struct emit e = { .limit = 3 };
+	struct node *list, *aux;
+	struct emit_mark m;
+
+	(void)state;
+	emit_start(&e, &a, &list);
+	emit_num(&e, VAL_DEC, 1);
+	m = emit_pause(&e);
+	assert_null(*m.tail);
+	emit_start(&e, &a, &aux);	/* another task's call in between */
+	emit_num(&e, VAL_DEC, 7);
+	emit_resume(&e, &a, &m);
+	emit_num(&e, VAL_DEC, 2);
+	assert_int_equal((*m.tail)->value.num, 2);
+	emit_num(&e, VAL_DEC, 3);
+	emit_num(&e, VAL_DEC, 4);
+	expect_list(list, "value:1 value:2 value:3 elided");
+	/* The same word is not said twice. */
+	m = emit_pause(&e);
+	emit_resume(&e, &a, &m);
 	emit_num(&e, VAL_DEC, 5);
-	emit_start(&e, false);
+	expect_list(list, "value:1 value:2 value:3 elided");
+	/* What follows the result has a scope of its own. */
+	emit_start(&e, &a, &aux);
+	e.limit = 1;
+	emit_num(&e, VAL_DEC, 5);
 	emit_open(&e, EMIT_AUX);
 	emit_num(&e, VAL_DEC, 6);
 	emit_close(&e, EMIT_AUX);
-	expect_notes(n, "one that is long enough;open 5;special 0 0 ;close 5;");
-	n->sink.ops->close_sink(&n->sink);
+	expect_list(aux, "value:5 scope5(elided)");
+	arena_free(&a);
+}
+
+/* Whatever a tracee makes us emit, the nodes stay within their bound. */
+static void test_node_bytes(void **state)
+{
+	struct arena a = { 0 };
+	struct emit e = { .limit = 1 << 20 };
+	struct node *list;
+	size_t n = 0;
+
+	(void)state;
+	emit_start(&e, &a, &list);
+	srand(1);
+	for (int i = 0; i < 300000; i++) {
+		if (rand() % 3)
+			emit_num(&e, VAL_DEC, 0);
+		else if (e.depth + e.hidden < EMIT_DEPTH_MAX / 2)
+			emit_open(&e, EMIT_ARRAY);
+		else
+			emit_comment(&e, "%d", i);
+	}
+	while (e.depth + e.hidden)
+		emit_close(&e, EMIT_ARRAY);
+	assert_true(emit_full(&e));
+	assert_true(a.used < emit_node_bytes(e.limit) + 4096);
+	for (const struct node *p = list; p; p = p->next)
+		n++;
+	assert_true(n > 0);
+	arena_reset(&a);
+	assert_int_equal(a.used, 0);
+	arena_free(&a);
 }
 
 /* What is run in a child must end with SIGABRT. */
@@ -209,69 +256,86 @@ static void nest_too_deep(struct emit *e)
 		emit_open(e, EMIT_ARRAY);
 }
 
+static void stop_inside(struct emit *e)
+{
+	emit_open(e, EMIT_ARRAY);
+	emit_pause(e);
+}
+
 static void test_wrong_nesting(void **state)
 {
-	bool closed;
-	struct notes *n = notes_new(&closed);
-	struct emit e = { .sink = &n->sink };
+	struct arena a = { 0 };
+	struct emit e = { .limit = 0 };
+	struct node *list;
 
 	(void)state;
+	emit_start(&e, &a, &list);
 	expect_abort(nest_wrong, &e);
 	expect_abort(close_too_often, &e);
 	expect_abort(nest_too_deep, &e);
-	n->sink.ops->close_sink(&n->sink);
+	expect_abort(stop_inside, &e);
+	/* What has no room is checked as well. */
+	e.full = true;
+	expect_abort(nest_wrong, &e);
+	arena_free(&a);
 }
 
-static void test_fill(void **state)
-{
+/* ---- all sinks of a trace ---- */
+
+struct counter {
+	struct sink sink;
+	int events, flushes, result;
 	bool closed;
-	struct notes *n = notes_new(&closed);
-	const struct sink_ops *ops = &n->ops;
-	struct call c = {0};
-	struct event ev = { .kind = EV_EXITED };
+};
 
-	(void)state;
-	ops->call_begin(&n->sink, &ev, &c);
-	ops->call_pause(&n->sink, &c);
-	ops->call_resume(&n->sink, &ev, &c);
-	ops->call_result(&n->sink, &ev, &c);
-	ops->call_end(&n->sink, &ev, &c);
-	ops->call_drop(&n->sink, &c);
-	ops->call_abort(&n->sink, &c);
-	ops->dump(&n->sink, &c, "", 0, 0);
-	ops->dump_title(&n->sink, &c, "");
-	ops->signal_begin(&n->sink, &ev);
-	ops->signal_end(&n->sink, &ev);
-	assert_int_equal(ops->flush(&n->sink), 0);
-	expect_notes(n, "");
-	ops->event(&n->sink, &ev);
-	expect_notes(n, "event 6;");
-	ops->close_sink(&n->sink);
+static void count_event(struct sink *s, const struct event *ev)
+{
+	(void)ev;
+	((struct counter *)s)->events++;
 }
 
-static void test_tee(void **state)
+static int count_flush(struct sink *s)
 {
-	bool closed[2];
-	struct notes *a = notes_new(&closed[0]);
-	struct notes *b = notes_new(&closed[1]);
+	struct counter *c = (struct counter *)s;
+
+	c->flushes++;
+	return c->result;
+}
+
+static int count_close(struct sink *s)
+{
+	struct counter *c = (struct counter *)s;
+
+	c->closed = true;
+	return c->result;
+}
+
+static void test_sinks(void **state)
+{
+	static const struct sink_ops all = {
+		.event = count_event, .flush = count_flush,
+		.close = count_close,
+	};
+	static const struct sink_ops few = { .close = count_close };
+	struct counter a = { .sink.ops = &all };
+	struct counter b = { .sink.ops = &few, .result = -1 };
+	struct sinks s = { .sink = { &a.sink, &b.sink }, .n = 2 };
 	struct event ev = { .kind = EV_LOST };
-	struct sink *tee;
-	struct emit e;
+	struct call c = { .name = "f" };
 
 	(void)state;
-	b->sink.wants_values = false;
-	b->result = -1;
-	tee = tee_open(&a->sink, &b->sink);
-	assert_true(tee->wants_values);
-	e = (struct emit){ .sink = tee };
-	emit_name(&e, "x");
-	emit_num(&e, VAL_DEC, 1);
-	tee->ops->event(tee, &ev);
-	expect_notes(a, "name x;value 0 1 0;event 10;");
-	expect_notes(b, "event 10;");
-	assert_int_equal(tee->ops->flush(tee), 0);
-	assert_int_equal(tee->ops->close_sink(tee), -1);
-	assert_true(closed[0] && closed[1]);
+	sinks_call(&s, &ev, &c, CALL_ENTRY);
+	sinks_event(&s, &ev);
+	assert_int_equal(a.events, 1);
+	assert_int_equal(b.events, 0);
+	assert_int_equal(sinks_flush(&s), 0);
+	a.result = -1;
+	assert_int_equal(sinks_flush(&s), -1);
+	assert_int_equal(a.flushes, 2);
+	a.result = 0;
+	assert_int_equal(sinks_close(&s), -1);
+	assert_true(a.closed && b.closed);
+	assert_false(sinks_add(&s, "no such form", NULL, NULL));
 }
 
 int main(void)
@@ -279,9 +343,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_two_ends),
+		cmocka_unit_test(test_node_bytes),
 		cmocka_unit_test(test_wrong_nesting),
-		cmocka_unit_test(test_fill),
-		cmocka_unit_test(test_tee),
+		cmocka_unit_test(test_sinks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "sink_fakes.h"
+#include "sink_values.h"
 
-#define START "{\"type\":\"start\",\"schema\":1}\n"
-#define WHEN "\"time\":1795234331474768123," \
+#define START "{\"type\":\"start\",\"schema\":2}\n"
+#define WHEN "\"time\":\"1795234331474768123\"," \
 	"\"iso\":\"2026-11-21T04:12:11.474768123Z\""
 #define HEAD(type, tid) \
 	"{\"type\":\"" type "\",\"tid\":" tid ",\"pid\":" tid "," WHEN
@@ -24,7 +24,7 @@ static void test_values(void **state)
 
 	(void)state;
 	stage_init(&g);
-	stage_open(&g, json_open);
+	stage_open(&g, "json");
 	buf_str(&want, START);
 	for (size_t i = 0; i < COUNT(fake_values); i++) {
 		if (!fake_values[i].json)
@@ -67,7 +67,7 @@ static void test_utf8(void **state)
 
 	(void)state;
 	stage_init(&g);
-	stage_open(&g, json_open);
+	stage_open(&g, "json");
 	buf_str(&want, START);
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		stage_enter(&g, "f");
@@ -88,7 +88,7 @@ static void test_scopes(void **state)
 
 	(void)state;
 	stage_init(&g);
-	stage_open(&g, json_open);
+	stage_open(&g, "json");
 	stage_enter(&g, "f");
 	emit_name(e, "s");
 	emit_open(e, EMIT_STRUCT);
@@ -133,7 +133,7 @@ static void test_changes(void **state)
 
 	(void)state;
 	stage_init(&g);
-	stage_open(&g, json_open);
+	stage_open(&g, "json");
 	stage_enter(&g, "f");
 	put_num(&g, "n", 0);
 	emit_name(e, "len");
@@ -152,7 +152,7 @@ static void test_changes(void **state)
 	put_num(&g, "n", 5);
 	stage_return(&g, 0, 0);
 	stage_select(&g, 100);
-	stage_resume(&g, "f");
+	stage_resume(&g);
 	emit_open(e, EMIT_UPDATE);
 	emit_open(e, EMIT_STRUCT);
 	put_num(&g, "pid", 2);
@@ -174,7 +174,7 @@ static void test_calls_and_parts(void **state)
 
 	(void)state;
 	stage_init(&g);
-	stage_open(&g, json_open);
+	stage_open(&g, "json");
 	stage_enter(&g, "f");
 	emit_name(e, "prio");
 	emit_name(e, "PRIO_VALUE");
@@ -188,17 +188,17 @@ static void test_calls_and_parts(void **state)
 	emit_num(e, VAL_PERM, 8);
 	emit_close(e, EMIT_OR);
 	stage_pause(&g);
-	stage_resume(&g, "f");
-	g.call.ret_kind = RET_FD;
-	g.call.ret_text = "/x";
-	g.call.ret_text_len = 2;
+	stage_resume(&g);
+	g.call->ret_kind = RET_FD;
+	g.call->ret_text = "/x";
+	g.call->ret_text_len = 2;
 	stage_result(&g, 3, 0);
 	emit_open(e, EMIT_AUX);
 	emit_num(e, VAL_DEC, 1);
 	put_num(&g, "left", 3);
 	emit_close(e, EMIT_AUX);
-	g.call.ret_comment = "INJECTED";
-	g.call.duration_ns = 1234;
+	g.call->ret_comment = "INJECTED";
+	g.call->duration_ns = 1234;
 	stage_leave(&g);
 	stage_end(&g, START CALL("100", "f")
 		  "{\"prio\":{\"call\":\"PRIO_VALUE\",\"args\":[1,4]},"
@@ -214,16 +214,16 @@ static void test_returns(void **state)
 
 	(void)state;
 	stage_init(&g);
-	stage_open(&g, json_open);
+	stage_open(&g, "json");
 	stage_enter(&g, "f");
 	stage_return(&g, -1, 2);
 	stage_enter(&g, "f");
 	stage_return(&g, -1, 512);
 	stage_enter(&g, "f");
-	g.call.ret_kind = RET_HEX;
+	g.call->ret_kind = RET_HEX;
 	stage_return(&g, -4096, 0);
 	stage_enter(&g, "f");
-	g.call.ret_kind = RET_NONE;
+	g.call->ret_kind = RET_NONE;
 	stage_return(&g, 0, 0);
 	stage_end(&g, START
 		  CALL("100", "f") "{}" DONE("-1") ",\"errno\":{\"value\":2,"
@@ -231,7 +231,7 @@ static void test_returns(void **state)
 		  "}\n"
 		  CALL("100", "f") "{}" DONE("-1") ",\"errno\":{\"value\":512,"
 		  "\"name\":\"ERESTARTSYS\"}}\n"
-		  CALL("100", "f") "{}" DONE("18446744073709547520") "}\n"
+		  CALL("100", "f") "{}" DONE("\"18446744073709547520\"") "}\n"
 		  CALL("100", "f") "{},\"duration\":0}\n");
 }
 
@@ -241,19 +241,19 @@ static void test_aborts(void **state)
 
 	(void)state;
 	stage_init(&g);
-	stage_open(&g, json_open);
+	stage_open(&g, "json");
 	stage_enter(&g, "f");
 	put_num(&g, "x", 1);
 	stage_pause(&g);
-	stage_abort(&g, "f", CALL_UNFINISHED);
+	stage_abort(&g, CALL_UNFINISHED);
 	stage_enter(&g, "g");
 	stage_pause(&g);
-	stage_abort(&g, "g", CALL_DETACHED);
+	stage_abort(&g, CALL_DETACHED);
 	stage_enter(&g, "dropped");
 	stage_pause(&g);
-	g.sink->ops->call_drop(g.sink, &g.call);
 	stage_enter(&g, "h");
 	stage_pause(&g);
+	stage_abort(&g, CALL_RUNNING);
 	stage_end(&g, START
 		  CALL("100", "f") "{\"x\":1},\"state\":\"unfinished\"}\n"
 		  CALL("100", "g") "{},\"state\":\"detached\"}\n"
@@ -266,20 +266,13 @@ static void test_events(void **state)
 
 	(void)state;
 	stage_init(&g);
-	stage_open(&g, json_open);
+	stage_open(&g, "json");
 	g.ev.child = 101;
 	stage_event(&g, EV_FORK);
 	g.ev.sig = 19;
 	stage_event(&g, EV_GROUP_STOP);
-	g.ev.sig = 17;
-	g.sink->ops->signal_begin(g.sink, &g.ev);
-	emit_open(&g.e, EMIT_STRUCT);
-	put_num(&g, "n", 1);
-	emit_close(&g.e, EMIT_STRUCT);
-	g.sink->ops->signal_end(g.sink, &g.ev);
-	g.ev.sig = 9;
-	g.sink->ops->signal_begin(g.sink, &g.ev);
-	g.sink->ops->signal_end(g.sink, &g.ev);
+	stage_signal(&g, 17, 1);
+	stage_signal(&g, 9, 0);
 	g.ev.count = UINT64_MAX;
 	stage_event(&g, EV_LOST);
 	stage_event(&g, EV_IDLE);
@@ -297,7 +290,7 @@ static void test_events(void **state)
 		  "\"name\":\"SIGCHLD\"},\"info\":{\"n\":1}}\n"
 		  HEAD("signal", "100") ",\"signal\":{\"value\":9,"
 		  "\"name\":\"SIGKILL\"}}\n"
-		  HEAD("lost", "100") ",\"count\":18446744073709551615,"
+		  HEAD("lost", "100") ",\"count\":\"18446744073709551615\","
 		  "\"cause\":\"ring buffer full\"}\n"
 		  HEAD("killed", "100") ",\"signal\":{\"value\":9,"
 		  "\"name\":\"SIGKILL\"},\"core\":false}\n"
@@ -314,7 +307,7 @@ static void test_exec_by_thread(void **state)
 
 	(void)state;
 	stage_init(&g);
-	stage_open(&g, json_open);
+	stage_open(&g, "json");
 	stage_enter(&g, "pause");
 	stage_pause(&g);
 	stage_select(&g, 101);
@@ -322,9 +315,13 @@ static void test_exec_by_thread(void **state)
 	put_num(&g, "x", 1);
 	stage_pause(&g);
 	stage_select(&g, 100);
+	stage_abort(&g, CALL_UNFINISHED);
 	g.ev.other_tid = 101;
 	stage_event(&g, EV_EXEC);
-	stage_resume(&g, "execve");
+	stage_select(&g, 101);
+	g.call->tid = 100;
+	g.call->pid = 100;
+	stage_resume(&g);
 	put_num(&g, "y", 2);
 	stage_result(&g, 0, 0);
 	stage_leave(&g);
@@ -340,10 +337,12 @@ static void test_dump(void **state)
 
 	(void)state;
 	stage_init(&g);
-	stage_open(&g, json_open);
+	stage_open(&g, "json");
 	stage_enter(&g, "write");
+	stage_dump(&g, (struct call_dump){ .title = "* not shown" });
+	stage_dump(&g, (struct call_dump){ .data = (const uint8_t *)"\377a",
+					   .len = 2, .all = 2 });
 	stage_return(&g, 2, 0);
-	g.sink->ops->dump(g.sink, &g.call, "\377a", 2, 2);
 	stage_end(&g, START CALL("100", "write") "{}" DONE("2") "}\n"
 		  HEAD("dump", "100") ",\"name\":\"write\",\"length\":2,"
 		  "\"bytes\":\"ff61\"}\n");
@@ -359,7 +358,7 @@ static void test_limit(void **state)
 	memset(bytes, '"', sizeof(bytes));
 	stage_init(&g);
 	g.o.line_limit = 60;
-	stage_open(&g, json_open);
+	stage_open(&g, "json");
 	stage_enter(&g, "write");
 	emit_name(&g.e, "a");
 	emit_open(&g.e, EMIT_ARRAY);
@@ -373,11 +372,12 @@ static void test_limit(void **state)
 	emit_close(&g.e, EMIT_STRUCT);
 	emit_name(&g.e, "d");
 	emit_num(&g.e, VAL_DEC, 8);
+	stage_dump(&g, (struct call_dump){ .data = (const uint8_t *)"\377a",
+					   .len = 2, .all = 3 });
 	stage_return(&g, 2, 0);
-	g.sink->ops->dump(g.sink, &g.call, "\377a", 2, 3);
 	stage_end(&g, START CALL("100", "write") "{\"a\":[{\"text\":\""
 		  "\\\"\\\"\\\"\\\"\\\"\\\"\\\"\\\"\\\"\\\"\\\"\\\""
-		  "\\\"\\\"\\\"\\\"\",\"cut\":true},6],"
+		  "\\\"\\\"\\\"\\\"\",\"cut\":true},{\"elided\":true}],"
 		  "\"b\":{\"elided\":true}}" DONE("2") "}\n"
 		  HEAD("dump", "100") ",\"name\":\"write\",\"length\":3,"
 		  "\"bytes\":\"ff61\",\"cut\":true}\n");

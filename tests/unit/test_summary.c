@@ -7,21 +7,21 @@
 static void add_call(struct stage *g, const char *name, uint64_t nr,
 		     int64_t us)
 {
-	g->call = (struct call){
+	*g->call = (struct call){
 		.name = name, .known = true, .nr = nr, .tid = 100,
 		.cpu_ns = us * MICRO, .duration_ns = 2 * us * MICRO,
 	};
-	stage_leave(g);
+	stage_give(g, CALL_EXIT);
 }
 
 static void add_error(struct stage *g, const char *name, uint64_t nr,
 		      int64_t us)
 {
-	g->call = (struct call){
+	*g->call = (struct call){
 		.name = name, .nr = nr, .tid = 100, .err = 38, .ret = -1,
 		.cpu_ns = us * MICRO, .duration_ns = 2 * us * MICRO,
 	};
-	stage_leave(g);
+	stage_give(g, CALL_EXIT);
 }
 
 static void test_default(void **state)
@@ -30,8 +30,8 @@ static void test_default(void **state)
 
 	(void)state;
 	stage_init(&g);
-	stage_open(&g, summary_open);
-	assert_false(g.sink->wants_values);
+	stage_open(&g, "summary");
+	assert_int_equal(g.sinks.needs, 0);
 	add_error(&g, "syscall_0x1d8", 472, 40);
 	add_error(&g, "syscall_0x1d8", 472, 24);
 	add_error(&g, "syscall_0x1d9", 473, 27);
@@ -50,7 +50,7 @@ static void test_nothing(void **state)
 
 	(void)state;
 	stage_init(&g);
-	stage_open(&g, summary_open);
+	stage_open(&g, "summary");
 	stage_end(&g, "");
 }
 
@@ -60,7 +60,7 @@ static void test_ties_and_zero(void **state)
 
 	(void)state;
 	stage_init(&g);
-	stage_open(&g, summary_open);
+	stage_open(&g, "summary");
 	add_call(&g, "mmap", 9, 0);
 	add_call(&g, "close", 3, 0);
 	add_call(&g, "read", 0, 0);
@@ -87,7 +87,7 @@ static void test_wall_columns(void **state)
 	stage_init(&g);
 	memcpy(g.o.columns, columns, sizeof(columns));
 	g.o.ncolumns = COUNT(columns);
-	stage_open(&g, summary_open);
+	stage_open(&g, "summary");
 	add_error(&g, "syscall_0x222", 0x222, 10);
 	add_error(&g, "syscall_0x222", 0x222, 4);
 	add_error(&g, "syscall_0x223", 0x223, 6);
@@ -120,7 +120,7 @@ static void test_names_first(void **state)
 	g.o.sort = COL_NAME;
 	g.o.wall_clock = true;
 	g.o.overhead_ns = 1 * MICRO;
-	stage_open(&g, summary_open);
+	stage_open(&g, "summary");
 	add_call(&g, "sched_get_priority_max", 1, 3);
 	add_error(&g, "access", 2, 1000000);
 	add_call(&g, "access", 2, 0);
@@ -158,7 +158,7 @@ static void test_sorting(void **state)
 		memcpy(g.o.columns, columns, sizeof(columns));
 		g.o.ncolumns = COUNT(columns);
 		g.o.sort = cases[i].by;
-		stage_open(&g, summary_open);
+		stage_open(&g, "summary");
 		add_error(&g, "a", 3, 3);
 		add_call(&g, "b", 2, 9);
 		for (int n = 0; n < 4; n++)
@@ -184,10 +184,10 @@ static void test_two_abis(void **state)
 	stage_init(&g);
 	memcpy(g.o.columns, columns, sizeof(columns));
 	g.o.ncolumns = COUNT(columns);
-	stage_open(&g, summary_open);
+	stage_open(&g, "summary");
 	add_call(&g, "read", 0, 1);
-	g.call.abi = ABI_I386;
-	g.call.nr = 3;
+	g.call->abi = ABI_I386;
+	g.call->nr = 3;
 	stage_leave(&g);
 	stage_leave(&g);
 	stage_end(&g,
@@ -213,7 +213,7 @@ static void test_percentiles(void **state)
 	memcpy(g.o.columns, columns, sizeof(columns));
 	g.o.ncolumns = COUNT(columns);
 	g.o.sort = COL_P90;
-	stage_open(&g, summary_open);
+	stage_open(&g, "summary");
 	/* Wall times are twice these: 1 us is 2000 ns, below 2048. */
 	for (int i = 0; i < 85; i++)
 		add_call(&g, "read", 0, 1);
@@ -263,14 +263,14 @@ static void test_counted(void **state)
 	(void)state;
 	stage_init(&g);
 	g.o.overhead_ns = 1 * MICRO;	/* was taken off already */
-	stage_open(&g, summary_open);
+	stage_open(&g, "summary");
 	counts_add(&first, 40 * MICRO, 80 * MICRO, true);
 	counts_add(&more, 24 * MICRO, 48 * MICRO, false);
 	counts_add(&more, 6 * MICRO, 6 * MICRO, false);
-	g.sink->ops->counts(g.sink, &read, &first);
-	g.sink->ops->counts(g.sink, &write, &first);
-	g.sink->ops->counts(g.sink, &read, &more);
-	g.sink->ops->counts(g.sink, &read, &zero);
+	sinks_counts(&g.sinks, &read, &first);
+	sinks_counts(&g.sinks, &write, &first);
+	sinks_counts(&g.sinks, &read, &more);
+	sinks_counts(&g.sinks, &read, &zero);
 	g.ev.cost = &cost;
 	stage_event(&g, EV_COST);
 	stage_end(&g,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "sink_fakes.h"
+#include "sink_values.h"
 
 static const char *style_text(const struct fake_value *f, enum xlat_style x)
 {
@@ -19,7 +19,7 @@ static void values_in_style(enum xlat_style x)
 	stage_init(&g);
 	g.o.xlat = x;
 	g.o.align = 0;
-	stage_open(&g, text_open);
+	stage_open(&g, "text");
 	for (size_t i = 0; i < COUNT(fake_values); i++) {
 		stage_enter(&g, "f");
 		emit_name(&g.e, "arg");
@@ -71,7 +71,7 @@ static void test_strings(void **state)
 
 		stage_init(&g);
 		g.o.hex = cases[i].hex;
-		stage_open(&g, text_open);
+		stage_open(&g, "text");
 		stage_enter(&g, "f");
 		emit_name(&g.e, "a");
 		emit_str(&g.e, "a\1", 2, 0);
@@ -120,7 +120,7 @@ static void test_scopes(void **state)
 
 	(void)state;
 	stage_init(&g);
-	stage_open(&g, text_open);
+	stage_open(&g, "text");
 	stage_enter(&g, "f");
 	put_structs(&g);
 	emit_name(e, "len");
@@ -159,7 +159,7 @@ static void test_calls_and_parts(void **state)
 	(void)state;
 	stage_init(&g);
 	g.o.align = 0;
-	stage_open(&g, text_open);
+	stage_open(&g, "text");
 	stage_enter(&g, "f");
 	emit_name(e, "prio");
 	emit_name(e, "PRIO_VALUE");
@@ -182,7 +182,7 @@ static void test_calls_and_parts(void **state)
 	emit_num(e, VAL_PERM, 0600);
 	emit_close(e, EMIT_OR);
 	stage_pause(&g);
-	stage_resume(&g, "f");
+	stage_resume(&g);
 	stage_result(&g, 1, 0);
 	emit_open(e, EMIT_AUX);
 	emit_name(e, "flags");
@@ -191,7 +191,7 @@ static void test_calls_and_parts(void **state)
 	put_num(&g, "left", 3);
 	put_num(&g, "entry=", 4);
 	emit_close(e, EMIT_AUX);
-	g.call.ret_comment = "INJECTED";
+	g.call->ret_comment = "INJECTED";
 	stage_leave(&g);
 	stage_end(&g, "f(PRIO_VALUE(1, 4), {version=KERNEL_VERSION(5)}, "
 		  "O_CREAT|0600) = 1 (flags PROT_READ, left 3, entry=4) "
@@ -232,13 +232,13 @@ static void test_returns(void **state)
 
 	(void)state;
 	stage_init(&g);
-	stage_open(&g, text_open);
+	stage_open(&g, "text");
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		stage_enter(&g, "f");
-		g.call.ret_kind = cases[i].kind;
-		g.call.ret_text = "/x";
-		g.call.ret_text_len = 2;
-		g.call.ret_num2 = 77;
+		g.call->ret_kind = cases[i].kind;
+		g.call->ret_text = "/x";
+		g.call->ret_text_len = 2;
+		g.call->ret_num2 = 77;
 		stage_return(&g, cases[i].ret, cases[i].err);
 		buf_fmt(&want, "%-39s = %s\n", "f()", cases[i].text);
 	}
@@ -252,10 +252,10 @@ static void test_narrow_return(void **state)
 
 	(void)state;
 	stage_init(&g);
-	stage_open(&g, text_open);
+	stage_open(&g, "text");
 	stage_enter(&g, "mmap");
-	g.call.abi = ABI_I386;
-	g.call.ret_kind = RET_HEX;
+	g.call->abi = ABI_I386;
+	g.call->ret_kind = RET_HEX;
 	stage_return(&g, (int32_t)0xf7d00000, 0);
 	stage_end(&g, "mmap()                                  = "
 		  "0xf7d00000\n");
@@ -264,17 +264,19 @@ static void test_narrow_return(void **state)
 /* -e read=, -e write= */
 static void test_dump(void **state)
 {
-	static const char data[] = "\200\201abcdefghijklmnopq";
+	static const uint8_t data[] = "\200\201abcdefghijklmnopq";
 	struct stage g;
 
 	(void)state;
 	stage_init(&g);
 	g.o.align = 0;
-	stage_open(&g, text_open);
+	stage_open(&g, "text");
 	stage_enter(&g, "write");
+	stage_dump(&g, (struct call_dump){
+		.title = "* 19 bytes in buffer 0" });
+	stage_dump(&g, (struct call_dump){ .data = data, .len = 19,
+					   .all = 19 });
 	stage_return(&g, 19, 0);
-	g.sink->ops->dump_title(g.sink, &g.call, "* 19 bytes in buffer 0");
-	g.sink->ops->dump(g.sink, &g.call, data, 19, 19);
 	stage_end(&g,
 		  "write() = 19\n * 19 bytes in buffer 0\n"
 		  " | 00000  80 81 61 62 63 64 65 66  67 68 69 6a 6b 6c 6d 6e"
@@ -294,7 +296,7 @@ static void test_limit(void **state)
 	stage_init(&g);
 	g.o.align = 0;
 	g.o.line_limit = 50;
-	stage_open(&g, text_open);
+	stage_open(&g, "text");
 	stage_enter(&g, "write");
 	emit_name(&g.e, "a");
 	emit_open(&g.e, EMIT_ARRAY);
@@ -303,8 +305,9 @@ static void test_limit(void **state)
 	emit_close(&g.e, EMIT_ARRAY);
 	emit_name(&g.e, "b");
 	emit_num(&g.e, VAL_DEC, 7);
+	stage_dump(&g, (struct call_dump){ .data = (const uint8_t *)"ab",
+					   .len = 2, .all = 3 });
 	stage_return(&g, 19, 0);
-	g.sink->ops->dump(g.sink, &g.call, "ab", 2, 3);
 	stage_end(&g, "write([\"\\1\\1\\1\\1\\1\\1\\1\\1\\1\\1\\1\\1"
 		  "\\1\\1\\1\\1\\1\\1\\1\"..., ...], ...) = 19\n"
 		  " | 00000  61 62                                           "
@@ -321,7 +324,7 @@ static void test_limit_function(void **state)
 	stage_init(&g);
 	g.o.align = 0;
 	g.o.line_limit = 9;
-	stage_open(&g, text_open);
+	stage_open(&g, "text");
 	stage_enter(&g, "bind");
 	emit_open(&g.e, EMIT_STRUCT);
 	emit_name(&g.e, "a");

@@ -132,21 +132,22 @@ static void insn_show(struct dec *d, const struct insn *i, bool seccomp)
 	bool jump = i->jt || i->jf;
 	struct buf b = { 0 };
 
-	buf_str(&b, jump ? "BPF_JUMP(" : "BPF_STMT(");
+	dec_name(d, jump ? "BPF_JUMP" : "BPF_STMT");
+	emit_open(&d->em, EMIT_CALL);
 	add_code(&b, i->code);
-	buf_str(&b, ", ");
-	if (seccomp && !jump && (i->code & 7) == 6)
+	hook_name(d, buf_cstr(&b), i->code);
+	if (seccomp && !jump && (i->code & 7) == 6) {
+		buf_reset(&b);
 		add_action(d, &b, i->k);
-	else
-		buf_hex(&b, i->k);
-	if (jump) {
-		buf_str(&b, ", ");
-		buf_hex(&b, i->jt);
-		buf_str(&b, ", ");
-		buf_hex(&b, i->jf);
+		hook_name(d, buf_cstr(&b), i->k);
+	} else {
+		emit_num(&d->em, VAL_HEX, i->k);
 	}
-	buf_ch(&b, ')');
-	hook_literal(d, b.data, b.len);
+	if (jump) {
+		emit_num(&d->em, VAL_HEX, i->jt);
+		emit_num(&d->em, VAL_HEX, i->jf);
+	}
+	emit_close(&d->em, EMIT_CALL);
 	buf_free(&b);
 }
 

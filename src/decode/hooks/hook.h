@@ -58,28 +58,45 @@ static inline void hook_result(struct dec *d, int64_t v)
 		emit_num(&d->em, VAL_DEC, v);
 }
 
-/* A name that no set has, of a number, which -X may want instead. */
+/* A name that no set has; flags: how -X sees it. */
+static inline void hook_named_as(struct dec *d, const char *name, uint64_t v,
+				 unsigned flags)
+{
+	emit_value(&d->em, &(struct value){ .kind = VAL_NAMED, .num = v,
+					    .width = 8, .text = name,
+					    .flags = flags,
+					    .len = strlen(name) });
+}
+
+/* A name of a number, which -X may want instead. */
 static inline void hook_named(struct dec *d, const char *name, uint64_t v)
 {
-	emit_value(&d->em, &(struct value){ .kind = VAL_LITERAL, .num = v,
-					    .width = 8, .text = name,
-					    .len = strlen(name) });
+	hook_named_as(d, name, v, 0);
 }
 
 static inline void hook_named_hex(struct dec *d, const char *name, uint32_t v)
 {
-	emit_value(&d->em, &(struct value){ .kind = VAL_LITERAL, .num = v,
-					    .width = 4, .text = name,
-					    .flags = VF_HEX,
-					    .len = strlen(name) });
+	hook_named_as(d, name, v, VF_HEX);
+}
+
+/* The same, shown by its name in any case. */
+static inline void hook_name(struct dec *d, const char *name, uint64_t v)
+{
+	hook_named_as(d, name, v, VF_NAMES);
+}
+
+/* A number that text shows in a form of its own: with leading zeros. */
+static inline void hook_form(struct dec *d, const char *text, uint64_t v)
+{
+	hook_named_as(d, text, v, VF_NAMES | VF_FORM);
 }
 
 /* A call's number: of our own ABI by its constant, others with a remark. */
 void hook_call_number(struct dec *d, uint64_t nr, uint32_t arch);
 
-static inline void hook_literal(struct dec *d, const char *text, size_t len)
+static inline void hook_text(struct dec *d, const char *text, size_t len)
 {
-	emit_value(&d->em, &(struct value){ .kind = VAL_LITERAL, .text = text,
+	emit_value(&d->em, &(struct value){ .kind = VAL_TEXT, .text = text,
 					    .len = len });
 }
 

@@ -5,6 +5,7 @@
 #include "calls.h"
 #include "hook.h"
 #include "options.h"
+#include "task.h"
 
 /* The kernel takes and gives no more. */
 #define KVM_ENTRIES 256
@@ -86,27 +87,6 @@ static bool ranged_text(struct dec *d, struct buf *b, uint32_t cmd)
 	return false;
 }
 
-static bool is_terminal_command(const char *name)
-{
-	return !strncmp(name, "TC", 2) || !strncmp(name, "TIOC", 4);
-}
-
-static bool fd_is_terminal(struct dec *d, int fd)
-{
-	static const char *const places[] = {
-		"/dev/pts/", "/dev/ptmx", "/dev/tty", "/dev/console",
-	};
-	char path[64];
-	ssize_t n = fd < 0 ? -1 : env_get(d->env, ENV_FD_PATH, d->ev->tid, fd,
-					  path, sizeof(path) - 1);
-
-	path[n > 0 ? n : 0] = 0;
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
-		if (!strncmp(path, places[i], strlen(places[i])))
-			return true;
-	return false;
-}
-
 /* Entries of one value stand side by side in the table. */
 static const struct abi_sym *names_of(struct dec *d, uint32_t cmd, size_t *n)
 {
@@ -129,24 +109,38 @@ static const struct abi_sym *names_of(struct dec *d, uint32_t cmd, size_t *n)
 	return v + lo;
 }
 
-/* "PHN_NOT_OH or RTC_UIE_OFF" */
+/* Is that name described for that kind of descriptor? */
+static bool name_is_for(struct dec *d, uint32_t cmd, const char *name,
+			uint32_t kind)
+{
+	struct dec_cases found = dec_cases(d, d->task->desc->order, cmd);
+
+	for (uint32_t i = 0; i < found.n; i++) {
+		const struct abi_case *c = &abi_cases[found.v[i]];
+
+		if (c->on == kind && !strcmp(abi_str(c->sym), name))
+			return true;
+	}
+	return false;
+}
+
+/* "PHN_NOT_OH or RTC_UIE_OFF", unless the descriptor tells which. */
 static bool names_text(struct dec *d, struct buf *b, uint32_t cmd, int fd)
 {
-	bool terminal = false;
-	size_t n;
+	size_t n, only = SIZE_MAX;
 	const struct abi_sym *v = names_of(d, cmd, &n);
+	uint32_t kind = n > 1 ? dec_fd_kind(d, fd) : 0;
 
-	if (n > 1)
-		terminal = fd_is_terminal(d, fd);
+	for (size_t i = 0; kind && i < n; i++)
+		if (name_is_for(d, cmd, abi_str(v[i].name), kind))
+			only = i;
 	for (size_t i = 0; i < n; i++) {
-		const char *name = abi_str(v[i].name);
-
 		if (!(v[i].abis & 1u << d->abi) ||
-		    (terminal && !is_terminal_command(name)))
+		    (only != SIZE_MAX && i != only))
 			continue;
 		if (b->len)
 			buf_str(b, " or ");
-		buf_str(b, name);
+		buf_str(b, abi_str(v[i].name));
 	}
 	return b->len;
 }
@@ -263,30 +257,21 @@ void hook_term_chars(struct dec *d, uint64_t self, const uint64_t *arg)
 	static const char *const names[] = {
 		"VINTR", "VQUIT", "VERASE", "VKILL", "VEOF", "VTIME", "VMIN",
 		"VSWTC", "VSTART", "VSTOP", "VSUSP", "VEOL", "VREPRINT",
-		"VDISCARD", "VWERASE", "VLNEXT", "VEOL2",
+		"VDISCARD", "VWERASE", "VLNEXT", "VEOL2", "17", "18", "19",
+		"20", "21", "22", "23", "24", "25", "26", "27", "28", "29",
+		"30", "31",
 	};
-	uint8_t cc[32];
+	uint8_t cc[sizeof(names) / sizeof(names[0])];
 	size_t n = arg[0] < sizeof(cc) ? arg[0] : sizeof(cc);
 
 	if (!dec_read(d, self, cc, n)) {
 		emit_unknown(&d->em);
 		return;
 	}
-	emit_open(&d->em, EMIT_ARRAY);
-	for (size_t i = 0; i < n; i++) {
-		struct buf b = { 0 };
-
-		buf_ch(&b, '[');
-		if (i < sizeof(names) / sizeof(names[0]))
-			buf_str(&b, names[i]);
-		else
-			buf_udec(&b, i);
-		buf_str(&b, "]=");
-		buf_hex(&b, cc[i]);
-		hook_literal(d, b.data, b.len);
-		buf_free(&b);
-	}
-	emit_close(&d->em, EMIT_ARRAY);
+	emit_open(&d->em, EMIT_TABLE);
+	for (size_t i = 0; i < n; i++)
+		hook_field(d, names[i], VAL_HEX, cc[i], 1);
+	emit_close(&d->em, EMIT_TABLE);
 }
 
 static void ifconf_length(struct dec *d, int32_t len, int32_t size)

@@ -114,7 +114,7 @@ void hook_ipc_call(struct dec *d, uint64_t self, const uint64_t *arg)
 	if (v >> 16)
 		buf_fmt(&b, "%u<<16|", v >> 16);
 	buf_udec(&b, v & 0xffff);
-	hook_literal(d, b.data, b.len);
+	hook_name(d, buf_cstr(&b), v);
 	buf_free(&b);
 }
 

@@ -40,18 +40,19 @@ static void mask_word(struct dec *d, uint64_t v)
 {
 	static const char digits[] = "0123456789abcdef";
 	unsigned n = abi_word_size(d->abi) * 2, skip = 0;
-	char text[18] = "0x";
+	char text[19] = "0x";
 
 	for (unsigned i = 0; i < n; i++)
 		text[2 + i] = digits[v >> (n - 1 - i) * 4 & 0xf];
 	if (!v) {
-		hook_literal(d, text + 2, n);
+		hook_form(d, text + 2, v);
 		return;
 	}
 	while (skip < 2 && text[2 + skip] == '0')
 		skip++;
 	memmove(text + 2, text + 2 + skip, n - skip);
-	hook_literal(d, text, 2 + n - skip);
+	text[2 + n - skip] = '\0';
+	hook_form(d, text, v);
 }
 
 /* arg: how many bits and one more, so that 1 is none; 0 is no mask at all */

@@ -13,7 +13,7 @@ static void aux_timeout(struct dec *d)
 	static const char text[] = "Timeout";
 
 	emit_open(&d->em, EMIT_AUX);
-	hook_literal(d, text, sizeof(text) - 1);
+	hook_text(d, text, sizeof(text) - 1);
 	emit_close(&d->em, EMIT_AUX);
 }
 

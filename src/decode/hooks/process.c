@@ -1,48 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Hooks of process.abi: wait statuses, descriptors of others, ptrace. */
+#include <stdio.h>
+
 #include "calls.h"
 #include "hook.h"
 #include "options.h"
 
-static void add_stopped(struct dec *d, struct buf *b, uint32_t s)
-{
-	unsigned sig = s >> 8 & 0xff, event = s >> 16;
-	const char *name = symset_name(dec_set("ptrace_events"), d->abi,
-				       event);
-
-	buf_str(b, "{WIFSTOPPED(s) && WSTOPSIG(s) == ");
-	signal_put(b, sig & 0x7f, true);
-	buf_str(b, sig & 0x80 ? " | 0x80}" : "}");
-	if (!event)
-		return;
-	buf_ch(b, '|');
-	if (name)
-		buf_str(b, name);
-	else
-		buf_hex(b, event);
-	buf_str(b, "<<16");
-}
-
-static void add_status(struct dec *d, struct buf *b, uint32_t s)
-{
-	if (s == 0xffff) {
-		buf_str(b, "{WIFCONTINUED(s)}");
-	} else if ((s & 0xff) == 0x7f) {
-		add_stopped(d, b, s);
-	} else if (s & 0x7f) {
-		buf_str(b, "{WIFSIGNALED(s) && WTERMSIG(s) == ");
-		signal_put(b, s & 0x7f, true);
-		buf_str(b, s & 0x80 ? " && WCOREDUMP(s)}" : "}");
-	} else {
-		buf_str(b, "{WIFEXITED(s) && WEXITSTATUS(s) == ");
-		buf_udec(b, s >> 8 & 0xff);
-		buf_ch(b, '}');
-	}
-}
-
 void hook_wait_status(struct dec *d, uint64_t self, const uint64_t *arg)
 {
-	struct buf b = { 0 };
 	uint64_t s;
 
 	(void)arg;
@@ -50,11 +15,12 @@ void hook_wait_status(struct dec *d, uint64_t self, const uint64_t *arg)
 		emit_addr(&d->em, self);
 		return;
 	}
-	add_status(d, &b, s);
 	emit_open(&d->em, EMIT_ARRAY);
-	hook_literal(d, b.data, b.len);
+	emit_value(&d->em, &(struct value){
+		.kind = VAL_WAIT_STATUS, .abi = d->abi, .width = 4,
+		.num = s,
+		.set = dec_set("ptrace_events") });
 	emit_close(&d->em, EMIT_ARRAY);
-	buf_free(&b);
 }
 
 /* arg: a number that is flags and, in its lowest byte, a signal */
@@ -156,25 +122,27 @@ void hook_personality_result(struct dec *d, uint64_t self,
 static void new_namespaces(struct dec *d, uint64_t flags, pid_t pid)
 {
 	const struct env_namespace *known;
-	struct buf b = { 0 };
+	bool any = false;
 
 	for (unsigned i = 0; (known = env_namespace(i)); i++) {
+		char text[64];
 		uint64_t ino;
 
-		if (flags & known->flag &&
+		if (!(flags & known->flag) ||
 		    env_get(d->env, ENV_NAMESPACE, d->ev->tid,
 			    ENV_NAMESPACE_KEY(pid, i), &ino,
-			    sizeof(ino)) == sizeof(ino))
-			buf_fmt(&b, "%s%s:[%llu]", b.len ? ", " : "",
-				known->name, (unsigned long long)
-				abi_number(d->ev->tracer_abi, &ino, 8));
+			    sizeof(ino)) != sizeof(ino))
+			continue;
+		ino = abi_number(d->ev->tracer_abi, &ino, 8);
+		if (!any)
+			emit_open(&d->em, EMIT_AUX);
+		any = true;
+		snprintf(text, sizeof(text), "%s:[%llu]", known->name,
+			 (unsigned long long)ino);
+		hook_name(d, text, ino);
 	}
-	if (b.len) {
-		emit_open(&d->em, EMIT_AUX);
-		hook_literal(d, b.data, b.len);
+	if (any)
 		emit_close(&d->em, EMIT_AUX);
-	}
-	buf_free(&b);
 }
 
 /* arg: the call's flags; 0, or the new process */
@@ -308,6 +276,6 @@ void hook_user_offset(struct dec *d, uint64_t self, const uint64_t *arg)
 	buf_fmt(&b, "%u*%s", word, names[i]);
 	if (over)
 		buf_fmt(&b, "+%u", (unsigned)over);
-	hook_literal(d, b.data, b.len);
+	hook_name(d, buf_cstr(&b), self);
 	buf_free(&b);
 }

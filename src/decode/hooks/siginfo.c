@@ -272,7 +272,7 @@ void hook_siginfo_list(struct dec *d, uint64_t self, const uint64_t *arg)
 }
 
 /* The tracer's own copy, which the kernel made in the tracer's layout. */
-void dec_siginfo(struct dec *d)
+void dec_siginfo(struct dec *d, struct arena *a, struct node **info)
 {
 	struct sig_reader r = sig_reader_of(d->ev->tracer_abi);
 	struct sig_parts s = { 0 };
@@ -280,6 +280,6 @@ void dec_siginfo(struct dec *d)
 	r.p = (const uint8_t *)&d->ev->siginfo;
 	sig_unpack(&r, &s);
 	d->abi = d->ev->abi;
-	emit_start(&d->em, false);
+	emit_start(&d->em, a, info);
 	sig_show(d, &s);
 }

@@ -64,26 +64,6 @@ void hook_sockaddr_raw(struct dec *d, uint64_t self, const uint64_t *arg)
 
 /* ---- AF_UNIX ---- */
 
-static enum quote_style quote_of(const struct dec *d)
-{
-	return d->o->hex == HEX_ALL ? QUOTE_HEX_ALL :
-	       d->o->hex == HEX_NONASCII ? QUOTE_HEX_ODD :
-	       d->o->hex == HEX_NONASCII_CHARS ? QUOTE_HEX_NONASCII :
-	       QUOTE_OCTAL;
-}
-
-/* A name outside the file system: @"name", all of its bytes. */
-static void abstract_emit(struct dec *d, const char *name, size_t n)
-{
-	struct buf b = { 0 };
-
-	buf_str(&b, "@\"");
-	buf_escape(&b, name, n, quote_of(d));
-	buf_ch(&b, '"');
-	hook_literal(d, b.data, b.len);
-	buf_free(&b);
-}
-
 void hook_sockaddr_un(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	char path[108];
@@ -96,7 +76,8 @@ void hook_sockaddr_un(struct dec *d, uint64_t self, const uint64_t *arg)
 		return;
 	}
 	if (!path[0]) {
-		abstract_emit(d, path + 1, n - 1);
+		/* A name outside the file system is all of its bytes. */
+		emit_str(&d->em, path + 1, n - 1, VF_ABSTRACT);
 		return;
 	}
 	end = memchr(path, 0, n);
@@ -484,7 +465,7 @@ void hook_netlink_groups(struct dec *d, uint64_t self, const uint64_t *arg)
 		return;
 	}
 	snprintf(text, sizeof(text), "%#08x", v);
-	hook_literal(d, text, strlen(text));
+	hook_form(d, text, v);
 }
 
 void hook_scope_id(struct dec *d, uint64_t self, const uint64_t *arg)

@@ -42,7 +42,7 @@ static void call_emit(struct dec *d, const char *name, const uint8_t *p)
 
 	dec_name(d, name);
 	if (exact) {
-		hook_literal(d, b.data, b.len);
+		hook_text(d, b.data, b.len);
 	} else {
 		emit_open(&d->em, EMIT_STRUCT);
 		dec_name(d, "ax25_call");

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Hooks of system.abi and ids.abi: descriptors, log actions, capabilities. */
+#include <stdio.h>
+
 #include "hook.h"
 #include "options.h"
 
@@ -10,12 +12,11 @@ struct user_desc {
 /* Eight characters with the prefix, or without when zero. */
 static void desc_hex(struct dec *d, const char *name, uint32_t v)
 {
-	struct buf b = { 0 };
+	char text[16];
 
-	buf_fmt(&b, v ? "0x%06x" : "%08x", v);
+	snprintf(text, sizeof(text), v ? "0x%06x" : "%08x", v);
 	dec_name(d, name);
-	hook_literal(d, b.data, b.len);
-	buf_free(&b);
+	hook_form(d, text, v);
 }
 
 static void desc_bits(struct dec *d, uint32_t bits)
@@ -179,26 +180,10 @@ void hook_xfeature_mask(struct dec *d, uint64_t self, const uint64_t *arg)
 
 static void cap_set(struct dec *d, const char *name, uint64_t v)
 {
-	const struct symset *s = dec_set("capabilities");
-	struct buf b = { 0 };
-
-	for (unsigned i = 0; i < 64; i++) {
-		const char *cap = symset_name(s, d->abi, i);
-
-		if (!(v >> i & 1))
-			continue;
-		if (b.len)
-			buf_ch(&b, '|');
-		if (cap)
-			buf_fmt(&b, "1<<%s", cap);
-		else
-			buf_fmt(&b, "%#llx", 1ull << i);
-	}
-	if (!v)
-		buf_ch(&b, '0');
 	dec_name(d, name);
-	hook_literal(d, b.data, b.len);
-	buf_free(&b);
+	emit_value(&d->em, &(struct value){
+		.kind = VAL_FLAGS, .num = v, .width = 8, .abi = d->abi,
+		.flags = VF_NAMES, .set = dec_set("capability_bits") });
 }
 
 /* arg: the header, whose version says how many words there are */

@@ -63,7 +63,7 @@ void hook_date(struct dec *d, uint64_t self, const uint64_t *arg)
 	(void)self;
 	if (arg[0] && date_text(&b, arg[0], 0, 0)) {
 		emit_open(&d->em, EMIT_AUX);
-		hook_literal(d, b.data, b.len);
+		hook_name(d, buf_cstr(&b), arg[0]);
 		emit_close(&d->em, EMIT_AUX);
 	}
 	buf_free(&b);
@@ -156,7 +156,7 @@ static void spec_emit(struct dec *d, const struct pair *p)
 	}
 	emit_open(&d->em, EMIT_NAMED);
 	pair_emit(d, p, true);
-	hook_literal(d, word, strlen(word));
+	hook_name(d, word, p->frac);
 	emit_close(&d->em, EMIT_NAMED);
 }
 

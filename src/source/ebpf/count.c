@@ -2,13 +2,7 @@
 /*
  * Calls that the kernel programs counted, and what the programs cost.
  */
-#ifdef HAVE_CONFIG_H
-#include "config.h"
-#endif
-
 #include "ebpf.h"
-
-#ifdef HAVE_BPF
 
 #include <string.h>
 
@@ -196,5 +190,3 @@ bool counts_next(struct ebpf_source *s, struct event *ev)
 	}
 	return false;
 }
-
-#endif

@@ -2,14 +2,8 @@
 /*
  * The eBPF source: opening, the loop, closing.
  */
-#ifdef HAVE_CONFIG_H
-#include "config.h"
-#endif
-
 #include "diag.h"
 #include "ebpf.h"
-
-#ifdef HAVE_BPF
 
 #include <errno.h>
 #include <signal.h>
@@ -491,22 +485,3 @@ failed:
 	ebpf_close(&s->base);
 	return NULL;
 }
-
-#else
-
-const char *ebpf_missing(void)
-{
-	return "this strace was built without libbpf";
-}
-
-struct source *ebpf_open(const struct options *o, struct env *env,
-			 int *exit_status)
-{
-	(void)o;
-	(void)env;
-	*exit_status = 1;
-	diag_warn("--backend=bpf: %s", ebpf_missing());
-	return NULL;
-}
-
-#endif

@@ -5,13 +5,7 @@
  * Everything hangs on file descriptors, so nothing is left in the kernel when
  * we end, however we end.
  */
-#ifdef HAVE_CONFIG_H
-#include "config.h"
-#endif
-
 #include "ebpf.h"
-
-#ifdef HAVE_BPF
 
 #include <errno.h>
 #include <fcntl.h>
@@ -589,5 +583,3 @@ void kernel_run_time_stop(struct ebpf_kernel *k)
 		close(k->stats_fd);
 	k->stats_fd = -1;
 }
-
-#endif

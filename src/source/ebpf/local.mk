@@ -6,23 +6,26 @@ libstrace_a_SOURCES += \
 	%D%/constant.c \
 	%D%/container.c \
 	%D%/container_ids.c \
-	%D%/count.c \
-	%D%/ebpf.c \
 	%D%/event.c \
-	%D%/load.c \
 	%D%/lost.c \
 	%D%/memory.c \
-	%D%/missing.c \
 	%D%/order.c \
 	%D%/plans.c \
 	%D%/read.c \
 	%D%/ring.c \
+	%D%/sees.c \
 	%D%/task.c \
-	%D%/tracepoint.c \
 	%D%/uring.c
 
-# What is loaded into the kernel becomes a header of load.c.
 if HAVE_BPF
+libstrace_a_SOURCES += \
+	%D%/count.c \
+	%D%/ebpf.c \
+	%D%/load.c \
+	%D%/missing.c \
+	%D%/tracepoint.c
+
+# What is loaded into the kernel becomes a header of load.c.
 BPF_CFLAGS = -g -O2 -target bpf -mcpu=v3 -Wall -Wextra -Wno-unused-parameter \
 	-Wno-unused-function -I$(top_srcdir)/include
 
@@ -41,6 +44,8 @@ trace.skel.h: trace.bpf.o
 	@mv -f $@.tmp $@
 
 %D%/load.$(OBJEXT): trace.skel.h
+else
+libstrace_a_SOURCES += %D%/none.c
 endif
 
 CLEANFILES += trace.bpf.o trace.bpf.o.tmp trace.skel.h trace.skel.h.tmp

@@ -11,7 +11,9 @@
  */
 #include <string.h>
 
+#include "abi_table.h"
 #include "calls.h"
+#include "effect.h"
 #include "ebpf.h"
 #include "env_told.h"
 #include "file_id.h"
@@ -103,11 +105,13 @@ static void blocks_add_exec(struct ebpf_source *s, const struct event *ev,
 			    const struct wire_exec *x)
 {
 	const char *path = (const char *)(x + 1), *args = path + EXEC_PAGE;
-	unsigned first = strcmp(calls_name(ev->abi, ev->nr), "execve") ? 1 : 0;
+	const struct abi_effect *exec = effect_find(ev->abi, ev->nr,
+						    EFFECT_EXECS);
+	unsigned first = exec ? exec->reg : 0;
 	uint64_t words[EXEC_WORDS + 1] = { 0 };
 	uint32_t n = 0, len = x->arg_len;
 
-	if (x->path_len > EXEC_PAGE || len > EXEC_PAGE)
+	if (!exec || x->path_len > EXEC_PAGE || len > EXEC_PAGE)
 		return;
 	mem_blocks_add(&s->blocks, ev->arg[first], path, x->path_len,
 		       x->path_len);
@@ -138,7 +142,7 @@ static bool blocks_add_late(struct ebpf_source *s, const struct event *ev)
 	if (w->kind == WIRE_EXIT && size >= sizeof(*x) &&
 	    x->late <= size - sizeof(*x))
 		blocks_add(s, ev, x + 1, x->late, LATE);
-	else if (w->kind == WIRE_EXEC && calls_name(ev->abi, ev->nr) &&
+	else if (w->kind == WIRE_EXEC &&
 		 size >= sizeof(struct wire_exec) + 2 * EXEC_PAGE)
 		blocks_add_exec(s, ev, (const void *)w);
 	return true;

@@ -2,23 +2,6 @@
 /*
  * Why the kernel programs can't be had.
  */
-#ifdef HAVE_CONFIG_H
-#include "config.h"
-#endif
-
-#include "filter.h"
-#include "options.h"
-#include "source.h"
-
-/* What is filtered in the kernel is not seen here. */
-enum source_sees ebpf_sees(const struct options *o)
-{
-	return filter_wants_outcome(o) || o->has_trace_fds ? SEES_SOME :
-	       SEES_TRACED;
-}
-
-#ifdef HAVE_BPF
-
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
@@ -150,5 +133,3 @@ const char *ebpf_missing(void)
 		       "lifts that";
 	return NULL;
 }
-
-#endif

@@ -9,6 +9,7 @@
 #include "abi_table.h"
 #include "arch.h"
 #include "calls.h"
+#include "effect.h"
 #include "plans.h"
 #include "filter.h"
 #include "options.h"
@@ -60,18 +61,6 @@ static void cases_add(struct ebpf_plans *t, const struct abi_call *call,
 absent:
 		;
 	}
-}
-
-static bool is_exec(const char *name)
-{
-	return name && (!strcmp(name, "execve") || !strcmp(name, "execveat"));
-}
-
-/* Two come back from it. */
-static bool is_fork(const char *name)
-{
-	return name && (!strcmp(name, "fork") || !strcmp(name, "vfork") ||
-			!strcmp(name, "clone") || !strcmp(name, "clone3"));
 }
 
 static bool type_may_be_fd(uint32_t type)
@@ -142,9 +131,9 @@ static void call_fill(struct ebpf_plans *t, const struct options *o,
 
 	if (callset_may_have(&o->trace, abi, nr))
 		row->flags |= CALL_TRACED;
-	if (is_exec(calls_name(abi, nr)))
+	if (effect_find(abi, nr, EFFECT_EXECS))
 		row->flags |= CALL_EXEC;
-	if (is_fork(calls_name(abi, nr)))
+	if (effect_find(abi, nr, EFFECT_FORKS))
 		row->flags |= CALL_FORK;
 	if (!call)
 		return;

@@ -3,12 +3,6 @@
  * Which tracepoints the kernel has, as its type information tells: each has a
  * type btf_trace_NAME there.
  */
-#ifdef HAVE_CONFIG_H
-#include "config.h"
-#endif
-
-#ifdef HAVE_BPF
-
 #include <fcntl.h>
 #include <linux/btf.h>
 #include <stdio.h>
@@ -74,5 +68,3 @@ bool tracepoints_have(const struct tracepoints *t, const char *name)
 	return t && n > 0 && (size_t)n < sizeof(type) &&
 	       memmem(t->names, t->len, type, (size_t)n + 1);
 }
-
-#endif

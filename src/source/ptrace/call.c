@@ -9,6 +9,7 @@
 #include "arch.h"
 #include "calls.h"
 #include "diag.h"
+#include "effect.h"
 #include "mem.h"
 #include "options.h"
 #include "ptrace.h"
@@ -136,7 +137,7 @@ static bool call_enter(struct ptrace_source *s, struct tracee *t,
 	t->seccomp_due = s->filter && t->own_filter;
 	t->abi = ev->abi;
 	if (t->phase == PHASE_STARTING &&
-	    ev->nr == calls_own(ev->abi, OWN_EXECVE))
+	    effect_find(ev->abi, ev->nr, EFFECT_EXECS))
 		command_begins(s, t, ev);
 	ev->kind = EV_ENTER;
 	return t->phase == PHASE_RUNNING;
@@ -190,7 +191,7 @@ bool call_interrupted(struct ptrace_source *s, struct tracee *t,
 	if (ev->err != RESTART_BLOCK)
 		return false;
 	t->flight_told = !t->flight_told &&
-			 entry.nr != calls_own(entry.abi, OWN_RESTART);
+			 !effect_find(entry.abi, entry.nr, EFFECT_RESTARTS);
 	if (t->flight_told) {
 		*ev = entry;
 		ev->kind = EV_ENTER;

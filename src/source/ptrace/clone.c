@@ -5,18 +5,20 @@
  * A child made with CLONE_UNTRACED inherits the kernel filter but not its
  * tracer, and every call the filter stops would fail with ENOSYS.  So the flag
  * is taken out for the time of the call and put back behind it, in the register
- * (clone) or in memory (clone3).
+ * (clone) or in memory (clone3).  The description says which it is: that the
+ * child shares descriptors is another bit of the same flags.
  */
 #include <sys/uio.h>
 
+#include "abi_table.h"
 #include "arch.h"
-#include "calls.h"
+#include "effect.h"
 #include "mem.h"
 #include "ptrace.h"
 
 #define CLONE_UNTRACED_BIT 0x00800000ull
 
-/* flags is the first member of what clone3 points to, of 64 bits on all ABIs */
+/* Flags in memory have 64 bits on all ABIs. */
 static bool flags_read(struct ptrace_source *s, uint64_t addr, uint64_t *flags)
 {
 	return mem_read(s->mem, addr, flags, sizeof(*flags)) ==
@@ -34,14 +36,13 @@ static bool flags_write(pid_t tid, uint64_t addr, uint64_t flags)
 
 bool clone_is_untraced(struct ptrace_source *s, const struct event *ev)
 {
-	uint64_t flags = 0;
+	const struct effect_args given = { ev->abi, ev->arg, s->mem };
+	const struct abi_effect *e = effect_find(ev->abi, ev->nr,
+						 EFFECT_SHARES);
+	uint64_t flags;
 
-	if (ev->nr == calls_own(ev->abi, OWN_CLONE))
-		flags = ev->arg[abi_infos[ev->abi].clone_flags];
-	else if (ev->nr != calls_own(ev->abi, OWN_CLONE3) ||
-		 !flags_read(s, ev->arg[0], &flags))
-		return false;
-	return flags & CLONE_UNTRACED_BIT;
+	return e && effect_number(e, &given, &flags) &&
+	       flags & CLONE_UNTRACED_BIT;
 }
 
 /* Done when the tracee goes on, so that the consumer sees what was asked. */

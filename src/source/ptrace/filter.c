@@ -14,13 +14,14 @@
 #include <linux/capability.h>
 #include <linux/seccomp.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
+#include "abi_table.h"
 #include "arch.h"
 #include "calls.h"
 #include "source/caps.h"
 #include "diag.h"
+#include "effect.h"
 #include "options.h"
 #include "ptrace.h"
 #include "source/seccomp_filter.h"
@@ -83,22 +84,17 @@ void filter_choose(struct ptrace_source *s)
 static void clone_note(struct ptrace_source *s, struct tracee *t,
 		       const struct event *ev)
 {
+	const struct abi_effect *e = effect_find(ev->abi, ev->nr,
+						 EFFECT_SHARES);
+
 	if (!clone_is_untraced(s, ev))
 		return;
 	t->patch = PATCH_WANTED;
 	t->patch_addr = 0;
-	if (ev->nr == calls_own(ev->abi, OWN_CLONE3))
-		t->patch_addr = ev->arg[0];
+	if (e->behind)
+		t->patch_addr = ev->arg[e->of] + e->off[ev->abi];
 	else
-		t->patch_value = ev->arg[abi_infos[ev->abi].clone_flags];
-}
-
-static bool installs_filter(const struct event *ev)
-{
-	if (ev->nr == calls_own(ev->abi, OWN_PRCTL))
-		return (uint32_t)ev->arg[0] == PR_SET_SECCOMP;
-	return ev->nr == calls_own(ev->abi, OWN_SECCOMP) &&
-	       (uint32_t)ev->arg[0] <= SECCOMP_SET_MODE_FILTER;
+		t->patch_value = ev->arg[e->of];
 }
 
 /* A filter of the program's own wants a tracer that is not there. */
@@ -116,10 +112,9 @@ void filter_served(struct ptrace_source *s, struct tracee *t,
 		return;
 	}
 	clone_note(s, t, ev);
-	t->filter_tried = installs_filter(ev);
+	t->filter_tried = effect_at_entry(ev, EFFECT_FILTERS) == EFFECT_HOLDS;
 	t->filter_tsync = t->filter_tried &&
-			  ev->nr == calls_own(ev->abi, OWN_SECCOMP) &&
-			  ev->arg[1] & SECCOMP_FILTER_FLAG_TSYNC;
+			  effect_at_entry(ev, EFFECT_SPREADS) == EFFECT_HOLDS;
 }
 
 /*

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * built_with: what this build has, and has not for want of a library.
+ *
+ * Where a library is left out, the makefile puts another file in place of the
+ * one that uses it (NAME_none.c); this says it to those who tell the user.
+ */
+#ifndef STRACE_BUILT_WITH_H
+#define STRACE_BUILT_WITH_H
+
+#include <stdbool.h>
+
+struct built_with {
+	bool bpf;
+	bool stack, stack_source;	/* stack traces; with files and lines */
+	bool demangle;			/* of names in them */
+	bool secontext;
+};
+
+extern const struct built_with built_with;
+
+#endif

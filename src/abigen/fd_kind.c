@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* descriptor NAME { "path" }, and ioctl NAME on KIND: which driver is meant. */
+#include <string.h>
+
+#include "abigen.h"
+
+void parse_fd_kind(struct parser *p)
+{
+	struct ast_fd_kind k = { .pos = p->tok.pos };
+
+	k.name = parse_name(p, "the name of a kind of descriptor");
+	parse_expect(p, "{");
+	parse_skip_newlines(p);
+	while (!parse_is(p, "}")) {
+		*vec_new(&k.paths) = parse_string(p);
+		parse_skip_newlines(p);
+	}
+	parse_expect(p, "}");
+	*vec_new(&p->g->fd_kinds) = k;
+}
+
+void compile_fd_kinds(struct abigen *g)
+{
+	for (size_t i = 0; i < g->fd_kinds.n; i++) {
+		struct ast_fd_kind *k = &g->fd_kinds.v[i];
+		struct abi_fd_kind out = { .name = text_index(g, k->name),
+					   .first = g->t.fd_paths.n,
+					   .count = k->paths.n };
+
+		for (size_t j = 0; j < k->paths.n; j++)
+			*vec_new(&g->t.fd_paths) =
+				text_index(g, k->paths.v[j]);
+		*vec_new(&g->t.fd_kinds) = out;
+	}
+}
+
+uint32_t fd_kind_find(struct abigen *g, const struct ast_case *c)
+{
+	for (size_t i = 0; c->on && i < g->fd_kinds.n; i++)
+		if (!strcmp(g->fd_kinds.v[i].name, c->on))
+			return i + 1;
+	if (c->on)
+		abi_error(g, c->pos, "unknown kind of descriptor '%s'", c->on);
+	return 0;
+}
+
+/* Two with one number and other arguments are for different kinds. */
+void fd_kinds_check(struct abigen *g, const struct abi_case *c, uint32_t n,
+		    struct pos pos)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		const struct abi_num *mine = &g->t.nums.v[c[n].val[0]];
+		const struct abi_num *its = &g->t.nums.v[c[i].val[0]];
+		uint32_t both = mine->present & its->present;
+
+		for (unsigned abi = 0; abi < ABI_COUNT; abi++)
+			if (both & 1u << abi && c[i].on == c[n].on &&
+			    c[i].ref != c[n].ref &&
+			    (uint32_t)mine->v[abi] == (uint32_t)its->v[abi]) {
+				abi_error(g, pos, "'%s' and '%s' have one "
+					  "number: say 'on' which descriptors",
+					  &g->t.text.v[c[n].sym],
+					  &g->t.text.v[c[i].sym]);
+				return;
+			}
+	}
+}

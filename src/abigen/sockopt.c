@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * sockopt LEVEL NAME TYPE: what setsockopt and getsockopt take and give.
+ *
+ * Each becomes a case of those two commands, whose arguments are optval and
+ * optlen.  How long the value is follows from its type, and what is shown of
+ * another length from a rule:
+ *
+ *	set	the value if it is long enough, otherwise its address
+ *	get	the same for structs; of a number that was cut the bytes
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "abigen.h"
+
+/* ---- from words ---- */
+
+static void parse_name_list(struct parser *p, struct ast_names *to)
+{
+	do {
+		*vec_new(&to->v) = (struct ast_sym){
+			.pos = p->tok.pos, .name = p->tok.text };
+		parse_name(p, "a constant");
+	} while (parse_accept(p, ","));
+}
+
+static bool parse_sockopt_word(struct parser *p, struct ast_sockopt *o)
+{
+	if (parse_accept(p, "exact"))
+		o->exact = true;
+	else if (parse_accept(p, "part"))
+		o->part = true;
+	else if (parse_accept(p, "whole"))
+		o->whole = true;
+	else if (parse_accept(p, "otherwise"))
+		o->otherwise = parse_name(p, "'bytes' or 'hexstr'");
+	else
+		return parse_type_mod(p, o->type);
+	return true;
+}
+
+void parse_sockopt(struct parser *p)
+{
+	struct ast_sockopt *o = vec_new(&p->g->sockopts);
+
+	o->pos = p->tok.pos;
+	o->set = o->get = true;
+	if (parse_accept(p, "set"))
+		o->get = false;
+	else if (parse_accept(p, "get"))
+		o->set = false;
+	parse_name_list(p, &o->levels);
+	parse_name_list(p, &o->names);
+	o->type = parse_type(p);
+	if (o->type->dir)
+		abi_error(p->g, o->type->pos, "the direction follows from "
+			  "the call");
+	while (parse_sockopt_word(p, o))
+		;
+}
+
+/* ---- trees that say what a rule says ---- */
+
+struct rule {
+	struct abigen *g;
+	struct ast_sockopt *o;
+	bool get;
+	char *size;		/* the constant for the value's size */
+	bool is_struct;
+};
+
+static struct ast_expr *expr_of(const struct rule *r, enum abi_op op,
+				struct ast_expr *a, struct ast_expr *b)
+{
+	struct ast_expr *e = mem_new(sizeof(*e));
+
+	e->pos = r->o->pos;
+	e->op = op;
+	e->l = a;
+	e->r = b;
+	return e;
+}
+
+static struct ast_expr *expr_name(const struct rule *r, char *name)
+{
+	struct ast_expr *e = expr_of(r, EX_END, NULL, NULL);
+
+	e->name = name;
+	return e;
+}
+
+static struct ast_expr *expr_num(const struct rule *r, uint64_t v)
+{
+	struct ast_expr *e = expr_of(r, EX_NUM, NULL, NULL);
+
+	e->num = v;
+	return e;
+}
+
+/* optlen >= size */
+static struct ast_expr *is_long_enough(const struct rule *r)
+{
+	return expr_of(r, r->o->exact ? EX_EQ : EX_GE,
+		       expr_name(r, "optlen"), expr_name(r, r->size));
+}
+
+static struct ast_type *type_of(const struct rule *r, char *base)
+{
+	struct ast_type *t = mem_new(sizeof(*t));
+
+	t->pos = r->o->pos;
+	t->base = base;
+	return t;
+}
+
+static enum abi_dir direction(const struct rule *r)
+{
+	return r->get ? DIR_OUT : DIR_IN;
+}
+
+/* The value itself. */
+static struct ast_type *type_value(const struct rule *r)
+{
+	struct ast_type *t = mem_new(sizeof(*t));
+
+	*t = *r->o->type;
+	t->dir = direction(r);
+	return t;
+}
+
+/* bytes[optlen], hexstr[optlen] */
+static struct ast_type *type_bytes(const struct rule *r, char *base)
+{
+	struct ast_type *t = type_of(r, base);
+
+	t->dir = direction(r);
+	t->has_count = true;
+	t->count = expr_name(r, "optlen");
+	t->verbose = true;
+	return t;
+}
+
+static void case_add(struct ast_cases *to, struct ast_expr *key,
+		     struct ast_type *type)
+{
+	struct ast_case *c = vec_new(&to->c);
+
+	c->pos = type->pos;
+	c->type = type;
+	c->is_default = !key;
+	if (key)
+		*vec_new(&c->keys) = key;
+}
+
+/* by (key) { want : the value; 0 : addr; default : bytes[optlen] } */
+static struct ast_type *type_or_bytes(const struct rule *r,
+				      struct ast_expr *key,
+				      struct ast_expr *want, char *bytes)
+{
+	struct ast_type *t = type_of(r, "by");
+
+	t->cases = mem_new(sizeof(*t->cases));
+	*vec_new(&t->cases->keys) = key;
+	case_add(t->cases, want, type_value(r));
+	if (r->get)
+		case_add(t->cases, expr_num(r, 0), type_of(r, "addr"));
+	case_add(t->cases, NULL, type_bytes(r, bytes));
+	return t;
+}
+
+/* So many as the length says. */
+static struct ast_type *type_counted(const struct rule *r)
+{
+	struct ast_type *t = type_value(r);
+
+	t->count = expr_name(r, "optlen");
+	if (!strcmp(t->base, "bytes"))
+		t->verbose = true;
+	else if (strcmp(t->base, "sockaddr"))
+		t->count = expr_of(r, EX_DIV, t->count,
+				   expr_name(r, r->size));
+	return t;
+}
+
+/* What the kernel gives may be cut; then the bytes there are shown. */
+static struct ast_type *type_given(const struct rule *r)
+{
+	struct ast_expr *len = expr_name(r, "optlen");
+	struct ast_expr *size = expr_name(r, r->size);
+
+	if (!r->o->exact)
+		len = expr_of(r, EX_MIN, len, expr_name(r, r->size));
+	return type_or_bytes(r, len, size, r->o->otherwise ? r->o->otherwise :
+			     "hexstr");
+}
+
+static void value_field(const struct rule *r, struct ast_field *f)
+{
+	struct ast_expr *ok = expr_name(r, "ok");
+
+	f->pos = r->o->pos;
+	f->name = "optval";
+	if (r->o->type->has_count && !r->o->type->count) {
+		f->type = type_counted(r);
+	} else if (r->get && r->o->part) {
+		f->type = type_value(r);
+		f->type->sized = expr_name(r, "optlen");
+		f->type->min = 4;
+	} else if (r->get && !r->o->whole &&
+		   (!r->is_struct || r->o->otherwise)) {
+		f->type = type_given(r);
+	} else if (r->o->otherwise) {
+		f->type = type_or_bytes(r, is_long_enough(r), expr_num(r, 1),
+					r->o->otherwise);
+	} else {
+		f->type = type_value(r);
+		f->when = is_long_enough(r);
+		if (r->get)
+			f->when = expr_of(r, EX_LAND, ok, f->when);
+	}
+}
+
+static void length_field(const struct rule *r, struct ast_field *f)
+{
+	f->pos = r->o->pos;
+	f->name = "optlen";
+	f->type = type_of(r, "int");
+	f->type->dir = r->get ? DIR_INOUT : DIR_NONE;
+}
+
+static void command_add(const struct rule *r, struct ast_call *command)
+{
+	struct ast_case *c = vec_new(&command->cases.c);
+	const struct ast_sockopt *o = r->o;
+
+	c->pos = o->pos;
+	for (size_t i = 0; i < o->levels.v.n; i++)
+		for (size_t j = 0; j < o->names.v.n; j++) {
+			*vec_new(&c->keys) =
+				expr_name(r, o->levels.v.v[i].name);
+			*vec_new(&c->keys) =
+				expr_name(r, o->names.v.v[j].name);
+		}
+	c->fields = mem_new(sizeof(*c->fields));
+	value_field(r, vec_new(&c->fields->f));
+	length_field(r, vec_new(&c->fields->f));
+	c->ret = mem_new(sizeof(*c->ret));
+}
+
+/* ---- sizes ---- */
+
+/* A constant for how long the value, or one element of it, is. */
+static char *size_const(struct abigen *g, uint32_t type)
+{
+	struct constant *c = mem_new(sizeof(*c));
+
+	c->name = mem_new(32);
+	sprintf(c->name, "sizeof(%u)", type);
+	if (const_find(g, c->name))
+		return c->name;
+	for (unsigned abi = 0; abi < ABI_COUNT; abi++)
+		c->v[abi] = type_size(g, type, abi);
+	c->present = (1u << ABI_COUNT) - 1;
+	names_add(&g->consts, c->name, NAME_CONST, c);
+	return c->name;
+}
+
+static void rule_size(struct rule *r)
+{
+	struct scope s = { .dir = DIR_IN };
+	struct ast_type plain = *r->o->type;
+	struct abi_type *t;
+	uint32_t type;
+
+	plain.has_count = plain.has_count && plain.count;
+	plain.max = plain.cut = NULL;
+	type = compile_type(r->g, &s, &plain);
+	t = &r->g->t.types.v[type];
+	r->is_struct = t->kind == T_STRUCT;
+	r->size = size_const(r->g, type);
+	if (!r->o->type->has_count && !type_size(r->g, type, 0))
+		abi_error(r->g, r->o->type->pos, "how long '%s' is nobody "
+			  "knows", r->o->type->base);
+}
+
+/* ---- names ---- */
+
+/* The set of the names that setsockopt has for that level, or NULL. */
+static struct ast_symset *level_set(struct abigen *g,
+				    const struct ast_call *command,
+				    const char *level)
+{
+	const struct ast_cases *by = NULL;
+
+	for (size_t i = 0; i < command->args.f.n; i++)
+		if (!strcmp(command->args.f.v[i].name, "optname"))
+			by = command->args.f.v[i].type->cases;
+	for (size_t i = 0; by && i < by->c.n; i++) {
+		const struct ast_case *c = &by->c.v[i];
+		struct name *n = c->type ? names_find(&g->symsets,
+						      c->type->base) : NULL;
+
+		for (size_t k = 0; n && k < c->keys.n; k++)
+			if (!strcmp(c->keys.v[k]->name, level))
+				return n->ptr;
+	}
+	return NULL;
+}
+
+/* An option that is described has its name from there. */
+static void set_join(struct abigen *g, struct ast_symset *s,
+		     const struct ast_sym *y)
+{
+	for (size_t i = 0; i < s->syms.n; i++)
+		if (!strcmp(s->syms.v[i].name, y->name))
+			return;
+	if (const_find(g, y->name))
+		*vec_new(&s->syms) = *y;
+}
+
+static void names_join(struct abigen *g, const struct ast_sockopt *o,
+		       const struct ast_call *command)
+{
+	for (size_t i = 0; i < o->levels.v.n; i++) {
+		const struct ast_sym *level = &o->levels.v.v[i];
+		struct ast_symset *s = level_set(g, command, level->name);
+
+		for (size_t j = 0; s && j < o->names.v.n; j++)
+			set_join(g, s, &o->names.v.v[j]);
+		if (!s)
+			abi_error(g, level->pos, "'%s' has no names of "
+				  "options", level->name);
+	}
+}
+
+void compile_sockopts(struct abigen *g, struct ast_call *set,
+		      struct ast_call *get)
+{
+	for (size_t i = 0; i < g->sockopts.n; i++) {
+		struct ast_sockopt *o = &g->sockopts.v[i];
+		struct rule r = { .g = g, .o = o };
+
+		if (!set || !get) {
+			abi_error(g, o->pos, "there is no command "
+				  "'setsockopt' or 'getsockopt'");
+			return;
+		}
+		names_join(g, o, set);
+		rule_size(&r);
+		if (o->set)
+			command_add(&r, set);
+		r.get = true;
+		if (o->get)
+			command_add(&r, get);
+	}
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* In place of stack traces, in a build without libdw and libunwind. */
+#include "live.h"
+
+bool env_stack_ready(struct env_live *l)
+{
+	(void)l;
+	return true;
+}
+
+bool env_stack(struct env_live *l, const struct env_query *q, struct buf *out)
+{
+	(void)l;
+	(void)q;
+	(void)out;
+	return false;
+}
+
+void env_stack_free(struct env_stack *s)
+{
+	(void)s;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* In place of the source, in a build without libbpf. */
+#include "diag.h"
+#include "ebpf.h"
+
+const char *ebpf_missing(void)
+{
+	return "this strace was built without libbpf";
+}
+
+struct source *ebpf_open(const struct options *o, struct env *env,
+			 int *exit_status)
+{
+	(void)o;
+	(void)env;
+	*exit_status = 1;
+	diag_warn("--backend=bpf: %s", ebpf_missing());
+	return NULL;
+}
