@@ -358,6 +358,7 @@ struct abigen {
 	VEC(struct constant *) allconsts;
 	VEC(struct laid) laid;
 	VEC(struct pos) sig_pos;	/* where each signature was written */
+	VEC(struct pos) case_pos;	/* ... and each of t.cases */
 	VEC(uint32_t) packed;	/* indices in abi_structs */
 	VEC(uint32_t) type_slots;	/* abi_types by their contents */
 
@@ -531,6 +532,9 @@ uint32_t compile_records(struct abigen *g, struct scope *s,
 			 struct ast_records *r, struct ast_targs *args);
 uint32_t compile_switch(struct abigen *g, struct scope *s,
 			struct ast_cases *c);
+/* Those n cases, to the end of t.cases; at: where they were written. */
+uint32_t cases_add(struct abigen *g, const struct abi_case *c,
+		   const struct pos *at, size_t n);
 uint32_t compile_symset(struct abigen *g, struct pos pos, const char *name);
 /* Commands that are described are names of commands. */
 void symset_add_ioctls(struct abigen *g);
@@ -553,11 +557,13 @@ void hook_fds(struct abigen *g, const struct ast_hook *h, struct abi_type *t);
 /* capture.c: plans of what memory is read; after compile_all() */
 void capture_all(struct abigen *g);
 
-/* out_c.c, format.c, dump.c, dump_plans.c, dump_arguments.c */
+/* out_c.c, format.c, dump.c, dump_plans.c, dump_arguments.c,
+ * dump_described.c */
 int out_c(struct abigen *g, const char *path);
 void dump_structs(struct abigen *g);
 void dump_plans(struct abigen *g);
 void dump_arguments(struct abigen *g);
+void dump_described(struct abigen *g);
 char *format_text(const struct source_file *f);
 
 #endif

@@ -325,6 +325,7 @@ static void ioctl_check(struct abigen *g, struct ast_case *k, uint32_t sig,
 struct made_call {
 	struct abi_call call;
 	VEC(struct abi_case) cases;
+	VEC(struct pos) at;
 };
 
 static void command_case(struct abigen *g, struct ast_call *c,
@@ -343,6 +344,7 @@ static void command_case(struct abigen *g, struct ast_call *c,
 	for (size_t i = 0; i < k->keys.n / nkeys; i++) {
 		struct abi_case *made = vec_new(&out->cases);
 
+		*vec_new(&out->at) = k->pos;
 		made->ref = sig;
 		made->name = text_index(g, k->as);
 		for (size_t j = 0; j < nkeys && j < 2; j++)
@@ -384,7 +386,7 @@ static void multiplex_cases(struct abigen *g, struct ast_call *c,
 		}
 		made.val[0] = num_index(g, k->keys.v[0]);
 		made.ref = to->index;
-		*vec_new(&g->t.cases) = made;
+		cases_add(g, &made, &k->pos, 1);
 		out->ncases++;
 	}
 }
@@ -402,10 +404,8 @@ static void command_cases(struct abigen *g, struct ast_call *c,
 	if (!has_default)
 		abi_error(g, c->pos, "command without 'default'");
 	*call = made.call;
-	call->cases = g->t.cases.n;
 	call->ncases = made.cases.n;
-	for (size_t i = 0; i < made.cases.n; i++)
-		*vec_new(&g->t.cases) = made.cases.v[i];
+	call->cases = cases_add(g, made.cases.v, made.at.v, made.cases.n);
 }
 
 static void compile_call(struct abigen *g, struct ast_call *c)
@@ -496,6 +496,7 @@ void tables_start(struct abigen *g)
 	vec_new(&g->t.switches);
 	vec_new(&g->t.records);
 	vec_new(&g->t.cases);
+	vec_new(&g->case_pos);
 	vec_new(&g->t.nums);
 	vec_new(&g->t.syms);
 	vec_new(&g->t.picks);

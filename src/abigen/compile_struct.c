@@ -295,11 +295,24 @@ static void case_values(struct abigen *g, struct ast_case *c, size_t nkeys,
 		out->val[k] = num_index(g, c->keys.v[i * nkeys + k]);
 }
 
+uint32_t cases_add(struct abigen *g, const struct abi_case *c,
+		   const struct pos *at, size_t n)
+{
+	uint32_t first = g->t.cases.n;
+
+	for (size_t i = 0; i < n; i++) {
+		*vec_new(&g->t.cases) = c[i];
+		*vec_new(&g->case_pos) = at[i];
+	}
+	return first;
+}
+
 uint32_t compile_switch(struct abigen *g, struct scope *s,
 			struct ast_cases *c)
 {
 	size_t nkeys = c->keys.n;
 	VEC(struct abi_case) made = { 0 };
+	VEC(struct pos) at = { 0 };
 	struct abi_switch w = { 0 };
 	bool has_default = false;
 
@@ -319,14 +332,13 @@ uint32_t compile_switch(struct abigen *g, struct scope *s,
 
 			case_values(g, a, nkeys, j, out);
 			out->ref = type;
+			*vec_new(&at) = a->pos;
 		}
 	}
 	if (!has_default && c->c.n)
 		abi_error(g, c->c.v[0].pos, "cases without 'default'");
-	w.cases = g->t.cases.n;
 	w.ncases = made.n;
-	for (size_t i = 0; i < made.n; i++)
-		*vec_new(&g->t.cases) = made.v[i];
+	w.cases = cases_add(g, made.v, at.v, made.n);
 	cases_order(g, w.cases, w.ncases, w.order);
 	*vec_new(&g->t.switches) = w;
 	return g->t.switches.n - 1;
@@ -358,6 +370,7 @@ uint32_t compile_union(struct abigen *g, struct scope *up,
 	struct scope s = { .up = up, .dir = up->dir };
 	struct ast_fields tag = { { &u->tag, 1, 1 } };
 	VEC(struct abi_case) made = { 0 };
+	VEC(struct pos) at = { 0 };
 	struct abi_union out = { 0 };
 	unsigned start;
 	bool has_default = false;
@@ -383,14 +396,13 @@ uint32_t compile_union(struct abigen *g, struct scope *up,
 			case_values(g, a, 1, j, c);
 			c->min = a->min;
 			c->ref = type;
+			*vec_new(&at) = a->pos;
 		}
 	}
 	if (!has_default)
 		abi_error(g, u->pos, "union without 'default'");
-	out.cases = g->t.cases.n;
 	out.ncases = made.n;
-	for (size_t i = 0; i < made.n; i++)
-		*vec_new(&g->t.cases) = made.v[i];
+	out.cases = cases_add(g, made.v, at.v, made.n);
 	cases_order(g, out.cases, out.ncases, out.order);
 	*vec_new(&g->t.unions) = out;
 	u->index[up->dir] = g->t.unions.n - 1;

@@ -6,6 +6,7 @@
  * abigen --structs INPUT...            print where the fields of structs lie
  * abigen --plans INPUT...              print what the kernel captures of memory
  * abigen --arguments INPUT...          print how wide arguments are
+ * abigen --described INPUT...          print what calls can be shown by
  * abigen --format INPUT                print in canonical form
  * abigen --check-format INPUT...       fail on files that are not
  *
@@ -90,7 +91,8 @@ static int usage(void)
 {
 	fputs("usage: abigen -o FILE.c | --check | --syntax | --structs | "
 	      "--plans | --arguments |\n"
-	      "              --format | --check-format INPUT...\n", stderr);
+	      "              --described | --format | --check-format "
+	      "INPUT...\n", stderr);
 	return 2;
 }
 
@@ -112,7 +114,8 @@ int main(int argc, char **argv)
 		   strcmp(argv[1], "--syntax") &&
 		   strcmp(argv[1], "--structs") &&
 		   strcmp(argv[1], "--plans") &&
-		   strcmp(argv[1], "--arguments")) {
+		   strcmp(argv[1], "--arguments") &&
+		   strcmp(argv[1], "--described")) {
 		return usage();
 	}
 	tables_start(g);
@@ -131,5 +134,7 @@ int main(int argc, char **argv)
 		dump_plans(g);
 	if (!strcmp(argv[1], "--arguments"))
 		dump_arguments(g);
+	if (!strcmp(argv[1], "--described"))
+		dump_described(g);
 	return out ? out_c(g, out) : 0;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "diag.h"
+#include "xalloc.h"
 
 #define BUF_MIN 256
 
@@ -21,18 +22,14 @@ void buf_grow(struct buf *b, size_t more)
 {
 	size_t need = b->len + more;
 	size_t cap = b->cap ? b->cap : BUF_MIN;
-	char *data;
 
 	if (need < more)
-		diag_die("Out of memory");
+		xalloc_die();
 	if (need <= b->cap)
 		return;
 	while (cap < need)
 		cap = cap > SIZE_MAX / 2 ? need : cap * 2;
-	data = realloc(b->data, cap);
-	if (!data)
-		diag_die("Out of memory");
-	b->data = data;
+	b->data = xalloc_resize(b->data, cap, 1);
 	b->cap = cap;
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "diag.h"
+#include "xalloc.h"
 
 #define HASH_MIN 16
 
@@ -26,9 +27,7 @@ static void hash_resize(struct hash *h, size_t cap)
 {
 	struct hash bigger = { .cap = cap, .count = h->count };
 
-	bigger.slots = calloc(cap, sizeof(*bigger.slots));
-	if (!bigger.slots)
-		diag_die("Out of memory");
+	bigger.slots = xalloc_new(cap, sizeof(*bigger.slots));
 	hash_each(h, old)
 		*slot_find(&bigger, old->key) = *old;
 	free(h->slots);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "diag.h"
+#include "xalloc.h"
 
 #define WORD_BITS 64
 
@@ -18,15 +18,11 @@ static bool bit_get(const struct numset *s, uint64_t n)
 static void bit_set(struct numset *s, unsigned n)
 {
 	size_t word = n / WORD_BITS;
-	uint64_t *bits;
 
 	if (word >= s->words) {
-		bits = realloc(s->bits, (word + 1) * sizeof(*bits));
-		if (!bits)
-			diag_die("out of memory for a set of numbers");
-		memset(bits + s->words, 0,
-		       (word + 1 - s->words) * sizeof(*bits));
-		s->bits = bits;
+		s->bits = xalloc_resize(s->bits, word + 1, sizeof(*s->bits));
+		memset(s->bits + s->words, 0,
+		       (word + 1 - s->words) * sizeof(*s->bits));
 		s->words = word + 1;
 	}
 	s->bits[word] |= UINT64_C(1) << n % WORD_BITS;

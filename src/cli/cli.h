@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "options.h"
+#include "xalloc.h"
 
 /* Options that the rules on combinations (check.c) speak of. */
 enum seen {
@@ -243,10 +244,6 @@ struct suggest {
 void suggest_begin(struct suggest *s, const char *wanted);
 void suggest_try(struct suggest *s, const char *candidate);
 const char *suggest_best(const struct suggest *s);	/* NULL: none is near */
-
-/* calloc and realloc that end the program instead of failing. */
-void *cli_grow(void *p, size_t count, size_t size);
-char *cli_copy(const char *text);
 
 void cli_finish(struct parse *p);	/* check.c */
 void help_print(void);			/* help.c */

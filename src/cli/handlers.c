@@ -7,6 +7,7 @@
 
 #include "cli.h"
 #include "diag.h"
+#include "xalloc.h"
 
 #define PID_SEPARATORS ", \t\n"
 
@@ -80,7 +81,7 @@ static void pid_add(struct options *o, pid_t pid)
 		if (o->pids[i] == pid)
 			return;
 	}
-	o->pids = cli_grow(o->pids, o->npids + 1, sizeof(*o->pids));
+	o->pids = xalloc_resize(o->pids, o->npids + 1, sizeof(*o->pids));
 	o->pids[o->npids++] = pid;
 }
 
@@ -118,9 +119,9 @@ void handle_path(struct parse *p, const struct option_row *row,
 	(void)row;
 	if (!*arg)
 		diag_usage("invalid -P argument: '' (give the path of a file)");
-	o->trace_paths = cli_grow(o->trace_paths, o->ntrace_paths + 1,
-				  sizeof(*o->trace_paths));
-	o->trace_paths[o->ntrace_paths++] = cli_copy(arg);
+	o->trace_paths = xalloc_resize(o->trace_paths, o->ntrace_paths + 1,
+				       sizeof(*o->trace_paths));
+	o->trace_paths[o->ntrace_paths++] = xalloc_copy(arg);
 }
 
 void handle_env(struct parse *p, const struct option_row *row,
@@ -132,8 +133,8 @@ void handle_env(struct parse *p, const struct option_row *row,
 	if (!*arg || *arg == '=')
 		diag_usage("invalid -E argument: '%s' (give NAME=VALUE to set, "
 			   "NAME to remove)", arg);
-	o->env_changes = cli_grow(o->env_changes, o->nenv_changes + 1,
-				  sizeof(*o->env_changes));
+	o->env_changes = xalloc_resize(o->env_changes, o->nenv_changes + 1,
+				       sizeof(*o->env_changes));
 	o->env_changes[o->nenv_changes++] = (char *)arg;
 }
 

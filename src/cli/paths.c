@@ -15,6 +15,7 @@
 
 #include "cli.h"
 #include "diag.h"
+#include "xalloc.h"
 
 #define LINKS_MAX 40		/* as the kernel has it */
 #define QUOTED_MAX 1024
@@ -28,7 +29,7 @@ static char *path_join(const char *dir, size_t n, const char *base)
 
 	if (asprintf(&path, "%.*s%s%s", (int)n, dir,
 		     n && *base && dir[n - 1] != '/' ? "/" : "", base) < 0)
-		diag_die("out of memory while reading the command line");
+		xalloc_die();
 	return path;
 }
 
@@ -106,8 +107,8 @@ void paths_resolve(struct options *o)
 {
 	size_t given = o->ntrace_paths;
 
-	o->trace_paths = cli_grow(o->trace_paths, 2 * given + 1,
-				  sizeof(*o->trace_paths));
+	o->trace_paths = xalloc_resize(o->trace_paths, 2 * given + 1,
+				       sizeof(*o->trace_paths));
 	for (size_t i = 0; i < given; i++) {
 		const char *name = o->trace_paths[i];
 		char *path = path_canonical(name, 0);

@@ -6,24 +6,6 @@
 #include "cli.h"
 #include "diag.h"
 
-void *cli_grow(void *p, size_t count, size_t size)
-{
-	void *q = reallocarray(p, count, size);
-
-	if (!q)
-		diag_die("out of memory while reading the command line");
-	return q;
-}
-
-char *cli_copy(const char *text)
-{
-	char *copy = strdup(text);
-
-	if (!copy)
-		diag_die("out of memory while reading the command line");
-	return copy;
-}
-
 size_t list_next(const char **text, const char *separators,
 		 const char **item)
 {

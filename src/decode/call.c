@@ -6,6 +6,7 @@
 #include "decode.h"
 #include "options.h"
 #include "task.h"
+#include "visit.h"
 
 void dec_init(struct dec *d, const struct options *o, struct env *env,
 	      struct sink *sink)
@@ -92,6 +93,8 @@ void dec_select(struct dec *d)
 	if (!desc || !desc->key[0])
 		return;
 	c = call_case(d, desc);
+	if (c)
+		dec_visit(VISIT_CASE, c - abi_cases);
 	if (desc->multiplex) {
 		if (c && call_unpack(d, c))
 			dec_select(d);
@@ -325,6 +328,7 @@ void dec_enter(struct dec *d)
 		call_raw(d);
 		return;
 	}
+	dec_visit(VISIT_SIG, sig - abi_sigs);
 	save_memory(d);
 	for (unsigned i = 0; i < sig->split; i++)
 		arg_show(d, i);

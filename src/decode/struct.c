@@ -5,6 +5,7 @@
 #include "decode.h"
 #include "options.h"
 #include "task.h"
+#include "visit.h"
 
 #define RECORDS_MAX (1 << 20)	/* bytes of a chain of records */
 
@@ -132,6 +133,7 @@ static void members_walk(struct dec *d, const struct abi_struct *st,
 {
 	bool elided = false, last_hidden = false;
 
+	dec_visit(VISIT_STRUCT, st - abi_structs);
 	for (uint32_t i = 0; i < st->nfields; i++) {
 		struct member m = { 0 };
 
@@ -306,8 +308,12 @@ static uint32_t union_case(struct dec *d, const struct abi_union *u,
 	for (uint32_t i = 0; i < found.n; i++) {
 		const struct abi_case *c = &abi_cases[found.v[i]];
 
-		if (abi_nums[c->val[0]].v[d->abi] == tag)
-			return n >= c->min ? c->ref : u->def;
+		if (abi_nums[c->val[0]].v[d->abi] != tag)
+			continue;
+		if (n < c->min)
+			break;
+		dec_visit(VISIT_CASE, c - abi_cases);
+		return c->ref;
 	}
 	return u->def;
 }
@@ -487,6 +493,7 @@ void dec_records(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
 		emit_addr(&d->em, loc->addr);
 		return;
 	}
+	dec_visit(VISIT_RECORDS, t->ref);
 	emit_open(&d->em, EMIT_ARRAY);
 	for (uint64_t n = 0; off < want; n++) {
 		struct dec_loc at = { .addr = all.addr + off,

@@ -9,6 +9,7 @@
 #include "options.h"
 #include "symset.h"
 #include "task.h"
+#include "visit.h"
 
 const struct symset *dec_set(const char *name)
 {
@@ -323,6 +324,7 @@ static void value_hook(struct dec *d, const struct abi_type *t,
 		arg[i] = dec_eval(d, abi_args[t->args + i]);
 	if (t->count)
 		d->rest = dec_count(d, t, 0, &d->cut);
+	dec_visit(VISIT_HOOK, t->ref);
 	abi_hooks[t->ref].fn(d, loc->is_num ? loc->num : loc->addr, arg);
 	d->cut = cut;
 }
@@ -389,6 +391,7 @@ uint32_t dec_resolve(struct dec *d, uint32_t type)
 			    (!w->key[1] ||
 			     abi_nums[c->val[1]].v[d->abi] == k1)) {
 				to = c->ref;
+				dec_visit(VISIT_CASE, c - abi_cases);
 				break;
 			}
 		}

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "diag.h"
+#include "xalloc.h"
 
 /* What hostile programs can make us keep, and each of their children again. */
 #define FDS_MAX 4096
@@ -15,18 +15,9 @@ struct fd_known {
 	struct buf answer[ANSWERS];	/* empty: not known */
 };
 
-static void *alloc(size_t size)
-{
-	void *p = calloc(1, size);
-
-	if (!p)
-		diag_die("Out of memory");
-	return p;
-}
-
 struct fd_table *fd_table_new(void)
 {
-	struct fd_table *t = alloc(sizeof(*t));
+	struct fd_table *t = xalloc_new(1, sizeof(*t));
 
 	t->users = 1;
 	return t;
@@ -82,7 +73,7 @@ void fd_table_put(struct fd_table *t, enum env_what what, int fd,
 	if (!known) {
 		if (t->fds.count == FDS_MAX)
 			return;
-		known = alloc(sizeof(*known));
+		known = xalloc_new(1, sizeof(*known));
 		hash_put(&t->fds, (uint64_t)fd, known);
 	}
 	b = &known->answer[what - ENV_FD_PATH];

@@ -16,7 +16,6 @@
 
 #include "abi_table.h"
 #include "calls.h"
-#include "diag.h"
 #include "effect.h"
 #include "env.h"
 #include "event.h"
@@ -24,6 +23,7 @@
 #include "fd_table.h"
 #include "filter.h"
 #include "options.h"
+#include "xalloc.h"
 
 /* By then whoever was attached to has been stopped, and its calls are seen. */
 #define ADOPT_AFTER_NS 1000000000
@@ -88,9 +88,7 @@ static struct files_task *task_get(struct env_files *f, const struct event *ev,
 	struct files_task *t = task_find(f, tid);
 
 	if (!t) {
-		t = calloc(1, sizeof(*t));
-		if (!t)
-			diag_die("Out of memory");
+		t = xalloc_new(1, sizeof(*t));
 		t->since_ns = ev->mono_ns;
 		hash_put(&f->tasks, (uint64_t)tid, t);
 	}
@@ -448,10 +446,8 @@ struct env *env_files_new(struct env *other)
 		.get = files_get,
 		.close = files_close,
 	};
-	struct env_files *f = calloc(1, sizeof(*f));
+	struct env_files *f = xalloc_new(1, sizeof(*f));
 
-	if (!f)
-		diag_die("Out of memory");
 	f->env.ops = &ops;
 	f->other = other;
 	return &f->env;

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "diag.h"
+#include "xalloc.h"
 
 #define PROC_NAME_MAX 64
 #define LINE_MAX_READ 256
@@ -314,10 +314,8 @@ static const struct env_ops env_live_ops = {
 
 struct env *env_live_new(void)
 {
-	struct env_live *l = calloc(1, sizeof(*l));
+	struct env_live *l = xalloc_new(1, sizeof(*l));
 
-	if (!l)
-		diag_die("Out of memory");
 	l->env.ops = &env_live_ops;
 	l->diag = -1;
 	l->other_diag = -1;

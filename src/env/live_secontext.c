@@ -28,6 +28,7 @@
 
 #include "diag.h"
 #include "lazy.h"
+#include "xalloc.h"
 
 #define PROC_NAME_MAX 64
 
@@ -208,9 +209,7 @@ bool env_secontext_ready(struct env_live *l)
 
 	if (s)
 		return s->loaded;
-	s = l->secontext = calloc(1, sizeof(*s));
-	if (!s)
-		diag_die("Out of memory");
+	s = l->secontext = xalloc_new(1, sizeof(*s));
 	error = lazy_load("libselinux.so.1", selinux_names, &s->api);
 	if (error)
 		diag_warn("--secontext needs libselinux: %s", error);

@@ -15,9 +15,9 @@
 #include <libiberty/demangle.h>
 #endif
 
-#include "diag.h"
 #include "live_stack.h"
 #include "stack.h"
+#include "xalloc.h"
 
 #if defined(HAVE_LIBDW) || defined(HAVE_LIBUNWIND)
 
@@ -60,15 +60,8 @@ static bool maps_load(struct buf *b, pid_t tid)
 
 static void map_add(struct stack_maps *m, const struct stack_map *new)
 {
-	if (m->count == m->cap) {
-		size_t cap = m->cap ? m->cap * 2 : 64;
-		void *more = reallocarray(m->map, cap, sizeof(*m->map));
-
-		if (!more)
-			diag_die("Out of memory");
-		m->map = more;
-		m->cap = cap;
-	}
+	if (m->count == m->cap)
+		m->map = xalloc_grow(m->map, &m->cap, sizeof(*m->map));
 	m->map[m->count++] = *new;
 }
 
@@ -206,9 +199,7 @@ bool stack_frame_add(struct stack_walk *w, const struct stack_found *f)
 bool env_stack_ready(struct env_live *l)
 {
 	if (!l->stack) {
-		l->stack = calloc(1, sizeof(*l->stack));
-		if (!l->stack)
-			diag_die("Out of memory");
+		l->stack = xalloc_new(1, sizeof(*l->stack));
 		l->stack->backend = stack_backend_new();
 	}
 	return l->stack->backend;

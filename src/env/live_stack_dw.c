@@ -22,6 +22,7 @@
 #include "diag.h"
 #include "live.h"
 #include "lazy.h"
+#include "xalloc.h"
 
 #define SETS 8			/* sets of mappings that are remembered */
 #define PAGE 4096u
@@ -357,11 +358,9 @@ static int frame_seen(Dwfl_Frame *frame, void *arg)
 
 struct stack_backend *stack_backend_new(void)
 {
-	struct stack_backend *b = calloc(1, sizeof(*b));
+	struct stack_backend *b = xalloc_new(1, sizeof(*b));
 	const char *error;
 
-	if (!b)
-		diag_die("Out of memory");
 	error = lazy_load("libdw.so.1", dw_names, &b->dw);
 	if (error) {
 		diag_warn("-k/--stack-trace needs libdw: %s", error);

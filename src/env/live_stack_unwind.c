@@ -15,7 +15,7 @@
 #include <sys/uio.h>
 #include <sys/user.h>
 
-#include "diag.h"
+#include "xalloc.h"
 
 struct stack_backend {
 	unw_addr_space_t space;
@@ -23,10 +23,8 @@ struct stack_backend {
 
 struct stack_backend *stack_backend_new(void)
 {
-	struct stack_backend *b = calloc(1, sizeof(*b));
+	struct stack_backend *b = xalloc_new(1, sizeof(*b));
 
-	if (!b)
-		diag_die("Out of memory");
 	b->space = unw_create_addr_space(&_UPT_accessors, 0);
 	return b;
 }

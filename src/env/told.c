@@ -6,12 +6,12 @@
 #include <sys/socket.h>
 
 #include "buf.h"
-#include "diag.h"
 #include "env.h"
 #include "told_file.h"
 #include "env_files.h"
 #include "file_id.h"
 #include "hash.h"
+#include "xalloc.h"
 
 #define COMM_MAX 16
 #define GONE_MAX 4096		/* powers of two, both */
@@ -79,9 +79,7 @@ static struct told_task *task_get(struct env_told *t, pid_t tid)
 
 	if (task)
 		return task;
-	task = calloc(1, sizeof(*task));
-	if (!task)
-		diag_die("Out of memory");
+	task = xalloc_new(1, sizeof(*task));
 	hash_put(&t->tasks, (uint64_t)tid, task);
 	return task;
 }
@@ -188,16 +186,9 @@ void env_told_file(struct env *e, pid_t tid, int fd, const void *id,
 {
 	struct told_task *task = task_get(told(e), tid);
 
-	if (task->nfiles == task->room) {
-		size_t room = task->room ? task->room * 2 : 4;
-		void *more = reallocarray(task->file, room,
-					  sizeof(*task->file));
-
-		if (!more)
-			diag_die("Out of memory");
-		task->file = more;
-		task->room = room;
-	}
+	if (task->nfiles == task->room)
+		task->file = xalloc_grow(task->file, &task->room,
+					 sizeof(*task->file));
 	task->file[task->nfiles++] = (struct told_file){
 		.fd = fd, .at = task->ids.len, .size = size };
 	buf_add(&task->ids, id, size);
@@ -387,10 +378,8 @@ static const struct env_ops told_ops = {
 
 struct env *env_told_new(struct env *other, struct env *files)
 {
-	struct env_told *t = calloc(1, sizeof(*t));
+	struct env_told *t = xalloc_new(1, sizeof(*t));
 
-	if (!t)
-		diag_die("Out of memory");
 	t->env.ops = &told_ops;
 	t->other = other;
 	t->files = files;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "diag.h"
+#include "xalloc.h"
 
 static uint64_t block_end(const struct mem_block *k)
 {
@@ -110,15 +110,8 @@ static void block_insert(struct mem_blocks *b, const struct mem_block *k)
 {
 	size_t at = blocks_upto(b, k->addr);
 
-	if (b->count == b->cap) {
-		size_t cap = b->cap ? b->cap * 2 : 16;
-		void *more = reallocarray(b->block, cap, sizeof(*b->block));
-
-		if (!more)
-			diag_die("Out of memory");
-		b->block = more;
-		b->cap = cap;
-	}
+	if (b->count == b->cap)
+		b->block = xalloc_grow(b->block, &b->cap, sizeof(*b->block));
 	memmove(b->block + at + 1, b->block + at,
 		(b->count - at) * sizeof(*b->block));
 	b->block[at] = *k;

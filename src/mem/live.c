@@ -17,9 +17,9 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "diag.h"
 #include "mem.h"
 #include "proc.h"
+#include "xalloc.h"
 
 #define PAGE 4096u
 #define PIECES 64		/* pages of one transfer */
@@ -195,10 +195,8 @@ static const struct mem_ops live_ops = {
 
 struct mem *mem_live_new(void)
 {
-	struct mem_live *m = calloc(1, sizeof(*m));
+	struct mem_live *m = xalloc_new(1, sizeof(*m));
 
-	if (!m)
-		diag_die("out of memory");
 	m->base.ops = &live_ops;
 	m->fd = -1;
 	return &m->base;

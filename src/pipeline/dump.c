@@ -6,10 +6,10 @@
 
 #include "calls.h"
 #include "decode.h"
-#include "diag.h"
 #include "dump.h"
 #include "options.h"
 #include "task.h"
+#include "xalloc.h"
 
 struct dump {
 	struct dec *d;
@@ -37,11 +37,9 @@ static void dump_bytes(struct dump *k, uint64_t addr, uint64_t n)
 {
 	struct dec *d = k->d;
 	uint64_t want = n < k->left ? n : k->left;
-	uint8_t *p = malloc(want + 1);
+	uint8_t *p = xalloc_new(want + 1, 1);
 	size_t got;
 
-	if (!p)
-		diag_die("Out of memory");
 	got = want ? mem_read(d->ev->mem, addr, p, want) : 0;
 	if (got < want && !mem_unknown(d->ev->mem, addr))
 		got = 0;

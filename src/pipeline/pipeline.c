@@ -6,7 +6,6 @@
 #include "abi_table.h"
 #include "calls.h"
 #include "decode.h"
-#include "diag.h"
 #include "dump.h"
 #include "effect.h"
 #include "filter.h"
@@ -14,6 +13,7 @@
 #include "pipeline.h"
 #include "stack.h"
 #include "task.h"
+#include "xalloc.h"
 
 struct pipeline {
 	const struct options *o;
@@ -29,10 +29,8 @@ struct pipeline {
 struct pipeline *pipeline_new(const struct options *o, struct env *env,
 			      struct sink *sink)
 {
-	struct pipeline *p = calloc(1, sizeof(*p));
+	struct pipeline *p = xalloc_new(1, sizeof(*p));
 
-	if (!p)
-		diag_die("Out of memory");
 	p->o = o;
 	p->sink = sink;
 	dec_init(&p->dec, o, env, sink);

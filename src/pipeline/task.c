@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "diag.h"
+#include "xalloc.h"
 
 bool task_call_in(const struct task *t, const struct callset *s)
 {
@@ -18,10 +18,8 @@ struct task *tasks_get(struct tasks *t, pid_t tid)
 
 struct task *tasks_add(struct tasks *t, pid_t tid, pid_t pid)
 {
-	struct task *task = calloc(1, sizeof(*task));
+	struct task *task = xalloc_new(1, sizeof(*task));
 
-	if (!task)
-		diag_die("Out of memory");
 	task->tid = tid;
 	task->pid = pid;
 	task->last_abi = -1;

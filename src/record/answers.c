@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "diag.h"
 #include "format.h"
+#include "xalloc.h"
 
 const struct env_answer *env_answers_find(const struct env_answers *a,
 					  const struct env_query *q)
@@ -21,15 +21,8 @@ const struct env_answer *env_answers_find(const struct env_answers *a,
 void env_answers_add(struct env_answers *a, struct env_answer *new,
 		     const void *data)
 {
-	if (a->count == a->cap) {
-		size_t cap = a->cap ? a->cap * 2 : 16;
-		void *more = reallocarray(a->answer, cap, sizeof(*a->answer));
-
-		if (!more)
-			diag_die("Out of memory");
-		a->answer = more;
-		a->cap = cap;
-	}
+	if (a->count == a->cap)
+		a->answer = xalloc_grow(a->answer, &a->cap, sizeof(*a->answer));
 	new->offset = a->data.len;
 	if (new->len > 0)
 		buf_add(&a->data, data, new->len);

@@ -17,6 +17,7 @@
 
 #include "diag.h"
 #include "lazy.h"
+#include "xalloc.h"
 
 #define READ_STEP (1u << 20)	/* a length is believed as its bytes come */
 
@@ -100,9 +101,7 @@ static const struct zstd_api *zstd_load(struct record_reader *r)
 
 	if (api)
 		return api;
-	api = calloc(1, sizeof(*api));
-	if (!api)
-		diag_die("Out of memory");
+	api = xalloc_new(1, sizeof(*api));
 	error = lazy_load("libzstd.so.1", names, api);
 	if (error) {
 		free(api);
@@ -343,10 +342,9 @@ const char *record_reader_info(const struct record_reader *r,
 
 struct record_reader *record_reader_new(int fd, const char *name)
 {
-	struct record_reader *r = calloc(1, sizeof(*r));
+	struct record_reader *r = xalloc_new(1, sizeof(*r));
 
-	if (!r || !(r->name = strdup(name)))
-		diag_die("Out of memory");
+	r->name = xalloc_copy(name);
 	r->fd = fd;
 	mem_blocks_init(&r->blocks);
 	crc_table_init(&r->crc);

@@ -23,6 +23,7 @@
 #include "mem.h"
 #include "mem_blocks.h"
 #include "format.h"
+#include "xalloc.h"
 
 #define BATCH_NS 200000000	/* so much is lost at most when we are killed */
 #define IDLE_NS 20000000	/* or this, if nothing happens meanwhile */
@@ -269,10 +270,8 @@ static const struct env_ops record_env_ops = {
 
 struct env *recorder_env(struct recorder *r, struct env *inner)
 {
-	struct recorder_env *re = calloc(1, sizeof(*re));
+	struct recorder_env *re = xalloc_new(1, sizeof(*re));
 
-	if (!re)
-		diag_die("Out of memory");
 	re->env.ops = &record_env_ops;
 	re->r = r;
 	re->inner = inner;
@@ -439,9 +438,8 @@ struct recorder *record_open(const char *path)
 			  strerror(errno));
 		return NULL;
 	}
-	r = calloc(1, sizeof(*r));
-	if (!r || !(r->path = strdup(path)))
-		diag_die("Out of memory");
+	r = xalloc_new(1, sizeof(*r));
+	r->path = xalloc_copy(path);
 	r->fd = fd;
 	r->mem.ops = &record_mem_ops;
 	mem_blocks_init(&r->blocks);

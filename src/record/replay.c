@@ -7,11 +7,11 @@
 #include <string.h>
 #include <time.h>
 
-#include "diag.h"
 #include "env.h"
 #include "options.h"
 #include "read.h"
 #include "source.h"
+#include "xalloc.h"
 
 #define LAST_SLOTS 64		/* a power of two */
 
@@ -150,9 +150,7 @@ struct source *replay_open(const struct options *o, struct env **env)
 
 	if (!reader)
 		return NULL;
-	r = calloc(1, sizeof(*r));
-	if (!r)
-		diag_die("Out of memory");
+	r = xalloc_new(1, sizeof(*r));
 	r->source.ops = &replay_ops;
 	r->env.ops = &replay_env_ops;
 	r->reader = reader;

@@ -11,11 +11,11 @@
 #include "abi_table.h"
 #include "arch.h"
 #include "calls.h"
-#include "diag.h"
 #include "effect.h"
 #include "options.h"
 #include "seccomp_filter.h"
 #include "set.h"
+#include "xalloc.h"
 
 #define CLONE_UNTRACED_BIT 0x00800000u
 #define NR_BEYOND 0x10000u	/* no table is that long */
@@ -31,15 +31,8 @@ struct changes {
 
 static void insn_add(struct seccomp_filter *f, struct sock_filter insn)
 {
-	if (f->len == f->cap) {
-		size_t cap = f->cap ? f->cap * 2 : 64;
-		void *p = realloc(f->insns, cap * sizeof(*f->insns));
-
-		if (!p)
-			diag_die("out of memory");
-		f->insns = p;
-		f->cap = cap;
-	}
+	if (f->len == f->cap)
+		f->insns = xalloc_grow(f->insns, &f->cap, sizeof(*f->insns));
 	f->insns[f->len++] = insn;
 }
 
@@ -89,9 +82,7 @@ static void changes_find(struct changes *c, const struct callset *set,
 	size_t n = calls_count(abi);
 	bool now = callset_may_have(set, abi, 0);
 
-	c->at = calloc(n + 2, sizeof(*c->at));
-	if (!c->at)
-		diag_die("out of memory");
+	c->at = xalloc_new(n + 2, sizeof(*c->at));
 	c->count = 0;
 	c->first = now;
 	c->nr_bit = arch_filters[abi].nr_bit;

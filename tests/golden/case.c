@@ -7,15 +7,22 @@
  * A case is a line: [ABI] NAME(ARG, ...) = RESULT.  An argument is a number, a
  * "string", or { bytes } in memory, made of VALUE:SIZE, "text" (without a NUL),
  * COUNT*VALUE:SIZE and &{...} or &"string" (a pointer of the ABI).  {a} -> {b}
- * holds a at entry and b at exit.  Memory lies at the end of a page of its
- * own, so reading too far fails.  RESULT is a number, -NAME of an error, or ?
- * for a call that does not return.  io_uring_submit, which has no result, and
- * io_uring_complete are events of their own.  NAME(ARG, ...) sp={ bytes } says
- * what the stack pointer points to.  "fd N PATH" lines give descriptors paths,
- * "fd N" takes them away; interface 1 is lo.  With --record=FILE the events are
- * recorded as a live trace would.  With --captured as the first option the
- * decoder sees only what the capture plans get of the memory;
- * --captured=BYTES: with a record that is full when it has so many.
+ * holds a at entry and b at exit.  A number may be made of names of constants:
+ * O_RDWR|O_CLOEXEC, POLLIN|POLLERR:2 (constants.h).  Memory lies at the end of
+ * a page of its own, so reading too far fails.  RESULT is a number, -NAME of an
+ * error, or ? for a call that does not return.  io_uring_submit, which has no
+ * result, and io_uring_complete are events of their own.  NAME(ARG, ...) sp={
+ * bytes } says what the stack pointer points to.  "fd N PATH" lines give
+ * descriptors paths, "fd N" takes them away; interface 1 is lo.  With
+ * --record=FILE the events are recorded as a live trace would.  With --captured
+ * as the first option the decoder sees only what the capture plans get of the
+ * memory; --captured=BYTES: with a record that is full when it has so many.
+ * With --visits=FILE as the first option, FILE gets what was decoded by; with
+ * --echo the lines of the case go to the output as well, each after a byte 1,
+ * before what they print.
+ *
+ * Lines that begin with "> " are the text that is expected of the line before
+ * (run.sh): they are passed over.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -24,6 +31,7 @@
 
 #include "calls.h"
 #include "captured.h"
+#include "constants.h"
 #include "diag.h"
 #include "env.h"
 #include "mem.h"
@@ -33,6 +41,7 @@
 #include "record.h"
 #include "sink.h"
 #include "symset.h"
+#include "visits.h"
 
 #define PAGE 4096
 
@@ -138,17 +147,52 @@ static bool accept(struct reader *r, const char *s)
 	return true;
 }
 
-static uint64_t read_number(struct reader *r)
+static uint64_t read_constant(struct reader *r)
+{
+	const char *name = r->p;
+	uint64_t v;
+
+	while (isalnum((unsigned char)*r->p) || *r->p == '_')
+		r->p++;
+	switch (constant_find(r->abi, name, (size_t)(r->p - name), &v)) {
+	case CONSTANT_FOUND:
+		return v;
+	case CONSTANT_SEVERAL:
+		r->p = name;
+		fail(r, "a name with several values");
+		break;
+	default:
+		r->p = name;
+		fail(r, *name == '{' ? "memory in memory is &{...}, not" :
+		     "expected a number or the name of one");
+	}
+	return 0;
+}
+
+static uint64_t read_term(struct reader *r)
 {
 	char *end;
 	uint64_t v;
 
 	blanks(r);
+	if (*r->p != '-' && !isdigit((unsigned char)*r->p))
+		return read_constant(r);
 	v = *r->p == '-' ? (uint64_t)strtoll(r->p, &end, 0) :
 		strtoull(r->p, &end, 0);
 	if (end == r->p)
 		fail(r, "expected a number");
 	r->p = end;
+	return v;
+}
+
+static uint64_t read_number(struct reader *r)
+{
+	uint64_t v = read_term(r);
+
+	while (*r->p == '|') {
+		r->p++;
+		v |= read_term(r);
+	}
 	return v;
 }
 
@@ -297,6 +341,8 @@ struct run {
 	struct pipeline *pl;
 	struct recorder *rec;
 	struct captured *captured;	/* NULL: all memory is seen */
+	struct output *out;
+	bool echo;
 	int64_t clock;
 };
 
@@ -419,29 +465,42 @@ static void run_call(struct run *run, struct reader *r)
 	give(run, &ev);
 }
 
+static void run_fd(struct reader *r)
+{
+	uint64_t fd = read_number(r);
+	char *path;
+
+	blanks(r);
+	path = *r->p != '\n' ? strdup(r->p) : NULL;
+	if (path)
+		path[strcspn(path, "\n")] = 0;
+	free(r->paths->path[fd & 63]);
+	r->paths->path[fd & 63] = path;
+}
+
 static void run_file(struct run *run, struct reader *r)
 {
-	char line[16384];
 	FILE *f = fopen(r->file, "r");
+	char *line = NULL;
+	size_t size = 0;
 
 	if (!f)
 		diag_die("%s: cannot be read", r->file);
-	while (fgets(line, sizeof(line), f)) {
+	while (getline(&line, &size, f) > 0) {
 		r->line++;
 		r->p = line;
+		if (accept(r, "> "))
+			continue;
+		if (run->echo)
+			buf_fmt(&output_stream(run->out, 0)->buf, "\1%s", line);
 		if (accept(r, "#") || *r->p == '\n')
 			continue;
-		if (accept(r, "fd ")) {
-			uint64_t fd = read_number(r);
-
-			blanks(r);
-			line[strcspn(line, "\n")] = 0;
-			free(r->paths->path[fd & 63]);
-			r->paths->path[fd & 63] = *r->p ? strdup(r->p) : NULL;
-			continue;
-		}
-		run_call(run, r);
+		if (accept(r, "fd "))
+			run_fd(r);
+		else
+			run_call(run, r);
 	}
+	free(line);
 	fclose(f);
 }
 
@@ -451,9 +510,19 @@ int main(int argc, char **argv)
 	struct paths paths = { .env.ops = &paths_ops };
 	struct reader r = { .file = argv[argc - 1], .paths = &paths };
 	struct env *env = &paths.env;
-	struct output *out;
 	struct sink *sink;
+	const char *visits_path = NULL;
 
+	if (argc > 1 && !strncmp(argv[1], "--visits=", 9)) {
+		visits_path = argv[1] + 9;
+		argc--;
+		argv++;
+	}
+	if (argc > 1 && !strcmp(argv[1], "--echo")) {
+		run.echo = true;
+		argc--;
+		argv++;
+	}
 	if (argc > 1 && !strncmp(argv[1], "--captured", 10)) {
 		run.captured = calloc(1, sizeof(*run.captured));
 		if (argv[1][10] == '=')
@@ -462,9 +531,9 @@ int main(int argc, char **argv)
 		argv++;
 	}
 	options_parse(&run.o, argc, argv);
-	out = output_open(&run.o);
-	sink = run.o.form == OUT_JSON ? json_open(&run.o, out) :
-		text_open(&run.o, out);
+	run.out = output_open(&run.o);
+	sink = run.o.form == OUT_JSON ? json_open(&run.o, run.out) :
+		text_open(&run.o, run.out);
 	if (run.o.record) {
 		run.rec = record_open(run.o.record);
 		env = recorder_env(run.rec, env);
@@ -474,7 +543,7 @@ int main(int argc, char **argv)
 	pipeline_finish(run.pl);
 	pipeline_free(run.pl);
 	sink->ops->close_sink(sink);
-	output_close(out);
+	output_close(run.out);
 	if (run.rec)
 		record_close(run.rec);
 	env_close(env);
@@ -486,5 +555,6 @@ int main(int argc, char **argv)
 		mem_blocks_free(&run.captured->blocks);
 	free(run.captured);
 	options_free(&run.o);
+	visits_write(visits_path);
 	return 0;
 }

@@ -1,15 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Golden tests: every NAME.case under tests/golden is decoded and must give
-# NAME.txt (text), NAME.json and NAME.raw (-Xraw), each byte for byte; then it
-# is recorded, and replaying the record with the real program must give the
-# same three again.  So must decoding what the capture plans of the eBPF engine
-# get of the case's memory; that is tried with other options as well.
+# Golden tests.  NAME.case holds calls, each with the text below it that is
+# expected of it, after "> "; NAME.derived has, call by call, what -X raw and
+# --json make of the same: byte for byte.  Each case is recorded, too, and
+# replaying the record with the real program must give the same again.  So must
+# decoding what the capture plans of the eBPF engine get of the case's memory;
+# that is tried with other options as well.
 #
 #	run.sh CASE_PROGRAM STRACE [--update]
 #
-# --update writes the expected files anew: read the difference before a commit.
+# --update writes the expected text anew, in its place: read the difference
+# before a commit.
 set -u
 case_program=$1
 strace=$2
@@ -43,26 +45,42 @@ own_options() {
 	sed -n '1s/^# options: //p' "$1"
 }
 
+# Of what --echo gives: the case with its text, and that of -X raw and --json,
+# call by call.
+case_with_text() {
+	sed -e 's/^\x01//' -e t -e 's/^/> /' "$1"
+}
+
+derived() { # RAW JSON
+	awk 'FNR == 1 { file++ }
+	/^\001/ { if (file == 2) printf "%s", raw[++at]; else n++; next }
+	file == 1 { raw[n] = raw[n] $0 "\n"; next }
+	{ print }' "$1" "$2"
+}
+
+expect() { # NAME EXPECTED GOT
+	if [ "$update" = --update ]; then
+		cmp -s "$2" "$3" || cp "$3" "$2"
+		return
+	fi
+	diff -u "$2" "$3"
+	report "$1: as expected" $?
+}
+
 for file in "$dir"/*.case; do
 	name=$(basename "$file" .case)
 	own=$(own_options "$file")
 	for kind in txt json raw; do
-		expected=$dir/$name.$kind
 		got=$work/$name.$kind
 		# shellcheck disable=SC2046,SC2086
-		"$case_program" -qq -o "$got" $(options_of $kind) $own \
-			--record="$work/rec" "$file"
+		"$case_program" --echo -qq -o "$got.echo" \
+			$(options_of $kind) $own --record="$work/rec" "$file"
 		report "$name.$kind: the program ends well" $?
+		grep -v $'^\x01' "$got.echo" >"$got"
 		# shellcheck disable=SC2046,SC2086
 		"$strace" -qq -o "$work/replayed" $(options_of $kind) $own \
 			--replay="$work/rec"
 		report "$name.$kind: the replay ends well" $?
-		if [ "$update" = --update ]; then
-			cp "$got" "$expected"
-			continue
-		fi
-		diff -u "$expected" "$got"
-		report "$name.$kind: as expected" $?
 		cmp -s "$got" "$work/replayed"
 		report "$name.$kind: replayed as it was" $?
 		# shellcheck disable=SC2046,SC2086
@@ -71,6 +89,11 @@ for file in "$dir"/*.case; do
 		diff "$got" "$work/captured"
 		report "$name.$kind: captured as it was" $?
 	done
+	case_with_text "$work/$name.txt.echo" >"$work/$name.case"
+	expect "$name.case" "$file" "$work/$name.case"
+	derived "$work/$name.raw.echo" "$work/$name.json.echo" \
+		>"$work/$name.derived"
+	expect "$name.derived" "$dir/$name.derived" "$work/$name.derived"
 	for more in "-v -s100 -eread=all -ewrite=all" "-s3 -P/etc/passwd"; do
 		# shellcheck disable=SC2086
 		"$case_program" -qq -o "$work/seen" $more "$file"
@@ -100,8 +123,9 @@ done <"$dir/cut.expected"
 # What the schema says of JSON must hold for all of it.
 if command -v python3 >/dev/null; then
 	top=$dir/../..
-	python3 "$top/scripts/check/json" "$top/doc/strace-json.schema.json" \
-		"$dir"/*.json
+	grep -h '^{' "$dir"/*.derived |
+		python3 "$top/scripts/check/json" \
+			"$top/doc/strace-json.schema.json"
 	report "JSON is as the schema says" $?
 	"$top/tests/compare/compare-with-lines" --case "$case_program" \
 		--min 90 "$dir"/*.case >"$work/lines"

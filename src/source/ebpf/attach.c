@@ -18,17 +18,14 @@
 #include "env_told.h"
 #include "options.h"
 #include "proc.h"
+#include "xalloc.h"
 
 #define MARKED_MAX 1024
 #define X32_BIT 0x40000000u
 
 static void first_push(struct ebpf_source *s, const struct event *ev)
 {
-	void *more = reallocarray(s->first, s->nfirst + 1, sizeof(*s->first));
-
-	if (!more)
-		diag_die("Out of memory");
-	s->first = more;
+	s->first = xalloc_resize(s->first, s->nfirst + 1, sizeof(*s->first));
 	s->first[s->nfirst++] = *ev;
 }
 

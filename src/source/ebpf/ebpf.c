@@ -26,6 +26,7 @@
 #include "interrupt.h"
 #include "source/launch/launch.h"
 #include "options.h"
+#include "xalloc.h"
 
 #define NAP_NS 500000		/* less if the ring is small */
 #define NAPS_MAX 4		/* then sleep until something comes */
@@ -363,10 +364,8 @@ static const struct source_ops ebpf_ops = {
 
 static struct ebpf_source *source_new(const struct options *o, struct env *env)
 {
-	struct ebpf_source *s = calloc(1, sizeof(*s));
+	struct ebpf_source *s = xalloc_new(1, sizeof(*s));
 
-	if (!s)
-		diag_die("Out of memory");
 	s->base.ops = &ebpf_ops;
 	s->o = o;
 	s->env = env;

@@ -35,6 +35,7 @@
 #include "lazy.h"
 #include "options.h"
 #include "trace.skel.h"
+#include "xalloc.h"
 
 #define BPF_FUNCTIONS(X)						\
 	X(bpf_enable_stats)						\
@@ -120,9 +121,7 @@ static int print_told(enum libbpf_print_level level, const char *fmt,
 
 	if (level == LIBBPF_DEBUG)
 		return 0;
-	rest = text = malloc(size);
-	if (!text)
-		return 0;
+	rest = text = xalloc_new(size, 1);
 	vsnprintf(text, size, fmt, ap);
 	while ((line = strsep(&rest, "\n")))
 		if (*line)
@@ -232,11 +231,9 @@ static int settings_set(struct ebpf_kernel *k, const struct options *o,
 static int rows_put(struct ebpf_kernel *k, const char *map, const void *rows,
 		    size_t n)
 {
-	uint32_t *keys = calloc(n, sizeof(*keys)), count = (uint32_t)n;
+	uint32_t *keys = xalloc_new(n, sizeof(*keys)), count = (uint32_t)n;
 	int err;
 
-	if (!keys)
-		return -ENOMEM;
 	for (uint32_t i = 0; i < n; i++)
 		keys[i] = i;
 	err = k->api.bpf_map_update_batch(map_fd(k, map), keys, rows, &count,
@@ -248,16 +245,16 @@ static int rows_put(struct ebpf_kernel *k, const char *map, const void *rows,
 /* In one go, the last first: of those with the same key the first counts. */
 static int cases_put(struct ebpf_kernel *k, const struct ebpf_plans *t)
 {
-	struct wire_case *keys = calloc(t->ncases + 1, sizeof(*keys));
-	struct wire_plans *values = calloc(t->ncases + 1, sizeof(*values));
+	struct wire_case *keys = xalloc_new(t->ncases + 1, sizeof(*keys));
+	struct wire_plans *values = xalloc_new(t->ncases + 1, sizeof(*values));
 	uint32_t count = (uint32_t)t->ncases;
-	int err = keys && values ? 0 : -ENOMEM;
+	int err = 0;
 
-	for (size_t i = 0; !err && i < t->ncases; i++) {
+	for (size_t i = 0; i < t->ncases; i++) {
 		keys[i] = t->cases[t->ncases - 1 - i].key;
 		values[i] = t->cases[t->ncases - 1 - i].plans;
 	}
-	if (!err && count)
+	if (count)
 		err = k->api.bpf_map_update_batch(map_fd(k, "cases"), keys,
 						  values, &count, NULL);
 	free(keys);
@@ -381,9 +378,7 @@ static void kernel_prepare(struct ebpf_kernel *k, const struct options *o)
 	int cpus = k->api.libbpf_num_possible_cpus();
 
 	k->cpus = cpus > 0 ? (size_t)cpus : 1;
-	k->counts = calloc(k->cpus, sizeof(*k->counts));
-	if (!k->counts)
-		diag_die("Out of memory");
+	k->counts = xalloc_new(k->cpus, sizeof(*k->counts));
 	k->counting = ebpf_counts_in_kernel(o);
 	k->ring_size[RING_CALLS] = ring_choose(o);
 	k->ring_size[RING_TASKS] = TASK_RING;
@@ -395,12 +390,10 @@ static void kernel_prepare(struct ebpf_kernel *k, const struct options *o)
 struct ebpf_kernel *kernel_load(const struct options *o,
 				const struct cgroup_target *cg)
 {
-	struct ebpf_kernel *k = calloc(1, sizeof(*k));
+	struct ebpf_kernel *k = xalloc_new(1, sizeof(*k));
 	const char *error;
 	int err;
 
-	if (!k)
-		diag_die("Out of memory");
 	error = lazy_load("libbpf.so.1", bpf_names, &k->api);
 	if (error) {
 		diag_warn("--backend=bpf needs libbpf (to be installed): %s%s",

@@ -10,6 +10,7 @@
 #include "calls.h"
 #include "diag.h"
 #include "ebpf.h"
+#include "xalloc.h"
 
 #define CALLS_TOLD 5
 
@@ -55,10 +56,8 @@ static int more_first(const void *a, const void *b)
 static void calls_put(struct ebpf_source *s, struct buf *b)
 {
 	static const size_t n = ABI_COUNT * WIRE_CALLS_MAX;
-	struct lost_call *c = calloc(n, sizeof(*c));
+	struct lost_call *c = xalloc_new(n, sizeof(*c));
 
-	if (!c)
-		return;
 	for (unsigned i = 0; i < n; i++) {
 		c[i].abi = i / WIRE_CALLS_MAX;
 		c[i].nr = i % WIRE_CALLS_MAX;

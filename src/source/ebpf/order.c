@@ -9,13 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "diag.h"
 #include "ebpf.h"
+#include "xalloc.h"
 
 static void order_room(struct order *q)
 {
 	size_t n = q->tail - q->head;
-	struct order_item *more;
 
 	if (q->tail < q->cap)
 		return;
@@ -25,11 +24,7 @@ static void order_room(struct order *q)
 		q->tail = n;
 		return;
 	}
-	q->cap = q->cap ? q->cap * 2 : 1024;
-	more = reallocarray(q->item, q->cap, sizeof(*q->item));
-	if (!more)
-		diag_die("Out of memory");
-	q->item = more;
+	q->item = xalloc_grow(q->item, &q->cap, sizeof(*q->item));
 }
 
 /*

@@ -9,20 +9,11 @@
 #include "abi_table.h"
 #include "arch.h"
 #include "calls.h"
-#include "diag.h"
 #include "effect.h"
 #include "plans.h"
 #include "filter.h"
 #include "options.h"
-
-static void *rows_new(size_t n, size_t size)
-{
-	void *p = calloc(n ? n : 1, size);
-
-	if (!p)
-		diag_die("Out of memory");
-	return p;
-}
+#include "xalloc.h"
 
 /* Plans that these options leave nothing of are none. */
 static uint16_t plan_of(const struct ebpf_plans *t, uint16_t plan)
@@ -168,12 +159,12 @@ void ebpf_plans_make(struct ebpf_plans *t, const struct options *o)
 	const struct abi_call *uring = calls_desc_event(EV_URING_SUBMIT);
 
 	t->nplans = abi_nplans;
-	t->plans = rows_new(t->nplans, sizeof(*t->plans));
+	t->plans = xalloc_new(t->nplans, sizeof(*t->plans));
 	for (uint32_t i = 0; i < t->nplans; i++)
 		capture_plan(i, o, t->plans[i].step);
 	t->ncalls = ABI_COUNT * WIRE_CALLS_MAX;
-	t->calls = rows_new(t->ncalls, sizeof(*t->calls));
-	t->cases = rows_new(cases_most(uring), sizeof(*t->cases));
+	t->calls = xalloc_new(t->ncalls, sizeof(*t->calls));
+	t->cases = xalloc_new(cases_most(uring), sizeof(*t->cases));
 	for (unsigned abi = 0; abi < ABI_COUNT; abi++)
 		for (uint32_t nr = 0; nr < WIRE_CALLS_MAX; nr++)
 			call_fill(t, o, abi, nr);

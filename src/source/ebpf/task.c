@@ -4,24 +4,15 @@
  */
 #include <stdlib.h>
 
-#include "diag.h"
 #include "ebpf.h"
-
-static void *zeroed(size_t size)
-{
-	void *p = calloc(1, size);
-
-	if (!p)
-		diag_die("Out of memory");
-	return p;
-}
+#include "xalloc.h"
 
 static void group_join(struct ebpf_source *s, pid_t pid)
 {
 	struct ebpf_group *g = hash_get(&s->groups, (uint64_t)pid);
 
 	if (!g) {
-		g = zeroed(sizeof(*g));
+		g = xalloc_new(1, sizeof(*g));
 		g->pid = pid;
 		hash_put(&s->groups, (uint64_t)pid, g);
 	}
@@ -54,7 +45,7 @@ struct ebpf_task *etask_add(struct ebpf_source *s, pid_t tid, pid_t pid)
 
 	if (t)
 		etask_remove(s, t);
-	t = zeroed(sizeof(*t));
+	t = xalloc_new(1, sizeof(*t));
 	t->tid = tid;
 	t->pid = pid;
 	hash_put(&s->tasks, (uint64_t)tid, t);

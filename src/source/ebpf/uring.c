@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "diag.h"
 #include "ebpf.h"
+#include "xalloc.h"
 
 #define ERRNO_MAX 4095
 #define CQE_F_MORE (1u << 1)	/* IORING_CQE_F_MORE */
@@ -63,11 +63,8 @@ void uring_ops_submit(struct uring_ops *o, struct uring_key key,
 {
 	struct uring_op *op;
 
-	if (!o->op) {
-		o->op = calloc(URING_OPS_MAX, sizeof(*o->op));
-		if (!o->op)
-			diag_die("Out of memory");
-	}
+	if (!o->op)
+		o->op = xalloc_new(URING_OPS_MAX, sizeof(*o->op));
 	if (opcode > UINT8_MAX)
 		opcode = WIRE_OPCODE_UNKNOWN;
 	op = op_find(o, key);

@@ -28,6 +28,7 @@
 #include "user.h"
 #include "options.h"
 #include "source/seccomp_filter.h"
+#include "xalloc.h"
 
 #define EXIT_NOT_EXECUTABLE 126
 #define EXIT_NOT_FOUND 127
@@ -47,15 +48,6 @@ struct launch {
 	struct seccomp_filter filter;
 	volatile int *filter_errno;	/* shared with the child */
 };
-
-static void *alloc_zeroed(size_t n, size_t size)
-{
-	void *p = calloc(n, size);
-
-	if (!p)
-		diag_die("out of memory");
-	return p;
-}
 
 /* 0; ENOENT if it can't be found; EACCES if it is there and can't be run. */
 static int path_check(const char *path)
@@ -142,7 +134,7 @@ static void env_build(struct launch *l)
 
 	while (environ[n])
 		n++;
-	l->envp = alloc_zeroed(n + o->nenv_changes + 1, sizeof(char *));
+	l->envp = xalloc_new(n + o->nenv_changes + 1, sizeof(char *));
 	memcpy(l->envp, environ, n * sizeof(char *));
 	for (size_t i = 0; i < o->nenv_changes; i++) {
 		char *change = o->env_changes[i];
@@ -163,7 +155,7 @@ static void argv_build(struct launch *l)
 
 	while (from[n])
 		n++;
-	l->argv = alloc_zeroed(n + 1, sizeof(char *));
+	l->argv = xalloc_new(n + 1, sizeof(char *));
 	memcpy(l->argv, from, n * sizeof(char *));
 	if (l->o->argv0)
 		l->argv[0] = (char *)(uintptr_t)l->o->argv0;
@@ -183,7 +175,7 @@ static int shared_map(struct launch *l)
 
 struct launch *launch_prepare(const struct options *o, int *exit_status)
 {
-	struct launch *l = alloc_zeroed(1, sizeof(*l));
+	struct launch *l = xalloc_new(1, sizeof(*l));
 
 	l->o = o;
 	l->pipe[0] = l->pipe[1] = -1;

@@ -12,6 +12,7 @@
 
 #include "diag.h"
 #include "user.h"
+#include "xalloc.h"
 
 #define USER_NAME_MAX 256
 
@@ -56,9 +57,7 @@ static void groups_take(struct launch_user *u, const struct passwd *pw)
 {
 	u->gid = pw->pw_gid;
 	getgrouplist(pw->pw_name, u->gid, NULL, &u->ngroups);
-	u->groups = calloc((size_t)u->ngroups + 1, sizeof(gid_t));
-	if (!u->groups)
-		diag_die("out of memory");
+	u->groups = xalloc_new((size_t)u->ngroups + 1, sizeof(gid_t));
 	if (getgrouplist(pw->pw_name, u->gid, u->groups, &u->ngroups) < 0)
 		u->ngroups = 0;
 }

@@ -8,10 +8,10 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "diag.h"
 #include "mem.h"
 #include "options.h"
 #include "ptrace.h"
+#include "xalloc.h"
 
 #define DETACH_IDLE_MAX 50	/* ticks of 20 ms */
 
@@ -220,10 +220,8 @@ static int command_open(struct ptrace_source *s, int *exit_status)
 
 static struct ptrace_source *source_new(const struct options *o)
 {
-	struct ptrace_source *s = calloc(1, sizeof(*s));
+	struct ptrace_source *s = xalloc_new(1, sizeof(*s));
 
-	if (!s)
-		diag_die("out of memory");
 	s->base.ops = &ptrace_ops;
 	s->o = o;
 	s->mem = mem_live_new();

@@ -5,18 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "diag.h"
 #include "ptrace.h"
+#include "xalloc.h"
 
 #define QUEUE_MIN 16
 
 static void queue_grow(struct stop_queue *q)
 {
 	size_t cap = q->cap ? q->cap * 2 : QUEUE_MIN;
-	struct stop *ring = calloc(cap, sizeof(*ring));
+	struct stop *ring = xalloc_new(cap, sizeof(*ring));
 
-	if (!ring)
-		diag_die("out of memory");
 	for (size_t i = 0; i < q->count; i++)
 		ring[i] = q->ring[(q->head + i) & (q->cap - 1)];
 	free(q->ring);

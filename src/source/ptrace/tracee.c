@@ -5,8 +5,8 @@
 #include <signal.h>
 #include <stdlib.h>
 
-#include "diag.h"
 #include "ptrace.h"
+#include "xalloc.h"
 
 static bool phase_shows(unsigned phase)
 {
@@ -20,10 +20,8 @@ struct tracee *tracee_find(struct ptrace_source *s, pid_t tid)
 
 struct tracee *tracee_add(struct ptrace_source *s, pid_t tid, pid_t pid)
 {
-	struct tracee *t = calloc(1, sizeof(*t));
+	struct tracee *t = xalloc_new(1, sizeof(*t));
 
-	if (!t)
-		diag_die("out of memory");
 	t->tid = tid;
 	t->pid = pid;
 	t->phase = PHASE_RUNNING;

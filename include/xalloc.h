@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * xalloc: memory that is there, for no caller checks for it.
+ *
+ * Where there is none, the program ends with "out of memory".  None of these
+ * returns NULL, and what they return is freed with free().  Sizes are products
+ * that can't overflow.
+ */
+#ifndef STRACE_XALLOC_H
+#define STRACE_XALLOC_H
+
+#include <stddef.h>
+
+/* n zeroed things of that size; n may be 0. */
+void *xalloc_new(size_t n, size_t size)
+	__attribute__((returns_nonnull, malloc));
+
+/* p, which may be NULL, with room for n things; what is new is not zeroed. */
+void *xalloc_resize(void *p, size_t n, size_t size)
+	__attribute__((returns_nonnull));
+
+/* p with room for twice *cap things, or some at first; *cap follows. */
+void *xalloc_grow(void *p, size_t *cap, size_t size)
+	__attribute__((returns_nonnull));
+
+char *xalloc_copy(const char *text) __attribute__((returns_nonnull, malloc));
+
+/* For what libraries allocate. */
+_Noreturn void xalloc_die(void);
+
+#endif

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+libstrace_a_SOURCES += \
+	%D%/aio.c \
+	%D%/bpf.c \
+	%D%/dir.c \
+	%D%/dm.c \
+	%D%/ioctl.c \
+	%D%/keys_misc.c \
+	%D%/memory.c \
+	%D%/mount.c \
+	%D%/poll.c \
+	%D%/process.c \
+	%D%/quota.c \
+	%D%/sched.c \
+	%D%/seccomp.c \
+	%D%/sigframe.c \
+	%D%/siginfo.c \
+	%D%/sockaddr.c \
+	%D%/sockaddr_ax25.c \
+	%D%/sockaddr_bt.c \
+	%D%/stat.c \
+	%D%/system.c \
+	%D%/time.c

@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+libstrace_a_SOURCES += \
+	%D%/call.c \
+	%D%/expr.c \
+	%D%/fd_kind.c \
+	%D%/pointer.c \
+	%D%/secontext.c \
+	%D%/struct.c \
+	%D%/symset.c \
+	%D%/value.c

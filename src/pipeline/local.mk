@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+libstrace_a_SOURCES += \
+	%D%/dump.c \
+	%D%/filter.c \
+	%D%/pipeline.c \
+	%D%/task.c
