@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The compiler of descriptions.
 abigen_sources = \
+	%D%/attrs.c \
 	%D%/capture.c \
 	%D%/capture_array.c \
 	%D%/capture_expr.c \

@@ -13,7 +13,8 @@
  * error, or ? for a call that does not return.  io_uring_submit, which has no
  * result, and io_uring_complete are events of their own.  NAME(ARG, ...) sp={
  * bytes } says what the stack pointer points to.  "fd N PATH" lines give
- * descriptors paths, "fd N" takes them away; interface 1 is lo.  With
+ * descriptors paths, "fd N" takes them away; "fd N netlink:P" is a socket of
+ * that protocol; interface 1 is lo.  With
  * --record=FILE the events are recorded as a live trace would.  With --captured
  * as the first option the decoder sees only what the capture plans get of the
  * memory; --captured=BYTES: with a record that is full when it has so many.
@@ -108,6 +109,12 @@ static ssize_t paths_get(struct env *e, const struct env_query *q, void *buf,
 	if (q->what == ENV_NAMESPACE && size >= sizeof(ns)) {
 		memcpy(buf, &ns, sizeof(ns));
 		return sizeof(ns);
+	}
+	if (q->what == ENV_FD_NETLINK && s && !strncmp(s, "netlink:", 8) &&
+	    size >= sizeof(pid)) {
+		pid = atoi(s + 8);
+		memcpy(buf, &pid, sizeof(pid));
+		return sizeof(pid);
 	}
 	if (q->what == ENV_IFNAME && q->key == 1)
 		s = "lo";
@@ -346,6 +353,14 @@ struct run {
 	int64_t clock;
 };
 
+static bool path_is_netlink(const void *of, int32_t fd)
+{
+	const struct paths *p = of;
+
+	return fd >= 0 && fd < 64 && p->path[fd] &&
+	       !strncmp(p->path[fd], "netlink:", 8);
+}
+
 static void give(struct run *run, struct event *ev)
 {
 	ev->tid = ev->pid = 1234;
@@ -525,6 +540,8 @@ int main(int argc, char **argv)
 	}
 	if (argc > 1 && !strncmp(argv[1], "--captured", 10)) {
 		run.captured = calloc(1, sizeof(*run.captured));
+		run.captured->is_netlink = path_is_netlink;
+		run.captured->of = &paths;
 		if (argv[1][10] == '=')
 			run.captured->room = strtoul(argv[1] + 11, NULL, 0);
 		argc--;

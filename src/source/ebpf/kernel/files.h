@@ -381,6 +381,20 @@ static __always_inline bool file_begin(struct file_id *id, struct file_walk *w,
 	return true;
 }
 
+/* What those carry is captured as a whole. */
+static __always_inline bool fd_is_netlink(int32_t fd)
+{
+	struct file *f = 0;
+	struct socket *sock;
+
+	if (fd >= 0)
+		f = file_find(bpf_get_current_task_btf(), fd);
+	if (!f || BPF_CORE_READ(f, f_inode, i_sb, s_magic) != SOCKFS_MAGIC)
+		return false;
+	sock = BPF_CORE_READ(f, private_data);
+	return BPF_CORE_READ(sock, sk, __sk_common.skc_family) == AF_NETLINK;
+}
+
 /* 0: there is more to do, so it is to be called again. */
 static __always_inline int file_capture(struct cap_run *r, int32_t fd,
 					uint32_t details)
