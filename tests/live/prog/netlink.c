@@ -18,7 +18,7 @@ static union {
 	char bytes[65536];
 } answer;
 
-/* The attribute of that type of the answer, behind a header of so many bytes. */
+/* The attribute of that type in the answer, behind a header of its family. */
 static void *attribute(size_t header, unsigned type)
 {
 	size_t at = NLMSG_HDRLEN + NLMSG_ALIGN(header);
