@@ -213,6 +213,8 @@ static int64_t eval_leaf(struct dec *d, uint32_t op, uint32_t operand)
 		return d->exiting && !d->ev->err;
 	case EX_INTERRUPTED:
 		return d->exiting && was_interrupted(d->ev->err);
+	case EX_SLOT:
+		return d->slot ? d->slot[operand % ABI_SLOTS_MAX] : 0;
 	case EX_REST:
 		return d->rest;
 	default:
