@@ -14,6 +14,7 @@
 
 #include <stdint.h>
 
+#include "calls.h"
 #include "capture.h"
 #include "event.h"
 
@@ -292,9 +293,9 @@ struct abi_row {		/* by system call number */
 	uint32_t call;
 };
 
-struct abi_info {
+struct abi_rows {		/* of an ABI, by number from its first on */
 	const struct abi_row *rows;
-	uint32_t nrows;
+	uint32_t n;
 };
 
 extern const char abi_text[];
@@ -320,7 +321,7 @@ extern const struct abi_sig abi_sigs[];
 extern const struct abi_call abi_calls[];
 extern const uint32_t abi_ncalls;
 extern const struct abi_effect abi_effects[];
-extern const struct abi_info abi_infos[ABI_COUNT];
+extern const struct abi_rows abi_rows[ABI_COUNT];
 extern const struct cap_step abi_steps[];
 extern const struct abi_plan abi_plans[];
 extern const uint32_t abi_nplans;

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * arch: what the ptrace source must know of the machine.
+ * arch: what has to be known of the machine's registers.
  *
- * The ABI of a call is decided before its number is looked at: the audit
- * architecture tells 64-bit from 32-bit, bit 30 of the number tells x32.  The
- * same rule serves PTRACE_GET_SYSCALL_INFO and, on kernels without it, the
- * registers, which are read as one NT_PRSTATUS block into struct arch_regs.
- * One arch_*.c is built; it is the only place that knows registers.
+ * Kernels that have PTRACE_GET_SYSCALL_INFO tell what a call is in a form that
+ * is the same on every machine (abi_info.h says what its numbers mean).  The
+ * rest is here: calls on kernels without it, arguments that are changed, calls
+ * that are not made, and the registers that the unwinding of a stack begins
+ * with.  Registers are read as one NT_PRSTATUS block.
+ *
+ * src/arch/ARCH/regs.c is built for its machine, and is the only file that
+ * knows registers; src/arch/regset.c has what is the same for all.
+ * src/arch/ARCH/bpf_*.h, if they are there, say the same to the programs in
+ * the kernel; without them a program has no eBPF engine.
  */
 #ifndef STRACE_ARCH_H
 #define STRACE_ARCH_H
@@ -16,44 +21,47 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "abi_info.h"
 #include "event.h"
 
 struct mem;
 
 #define ARCH_REGS_SIZE 512
+#define ARCH_DWARF_MAX 64
+#define ARCH_ERRNO_MAX 4095
+#define ARCH_ENOSYS 38		/* of every machine that is here */
 
 struct arch_regs {
-	size_t size;		/* bytes the kernel filled: tells 32 from 64 */
+	size_t size;		/* bytes the kernel filled */
 	union {
 		uint64_t align;
 		unsigned char bytes[ARCH_REGS_SIZE];
 	} u;
 };
 
-/* Seen from a filter program: which tests find the calls of an ABI. */
-struct arch_filter {
-	uint32_t audit;		/* AUDIT_ARCH_* */
-	uint32_t nr_bit;	/* set in every number of this ABI, or 0 */
-};
-
-extern const struct arch_filter arch_filters[ABI_COUNT];
-
-/* Fills abi and nr of an entry from what the kernel calls them. */
-void arch_set_call(struct event *ev, uint32_t audit, uint64_t raw_nr);
-/* A value of the ABI's word size: zero-extended, sign-extended. */
-uint64_t arch_arg(unsigned abi, uint64_t v);
-int64_t arch_ret(unsigned abi, uint64_t v);
-
 /* Registers: false when the task is gone. */
 bool arch_regs_get(struct arch_regs *r, pid_t tid);
 bool arch_regs_put(const struct arch_regs *r, pid_t tid);
+
+/* The first ABI of programs whose registers are such a block. */
+unsigned arch_regs_abi(const struct arch_regs *r);
 /* Fill abi, nr, arg, ip of an entry; m finds out how a call was made. */
 void arch_regs_enter(const struct arch_regs *r, struct mem *m,
 		     struct event *ev);
 /* Fill ret, err, ip of an exit from a call of ev->abi. */
 void arch_regs_exit(const struct arch_regs *r, struct event *ev);
-void arch_regs_set_arg0(struct arch_regs *r, unsigned abi, uint64_t v);
+/* In the order that DWARF counts them; how many, 0: it is not known. */
+unsigned arch_regs_dwarf(const struct arch_regs *r,
+			 uint64_t to[ARCH_DWARF_MAX]);
+/* At entry: another value for an argument; false if the task is gone. */
+bool arch_arg_set(pid_t tid, unsigned abi, unsigned arg, uint64_t v);
+/* At exit: what it was.  Where the result lies in its place, it stays. */
+void arch_arg_restore(pid_t tid, unsigned abi, unsigned arg, uint64_t v);
 /* At entry: the call is not made and gives ENOSYS. */
-void arch_regs_skip_call(struct arch_regs *r);
+bool arch_call_skip(pid_t tid);
+
+/* ret and err of ev, from what a register holds on machines that give errors
+ * as small negative numbers. */
+void arch_result(struct event *ev, uint64_t raw);
 
 #endif

@@ -3,7 +3,8 @@
  * calls: questions about system calls that the generated tables answer.
  *
  * For option parsing (names, classes, patterns), filters, and the kernel
- * filter.  Numbers are those of the ABI's table, without the x32 bit.
+ * filter.  Numbers are those of the ABI's table, without what
+ * marks those of one ABI (abi_info.h).
  */
 #ifndef STRACE_CALLS_H
 #define STRACE_CALLS_H
@@ -12,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "abi_info.h"
 #include "event.h"
 
 enum call_class {		/* bits; the words after % in -e trace= */
@@ -56,8 +58,5 @@ const struct abi_call *calls_desc(unsigned abi, uint64_t nr);
 /* The description of an event that is no system call (EV_URING_SUBMIT). */
 const struct abi_call *calls_desc_event(enum event_kind kind);
 uint32_t calls_class(unsigned abi, uint64_t nr);
-const char *abi_name(unsigned abi);	/* "x86_64" */
-const char *abi_mode_name(unsigned abi); /* "64 bit", "32 bit", "x32" */
-unsigned abi_word_size(unsigned abi);	/* size of a pointer */
 
 #endif

@@ -104,7 +104,19 @@ void dec_siginfo(struct dec *d, struct arena *a, struct node **info);
 const char *abi_str(uint32_t text);
 uint64_t dec_arg(struct dec *d, unsigned i);	/* as a number */
 int64_t dec_eval(struct dec *d, uint32_t expr);
-uint64_t dec_number(const uint8_t *p, unsigned store);
+uint64_t dec_number(const struct dec *d, const uint8_t *p, unsigned store);
+/*
+ * What C reads as a struct: its bytes come in the order of the ABI, and are put
+ * in that of this machine.  sizes has a digit for each member, its bytes; the
+ * last digit holds for all that follows ("4": an array of 32-bit numbers).
+ */
+bool dec_numbers(struct dec *d, uint64_t addr, void *p, size_t n,
+		 const char *sizes);
+void dec_order(const struct dec *d, void *p, size_t n, const char *sizes);
+/* A mask as longs of the ABI: bit n comes to be in byte n / 8. */
+void dec_mask(const struct dec *d, uint8_t *p, size_t n);
+/* One unsigned number of n bytes. */
+bool dec_uint(struct dec *d, uint64_t addr, unsigned n, uint64_t *v);
 unsigned dec_store_size(unsigned store);
 void dec_value(struct dec *d, uint32_t type, struct dec_loc *loc);
 uint32_t dec_switch(struct dec *d, uint32_t type);

@@ -24,22 +24,19 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "source.h"
+
 struct env;
 struct env_query;
-struct event;
 struct options;
 
-/*
- * Is it of use with these options, and do they leave all events that it needs?
- * stops: the source stops tasks, and filters nothing but calls by itself.
- */
-bool env_files_serves(const struct options *o, bool stops);
+/* Is it of use with these options, and does the source tell what it needs? */
+bool env_files_serves(const struct options *o, enum source_sees sees);
 struct env *env_files_new(struct env *other);
-/*
- * To be told of each event once its own questions have been asked.  Its verdict
- * is overruled where the exit is needed here.
- */
-void env_files_event(struct env *e, struct event *ev);
+/* Of an entry: is its exit needed here, whether it is shown or not? */
+bool env_files_needs_exit(const struct event *ev);
+/* To be told of each event once its own questions have been asked. */
+void env_files_event(struct env *e, const struct event *ev);
 /* This was the answer when an event happened; n < 0: there was none. */
 void env_files_told(struct env *e, const struct env_query *q, const void *bytes,
 		    ssize_t n);

@@ -5,7 +5,8 @@
  * A source fills one struct event per source_next(); the pipeline, decoder and
  * sinks read it.  Times are stamped once, when the event was taken.  User
  * memory is reached only through ev->mem (see mem.h), valid until the next
- * source_next() on the same source.  The consumer answers in ev->verdict.
+ * source_next() on the same source.  The answer is ev->verdict, which the
+ * source reads when it goes on.
  */
 #ifndef STRACE_EVENT_H
 #define STRACE_EVENT_H
@@ -14,6 +15,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
+
+#include "abi_ids.h"
 
 struct call_counts;
 struct mem;
@@ -57,17 +60,19 @@ enum lost_cause {		/* status of EV_LOST */
 /* EV_COUNTS: of many numbers that no table knows, and not one by one. */
 #define NR_OTHERS (1ull << 32)
 
-enum abi_id {		/* index of the per-ABI columns in all tables */
-	ABI_X86_64,
-	ABI_I386,
-	ABI_X32,
-	ABI_COUNT,
-};
-
 struct trace_cost {
 	int64_t kernel_ns;	/* spent in our programs in the kernel */
 	int64_t trace_ns;	/* from begin to end of the trace */
 	bool estimated;		/* kernel_ns, from a part of the trace */
+};
+
+/*
+ * What becomes of an event.  The pipeline alone writes it, in pipeline_event();
+ * who needs more than it does says so before, in the event.
+ */
+struct verdict {
+	bool unshown;		/* EV_ENTER: no line comes of this call */
+	bool skip_exit;		/* ... and nobody needs its exit */
 };
 
 struct event {
@@ -76,12 +81,13 @@ struct event {
 	bool core;		/* EV_KILLED: core dumped */
 	bool attach_entry;	/* EV_EXIT with no EV_ENTER seen is normal;
 				 * EV_ENTER: the call began before the trace */
-	bool skip_exit;		/* verdict: the exit is not wanted */
+	bool exit_needed;	/* EV_ENTER: by somebody, shown or not */
+	struct verdict verdict;	/* the answer to the source */
 	pid_t tid;
 	pid_t pid;		/* thread group; 0 if the source can't tell */
 	int sig;
 	int status;
-	uint64_t nr;		/* as in the ABI's table, without the x32 bit */
+	uint64_t nr;		/* as in the ABI's table */
 	/* Of a signal, a stop, an end: nr and last_abi are those of the task's
 	 * last call; the pipeline says so. */
 	bool last_nr;
@@ -99,7 +105,10 @@ struct event {
 	uint64_t ip;		/* instruction pointer (-i), 0 unknown */
 	uint64_t sp;		/* EV_ENTER: stack pointer, 0 unknown */
 	const char *comm;	/* of tid, told by the pipeline; NULL unknown */
-	siginfo_t siginfo;	/* EV_SIGNAL, in the tracer's own layout */
+	siginfo_t siginfo;	/* EV_SIGNAL, in the layout of tracer_abi */
+	uint32_t page_size;	/* of the machine; 0: 4096 */
+	uint8_t tracer_abi;	/* of who took the event: of a record, the
+				 * program that wrote it */
 	bool has_siginfo;
 	struct mem *mem;	/* user memory of tid at this moment */
 	const struct call_counts *counts;

@@ -22,6 +22,14 @@ enum summary { SUMMARY_NONE, SUMMARY_ONLY /* -c */, SUMMARY_ALSO /* -C */ };
 enum output_form { OUT_TEXT, OUT_JSON };
 enum stack_trace { STACK_NONE, STACK_SYMBOL /* -k */, STACK_SOURCE /* -kk */ };
 enum backend { BACKEND_PTRACE, BACKEND_BPF, BACKEND_AUTO };
+enum interruptible {		/* which signals that ask us to end do so */
+	INT_UNSAID,		/* only while the command line is read */
+	INT_ANYWHERE,
+	INT_WAITING,
+	INT_NEVER,
+	INT_NEVER_TSTP,		/* ... and the keyboard can't stop us */
+};
+
 enum seccomp_use { SECCOMP_NO, SECCOMP_AUTO, SECCOMP_YES };
 enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 
@@ -89,7 +97,7 @@ struct options {
 	enum follow follow;
 	bool daemonize;		/* -D: the tracer runs as a grandchild */
 	int daemonize_level;	/* 1, 2 own process group, 3 own session */
-	int interruptible;	/* -I: 1 anywhere .. 4 never */
+	enum interruptible interruptible;	/* -I */
 	bool interruptible_said; /* else it is a default */
 	const char *user;	/* -u */
 	char **env_changes;	/* -E: "NAME=VALUE" sets, "NAME" unsets */

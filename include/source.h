@@ -19,8 +19,9 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "event.h"
+
 struct env;
-struct event;
 struct options;
 struct source;
 
@@ -30,16 +31,27 @@ struct source_ops {
 	void (*close)(struct source *s);
 };
 
+/* Which calls a source tells of. */
+enum source_sees {
+	SEES_ALL,
+	SEES_TRACED,		/* those that are traced, maybe no others */
+	SEES_SOME,		/* not even all of those */
+};
+
 struct source {
 	const struct source_ops *ops;
 	pid_t command;		/* launched: its end is the program's; or 0 */
 	int interrupt_sig;	/* the signal that made the trace end early */
 	bool many;		/* who comes and goes is not worth a note */
+	uint32_t page_size;	/* of the machine that is traced */
 };
 
 static inline int source_next(struct source *s, struct event *ev)
 {
-	return s->ops->next(s, ev);
+	int ret = s->ops->next(s, ev);
+
+	ev->page_size = s->page_size;
+	return ret;
 }
 
 static inline void source_close(struct source *s)
@@ -54,6 +66,7 @@ static inline void source_close(struct source *s)
  * executable, 1 otherwise).
  */
 struct source *ptrace_open(const struct options *o, int *exit_status);
+enum source_sees ptrace_sees(const struct options *o);
 /*
  * The same with programs in the kernel: nothing is ever stopped.
  * told is an env_told.h, which learns what comes with the events.
@@ -61,6 +74,7 @@ struct source *ptrace_open(const struct options *o, int *exit_status);
  */
 struct source *ebpf_open(const struct options *o, struct env *told,
 			 int *exit_status);
+enum source_sees ebpf_sees(const struct options *o);
 const char *ebpf_missing(void);
 /*
  * Read o->replay.  *env answers what the record's env answered, and nothing

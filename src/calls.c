@@ -29,15 +29,15 @@ const struct class_name class_names[] = {
 
 size_t calls_count(unsigned abi)
 {
-	return abi_infos[abi].nrows;
+	return abi_infos[abi].nr_first + abi_rows[abi].n;
 }
 
 static const struct abi_row *calls_row(unsigned abi, uint64_t nr)
 {
-	const struct abi_info *info = &abi_infos[abi];
+	const struct abi_rows *t = &abi_rows[abi];
 
-	return nr < info->nrows && info->rows[nr].name ? &info->rows[nr] :
-	       NULL;
+	nr -= abi_infos[abi].nr_first;
+	return nr < t->n && t->rows[nr].name ? &t->rows[nr] : NULL;
 }
 
 const char *calls_name(unsigned abi, uint64_t nr)
@@ -86,23 +86,4 @@ uint32_t calls_class(unsigned abi, uint64_t nr)
 	const struct abi_call *c = calls_desc(abi, nr);
 
 	return c ? c->classes : 0;
-}
-
-const char *abi_name(unsigned abi)
-{
-	static const char *const names[] = { "x86_64", "i386", "x32" };
-
-	return names[abi];
-}
-
-const char *abi_mode_name(unsigned abi)
-{
-	static const char *const names[] = { "64 bit", "32 bit", "x32" };
-
-	return names[abi];
-}
-
-unsigned abi_word_size(unsigned abi)
-{
-	return abi == ABI_X86_64 ? 8 : 4;
 }

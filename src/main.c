@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include "buf.h"
@@ -27,6 +26,7 @@
 #include "record.h"
 #include "sink.h"
 #include "source.h"
+#include "ticker.h"
 
 struct session {
 	struct options o;
@@ -40,11 +40,9 @@ struct session {
 	struct pipeline *pipeline;
 	int status;		/* what we end with */
 	int killed_by;		/* or this signal */
-	bool timer_armed;
 	uint64_t lost;		/* events */
 };
 
-#define FLUSH_DELAY_US 50000
 #define STATUS_SIGNALED 128	/* and the signal, as shells tell it */
 
 static void sinks_open(struct session *s)
@@ -128,7 +126,8 @@ static bool session_open(struct session *s)
 		return false;
 	if (s->o.pidns && !bpf)
 		s->pids = s->env;
-	if (env_files_serves(&s->o, !bpf))
+	if (env_files_serves(&s->o, bpf ? ebpf_sees(&s->o) :
+			     ptrace_sees(&s->o)))
 		s->env = s->files = env_files_new(s->env);
 	if (bpf)
 		s->env = told = env_told_new(s->env, s->files);
@@ -144,60 +143,71 @@ static bool session_open(struct session *s)
 	return s->source != NULL;
 }
 
-/* SIGALRM only has to end a wait: the source then says EV_IDLE. */
-static void on_alarm(int sig)
+/* ---- what is done with an event ---- */
+
+static void session_record(struct session *s, struct event *ev)
 {
-	(void)sig;
+	if (s->recorder)
+		record_event(s->recorder, ev);
 }
 
-static void timer_open(void)
+static void session_show(struct session *s, struct event *ev)
 {
-	struct sigaction sa = { .sa_handler = on_alarm };
-
-	sigaction(SIGALRM, &sa, NULL);
+	pipeline_event(s->pipeline, ev);
 }
 
-/*
- * The timer goes on ticking until it finds us waiting: a tick that comes at any
- * other moment ends no wait, and is lost.
- */
-static void timer_set(struct session *s, bool on)
+static bool session_files_need(const struct session *s, const struct event *ev)
 {
-	const struct timeval delay = { .tv_usec = on * FLUSH_DELAY_US };
-	struct itimerval tick;
+	return s->files && env_files_needs_exit(ev);
+}
 
-	if (s->timer_armed == on || s->o.replay)
-		return;
-	tick.it_interval = tick.it_value = delay;
-	if (setitimer(ITIMER_REAL, &tick, NULL) == 0)
-		s->timer_armed = on;
+static void session_files(struct session *s, struct event *ev)
+{
+	if (s->files)
+		env_files_event(s->files, ev);
+}
+
+static void session_born(struct session *s, struct event *ev)
+{
+	if (s->pids)
+		env_live_born(s->pids, ev->kind == EV_FORK ? ev->child :
+			      ev->tid);
+}
+
+/* Of what is not shown nobody looked at its memory; its end may never come. */
+static void session_recorded(struct session *s, struct event *ev)
+{
+	if (s->recorder && ev->kind == EV_ENTER && ev->verdict.unshown)
+		record_event_drop(s->recorder, ev);
+	else if (s->recorder)
+		record_event_end(s->recorder, ev);
 }
 
 /*
  * What goes to a terminal or to standard error is written before the tracee
  * goes on, so that it stands in order with the tracee's own output.  A file
- * gets it in batches, no later than FLUSH_DELAY_US after the tracee fell
- * silent.
+ * gets it in batches, a moment after the tracee fell silent: the ticker ends
+ * the wait, and the source says EV_IDLE.  A record has no such moments.
  */
-static void session_write(struct session *s, const struct event *ev)
+static void session_write(struct session *s, struct event *ev)
 {
 	if (ev->kind == EV_IDLE)
-		timer_set(s, false);
+		ticker_want(TICKER_WRITE, false);
 	if (!output_pending(s->out))
 		return;
 	if (output_is_immediate(s->out) || ev->kind == EV_IDLE)
 		sinks_flush(&s->sinks);
-	else
-		timer_set(s, true);
+	else if (!s->o.replay)
+		ticker_want(TICKER_WRITE, true);
 }
 
 /* Who comes and goes is told on standard error, wherever the trace goes. */
-static void session_note(struct session *s, const struct event *ev)
+static void session_note(struct session *s, struct event *ev)
 {
 	bool thread = ev->kind == EV_ATTACH && !ev->count;
 
-	if ((ev->kind != EV_ATTACH && ev->kind != EV_DETACH) || thread ||
-	    s->o.quiet & QUIET_ATTACH || s->o.replay || s->source->many)
+	if (thread || s->o.quiet & QUIET_ATTACH || s->o.replay ||
+	    s->source->many)
 		return;
 	if (output_is_immediate(s->out))
 		sinks_flush(&s->sinks);
@@ -212,44 +222,68 @@ static void session_note(struct session *s, const struct event *ev)
 		diag_note("Process %d attached", (int)ev->tid);
 }
 
-static void session_note_end(struct session *s, const struct event *ev)
+static void session_note_end(struct session *s, struct event *ev)
 {
 	if (ev->tid != s->source->command || !s->source->command)
 		return;
 	if (ev->kind == EV_EXITED)
 		s->status = ev->status;
-	else if (ev->kind == EV_KILLED)
+	else
 		s->killed_by = ev->sig;
+}
+
+static void session_lost(struct session *s, struct event *ev)
+{
+	s->lost += ev->count;
+}
+
+#define KIND(kind) (1u << (kind))
+#define KINDS_ALL UINT32_MAX
+
+/*
+ * Who looks at an event, in this order: the recorder is there before anything
+ * is asked of memory or env and takes what was answered after all asked; what
+ * files are is looked up as it was before the event changes it.  All say first
+ * what they need; then the pipeline gives the verdict.
+ */
+static const struct consumer {
+	uint32_t kinds;		/* bits: the events that are of interest */
+	void (*take)(struct session *s, struct event *ev);
+	bool (*needs_exit)(const struct session *s, const struct event *ev);
+} consumers[] = {
+	{ KINDS_ALL, session_record, NULL },
+	{ KINDS_ALL, session_show, NULL },
+	{ KINDS_ALL, session_files, session_files_need },
+	{ KIND(EV_FORK) | KIND(EV_ATTACH), session_born, NULL },
+	{ KINDS_ALL, session_recorded, NULL },
+	{ KIND(EV_ATTACH) | KIND(EV_DETACH), session_note, NULL },
+	{ KIND(EV_EXITED) | KIND(EV_KILLED), session_note_end, NULL },
+	{ KIND(EV_LOST), session_lost, NULL },
+	{ KINDS_ALL, session_write, NULL },
+};
+
+#define CONSUMERS (sizeof(consumers) / sizeof(*consumers))
+
+static void session_event(struct session *s, struct event *ev)
+{
+	ev->exit_needed = false;
+	ev->verdict = (struct verdict){ .unshown = false };
+	for (size_t i = 0; i < CONSUMERS; i++)
+		if (consumers[i].needs_exit)
+			ev->exit_needed |= consumers[i].needs_exit(s, ev);
+	for (size_t i = 0; i < CONSUMERS; i++)
+		if (consumers[i].kinds & KIND(ev->kind))
+			consumers[i].take(s, ev);
 }
 
 static void session_run(struct session *s)
 {
 	struct event ev;
-	bool unwanted;
 	int rc;
 
 	s->status = 0;
-	while ((rc = source_next(s->source, &ev)) > 0) {
-		if (s->recorder)
-			record_event(s->recorder, &ev);
-		pipeline_event(s->pipeline, &ev);
-		unwanted = ev.kind == EV_ENTER && ev.skip_exit;
-		if (s->files)
-			env_files_event(s->files, &ev);
-		if (s->pids && (ev.kind == EV_FORK || ev.kind == EV_ATTACH))
-			env_live_born(s->pids, ev.kind == EV_FORK ? ev.child :
-				      ev.tid);
-		/* Nobody looked at its memory, and its end may never come. */
-		if (s->recorder && unwanted)
-			record_event_drop(s->recorder, &ev);
-		else if (s->recorder)
-			record_event_end(s->recorder, &ev);
-		session_note(s, &ev);
-		session_note_end(s, &ev);
-		if (ev.kind == EV_LOST)
-			s->lost += ev.count;
-		session_write(s, &ev);
-	}
+	while ((rc = source_next(s->source, &ev)) > 0)
+		session_event(s, &ev);
 	if (rc < 0)
 		s->status = 1;
 	pipeline_finish(s->pipeline);
@@ -322,7 +356,7 @@ int main(int argc, char **argv)
 	standard_fds_fill();
 	options_parse(&s.o, argc, argv);
 	if (session_open(&s)) {
-		timer_open();
+		ticker_take();
 		s.pipeline = pipeline_new(&s.o, s.env, &s.sinks);
 		session_run(&s);
 	}

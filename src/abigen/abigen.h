@@ -20,6 +20,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "abi_table.h"
 
@@ -156,7 +157,8 @@ struct ast_fields {
 };
 
 struct ast_layout {
-	uint32_t abis;			/* bit per enum abi_id */
+	uint32_t abis;			/* bit per enum abi_id: by its name */
+	uint32_t like;			/* ... by that of its layout */
 	struct ast_fields fields;
 };
 
@@ -486,9 +488,10 @@ const struct kind *kind_find(const char *name);
 enum abi_store store_of(enum store_class sc, unsigned abi, bool in_register);
 unsigned store_size(enum abi_store st);
 unsigned store_align(enum abi_store st, unsigned abi);
-unsigned abi_ptr_size(unsigned abi);
 uint32_t class_bit(const char *word);
-int abi_from_name(const char *name);
+int abi_from_name(const char *name);	/* -1: not one of this program's */
+bool abi_name_known(const char *name);	/* of an ABI or layout, used or not */
+uint32_t abis_of_layout(const char *name); /* bits: those that follow it */
 
 /* scope.c: names and expressions in their surroundings */
 struct scope {
@@ -557,9 +560,10 @@ void hook_fds(struct abigen *g, const struct ast_hook *h, struct abi_type *t);
 /* capture.c: plans of what memory is read; after compile_all() */
 void capture_all(struct abigen *g);
 
-/* out_c.c, format.c, dump.c, dump_plans.c, dump_arguments.c,
+/* out_c.c, out_rows.c, format.c, dump.c, dump_plans.c, dump_arguments.c,
  * dump_described.c */
 int out_c(struct abigen *g, const char *path);
+void out_rows(struct abigen *g, FILE *f);
 void dump_structs(struct abigen *g);
 void dump_plans(struct abigen *g);
 void dump_arguments(struct abigen *g);

@@ -170,7 +170,7 @@ static void capture_each_str(struct plan *p, uint8_t v, unsigned word)
 static void capture_strv(struct plan *p, const struct abi_type *t,
 			 struct plan_at at)
 {
-	unsigned word = abi_ptr_size(p->abi);
+	unsigned word = abi_word_size(p->abi);
 	bool brief = t->flags & TF_BRIEF;
 	int v = at_number(p, at);
 	struct plan_mark m = { 0 };

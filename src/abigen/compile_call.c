@@ -300,25 +300,45 @@ static struct ast_fields *args_join(struct ast_fields *a,
 	return all;
 }
 
+/* The same number, but ABIs without a layout of the struct don't have it. */
+static uint32_t num_without(struct abigen *g, uint32_t num, uint32_t abis)
+{
+	struct abi_num n = g->t.nums.v[num];
+
+	if (!(n.present & abis))
+		return num;
+	n.present &= ~abis;
+	*vec_new(&g->t.nums) = n;
+	return g->t.nums.n - 1;
+}
+
 /* _IOC numbers carry the size of what they point to. */
 static void ioctl_check(struct abigen *g, struct ast_case *k, uint32_t sig,
-			const struct abi_case *c)
+			struct abi_case *c)
 {
 	struct abi_sig *s = &g->t.sigs.v[sig];
 	struct abi_num *n = &g->t.nums.v[c->val[0]];
+	uint32_t lacking = 0;
 	uint32_t type = s->nargs == 3 ? g->t.fields.v[s->first + 2].type : 0;
 	struct abi_type *t = &g->t.types.v[type];
 
 	if (t->kind != T_PTR || g->t.types.v[t->elem].kind != T_STRUCT)
 		return;
-	for (unsigned abi = 0; abi < ABI_X32; abi++) {
-		unsigned want = n->v[abi] >> 16 & 0x3fff;
+	for (unsigned abi = 0; abi < ABI_COUNT; abi++) {
+		const struct abi_info *info = &abi_infos[abi];
+		unsigned mask = (1u << info->ioc.size_bits) - 1;
+		unsigned want = n->v[abi] >> 16 & mask;
 		unsigned have = type_size(g, t->elem, abi);
 
-		if (n->present & 1u << abi && want && want != have)
+		/* One whose kernel has other words takes either size. */
+		if (want && !have)
+			lacking |= 1u << abi;
+		else if (info->word == info->klong &&
+			 n->present & 1u << abi && want && want != have)
 			abi_error(g, k->pos, "the number says %u bytes, the "
 				  "struct has %u", want, have);
 	}
+	c->val[0] = num_without(g, c->val[0], lacking);
 }
 
 /* A command being made: its arguments may have cases of their own. */
@@ -444,7 +464,7 @@ static void rows_bind(struct abigen *g, struct names *by_entry, unsigned abi)
 		struct name *n = names_find(by_entry, r->compat);
 		struct ast_call *c;
 
-		if (!n || abi == ABI_X86_64)
+		if (!n || !abi_infos[abi].compat)
 			n = names_find(by_entry, r->entry);
 		c = n ? n->ptr : NULL;
 		if (!c && (!strcmp(r->entry, "-") ||

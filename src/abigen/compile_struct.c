@@ -62,12 +62,21 @@ static void making_collect(struct making *m)
 	}
 }
 
-/* The layout of one ABI, or the plain list. */
+/* The layout of one ABI, one that it follows, or the plain list. */
 static struct ast_fields *making_layout(struct making *m, unsigned abi)
 {
-	for (size_t l = 0; m->st && l < m->st->layouts.n; l++)
-		if (m->st->layouts.v[l].abis & 1u << abi)
-			return &m->st->layouts.v[l].fields;
+	struct ast_fields *like = NULL;
+
+	for (size_t l = 0; m->st && l < m->st->layouts.n; l++) {
+		struct ast_layout *a = &m->st->layouts.v[l];
+
+		if (a->abis & 1u << abi)
+			return &a->fields;
+		if (a->like & 1u << abi && !like)
+			like = &a->fields;
+	}
+	if (like)
+		return like;
 	return m->st && m->st->layouts.n ? NULL : m->plain;
 }
 

@@ -81,7 +81,7 @@ static uint64_t narrow(uint64_t v, uint64_t mask)
 static uint64_t set_mask(const struct ast_symset *s)
 {
 	const struct kind *k = s->store ? kind_find(s->store) : NULL;
-	unsigned size = k ? store_size(store_of(k->store, ABI_X86_64, false)) :
+	unsigned size = k ? store_size(store_of(k->store, 0, false)) :
 			4;
 
 	return size >= 8 ? UINT64_MAX : UINT32_MAX;

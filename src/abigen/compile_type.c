@@ -427,7 +427,7 @@ unsigned type_align(struct abigen *g, uint32_t type, unsigned abi)
 	if (t->kind == T_HTONL || t->kind == T_INET4 || t->kind == T_INET6)
 		return 4;
 	if (t->kind == T_SIGSET)
-		return abi_ptr_size(abi);
+		return abi_word_size(abi);
 	if (t->kind != T_STRUCT)
 		return 1;
 	for (size_t i = 0; i < g->packed.n; i++)

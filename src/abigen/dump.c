@@ -14,10 +14,6 @@
 
 #include "abigen.h"
 
-static const char *const abi_names[ABI_COUNT] = {
-	[ABI_X86_64] = "x86_64", [ABI_I386] = "i386", [ABI_X32] = "x32",
-};
-
 static void dump_fields(struct abigen *g, uint32_t st, unsigned abi,
 			unsigned base);
 
@@ -57,7 +53,7 @@ static void dump_struct(struct abigen *g, const char *name, uint32_t st,
 			const struct laid *tag)
 {
 	for (unsigned abi = 0; abi < ABI_COUNT; abi++) {
-		printf("struct %s %s %u\n", name, abi_names[abi],
+		printf("struct %s %s %u\n", name, abi_name(abi),
 		       g->t.structs.v[st].size[abi]);
 		if (tag)
 			printf("\t%s %u %u\n", tag->name, tag->off, tag->size);

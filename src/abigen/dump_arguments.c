@@ -4,9 +4,9 @@
  *
  *	ENTRY NUMBER NAME BYTES
  *
- * for each argument of a call of x86_64 that is a number in one register; of a
- * command's cases those that are not fixed follow in the same form.  One that
- * is a pointer is left out.
+ * for each argument of a call of the first ABI that is a number in one
+ * register; of a command's cases those that are not fixed follow in the same
+ * form.  One that is a pointer is left out.
  */
 #include <stdio.h>
 
@@ -19,7 +19,7 @@ static void dump_sig(struct abigen *g, const char *entry, uint32_t index)
 	for (unsigned i = 0; i < sig->nargs; i++) {
 		const struct abi_field *f = &g->t.fields.v[sig->first + i];
 		const struct abi_place *p =
-			&g->t.places.v[sig->places[ABI_X86_64] + i];
+			&g->t.places.v[sig->places[0] + i];
 		const struct abi_type *t = &g->t.types.v[f->type];
 
 		if (p->off > 5 || t->kind == T_ADDR ||
@@ -32,8 +32,8 @@ static void dump_sig(struct abigen *g, const char *entry, uint32_t index)
 
 void dump_arguments(struct abigen *g)
 {
-	for (size_t i = 0; i < g->rows[ABI_X86_64].n; i++) {
-		const struct row *r = &g->rows[ABI_X86_64].v[i];
+	for (size_t i = 0; i < g->rows[0].n; i++) {
+		const struct row *r = &g->rows[0].v[i];
 		const struct abi_call *c;
 
 		if (!r->call)

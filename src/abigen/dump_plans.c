@@ -13,10 +13,6 @@
 
 #include "abigen.h"
 
-static const char *const abi_names[ABI_COUNT] = {
-	[ABI_X86_64] = "x86_64", [ABI_I386] = "i386", [ABI_X32] = "x32",
-};
-
 static void dump_value(unsigned v)
 {
 	if (v < CAP_RET)
@@ -155,7 +151,7 @@ static void dump_capture(struct abigen *g, const char *name, uint32_t capture)
 	char full[120];
 
 	for (unsigned abi = 0; abi < ABI_COUNT; abi++) {
-		snprintf(full, sizeof(full), "%s %s", name, abi_names[abi]);
+		snprintf(full, sizeof(full), "%s %s", name, abi_name(abi));
 		dump_plan(g, full, "enter", c->enter[abi]);
 		dump_plan(g, full, "exit", c->exit[abi]);
 		dump_plan(g, full, "failed", c->failed[abi]);

@@ -79,29 +79,30 @@ const struct kind *kind_find(const char *name)
 	return NULL;
 }
 
-struct abi_sizes {
-	const char *name, *layout;
-	unsigned ptr, klong, align64;
-};
+bool abi_name_known(const char *name)
+{
+	for (const char *const *p = abi_known_names; *p; p++)
+		if (!strcmp(name, *p))
+			return true;
+	return false;
+}
 
-static const struct abi_sizes abis[ABI_COUNT] = {
-	[ABI_X86_64] = { "x86_64", "lp64", 8, 8, 8 },
-	[ABI_I386] = { "i386", "i386", 4, 4, 4 },
-	[ABI_X32] = { "x32", "x32", 4, 8, 8 },
-};
+uint32_t abis_of_layout(const char *name)
+{
+	uint32_t bits = 0;
+
+	for (unsigned i = 0; i < ABI_COUNT; i++)
+		if (!strcmp(name, abi_infos[i].layout))
+			bits |= 1u << i;
+	return bits;
+}
 
 int abi_from_name(const char *name)
 {
 	for (int i = 0; i < ABI_COUNT; i++)
-		if (!strcmp(name, abis[i].name) ||
-		    !strcmp(name, abis[i].layout))
+		if (!strcmp(name, abi_infos[i].name))
 			return i;
 	return -1;
-}
-
-unsigned abi_ptr_size(unsigned abi)
-{
-	return abis[abi].ptr;
 }
 
 static enum abi_store store_word(unsigned bytes, bool is_signed)
@@ -123,8 +124,8 @@ static const uint8_t plain_store[] = {
 
 enum abi_store store_of(enum store_class sc, unsigned abi, bool in_register)
 {
-	/* The kernel behind x32 takes whole registers. */
-	unsigned word = in_register && abi == ABI_X32 ? 8 : abis[abi].ptr;
+	const struct abi_info *info = &abi_infos[abi];
+	unsigned word = in_register ? info->reg : info->word;
 
 	switch (sc) {
 	case SC_LONG:
@@ -133,9 +134,9 @@ enum abi_store store_of(enum store_class sc, unsigned abi, bool in_register)
 	case SC_PTR:
 		return store_word(word, false);
 	case SC_KLONG:
-		return store_word(abis[abi].klong, true);
+		return store_word(info->klong, true);
 	case SC_KULONG:
-		return store_word(abis[abi].klong, false);
+		return store_word(info->klong, false);
 	case SC_OFF64:
 		return in_register && word == 4 ? STORE_PAIR_LH : STORE_S64;
 	case SC_OFF64HL:
@@ -161,7 +162,7 @@ unsigned store_align(enum abi_store st, unsigned abi)
 {
 	unsigned size = store_size(st);
 
-	return size == 8 ? abis[abi].align64 : size ? size : 1;
+	return size == 8 ? abi_infos[abi].align64 : size ? size : 1;
 }
 
 uint32_t class_bit(const char *word)

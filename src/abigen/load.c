@@ -121,6 +121,11 @@ static void row_line(struct abigen *g, struct line *l, unsigned abi)
 		abi_error(g, l->pos, "expected NUMBER NAME ENTRY");
 		return;
 	}
+	if (strtoul(l->words[0], NULL, 0) < abi_infos[abi].nr_first) {
+		abi_error(g, l->pos, "the numbers of %s begin with %u",
+			  abi_name(abi), abi_infos[abi].nr_first);
+		return;
+	}
 	r = vec_new(&g->rows[abi]);
 	r->nr = strtoul(l->words[0], NULL, 0);
 	r->name = l->words[1];

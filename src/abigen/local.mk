@@ -26,6 +26,7 @@ abigen_sources = \
 	%D%/names.c \
 	%D%/order.c \
 	%D%/out_c.c \
+	%D%/out_rows.c \
 	%D%/parse.c \
 	%D%/parse_expr.c \
 	%D%/parse_type.c \
@@ -33,7 +34,8 @@ abigen_sources = \
 	%D%/scope.c \
 	%D%/sockopt.c
 
-abigen_headers = include/abi_table.h include/capture.h include/calls.h \
+abigen_headers = include/abi_info.h include/abi_table.h include/capture.h \
+	include/calls.h \
 	include/decode.h include/emit.h include/sink.h
 
 if !CROSS
@@ -41,17 +43,19 @@ abigen_sanitize = $(SANITIZE_FLAGS)
 endif
 
 # A cross build runs it here, so it is compiled for here, in one go.
-abigen: $(abigen_sources) $(wildcard $(srcdir)/%D%/*.h) $(abigen_headers)
+abigen: $(abigen_sources) $(wildcard $(srcdir)/%D%/*.h) $(abigen_headers) \
+		abi_ids.h abi_infos.c
 	$(AM_V_CC)$(CC_FOR_BUILD) -std=gnu11 $(WARN_CFLAGS) -D_GNU_SOURCE= \
-		$(abigen_sanitize) -I$(srcdir)/src -I$(srcdir)/include \
+		$(abigen_sanitize) -I. -I$(srcdir)/src -I$(srcdir)/include \
 		$(CPPFLAGS_FOR_BUILD) $(CFLAGS_FOR_BUILD) \
 		$(LDFLAGS_FOR_BUILD) -o $@.tmp \
-		$(abigen_sources:%=$(srcdir)/%) && \
+		$(abigen_sources:%=$(srcdir)/%) abi_infos.c && \
 	mv $@.tmp $@
 
 # Everything of it but its main(), for tests of its parts.
 check_LIBRARIES = libabigen.a
 libabigen_a_SOURCES = $(abigen_sources)
+nodist_libabigen_a_SOURCES = abi_infos.c
 libabigen_a_CPPFLAGS = $(AM_CPPFLAGS) -Dmain=abigen_main
 
 CLEANFILES += abigen abigen.tmp

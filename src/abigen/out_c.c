@@ -32,18 +32,39 @@ static void out_u32s(FILE *f, const char *name, const uint32_t *v, size_t n)
 	fputs(n ? "\n};\n\n" : "0 };\n\n", f);
 }
 
+#define COLUMNS_MAX (ABI_COUNT * 22 + 5)
+
+/* What differs between ABIs: "{ 8, 4, 8 }", of numbers of so many bytes. */
+static const char *columns(char *to, const void *v, unsigned bytes)
+{
+	char *p = to + sprintf(to, "{ ");
+
+	for (unsigned i = 0; i < ABI_COUNT; i++) {
+		const char *from = (const char *)v + (size_t)i * bytes;
+		uint64_t n = bytes == 8 ? *(const uint64_t *)from :
+			     bytes == 4 ? *(const uint32_t *)from :
+			     bytes == 2 ? *(const uint16_t *)from :
+			     *(const uint8_t *)from;
+
+		p += sprintf(p, "%s0x%" PRIx64, i ? ", " : "", n);
+	}
+	strcpy(p, " }");
+	return to;
+}
+
+#define COLUMNS(v) columns((char[COLUMNS_MAX]){ 0 }, v, sizeof((v)[0]))
+
 static void out_types(struct abigen *g, FILE *f)
 {
 	fputs("const struct abi_type abi_types[] = {\n", f);
 	for (size_t i = 0; i < g->t.types.n; i++) {
 		struct abi_type *t = &g->t.types.v[i];
 
-		fprintf(f, "\t{ %u, %u, %u, %u, %u, { %u, %u, %u }, { 0 }, "
-			"%u, %u, %u, %u, %u, %u, %u, %u, %u, %u },\n", t->kind,
-			t->fmt, t->dir, t->nargs, t->flags, t->store[0],
-			t->store[1], t->store[2], t->ref, t->elem, t->count,
-			t->args, t->sized, t->min, t->limit, t->max, t->cut,
-			t->text);
+		fprintf(f, "\t{ %u, %u, %u, %u, %u, %s, { 0 }, %u, %u, %u, "
+			"%u, %u, %u, %u, %u, %u, %u },\n", t->kind, t->fmt,
+			t->dir, t->nargs, t->flags, COLUMNS(t->store), t->ref,
+			t->elem, t->count, t->args, t->sized, t->min,
+			t->limit, t->max, t->cut, t->text);
 	}
 	fputs("};\n\nconst struct abi_field abi_fields[] = {\n", f);
 	for (size_t i = 0; i < g->t.fields.n; i++) {
@@ -76,10 +97,9 @@ static void out_structs(struct abigen *g, FILE *f)
 	for (size_t i = 0; i < g->t.structs.n; i++) {
 		struct abi_struct *s = &g->t.structs.v[i];
 
-		fprintf(f, "\t{ %u, %u, %u, { %u, %u, %u }, { %u, %u, %u }, "
-			"%u },\n", s->name, s->first, s->nfields,
-			s->places[0], s->places[1], s->places[2], s->size[0],
-			s->size[1], s->size[2], s->has_change);
+		fprintf(f, "\t{ %u, %u, %u, %s, %s, %u },\n", s->name,
+			s->first, s->nfields, COLUMNS(s->places),
+			COLUMNS(s->size), s->has_change);
 	}
 	fputs("};\n\nconst struct abi_union abi_unions[] = {\n", f);
 	for (size_t i = 0; i < g->t.unions.n; i++) {
@@ -101,9 +121,9 @@ static void out_structs(struct abigen *g, FILE *f)
 	for (size_t i = 0; i < g->t.records.n; i++) {
 		struct abi_records *r = &g->t.records.v[i];
 
-		fprintf(f, "\t{ %u, %u, %u, %u, %u, { %u, %u, %u } },\n",
-			r->name, r->head, r->length, r->body_name, r->body,
-			r->align[0], r->align[1], r->align[2]);
+		fprintf(f, "\t{ %u, %u, %u, %u, %u, %s },\n", r->name,
+			r->head, r->length, r->body_name, r->body,
+			COLUMNS(r->align));
 	}
 	fputs("};\n\nconst struct abi_case abi_cases[] = {\n", f);
 	for (size_t i = 0; i < g->t.cases.n; i++) {
@@ -130,8 +150,7 @@ static void out_syms(struct abigen *g, FILE *f)
 	for (size_t i = 0; i < g->t.nums.n; i++) {
 		struct abi_num *n = &g->t.nums.v[i];
 
-		fprintf(f, "\t{ { 0x%" PRIx64 ", 0x%" PRIx64 ", 0x%" PRIx64
-			" }, %u },\n", n->v[0], n->v[1], n->v[2], n->present);
+		fprintf(f, "\t{ %s, %u },\n", COLUMNS(n->v), n->present);
 	}
 	fputs("};\n\nconst struct abi_sym abi_syms[] = {\n", f);
 	for (size_t i = 0; i < g->t.syms.n; i++) {
@@ -166,17 +185,17 @@ static void out_sigs(struct abigen *g, FILE *f)
 	for (size_t i = 0; i < g->t.saves.n; i++) {
 		struct abi_save *s = &g->t.saves.v[i];
 
-		fprintf(f, "\t{ %u, 0, %u, { %u, %u, %u } },\n", s->arg,
-			s->off, s->len[0], s->len[1], s->len[2]);
+		fprintf(f, "\t{ %u, 0, %u, %s },\n", s->arg, s->off,
+			COLUMNS(s->len));
 	}
 	fputs("};\n\nconst struct abi_sig abi_sigs[] = {\n", f);
 	for (size_t i = 0; i < g->t.sigs.n; i++) {
 		struct abi_sig *s = &g->t.sigs.v[i];
 
-		fprintf(f, "\t{ %u, %u, %u, %u, %u, { %u, %u, %u }, %u, %u, "
-			"%u, %u },\n", s->first, s->nargs, s->split, s->ret,
-			s->nsaves, s->places[0], s->places[1], s->places[2],
-			s->saves, s->aux, s->aux_cond, s->aux_label);
+		fprintf(f, "\t{ %u, %u, %u, %u, %u, %s, %u, %u, %u, %u },\n",
+			s->first, s->nargs, s->split, s->ret, s->nsaves,
+			COLUMNS(s->places), s->saves, s->aux, s->aux_cond,
+			s->aux_label);
 	}
 	fputs("};\n\nconst struct abi_call abi_calls[] = {\n", f);
 	for (size_t i = 0; i < g->t.calls.n; i++) {
@@ -235,13 +254,8 @@ static void out_plans(struct abigen *g, FILE *f)
 	for (size_t i = 0; i < g->t.captures.n; i++) {
 		struct abi_capture *c = &g->t.captures.v[i];
 
-		fputs("\t{ ", f);
-		out_u16s(f, c->enter);
-		fputs(", ", f);
-		out_u16s(f, c->exit);
-		fputs(", ", f);
-		out_u16s(f, c->failed);
-		fputs(" },\n", f);
+		fprintf(f, "\t{ %s, %s, %s },\n", COLUMNS(c->enter),
+			COLUMNS(c->exit), COLUMNS(c->failed));
 	}
 	fputs("};\n\nconst struct abi_key abi_keys[][2] = {\n", f);
 	for (size_t i = 0; i < g->t.keys.n; i += 2) {
@@ -251,20 +265,6 @@ static void out_plans(struct abigen *g, FILE *f)
 			k[0].arg, k[0].shift, k[0].mask, k[1].arg,
 			k[1].shift, k[1].mask);
 	}
-	fputs("};\n\n", f);
-}
-
-static void out_rows(struct abigen *g, FILE *f, unsigned abi)
-{
-	fprintf(f, "static const struct abi_row rows_%u[] = {\n", abi);
-	for (size_t i = 0; i < g->rows[abi].n; i++) {
-		struct row *r = &g->rows[abi].v[i];
-
-		fprintf(f, "\t[%u] = { %u, %u },\n", r->nr,
-			text_index(g, r->name), r->call ? r->call->index : 0);
-	}
-	if (!g->rows[abi].n)
-		fputs("\t{ 0, 0 },\n", f);
 	fputs("};\n\n", f);
 }
 
@@ -289,11 +289,6 @@ static void out_set_order(struct abigen *g, FILE *f)
 
 static void out_tail(struct abigen *g, FILE *f)
 {
-	fputs("const struct abi_info abi_infos[ABI_COUNT] = {\n", f);
-	for (unsigned i = 0; i < ABI_COUNT; i++)
-		fprintf(f, "\t{ rows_%u, sizeof(rows_%u) / "
-			"sizeof(rows_%u[0]) },\n", i, i, i);
-	fputs("};\n\n", f);
 	for (size_t i = 0; i < g->hooks.n; i++)
 		fprintf(f, "abi_hook hook_%s;\n", g->hooks.v[i]->name);
 	fputs("\nconst struct abi_hook_entry abi_hooks[] = {\n"
@@ -315,8 +310,7 @@ int out_c(struct abigen *g, const char *path)
 	}
 	fputs("/* Made by abigen: do not edit. */\n"
 	      "#include \"abi_table.h\"\n\n", f);
-	for (unsigned i = 0; i < ABI_COUNT; i++)
-		out_rows(g, f, i);
+	out_rows(g, f);
 	out_text(g, f);
 	out_u32s(f, "abi_args", g->t.args.v, g->t.args.n);
 	out_u32s(f, "abi_code", g->t.code.v, g->t.code.n);

@@ -216,9 +216,11 @@ static void parse_layout(struct parser *p, struct ast_struct *st)
 	while (p->tok.kind == TOK_NAME) {
 		int abi = abi_from_name(p->tok.text);
 
-		if (abi < 0)
+		if (!abi_name_known(p->tok.text))
 			parse_fail(p, "unknown ABI '%s'", p->tok.text);
-		l->abis |= 1u << abi;
+		if (abi >= 0)
+			l->abis |= 1u << abi;
+		l->like |= abis_of_layout(p->tok.text);
 		parse_next(p);
 	}
 	parse_fields_block(p, &l->fields);
@@ -237,7 +239,7 @@ static void parse_struct(struct parser *p)
 	while (!parse_is(p, "}")) {
 		if (parse_is(p, "layout") &&
 		    parse_peek(p)->kind == TOK_NAME &&
-		    abi_from_name(parse_peek(p)->text) >= 0) {
+		    abi_name_known(parse_peek(p)->text)) {
 			parse_next(p);
 			parse_layout(p, st);
 		} else if (parse_is(p, "show") &&

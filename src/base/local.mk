@@ -7,4 +7,5 @@ libstrace_a_SOURCES += \
 	%D%/hash.c \
 	%D%/lazy.c \
 	%D%/set.c \
+	%D%/ticker.c \
 	%D%/xalloc.c

@@ -19,13 +19,6 @@ struct item {
 	bool optional;		/* ? before it: may match nothing */
 };
 
-static const struct word abi_words[] = {
-	{ "@64", 1u << ABI_X86_64 },
-	{ "@32", 1u << ABI_I386 },
-	{ "@x32", 1u << ABI_X32 },
-	{ NULL, 0 },
-};
-
 /* Classes that may stand without %, from before there were others. */
 static const char *const bare_classes[] = {
 	"file", "process", "network", "signal", "ipc", "desc", "memory",
@@ -36,6 +29,21 @@ static void add_call(struct callset *set, unsigned abi, uint64_t nr)
 	numset_add(&set->abi[abi], (unsigned)nr);
 }
 
+/* Those with calls that make others, as socketcall. */
+static unsigned abis_with_subs(void)
+{
+	unsigned bits = 0;
+	struct calls_sub sub;
+
+	for (unsigned abi = 0; abi < ABI_COUNT; abi++)
+		for (uint64_t nr = 0; nr < calls_count(abi); nr++)
+			if (calls_sub(abi, nr, 0, &sub) && sub.name) {
+				bits |= 1u << abi;
+				break;
+			}
+	return bits;
+}
+
 static bool add_all(struct callset *set, const struct item *it)
 {
 	for (unsigned abi = 0; abi < ABI_COUNT; abi++) {
@@ -44,7 +52,7 @@ static bool add_all(struct callset *set, const struct item *it)
 		numset_clear(&set->abi[abi]);
 		set->abi[abi].inverted = true;
 	}
-	if (it->abis >> ABI_I386 & 1) {
+	if (it->abis & abis_with_subs()) {
 		numset_clear(&set->sub);
 		set->sub.inverted = true;
 	}
@@ -191,10 +199,21 @@ static bool add_item(struct callset *set, const struct item *it)
 	return add_number(set, it) || add_matches(set, it, match_name, text);
 }
 
+/* Bits of the ABIs that "@64" chooses. */
+static unsigned abis_chosen(const char *word)
+{
+	unsigned bits = 0;
+
+	for (unsigned i = 0; i < ABI_COUNT; i++)
+		if (!strcmp(abi_infos[i].select, word))
+			bits |= 1u << i;
+	return bits;
+}
+
 static void item_fill(struct item *it, const char *text, size_t len)
 {
-	const struct word *abi;
 	const char *at;
+	unsigned abis;
 
 	*it = (struct item){ .whole = text, .whole_len = len,
 			     .abis = ALL_ABIS };
@@ -206,10 +225,10 @@ static void item_fill(struct item *it, const char *text, size_t len)
 	memcpy(it->text, text, len);
 	it->text[len] = '\0';
 	at = strrchr(it->text, '@');
-	abi = at ? words_find(abi_words, at, strlen(at)) : NULL;
-	if (!abi)
+	abis = at ? abis_chosen(at) : 0;
+	if (!abis)
 		return;
-	it->abis = abi->value;
+	it->abis = abis;
 	it->text[at - it->text] = '\0';
 }
 

@@ -236,10 +236,11 @@ static void settle_run(struct parse *p)
 		o->output_separately = false;
 	if (o->output_separately && o->follow == FOLLOW_FORKS)
 		o->follow = FOLLOW_SEPARATE;
-	o->interruptible_said = o->interruptible != 0;
-	if (!o->interruptible)
-		o->interruptible = o->daemonize ? 4 :
-				   o->output && o->command ? 3 : 2;
+	o->interruptible_said = o->interruptible != INT_UNSAID;
+	if (!o->interruptible_said)
+		o->interruptible = o->daemonize ? INT_NEVER_TSTP :
+				   o->output && o->command ? INT_NEVER :
+				   INT_WAITING;
 	o->seccomp_bpf = o->backend == BACKEND_BPF ? SECCOMP_NO : p->seccomp;
 }
 

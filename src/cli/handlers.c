@@ -174,7 +174,7 @@ void handle_interruptible(struct parse *p, const struct option_row *row,
 {
 	char label[OPTION_LABEL_MAX];
 
-	p->o->interruptible = (int)words_one(interruptible_words,
+	p->o->interruptible = (enum interruptible)words_one(interruptible_words,
 					     option_label(row, label), arg);
 }
 

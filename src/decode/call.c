@@ -68,13 +68,13 @@ static const struct abi_case *call_case(struct dec *d,
 static bool call_unpack(struct dec *d, const struct abi_case *c)
 {
 	struct task *task = d->task;
-	uint32_t words[6] = { 0 };
-	size_t got = mem_read(d->ev->mem, task->arg[1], words, sizeof(words));
+	unsigned word = abi_word_size(d->abi);
+	uint8_t bytes[6 * 8] = { 0 };
 
-	if (got < 4)
+	if (mem_read(d->ev->mem, task->arg[1], bytes, 6 * word) < word)
 		return false;
 	for (unsigned i = 0; i < 6; i++)
-		task->arg[i] = words[i];
+		task->arg[i] = abi_number(d->abi, bytes + i * word, word);
 	task->desc = &abi_calls[c->ref];
 	task->call.name = abi_str(task->desc->name);
 	task->sub = c - abi_cases;

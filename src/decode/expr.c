@@ -2,6 +2,7 @@
 /* Expressions of descriptions: a small stack machine over abi_code. */
 #include <string.h>
 
+#include "abi_info.h"
 #include "decode.h"
 #include "diag.h"
 #include "task.h"
@@ -13,14 +14,6 @@ const char *abi_str(uint32_t text)
 	return abi_text + text;
 }
 
-static uint64_t number_le(const uint8_t *p, unsigned n)
-{
-	uint64_t v = 0;
-
-	memcpy(&v, p, n);
-	return v;
-}
-
 static uint64_t number_be(const uint8_t *p, unsigned n)
 {
 	uint64_t v = 0;
@@ -30,7 +23,7 @@ static uint64_t number_be(const uint8_t *p, unsigned n)
 	return v;
 }
 
-uint64_t dec_number(const uint8_t *p, unsigned store)
+uint64_t dec_number(const struct dec *d, const uint8_t *p, unsigned store)
 {
 	switch (store) {
 	case STORE_U8:
@@ -38,13 +31,13 @@ uint64_t dec_number(const uint8_t *p, unsigned store)
 	case STORE_S8:
 		return (int64_t)(int8_t)p[0];
 	case STORE_U16:
-		return number_le(p, 2);
+		return abi_number(d->abi, p, 2);
 	case STORE_S16:
-		return (int64_t)(int16_t)number_le(p, 2);
+		return (int64_t)(int16_t)abi_number(d->abi, p, 2);
 	case STORE_U32:
-		return number_le(p, 4);
+		return abi_number(d->abi, p, 4);
 	case STORE_S32:
-		return (int64_t)(int32_t)number_le(p, 4);
+		return (int64_t)(int32_t)abi_number(d->abi, p, 4);
 	case STORE_BE16:
 		return number_be(p, 2);
 	case STORE_BE32:
@@ -54,7 +47,7 @@ uint64_t dec_number(const uint8_t *p, unsigned store)
 	case STORE_NONE:
 		return 0;
 	default:
-		return number_le(p, 8);
+		return abi_number(d->abi, p, 8);
 	}
 }
 
@@ -63,6 +56,55 @@ static const uint8_t store_sizes[] = {
 	[STORE_U32] = 4, [STORE_S32] = 4, [STORE_U64] = 8, [STORE_S64] = 8,
 	[STORE_BE16] = 2, [STORE_BE32] = 4, [STORE_BE64] = 8,
 };
+
+/* sizes: of the numbers, one after the other; the last one holds on. */
+static void order_here(uint8_t *p, size_t n, const char *sizes)
+{
+	for (size_t size; n >= (size = *sizes - '0'); p += size, n -= size) {
+		for (size_t i = 0; i < size / 2; i++) {
+			uint8_t byte = p[i];
+
+			p[i] = p[size - 1 - i];
+			p[size - 1 - i] = byte;
+		}
+		sizes += sizes[1] != 0;
+	}
+}
+
+void dec_order(const struct dec *d, void *p, size_t n, const char *sizes)
+{
+	if (abi_infos[d->abi].big_endian !=
+	    (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__))
+		order_here(p, n, sizes);
+}
+
+bool dec_numbers(struct dec *d, uint64_t addr, void *p, size_t n,
+		 const char *sizes)
+{
+	if (!dec_read(d, addr, p, n))
+		return false;
+	dec_order(d, p, n, sizes);
+	return true;
+}
+
+void dec_mask(const struct dec *d, uint8_t *p, size_t n)
+{
+	unsigned word = abi_word_size(d->abi);
+
+	if (abi_infos[d->abi].big_endian)
+		order_here(p, n, word == 8 ? "8" : "4");
+}
+
+bool dec_uint(struct dec *d, uint64_t addr, unsigned n, uint64_t *v)
+{
+	uint8_t bytes[8];
+
+	*v = 0;
+	if (!n || n > sizeof(bytes) || !dec_read(d, addr, bytes, n))
+		return false;
+	*v = abi_number(d->abi, bytes, n);
+	return true;
+}
 
 unsigned dec_store_size(unsigned store)
 {
@@ -73,6 +115,7 @@ uint64_t dec_arg(struct dec *d, unsigned i)
 {
 	const struct abi_sig *sig = d->task->sig;
 	const struct abi_place *p;
+	uint8_t bytes[8];
 	uint64_t v;
 
 	if (!sig || i >= sig->nargs)
@@ -86,7 +129,8 @@ uint64_t dec_arg(struct dec *d, unsigned i)
 	if (p->store == STORE_PAIR_HL && p->off < 5)
 		return v << 32 | (uint32_t)d->task->arg[p->off + 1];
 	/* Registers hold the low bytes of smaller numbers. */
-	return dec_number((const uint8_t *)&v, p->store);
+	abi_number_put(d->abi, bytes, dec_store_size(p->store), v);
+	return dec_number(d, bytes, p->store);
 }
 
 static unsigned behind_store(struct dec *d, unsigned arg)
@@ -105,7 +149,7 @@ static int64_t eval_behind(struct dec *d, unsigned arg)
 
 	if (!dec_read(d, dec_arg(d, arg), bytes, dec_store_size(store)))
 		return 0;
-	return dec_number(bytes, store);
+	return dec_number(d, bytes, store);
 }
 
 static int64_t eval_old(struct dec *d, unsigned arg)
@@ -116,7 +160,7 @@ static int64_t eval_old(struct dec *d, unsigned arg)
 		const struct abi_save *s = &abi_saves[sig->saves + i];
 
 		if (s->arg == arg && d->task->saved_len[arg])
-			return dec_number(d->task->saved + s->off,
+			return dec_number(d, d->task->saved + s->off,
 					  behind_store(d, arg));
 	}
 	/* Nothing was kept: at entry the value now is the old one. */
@@ -137,7 +181,7 @@ static int64_t eval_field(struct dec *d, uint32_t operand, bool old)
 	data = old && s->old ? s->old : s->data;
 	if (!p->present || p->off + dec_store_size(p->store) > s->len)
 		return 0;
-	return dec_number(data + p->off, p->store);
+	return dec_number(d, data + p->off, p->store);
 }
 
 static bool was_interrupted(int err)

@@ -294,14 +294,14 @@ static void pointer_number(struct dec *d, const struct abi_type *t,
 	unsigned store = abi_types[t->elem].store[d->abi], len = 0;
 	const uint8_t *old = t->dir == DIR_INOUT ? saved_bytes(d, &len) :
 			     NULL;
-	uint64_t was = old ? dec_number(old, store) : 0, now;
+	uint64_t was = old ? dec_number(d, old, store) : 0, now;
 	uint8_t bytes[8];
 
 	if (!dec_read(d, addr, bytes, dec_store_size(store))) {
 		emit_addr(&d->em, addr);
 		return;
 	}
-	now = dec_number(bytes, store);
+	now = dec_number(d, bytes, store);
 	if (t->dir == DIR_INOUT && d->exiting && d->ev->err && old)
 		now = was;
 	if (old && d->exiting && was != now) {

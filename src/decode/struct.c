@@ -28,7 +28,7 @@ struct member {			/* one field on its way out */
 
 static void member_change(struct dec *d, struct member *m)
 {
-	uint64_t was = dec_number(m->loc.old, m->p->store);
+	uint64_t was = dec_number(d, m->loc.old, m->p->store);
 
 	if (was == m->loc.num || !d->exiting) {
 		dec_value(d, m->type, &m->loc);
@@ -91,7 +91,7 @@ static bool member_find(struct dec *d, const struct abi_struct *st,
 	m->loc.old = s->old ? s->old + m->p->off : NULL;
 	if (m->p->store && abi_types[m->type].kind <= T_PTR) {
 		m->loc.is_num = true;
-		m->loc.num = dec_number(m->loc.data, m->p->store);
+		m->loc.num = dec_number(d, m->loc.data, m->p->store);
 	}
 	return true;
 }
@@ -359,7 +359,7 @@ void dec_union(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
 	}
 	all.data = loc->data ? loc->data : bytes;
 	all.avail = n;
-	num = dec_number(all.data, abi_places[tag->places[d->abi]].store);
+	num = dec_number(d, all.data, abi_places[tag->places[d->abi]].store);
 	emit_open(&d->em, EMIT_STRUCT);
 	all.old = NULL;
 	dec_members(d, tag, &all);
@@ -417,7 +417,7 @@ static uint64_t record_length(struct dec *d, const struct abi_records *r,
 	const struct abi_place *at =
 		&abi_places[head->places[d->abi] + r->length];
 
-	return dec_number(p + at->off, at->store);
+	return dec_number(d, p + at->off, at->store);
 }
 
 static size_t record_head_size(struct dec *d, const struct abi_records *r)

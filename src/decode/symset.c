@@ -174,7 +174,7 @@ const char *errno_name(int err)
 {
 	const struct symset *s = dec_set("errnos");
 
-	return s->count ? symset_name(s, ABI_X86_64, err) : NULL;
+	return s->count ? symset_name(s, 0, err) : NULL;
 }
 
 const char *errno_text(int err)
@@ -194,6 +194,6 @@ const char *errno_text(int err)
 
 const char *signal_name(int sig)
 {
-	return sig > 0 ? symset_name(dec_set("signals"), ABI_X86_64, sig) :
+	return sig > 0 ? symset_name(dec_set("signals"), 0, sig) :
 	       NULL;
 }

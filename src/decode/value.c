@@ -32,8 +32,7 @@ const struct symset *dec_set(const char *name)
 
 bool dec_word(struct dec *d, uint64_t addr, uint64_t *v)
 {
-	*v = 0;
-	return dec_read(d, addr, v, abi_word_size(d->abi));
+	return dec_uint(d, addr, abi_word_size(d->abi), v);
 }
 
 void dec_sym(struct dec *d, enum value_kind kind, const struct symset *s,
@@ -109,8 +108,11 @@ void dec_pid_look(struct dec *d, struct value *v)
 	}
 	if (d->o->pidns && key > 0 &&
 	    env_get(d->env, ENV_PIDNS, d->ev->tid, key, &ours,
-		    sizeof(ours)) == sizeof(ours) && ours != key)
-		v->num2 = ours;
+		    sizeof(ours)) == sizeof(ours)) {
+		ours = (pid_t)abi_number(d->ev->tracer_abi, &ours, 4);
+		if (ours != key)
+			v->num2 = ours;
+	}
 }
 
 void dec_pid(struct dec *d, uint64_t num)
@@ -143,7 +145,7 @@ static void value_rlim(struct dec *d, uint64_t num, unsigned store)
 		v.kind = VAL_SYM;
 		v.flags = VF_DEC;
 		v.set = dec_set(wide ? "rlim64_infinity" : "rlim_infinity");
-		v.abi = wide ? ABI_X86_64 : d->abi;
+		v.abi = wide ? abi_infos[d->abi].main : d->abi;
 		emit_value(&d->em, &v);
 		return;
 	}
@@ -267,6 +269,12 @@ static void value_fixed(struct dec *d, const struct abi_type *t,
 			emit_addr(&d->em, loc->addr);
 			return;
 		}
+		p = bytes;
+	}
+	if (t->kind == T_SIGSET || t->kind == T_CPUSET) {
+		if (p != bytes)
+			memcpy(bytes, p, n);
+		dec_mask(d, bytes, n);
 		p = bytes;
 	}
 	emit_value(&d->em, &(struct value){ .kind = kinds[t->kind],
@@ -415,9 +423,9 @@ static bool loc_number(struct dec *d, const struct abi_type *t,
 	if (loc->is_num)
 		return true;
 	if (loc->data && loc->avail >= n)
-		loc->num = dec_number(loc->data, store);
+		loc->num = dec_number(d, loc->data, store);
 	else if (dec_read(d, loc->addr, bytes, n))
-		loc->num = dec_number(bytes, store);
+		loc->num = dec_number(d, bytes, store);
 	else
 		return false;
 	return true;
@@ -464,9 +472,21 @@ static void value_string(struct dec *d, const struct abi_type *t,
 			   UINT64_MAX);
 }
 
+/* A register as it would lie in memory. */
+static const uint8_t *register_bytes(const struct dec *d, uint64_t v,
+				     uint8_t bytes[8])
+{
+	const struct abi_info *info = &abi_infos[d->abi];
+
+	memset(bytes, 0, 8);
+	abi_number_put(d->abi, bytes, info->big_endian ? info->reg : 8, v);
+	return bytes;
+}
+
 void dec_value(struct dec *d, uint32_t type, struct dec_loc *loc)
 {
 	const struct abi_type *t = &abi_types[dec_resolve(d, type)];
+	uint8_t bytes[8];
 
 	if (d->depth == DEC_DEPTH_MAX) {
 		emit_addr(&d->em, loc->addr);
@@ -476,7 +496,7 @@ void dec_value(struct dec *d, uint32_t type, struct dec_loc *loc)
 	if (!kind_is_number(t->kind)) {
 		if (loc->is_num && !loc->addr && t->kind != T_HOOK) {
 			loc->is_num = false;
-			loc->data = (const uint8_t *)&loc->num;
+			loc->data = register_bytes(d, loc->num, bytes);
 			loc->avail = 8;
 		}
 		value_in_place(d, t, loc);

@@ -178,7 +178,7 @@ static void table_change(struct fd_table *table, const struct event *ev)
 			table->unseen = true;
 }
 
-static void on_enter(struct env_files *f, struct event *ev)
+static void on_enter(struct env_files *f, const struct event *ev)
 {
 	enum change in = change_of_call(ev->abi, ev->nr);
 	struct files_task *t = in != NO_CHANGE ? task_get(f, ev, ev->tid) :
@@ -188,7 +188,6 @@ static void on_enter(struct env_files *f, struct event *ev)
 		call_over(t);
 	if (in == NO_CHANGE)
 		return;
-	ev->skip_exit = false;
 	t->in = in;
 	t->unshares = effect_at_entry(ev, EFFECT_UNSHARES) == EFFECT_HOLDS;
 	if (in == CLONES)
@@ -255,7 +254,13 @@ static void on_exec(struct env_files *f, const struct event *ev)
 	t->table = fd_table_new();
 }
 
-void env_files_event(struct env *e, struct event *ev)
+bool env_files_needs_exit(const struct event *ev)
+{
+	return ev->kind == EV_ENTER &&
+	       change_of_call(ev->abi, ev->nr) != NO_CHANGE;
+}
+
+void env_files_event(struct env *e, const struct event *ev)
 {
 	struct env_files *f = (struct env_files *)e;
 
@@ -418,13 +423,11 @@ static bool all_shown(const struct options *o)
 	return true;
 }
 
-bool env_files_serves(const struct options *o, bool stops)
+bool env_files_serves(const struct options *o, enum source_sees sees)
 {
 	if (o->decode_fds == FDS_NUMBER && !o->ntrace_paths)
 		return false;
-	if (stops)
-		return !o->seccomp_bpf || all_shown(o);
-	return !filter_wants_outcome(o) && !o->has_trace_fds && all_shown(o);
+	return sees == SEES_ALL || (sees == SEES_TRACED && all_shown(o));
 }
 
 static void files_close(struct env *e)

@@ -50,10 +50,11 @@ struct env_secontext {
 
 static bool path_read(pid_t tid, uint64_t addr, char path[PATH_MAX])
 {
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	size_t len = 0;
 
 	while (len < PATH_MAX) {
-		size_t room = 4096 - ((addr + len) & 4095);
+		size_t room = page - ((addr + len) & (page - 1));
 		struct iovec local, remote;
 		ssize_t n;
 

@@ -1,26 +1,24 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "live_stack.h"
 
-#include <elf.h>
 #include <elfutils/libdwfl.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
-#include <sys/user.h>
 #include <unistd.h>
 
+#include "arch.h"
 #include "diag.h"
 #include "live.h"
 #include "lazy.h"
 #include "xalloc.h"
 
 #define SETS 8			/* sets of mappings that are remembered */
-#define PAGE 4096u
-#define PAGES 4			/* of stack memory, during one walk */
+#define PIECE 4096u		/* of stack memory: never more than a page */
+#define PIECES 4		/* during one walk */
 
 #define DW_FUNCTIONS(X)							\
 	X(dwfl_addrmodule) X(dwfl_attach_state) X(dwfl_begin)		\
@@ -39,10 +37,10 @@ static const struct lazy_name dw_names[] = {
 	DW_FUNCTIONS(LAZY_NAME) LAZY_END
 };
 
-struct page {
+struct piece {
 	uint64_t addr;
 	size_t len;
-	unsigned char data[PAGE];
+	unsigned char data[PIECE];
 };
 
 /*
@@ -55,9 +53,9 @@ struct stack_set {
 	struct buf text;	/* the mappings, to be compared */
 	uint64_t used;
 	struct stack_walk *walk; /* the present one */
-	size_t word;		/* 4 or 8: what a register is saved as */
-	unsigned next_page;
-	struct page page[PAGES];
+	unsigned abi;		/* of the task: how its registers are saved */
+	unsigned next_piece;
+	struct piece piece[PIECES];
 };
 
 struct stack_backend {
@@ -143,19 +141,19 @@ static bool get_thread(Dwfl *dwfl, pid_t tid, void *arg, void **thread_arg)
 	return true;
 }
 
-static struct page *page_get(struct stack_set *s, uint64_t addr)
+static struct piece *piece_get(struct stack_set *s, uint64_t addr)
 {
 	struct iovec local, remote;
-	struct page *p;
+	struct piece *p;
 	ssize_t n;
 
-	for (unsigned i = 0; i < PAGES; i++) {
-		if (s->page[i].addr == addr && s->page[i].len)
-			return &s->page[i];
+	for (unsigned i = 0; i < PIECES; i++) {
+		if (s->piece[i].addr == addr && s->piece[i].len)
+			return &s->piece[i];
 	}
-	p = &s->page[s->next_page++ % PAGES];
-	local = (struct iovec){ p->data, PAGE };
-	remote = (struct iovec){ (void *)(uintptr_t)addr, PAGE };
+	p = &s->piece[s->next_piece++ % PIECES];
+	local = (struct iovec){ p->data, PIECE };
+	remote = (struct iovec){ (void *)(uintptr_t)addr, PIECE };
 	n = process_vm_readv(s->walk->tid, &local, 1, &remote, 1, 0);
 	p->addr = addr;
 	p->len = n > 0 ? n : 0;
@@ -169,59 +167,32 @@ static bool memory_read(Dwfl *dwfl, Dwarf_Addr addr, Dwarf_Word *result,
 	unsigned char bytes[8] = { 0 };
 
 	(void)dwfl;
-	for (size_t i = 0; i < s->word; i++) {
+	for (size_t i = 0; i < abi_word_size(s->abi); i++) {
 		uint64_t at = addr + i;
-		struct page *p = page_get(s, at & ~(uint64_t)(PAGE - 1));
+		struct piece *p = piece_get(s, at & ~(uint64_t)(PIECE - 1));
 
-		if ((at & (PAGE - 1)) >= p->len)
+		if ((at & (PIECE - 1)) >= p->len)
 			return false;
-		bytes[i] = p->data[at & (PAGE - 1)];
+		bytes[i] = p->data[at & (PIECE - 1)];
 	}
-	memcpy(result, bytes, sizeof(bytes));
+	*result = abi_number(s->abi, bytes, abi_word_size(s->abi));
 	return true;
 }
 
-#if defined(__x86_64__) || defined(__i386__)
-/* Where registers lie, in words, in the order that DWARF counts them. */
-static const unsigned char regs32[] = { 6, 1, 2, 0, 15, 5, 3, 4, 12 };
-static const unsigned char regs64[] = {
-	10, 12, 11, 5, 13, 14, 4, 19, 9, 8, 7, 6, 3, 2, 1, 0, 16,
-};
-
-#define REGS_MAX sizeof(regs64)
-
 static unsigned regs_get(struct stack_set *s, Dwarf_Word *to)
 {
-	uint64_t bytes[64];
-	struct iovec io = { bytes, sizeof(bytes) };
-	bool narrow;
-	unsigned n;
+	struct arch_regs r;
 
-	if (ptrace(PTRACE_GETREGSET, s->walk->tid, (void *)NT_PRSTATUS, &io))
+	if (!arch_regs_get(&r, s->walk->tid))
 		return 0;
-	narrow = io.iov_len < 27 * sizeof(uint64_t);
-	n = narrow ? sizeof(regs32) : sizeof(regs64);
-	for (unsigned i = 0; i < n; i++)
-		to[i] = narrow ? ((uint32_t *)bytes)[regs32[i]] :
-			bytes[regs64[i]];
-	s->word = narrow ? 4 : 8;
-	return n;
+	s->abi = arch_regs_abi(&r);
+	return arch_regs_dwarf(&r, to);
 }
-#else
-#define REGS_MAX 1
-
-static unsigned regs_get(struct stack_set *s, Dwarf_Word *to)
-{
-	(void)s;
-	(void)to;
-	return 0;
-}
-#endif
 
 static bool set_registers(Dwfl_Thread *thread, void *arg)
 {
 	struct stack_set *s = arg;
-	Dwarf_Word regs[REGS_MAX];
+	Dwarf_Word regs[ARCH_DWARF_MAX];
 	unsigned n = regs_get(s, regs);
 
 	return n && s->dw->dwfl_thread_state_registers(thread, 0, n, regs);
@@ -383,8 +354,8 @@ void stack_backend_walk(struct stack_backend *b, struct stack_walk *w)
 
 	if (!s)
 		return;
-	for (unsigned i = 0; i < PAGES; i++)
-		s->page[i].len = 0;
+	for (unsigned i = 0; i < PIECES; i++)
+		s->piece[i].len = 0;
 	s->dw->dwfl_getthread_frames(s->dwfl, w->tid, frame_seen, s);
 	s->walk = NULL;
 }

@@ -2,13 +2,10 @@
 /* libunwind knows no source lines, and only tasks of our own width. */
 #include "live_stack.h"
 
-#include <elf.h>
 #include <libunwind-ptrace.h>
 #include <stdlib.h>
-#include <sys/ptrace.h>
-#include <sys/uio.h>
-#include <sys/user.h>
 
+#include "arch.h"
 #include "xalloc.h"
 
 struct stack_backend {
@@ -34,11 +31,10 @@ void stack_backend_free(struct stack_backend *b)
 
 static bool width_is_ours(pid_t tid)
 {
-	uint64_t bytes[64];
-	struct iovec io = { bytes, sizeof(bytes) };
+	struct arch_regs r;
 
-	return !ptrace(PTRACE_GETREGSET, tid, (void *)NT_PRSTATUS, &io) &&
-	       io.iov_len == sizeof(struct user_regs_struct);
+	return arch_regs_get(&r, tid) &&
+	       abi_word_size(arch_regs_abi(&r)) == sizeof(long);
 }
 
 static bool frame_seen(struct stack_walk *w, unw_cursor_t *cursor)

@@ -21,7 +21,6 @@
 #include "proc.h"
 #include "xalloc.h"
 
-#define PAGE 4096u
 #define PIECES 64		/* pages of one transfer */
 #define NCHUNKS 8
 #define AHEAD 512u		/* a chunk has that much, within its page */
@@ -38,6 +37,7 @@ struct chunk {
 struct mem_live {
 	struct mem base;
 	pid_t tid;
+	size_t page;		/* of the machine */
 	unsigned used;		/* chunks that hold something */
 	unsigned next;		/* the chunk to give up when all are used */
 	bool no_readv;		/* the system refuses process_vm_readv */
@@ -64,7 +64,7 @@ static size_t proc_mem_read(struct mem_live *m, uint64_t addr, void *buf,
 	size_t got = 0;
 
 	while (fd >= 0 && got < len && addr + got <= INT64_MAX) {
-		size_t want = PAGE - ((addr + got) & (PAGE - 1));
+		size_t want = m->page - ((addr + got) & (m->page - 1));
 
 		if (want > len - got)
 			want = len - got;
@@ -89,7 +89,7 @@ static size_t readv_pages(struct mem_live *m, uint64_t addr, void *buf,
 	size_t at = 0;
 
 	while (at < len) {
-		size_t want = PAGE - ((addr + at) & (PAGE - 1));
+		size_t want = m->page - ((addr + at) & (m->page - 1));
 
 		if (want > len - at)
 			want = len - at;
@@ -119,8 +119,8 @@ static size_t direct_read(struct mem_live *m, uint64_t addr, void *buf,
 	while (got < len) {
 		size_t want = len - got;
 
-		if (want > PIECES * PAGE)
-			want = PIECES * PAGE;
+		if (want > PIECES * m->page)
+			want = PIECES * m->page;
 
 		size_t n = readv_pages(m, addr + got, (char *)buf + got, want);
 
@@ -157,7 +157,7 @@ static const struct chunk *chunk_get(struct mem_live *m, uint64_t addr,
 	c = chunk_new(m);
 	c->addr = addr & ~(uint64_t)(ALIGN - 1);
 	c->len = (want > AHEAD ? want : AHEAD) + (size_t)(addr - c->addr);
-	left = PAGE - (c->addr & (PAGE - 1));
+	left = m->page - (c->addr & (m->page - 1));
 	if (c->len > left)
 		c->len = left;
 	c->valid = direct_read(m, c->addr, c->data, c->len) == c->len;
@@ -197,6 +197,7 @@ struct mem *mem_live_new(void)
 {
 	struct mem_live *m = xalloc_new(1, sizeof(*m));
 
+	m->page = (size_t)sysconf(_SC_PAGESIZE);
 	m->base.ops = &live_ops;
 	m->fd = -1;
 	return &m->base;

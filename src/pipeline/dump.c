@@ -175,7 +175,7 @@ static void dump_message(struct dump *k, const struct found *f, uint64_t addr,
 	struct dec_scope outer = { .st = f->outer, .data = bytes };
 	struct dec_scope in = { .st = f->in, .data = bytes };
 	size_t size = all->size[d->abi];
-	uint64_t vector = 0;
+	uint64_t vector;
 
 	if (size > sizeof(bytes) || !dec_read(d, addr, bytes, size))
 		return;
@@ -183,7 +183,7 @@ static void dump_message(struct dump *k, const struct found *f, uint64_t addr,
 	outer.up = d->scope;
 	in.up = f->outer ? &outer : d->scope;
 	d->scope = &in;
-	memcpy(&vector, bytes + f->off, abi_word_size(d->abi));
+	vector = abi_number(d->abi, bytes + f->off, abi_word_size(d->abi));
 	if (title >= 0 && is_wanted(k, vector_data(f->array)))
 		dump_title(k, "= %llu buffers in vector %d",
 			   (unsigned long long)dec_eval(d, f->array->count),

@@ -85,7 +85,7 @@ static bool struct_matches(struct look *l, const struct abi_struct *st,
 
 		if (p->present && p->store)
 			found = value_matches(l, abi_fields[st->first + i].type,
-					      dec_number(bytes + p->off,
+					      dec_number(l->d, bytes + p->off,
 							 p->store));
 	}
 	d->scope = scope.up;
@@ -107,7 +107,7 @@ static bool element_matches(struct look *l, const struct abi_type *e,
 	if (e->kind == T_STRUCT)
 		return struct_matches(l, &abi_structs[e->ref], addr);
 	return look_read(l, addr, bytes, dec_store_size(store)) &&
-	       fd_matches(l, (int)dec_number(bytes, store), true);
+	       fd_matches(l, (int)dec_number(l->d, bytes, store), true);
 }
 
 static bool array_matches(struct look *l, const struct abi_type *array,
@@ -142,10 +142,12 @@ static bool set_matches(struct look *l, int nfds, uint64_t addr)
 	int size = (int)abi_word_size(l->d->abi);
 
 	for (int fd = 0; fd < nfds && fd < SET_BITS_MAX; fd += size * 8) {
-		uint64_t word = 0, at = addr + (unsigned)fd / 8;
+		uint64_t word, at = addr + (unsigned)fd / 8;
+		uint8_t bytes[8];
 
-		if (!look_read(l, at, &word, (size_t)size))
+		if (!look_read(l, at, bytes, (size_t)size))
 			return goes_on(l, addr, at);
+		word = abi_number(l->d->abi, bytes, (unsigned)size);
 		if (nfds - fd < size * 8)
 			word &= (UINT64_C(1) << (nfds - fd)) - 1;
 		if (word_matches(l, fd, word))

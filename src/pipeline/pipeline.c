@@ -74,8 +74,8 @@ static void call_name(struct call *c, char *unknown, size_t size)
 	c->known = c->name != NULL;
 	if (c->known)
 		return;
-	snprintf(unknown, size, "syscall_%#llx", (unsigned long long)c->nr |
-		 (c->abi == ABI_X32 ? 0x40000000 : 0));
+	snprintf(unknown, size, "syscall_%#llx",
+		 (unsigned long long)abi_raw_nr(c->abi, c->nr));
 	c->name = unknown;
 }
 
@@ -139,7 +139,7 @@ static bool call_renames(const struct task *t)
 static void tell_mode(struct pipeline *p, struct task *t,
 		      const struct event *ev)
 {
-	int before = t->last_abi < 0 ? ABI_X86_64 : t->last_abi;
+	int before = t->last_abi < 0 ? abi_infos[ev->abi].main : t->last_abi;
 	struct event mode;
 
 	t->last_abi = ev->abi;
@@ -207,7 +207,8 @@ static void on_enter(struct pipeline *p, struct event *ev)
 	}
 	if (t->shown && filter_wants_args(p->o))
 		t->shown = filter_args(&p->dec);
-	ev->skip_exit = !t->shown;
+	ev->verdict.unshown = !t->shown;
+	ev->verdict.skip_exit = !t->shown && !ev->exit_needed;
 	if (!t->shown)
 		return;
 	p->nleft = 0;

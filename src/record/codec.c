@@ -91,8 +91,6 @@ _Static_assert(EV_ENTER == 0 && EV_EXIT == 1 && EV_SIGNAL == 2 &&
 	       EV_DETACH == 9 && EV_LOST == 10 && EV_URING_SUBMIT == 11 &&
 	       EV_URING_COMPLETE == 12 && EV_IDLE == 13,
 	       "kinds of event have the numbers that files hold");
-_Static_assert(ABI_X86_64 == 0 && ABI_I386 == 1 && ABI_X32 == 2,
-	       "ABIs have the numbers that files hold");
 
 enum {		/* bits of an event's mask: the field is there, not zero */
 	F_ABI, F_CORE, F_ATTACH_ENTRY, F_PID, F_SIG, F_STATUS, F_NR, F_ARG0,
@@ -218,11 +216,25 @@ static void get_call(struct cursor *c, uint64_t mask, struct event *ev)
 	ev->err = get_int(c, mask, F_ERR);
 }
 
+/* Only of calls it says something. */
+static unsigned get_abi(struct cursor *c, uint64_t mask, unsigned kind,
+			const struct record_abis *abis)
+{
+	uint64_t abi = get_field(c, mask, F_ABI);
+
+	if (abi < abis->count && abis->id[abi] >= 0)
+		return abis->id[abi];
+	c->foreign = kind == EV_ENTER || kind == EV_EXIT ||
+		     kind == EV_URING_SUBMIT;
+	c->bad |= c->foreign || abi >= abis->count;
+	return 0;
+}
+
 void event_decode(struct cursor *c, struct event *ev,
-		  struct record_base *base)
+		  const struct record_abis *abis, struct record_base *base)
 {
 	const unsigned char *head = get_bytes(c, 4);
-	uint64_t mask, abi;
+	uint64_t mask;
 
 	memset(ev, 0, sizeof(*ev));
 	if (!head)
@@ -235,8 +247,8 @@ void event_decode(struct cursor *c, struct event *ev,
 	ev->tid = base->tid;
 	ev->wall_ns = base->wall_ns;
 	ev->mono_ns = base->mono_ns;
-	abi = get_field(c, mask, F_ABI);
-	ev->abi = abi;
+	ev->abi = get_abi(c, mask, head[0], abis);
+	ev->tracer_abi = abis->tracer;
 	ev->core = mask >> F_CORE & 1;
 	ev->attach_entry = mask >> F_ATTACH_ENTRY & 1;
 	ev->pid = as_pid(c, ev->tid + (int64_t)get_int(c, mask, F_PID));
@@ -257,6 +269,6 @@ void event_decode(struct cursor *c, struct event *ev,
 	ev->sp = base->sp;
 	if (mask >> F_SIGINFO & 1)
 		get_siginfo(c, ev);
-	if (ev->kind >= EV_IDLE || abi >= ABI_COUNT || mask >> F_END)
+	if (ev->kind >= EV_IDLE || mask >> F_END)
 		c->bad = true;
 }

@@ -87,6 +87,7 @@ void put_varint(struct buf *b, uint64_t v);
 struct cursor {
 	const unsigned char *p, *end;
 	bool bad;		/* something did not fit: all else is zero */
+	bool foreign;		/* ... that is a call of an unknown ABI */
 };
 
 uint64_t get_long_varint(struct cursor *c);
@@ -107,11 +108,29 @@ struct record_base {
 	uint64_t ip, sp, addr;
 };
 
+/*
+ * A file has numbers of ABIs of its own, and names them in the order of those
+ * in the fact "abis"; the fact "tracer" names the ABI of the program that wrote
+ * it, whose layout siginfo has and in whose order numbers in answers lie.
+ */
+#define RECORD_ABIS_MAX 32
+
+struct record_abis {
+	uint8_t count;
+	int8_t id[RECORD_ABIS_MAX];	/* enum abi_id; -1: not ours */
+	uint8_t tracer;			/* enum abi_id */
+};
+
+/* Text for the facts above; of files without them, what is meant. */
+void record_abis_names(struct buf *b);
+void record_abis_init(struct record_abis *a, const char *names,
+		      const char *tracer);
+
 void event_encode(struct buf *b, const struct event *ev,
 		  struct record_base *base);
 /* Fills all of *ev but mem; sets c->bad for what no event can be. */
 void event_decode(struct cursor *c, struct event *ev,
-		  struct record_base *base);
+		  const struct record_abis *abis, struct record_base *base);
 
 /* The answers of the environment during one event. */
 struct env_answer {

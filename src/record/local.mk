@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 libstrace_a_SOURCES += \
+	%D%/abis.c \
 	%D%/answers.c \
 	%D%/codec.c \
 	%D%/read.c \

@@ -232,7 +232,7 @@ static void body_take(struct record_reader *r, struct cursor *c,
 {
 	mem_blocks_reset(&r->blocks);
 	env_answers_reset(&r->answers);
-	event_decode(c, ev, &r->base);
+	event_decode(c, ev, &r->abis, &r->base);
 	while (!c->bad && c->p < c->end) {
 		switch (*c->p++) {
 		case RECORD_NOTE_MEM:
@@ -266,8 +266,9 @@ int record_reader_next(struct record_reader *r, struct event *ev)
 		body_take(r, &c, ev);
 	}
 	if (!p || c.bad) {
-		damaged(r, r->frame_offset, "an event within this frame is "
-			"damaged");
+		damaged(r, r->frame_offset, c.foreign ? "a call of an ABI "
+			"that this strace has no tables of" :
+			"an event within this frame is damaged");
 		return -1;
 	}
 	r->count++;
@@ -305,6 +306,8 @@ struct record_reader *record_reader_new(int fd, const char *name)
 	/* The facts stand before the events. */
 	while (!r->over && r->events.p == r->events.end && frame_read(r))
 		;
+	record_abis_init(&r->abis, record_reader_info(r, "abis"),
+			 record_reader_info(r, "tracer"));
 	return r;
 }
 

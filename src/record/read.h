@@ -31,6 +31,7 @@ struct record_reader {
 	struct cursor events;	/* what is left of the frame */
 	struct record_base base;
 	struct unpacker *unpacker;	/* once one was needed */
+	struct record_abis abis;
 	bool begun;		/* the head of the file was read */
 	bool over;
 	bool failed;

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "abi_info.h"
 #include "diag.h"
 #include "env.h"
 #include "mem.h"
@@ -356,8 +357,11 @@ static void info_put(struct recorder *r)
 	buf_reset(&num);
 	buf_dec(&num, sysconf(_SC_PAGESIZE));
 	record_info(r, "page_size", buf_cstr(&num));
+	buf_reset(&num);
+	record_abis_names(&num);
+	record_info(r, "abis", buf_cstr(&num));
+	record_info(r, "tracer", abi_name(abi_own()));
 	buf_free(&num);
-	record_info(r, "abis", "x86_64 i386 x32");
 	if (uname(&uts) == 0) {
 		record_info(r, "machine", uts.machine);
 		record_info(r, "kernel", uts.release);

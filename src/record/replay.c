@@ -123,6 +123,15 @@ static void replay_close(struct source *s)
 	replay_put(r);
 }
 
+/* A power of two that there are machines of; 0: it can't be told. */
+static uint32_t page_size(const struct record_reader *reader)
+{
+	const char *text = record_reader_info(reader, "page_size");
+	unsigned long n = text ? strtoul(text, NULL, 10) : 0;
+
+	return n >= 4096 && n <= 1 << 20 && !(n & (n - 1)) ? (uint32_t)n : 0;
+}
+
 static const struct source_ops replay_ops = {
 	.name = "replay",
 	.next = replay_next,
@@ -155,6 +164,7 @@ struct source *replay_open(const struct options *o, struct env **env)
 	r->env.ops = &replay_env_ops;
 	r->reader = reader;
 	zone_set(reader);
+	r->source.page_size = page_size(reader);
 	*env = &r->env;
 	return &r->source;
 }

@@ -113,10 +113,8 @@ static void add_return(struct buf *b, const struct call *c)
 	bool is_unsigned = c->ret_kind == RET_UDEC || c->ret_kind == RET_HEX ||
 			   c->ret_kind == RET_ERROR32 ||
 			   c->ret_kind == RET_ADDR || c->ret_kind == RET_OCT;
-	uint64_t bits = (uint64_t)c->ret;
+	uint64_t bits = abi_arg(c->abi, (uint64_t)c->ret);
 
-	if (c->abi == ABI_I386)
-		bits = (uint32_t)bits;
 	buf_str(b, ",\"ret\":");
 	if (c->err)
 		buf_str(b, "-1");

@@ -82,7 +82,7 @@ static int64_t without_overhead(const struct summary_sink *s, int64_t ns)
 
 static struct row *row_get(struct summary_sink *s, const struct call *c)
 {
-	uint64_t key = c->nr << 2 | (c->abi & 3);
+	uint64_t key = c->nr * ABI_ROUND + c->abi;
 	struct row *r = hash_get(&s->rows, key);
 
 	if (r)
@@ -370,7 +370,7 @@ static void put_table(struct buf *b, struct table *t, unsigned abi)
 	char total_name[] = "total";
 
 	t->total.name = total_name;
-	if (abi != ABI_X86_64)
+	if (!abi_is_main(abi))
 		buf_fmt(b, "System call usage summary for %s mode:\n",
 			abi_mode_name(abi));
 	table_columns(t);

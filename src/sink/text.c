@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "abi_info.h"
 #include "symset.h"
 #include "xalloc.h"
 
@@ -165,10 +166,8 @@ static void add_return_pid(struct text *t, const struct call *c)
 
 static void add_return(struct text *t, const struct call *c)
 {
-	uint64_t bits = (uint64_t)c->ret;
+	uint64_t bits = abi_arg(c->abi, (uint64_t)c->ret);
 
-	if (c->abi == ABI_I386)
-		bits = (uint32_t)bits;
 	switch (c->ret_kind) {
 	case RET_NONE:
 		buf_ch(t->b, '?');

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "abi_info.h"
 #include "text.h"
 
 #define NSEC_PER_SEC 1000000000ll
@@ -108,7 +109,7 @@ static void add_time(struct text *t, const struct text_leader *l)
 
 static void add_ip(struct text *t, const struct text_leader *l)
 {
-	bool narrow = l->abi == ABI_I386;
+	bool narrow = abi_infos[l->abi].reg == 4;
 
 	if (!l->ip)
 		buf_str(t->b, narrow ? "[????????] " : "[????????????????] ");

@@ -4,25 +4,15 @@
  *
  * The handler only notes the signal, so decoding is never disturbed by one and
  * nothing need be blocked.  A signal that comes just before a blocking wait
- * would be noticed too late: so the handler also starts a timer, whose ticks
- * interrupt that wait a moment later.
+ * would be noticed too late: so the handler also has the ticker end that wait a
+ * moment later.
  */
 #include <signal.h>
 #include <stddef.h>
-#include <sys/time.h>
 
 #include "interrupt.h"
 #include "options.h"
-
-#define TICK_US 20000
-
-enum interruptible {
-	INT_DEFAULT,
-	INT_ANYWHERE,
-	INT_WAITING,
-	INT_NEVER,
-	INT_NEVER_TSTP,
-};
+#include "ticker.h"
 
 #define SIGNAL 0xff
 #define AGAIN 0x100		/* and it was not the first */
@@ -32,12 +22,6 @@ enum interruptible {
 /* The signal that was noted, or 0, and the rest. */
 static volatile sig_atomic_t interrupted;
 
-static const struct itimerval tick_off;
-static const struct itimerval tick_on = {
-	.it_interval = {0, TICK_US},
-	.it_value = {0, TICK_US},
-};
-
 static void signal_noted(int sig)
 {
 	int came = interrupted & ~(SIGNAL | AGAIN);
@@ -45,21 +29,7 @@ static void signal_noted(int sig)
 	if (came < COUNT_MAX)
 		came += COUNT_ONE;
 	interrupted = came | sig | (interrupted & SIGNAL ? AGAIN : 0);
-	setitimer(ITIMER_REAL, &tick_on, NULL);
-}
-
-static void alarm_noted(int sig)
-{
-	(void)sig;		/* its only use is to end a blocking wait */
-}
-
-static int interruptible_choose(const struct options *o)
-{
-	if (o->interruptible != INT_DEFAULT)
-		return o->interruptible;
-	if (o->daemonize)
-		return INT_NEVER_TSTP;
-	return o->output && o->command && !o->npids ? INT_NEVER : INT_WAITING;
+	ticker_want(TICKER_INTERRUPT, true);
 }
 
 static const int fatal[] = {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM};
@@ -81,9 +51,8 @@ static bool stays_ignored(int sig)
 
 void interrupt_setup(const struct options *o)
 {
-	int how = interruptible_choose(o);
+	enum interruptible how = o->interruptible;
 	struct sigaction sa = {.sa_handler = signal_noted};
-	struct sigaction old;
 
 	sigemptyset(&sa.sa_mask);
 	if (how >= INT_NEVER)
@@ -94,11 +63,7 @@ void interrupt_setup(const struct options *o)
 	if (how >= INT_NEVER_TSTP)
 		sigaction(SIGTSTP, &sa, NULL);
 	signal(SIGXFSZ, SIG_IGN);	/* write() says it, too */
-	sigaction(SIGALRM, NULL, &old);
-	if (old.sa_handler == SIG_DFL) {
-		sa.sa_handler = alarm_noted;
-		sigaction(SIGALRM, &sa, NULL);
-	}
+	ticker_open();
 }
 
 void interrupt_ignored(sigset_t *set)
@@ -139,5 +104,5 @@ unsigned interrupt_count(void)
 void interrupt_clear(bool ticking)
 {
 	interrupted &= ~(SIGNAL | AGAIN);
-	setitimer(ITIMER_REAL, ticking ? &tick_on : &tick_off, NULL);
+	ticker_want(TICKER_INTERRUPT, ticking);
 }

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 libstrace_a_SOURCES += \
-	%D%/arch_x86.c \
 	%D%/caps.c \
 	%D%/interrupt.c \
 	%D%/seccomp_filter.c

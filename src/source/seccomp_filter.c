@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "abi_info.h"
 #include "abi_table.h"
 #include "arch.h"
 #include "calls.h"
@@ -85,7 +86,7 @@ static void changes_find(struct changes *c, const struct callset *set,
 	c->at = xalloc_new(n + 2, sizeof(*c->at));
 	c->count = 0;
 	c->first = now;
-	c->nr_bit = arch_filters[abi].nr_bit;
+	c->nr_bit = abi_infos[abi].nr_bit;
 	for (size_t nr = 1; nr <= n; nr++) {
 		bool has = callset_may_have(set, abi, nr < n ? nr : NR_BEYOND);
 
@@ -102,7 +103,8 @@ static void needed_emit_one(struct seccomp_filter *f,
 {
 	bool shares = e->kind == EFFECT_SHARES;
 
-	insn_stmt(f, BPF_LD | BPF_W | BPF_ABS, OFF(args[0]) + 8u * e->of);
+	insn_stmt(f, BPF_LD | BPF_W | BPF_ABS, OFF(args[0]) + 8u * e->of +
+		  (abi_infos[abi].big_endian ? 4 : 0));
 	insn_trace_if(f, shares || e->test == EX_AND ? BPF_JSET : BPF_JEQ,
 		      shares ? CLONE_UNTRACED_BIT :
 		      (uint32_t)effect_operand(e, abi));
@@ -123,7 +125,7 @@ static void needed_emit(struct seccomp_filter *f, const struct callset *set,
 			unsigned abi, uint64_t nr)
 {
 	const struct abi_effect *first = effects_of(abi, nr);
-	uint32_t k = (uint32_t)nr | arch_filters[abi].nr_bit;
+	uint32_t k = (uint32_t)abi_raw_nr(abi, nr);
 	unsigned n = 0;
 
 	if (first->kind == EFFECT_NONE || callset_may_have(set, abi, nr))
@@ -164,7 +166,7 @@ static void abi_emit(struct seccomp_filter *f, const struct callset *set,
 static void arch_emit(struct seccomp_filter *f, const struct callset *set,
 		      unsigned abi)
 {
-	uint32_t audit = arch_filters[abi].audit;
+	uint32_t audit = abi_infos[abi].audit;
 	size_t jump = f->len;
 
 	insn_add(f, (struct sock_filter){BPF_JMP | BPF_JEQ | BPF_K, 1, 0,
@@ -172,10 +174,11 @@ static void arch_emit(struct seccomp_filter *f, const struct callset *set,
 	insn_stmt(f, BPF_JMP | BPF_JA, 0);
 	insn_stmt(f, BPF_LD | BPF_W | BPF_ABS, OFF(nr));
 	for (unsigned i = 0; i < ABI_COUNT; i++) {
-		uint32_t bit = arch_filters[i].nr_bit;
+		uint32_t bit = abi_infos[i].nr_bit;
 		size_t over = f->len;
 
-		if (i == abi || arch_filters[i].audit != audit)
+		if (i == abi || !abi_is_native(i) ||
+		    abi_infos[i].audit != audit)
 			continue;
 		insn_add(f, (struct sock_filter){BPF_JMP | BPF_JSET | BPF_K,
 						 1, 0, bit});
@@ -202,7 +205,7 @@ int seccomp_filter_build(struct seccomp_filter *f, const struct callset *set)
 	f->mark = mark_choose();
 	insn_stmt(f, BPF_LD | BPF_W | BPF_ABS, OFF(arch));
 	for (unsigned abi = 0; abi < ABI_COUNT; abi++)
-		if (!arch_filters[abi].nr_bit)
+		if (abi_is_native(abi) && !abi_infos[abi].nr_bit)
 			arch_emit(f, set, abi);
 	insn_ret(f, true);	/* an architecture that we do not know */
 	return f->len <= BPF_MAXINSNS ? 0 : -1;

@@ -48,7 +48,7 @@ for file in "$dir"/*.abi; do
 done
 
 "$abigen" -o "$work/good.c" "$dir/good.abi" "$dir/names.const" \
-	"$dir/x86_64.tbl" && grep -q 'abi_infos' "$work/good.c"
+	"$dir/x86_64.tbl" && grep -q 'abi_rows' "$work/good.c"
 check "good.abi: tables are written" $?
 cat >"$work/ioctl.abi" <<'EOF'
 enum ioctl_names u32 { TWO ONE }

@@ -4,22 +4,23 @@
  *
  *	case [OPTIONS OF STRACE] FILE.case
  *
- * A case is a line: [ABI] NAME(ARG, ...) = RESULT.  An argument is a number, a
- * "string", or { bytes } in memory, made of VALUE:SIZE, "text" (without a NUL),
- * COUNT*VALUE:SIZE and &{...} or &"string" (a pointer of the ABI).  {a} -> {b}
- * holds a at entry and b at exit.  A number may be made of names of constants:
- * O_RDWR|O_CLOEXEC, POLLIN|POLLERR:2 (constants.h).  Memory lies at the end of
- * a page of its own, so reading too far fails.  RESULT is a number, -NAME of an
- * error, or ? for a call that does not return.  io_uring_submit, which has no
- * result, and io_uring_complete are events of their own.  NAME(ARG, ...) sp={
- * bytes } says what the stack pointer points to.  "fd N PATH" lines give
- * descriptors paths, "fd N" takes them away; interface 1 is lo.  With
- * --record=FILE the events are recorded as a live trace would.  With --captured
- * as the first option the decoder sees only what the capture plans get of the
- * memory; --captured=BYTES: with a record that is full when it has so many.
- * With --visits=FILE as the first option, FILE gets what was decoded by; with
- * --echo the lines of the case go to the output as well, each after a byte 1,
- * before what they print.
+ * A case is a line: [ABI] NAME(ARG, ...) = RESULT.  Without ABI it is x86_64,
+ * or what --abi=NAME says as the first option, if that has such a call.  An
+ * argument is a number, a "string", or { bytes } in memory, made of
+ * VALUE:SIZE, "text" (without a NUL), COUNT*VALUE:SIZE and &{...} or &"string"
+ * (a pointer of the ABI).  {a} -> {b} holds a at entry and b at exit.  A
+ * number may be made of names of constants: O_RDWR|O_CLOEXEC, POLLIN|POLLERR:2
+ * (constants.h). Memory lies at the end of a page of its own, so reading too
+ * far fails.  RESULT is a number, -NAME of an error, or ? for a call that does
+ * not return.  io_uring_submit, which has no result, and io_uring_complete are
+ * events of their own.  NAME(ARG, ...) sp={ bytes } says what the stack
+ * pointer points to.  "fd N PATH" lines give descriptors paths, "fd N" takes
+ * them away; interface 1 is lo.  With --record=FILE the events are recorded as
+ * a live trace would.  With --captured as the first option the decoder sees
+ * only what the capture plans get of the memory; --captured=BYTES: with a
+ * record that is full when it has so many. With --visits=FILE as the first
+ * option, FILE gets what was decoded by; with --echo the lines of the case go
+ * to the output as well, each after a byte 1, before what they print.
  *
  * Lines that begin with "> " are the text that is expected of the line before
  * (run.sh): they are passed over.
@@ -65,7 +66,7 @@ struct paths {
 struct reader {
 	const char *p;
 	const char *file;
-	unsigned line, abi;
+	unsigned line, abi, plain;
 	uint64_t next;		/* first free page */
 	struct memory entry, exit;
 	struct paths *paths;
@@ -214,9 +215,12 @@ static void read_text(struct reader *r, struct buf *b)
 	r->p++;
 }
 
-static void put(struct buf *b, uint64_t v, unsigned size)
+static void put(struct buf *b, unsigned abi, uint64_t v, unsigned size)
 {
-	buf_add(b, &v, size);
+	uint8_t bytes[8];
+
+	abi_number_put(abi, bytes, size, v);
+	buf_add(b, bytes, size);
 }
 
 static uint64_t place(struct reader *r, struct memory *m, struct buf *b,
@@ -248,7 +252,7 @@ static void read_item(struct reader *r, struct memory *m, struct buf *b)
 	}
 	if (*r->p == '&') {
 		r->p++;
-		put(b, read_memory(r, m, 0), abi_word_size(r->abi));
+		put(b, r->abi, read_memory(r, m, 0), abi_word_size(r->abi));
 		return;
 	}
 	v = read_number(r);
@@ -264,7 +268,7 @@ static void read_item(struct reader *r, struct memory *m, struct buf *b)
 	if (size > 8 || count > 1 << 20)
 		fail(r, "too big");
 	while (count--)
-		put(b, v, size);
+		put(b, r->abi, v, size);
 }
 
 static uint64_t read_memory(struct reader *r, struct memory *m, uint64_t at)
@@ -316,16 +320,21 @@ static int errno_from(struct reader *r)
 	return 0;
 }
 
+/* An ABI that is tried with the cases of x86_64 may lack some calls. */
 static uint64_t call_number(struct reader *r, const char *name, size_t n)
 {
+	int other = abi_find("x86_64", 6);
+
 	for (uint64_t i = 0; i < calls_count(r->abi); i++) {
 		const char *s = calls_name(r->abi, i);
 
 		if (s && strlen(s) == n && !strncmp(s, name, n))
 			return i;
 	}
-	fail(r, "unknown call");
-	return 0;
+	if (other < 0 || r->abi == (unsigned)other || r->abi != r->plain)
+		fail(r, "unknown call");
+	r->abi = (unsigned)other;
+	return call_number(r, name, n);
 }
 
 static void memory_reset(struct memory *m)
@@ -365,7 +374,7 @@ static void give(struct run *run, struct event *ev)
 static void uring_move(struct reader *r, struct event *ev)
 {
 	struct memory *m = &r->entry;
-	uint64_t at = r->abi == ABI_X86_64 ? URING_SQE_AT :
+	uint64_t at = abi_word_size(r->abi) == 8 ? URING_SQE_AT :
 		      (uint32_t)URING_SQE_AT;
 
 	for (unsigned i = 0; i < m->n; i++)
@@ -385,24 +394,43 @@ static bool read_uring(struct event *ev, const char *name, size_t n)
 	return true;
 }
 
+static void read_abi(struct reader *r)
+{
+	int abi;
+
+	blanks(r);
+	abi = abi_find(r->p, strcspn(r->p, " ("));
+	r->abi = abi < 0 ? r->plain : (unsigned)abi;
+	if (abi >= 0)
+		r->p += strlen(abi_name(abi));
+	blanks(r);
+}
+
+/* What cases are of that do not say. */
+static unsigned abi_wanted(const char *name)
+{
+	int abi = abi_find(name, strlen(name));
+
+	if (abi < 0)
+		diag_die("there are no tables of the ABI '%s'", name);
+	return (unsigned)abi;
+}
+
 static void read_call(struct reader *r, struct event *ev)
 {
 	const char *name;
 	size_t n;
 
-	r->abi = accept(r, "i386 ") ? ABI_I386 :
-		 accept(r, "x32 ") ? ABI_X32 : ABI_X86_64;
-	blanks(r);
+	read_abi(r);
 	name = r->p;
 	n = strcspn(name, "(");
-	ev->abi = r->abi;
 	if (!read_uring(ev, name, n))
 		ev->nr = call_number(r, name, n);
+	ev->abi = r->abi;
 	r->p = name + n + 1;
 	for (unsigned i = 0; !accept(r, ")") && i < 6; i++) {
 		ev->arg[i] = read_arg(r);
-		if (r->abi == ABI_I386)
-			ev->arg[i] = (uint32_t)ev->arg[i];
+		ev->arg[i] = abi_arg(r->abi, ev->arg[i]);
 		accept(r, ",");
 	}
 	if (ev->kind == EV_URING_SUBMIT && ev->arg[3])
@@ -513,6 +541,12 @@ int main(int argc, char **argv)
 	struct sinks sinks = { .n = 0 };
 	const char *visits_path = NULL;
 
+	r.plain = abi_wanted("x86_64");
+	if (argc > 1 && !strncmp(argv[1], "--abi=", 6)) {
+		r.plain = abi_wanted(argv[1] + 6);
+		argc--;
+		argv++;
+	}
 	if (argc > 1 && !strncmp(argv[1], "--visits=", 9)) {
 		visits_path = argv[1] + 9;
 		argc--;

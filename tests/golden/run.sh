@@ -7,6 +7,8 @@
 # replaying the record with the real program must give the same again.  So must
 # decoding what the capture plans of the eBPF engine get of the case's memory;
 # that is tried with other options as well.
+# old_NAME.record was written by an earlier version, and old_NAME_record.txt is
+# its text.
 #
 #	run.sh CASE_PROGRAM STRACE [--update]
 #
@@ -15,7 +17,7 @@
 set -u
 case_program=$1
 strace=$2
-update=${3:-}
+mode=${3:-}
 dir=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -59,7 +61,7 @@ derived() { # RAW JSON
 }
 
 expect() { # NAME EXPECTED GOT
-	if [ "$update" = --update ]; then
+	if [ "$mode" = --update ]; then
 		cmp -s "$2" "$3" || cp "$3" "$2"
 		return
 	fi
@@ -76,6 +78,7 @@ for file in "$dir"/*.case; do
 		"$case_program" --echo -qq -o "$got.echo" \
 			$(options_of $kind) $own --record="$work/rec" "$file"
 		report "$name.$kind: the program ends well" $?
+		[ "$mode" = --brief ] && continue
 		grep -v $'^\x01' "$got.echo" >"$got"
 		# shellcheck disable=SC2046,SC2086
 		"$strace" -qq -o "$work/replayed" $(options_of $kind) $own \
@@ -94,6 +97,7 @@ for file in "$dir"/*.case; do
 	derived "$work/$name.raw.echo" "$work/$name.json.echo" \
 		>"$work/$name.derived"
 	expect "$name.derived" "$dir/$name.derived" "$work/$name.derived"
+	[ "$mode" = --brief ] && continue
 	for more in "-v -s100 -eread=all -ewrite=all" "-s3 -P/etc/passwd"; do
 		# shellcheck disable=SC2086
 		"$case_program" -qq -o "$work/seen" $more "$file"
@@ -104,6 +108,17 @@ for file in "$dir"/*.case; do
 		report "$name $more: captured as it was" $?
 	done
 done
+# Records that earlier versions wrote are read as those read them.
+for file in "$dir"/old_*.record; do
+	name=$(basename "$file" .record)
+	"$strace" -qq -ttt -f -a30 -o "$work/replayed" --replay="$file" &&
+		diff "$dir/${name}_record.txt" "$work/replayed"
+	report "$name: an old record is read" $?
+done
+if [ "$mode" = --brief ]; then
+	echo "$passed passed, $failed failed, 0 skipped"
+	exit $((failed > 0))
+fi
 # Of a call with more memory than a record has room for the end is missing; that
 # is not the same as memory that can't be read.
 while IFS= read -r call; do

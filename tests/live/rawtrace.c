@@ -248,7 +248,7 @@ static int raw_run(struct raw *r, struct source *src)
 		r->kinds[ev.kind]++;
 		if (!r->quiet)
 			event_print(r, &ev);
-		ev.skip_exit = r->skip;
+		ev.verdict.skip_exit = r->skip;
 		if (ev.tid && ev.tid == src->command) {
 			if (ev.kind == EV_EXITED)
 				status = ev.status;

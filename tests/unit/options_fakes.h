@@ -165,23 +165,6 @@ uint32_t calls_class(unsigned abi, uint64_t nr)
 	return i < 0 ? 0 : fake_calls[i].class;
 }
 
-const char *abi_name(unsigned abi)
-{
-	static const char *const names[] = { "x86_64", "i386", "x32" };
-
-	return names[abi];
-}
-
-const char *abi_mode_name(unsigned abi)
-{
-	return abi_name(abi);
-}
-
-unsigned abi_word_size(unsigned abi)
-{
-	return abi == ABI_X86_64 ? 8 : 4;
-}
-
 const char *signal_name(int sig)
 {
 	return sig == 2 ? "SIGINT" : sig == 10 ? "SIGUSR1" :

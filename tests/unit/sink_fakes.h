@@ -165,16 +165,6 @@ const char *signal_name(int sig)
 	return sig > 0 && sig < 32 ? names[sig] : NULL;
 }
 
-const char *abi_name(unsigned abi)
-{
-	return abi == ABI_I386 ? "i386" : "x86_64";
-}
-
-const char *abi_mode_name(unsigned abi)
-{
-	return abi == ABI_I386 ? "32 bit" : "64 bit";
-}
-
 /* ---- the stage */
 
 /* What the pipeline keeps of a task: its call, and the values of that. */

@@ -105,18 +105,17 @@ static void test_close(void **state)
 	assert_false(asks(w, A, 4));
 }
 
-static void test_the_verdict_is_overruled(void **state)
+static void test_exits_are_needed(void **state)
 {
-	struct world *w = *state;
-	struct event ev = {.kind = EV_ENTER, .tid = A, .nr = SYS_close,
-			   .skip_exit = true};
+	struct event ev = {.kind = EV_ENTER, .tid = A, .nr = SYS_close};
 
-	env_files_event(w->e, &ev);
-	assert_false(ev.skip_exit);
+	(void)state;
+	assert_true(env_files_needs_exit(&ev));
 	ev.nr = SYS_read;
-	ev.skip_exit = true;
-	env_files_event(w->e, &ev);
-	assert_true(ev.skip_exit);
+	assert_false(env_files_needs_exit(&ev));
+	ev.nr = SYS_close;
+	ev.kind = EV_EXIT;
+	assert_false(env_files_needs_exit(&ev));
 }
 
 static void test_dup_replaces(void **state)
@@ -370,24 +369,23 @@ static void test_serves(void **state)
 
 	(void)state;
 	callset_set_all(&o.trace);
-	assert_true(env_files_serves(&o, true));
-	assert_true(env_files_serves(&o, false));
+	assert_true(env_files_serves(&o, SEES_ALL));
+	assert_true(env_files_serves(&o, SEES_TRACED));
+	assert_false(env_files_serves(&o, SEES_SOME));
+	assert_int_equal(ebpf_sees(&o), SEES_TRACED);
 	o.slower_ns = 1;
-	assert_true(env_files_serves(&o, true));
-	assert_false(env_files_serves(&o, false));
+	assert_int_equal(ebpf_sees(&o), SEES_SOME);
 	o.slower_ns = 0;
 	o.has_trace_fds = true;
-	assert_false(env_files_serves(&o, false));
+	assert_int_equal(ebpf_sees(&o), SEES_SOME);
 	o.has_trace_fds = false;
 	o.decode_fds = FDS_NUMBER;
-	assert_false(env_files_serves(&o, true));
+	assert_false(env_files_serves(&o, SEES_ALL));
 	o.decode_fds = FDS_ALL;
 	callset_clear(&o.trace);
 	numset_add(&o.trace.abi[ABI_X86_64], SYS_write);
-	assert_true(env_files_serves(&o, true));
-	assert_false(env_files_serves(&o, false));
-	o.seccomp_bpf = true;
-	assert_false(env_files_serves(&o, true));
+	assert_true(env_files_serves(&o, SEES_ALL));
+	assert_false(env_files_serves(&o, SEES_TRACED));
 	callset_clear(&o.trace);
 }
 
@@ -398,7 +396,7 @@ int main(void)
 		TEST(test_the_answer),
 		TEST(test_what_stays),
 		TEST(test_close),
-		TEST(test_the_verdict_is_overruled),
+		TEST(test_exits_are_needed),
 		TEST(test_dup_replaces),
 		TEST(test_close_range),
 		TEST(test_threads_share),

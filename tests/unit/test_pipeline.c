@@ -198,12 +198,12 @@ static void test_filter(void **state)
 	callset_clear(&f->o.trace);
 	numset_add(&f->o.trace.abi[ABI_X86_64], number("getpid"));
 	pipeline_event(f->p, &ev);
-	assert_true(ev.skip_exit);
+	assert_true(ev.verdict.skip_exit);
 	feed(f, (struct event){ .kind = EV_EXIT, .tid = 1 });
 	expect(f, "");
 	ev = enter(1, "getpid", 0);
 	pipeline_event(f->p, &ev);
-	assert_false(ev.skip_exit);
+	assert_false(ev.verdict.skip_exit);
 	expect(f, "begin(getpid) ");
 	callset_clear(&f->o.trace);
 }

@@ -130,8 +130,7 @@ static void assert_same_event(const struct event *a, const struct event *b)
 
 	x.mem = NULL;
 	y.mem = NULL;
-	x.skip_exit = false;
-	y.skip_exit = false;
+	x.verdict = y.verdict = (struct verdict){.unshown = false};
 	assert_int_equal(x.has_siginfo, y.has_siginfo);
 	if (x.has_siginfo)
 		assert_memory_equal(&x.siginfo, &y.siginfo,
@@ -213,7 +212,7 @@ static void test_events(void **state)
 		event_make(&ev, i);
 		ev.mem = &f->mem.mem;
 		record_event(f->r, &ev);
-		ev.skip_exit = true;
+		ev.verdict.skip_exit = true;
 		record_event_end(f->r, &ev);
 		assert_ptr_equal(ev.mem, &f->mem.mem);
 		ev.kind = EV_IDLE;
@@ -233,6 +232,48 @@ static void test_events(void **state)
 	source_close(s);
 	assert_int_equal(env_get(env, ENV_COMM, 1, 0, &ev, 9), -1);
 	env_close(env);
+}
+
+static bool event_pass(struct event *ev, struct event *got,
+		       const struct record_abis *abis)
+{
+	struct record_base to = {0}, from = {0};
+	struct buf b = {0};
+	struct cursor c = {0};
+
+	event_encode(&b, ev, &to);
+	c.p = (unsigned char *)b.data;
+	c.end = c.p + b.len;
+	event_decode(&c, got, abis, &from);
+	buf_free(&b);
+	return !c.bad;
+}
+
+/* Numbers of ABIs are those of the file, which another program wrote. */
+static void test_abis_by_name(void **state)
+{
+	static const int want[] = { ABI_X32, -1, ABI_X86_64, -1 };
+	struct record_abis abis;
+	struct event ev, got;
+
+	(void)state;
+	record_abis_init(&abis, "x32 nosuch x86_64", "x32");
+	assert_int_equal(abis.count, 3);
+	for (unsigned i = 0; i < 4; i++) {
+		event_make(&ev, EV_ENTER);
+		ev.abi = i;
+		assert_int_equal(event_pass(&ev, &got, &abis), want[i] >= 0);
+		if (want[i] >= 0)
+			assert_int_equal(got.abi, want[i]);
+		assert_int_equal(got.tracer_abi, ABI_X32);
+	}
+	/* What is no call does not need the ABI. */
+	event_make(&ev, EV_SIGNAL);
+	ev.abi = 1;
+	assert_true(event_pass(&ev, &got, &abis));
+	record_abis_init(&abis, NULL, NULL);
+	assert_int_equal(abis.count, ABI_COUNT);
+	assert_int_equal(abis.id[ABI_I386], ABI_I386);
 }
 
 struct one_read {
@@ -503,6 +544,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_crc),
+		cmocka_unit_test(test_abis_by_name),
 		RECORD_TEST(test_events),
 		RECORD_TEST(test_memory),
 		RECORD_TEST(test_env),

@@ -12,7 +12,7 @@ enum { FLAG_RESFD = 1 };
 
 struct iocb {			/* the same in every ABI */
 	uint64_t data;
-	uint32_t key, rw_flags;	/* little-endian machines */
+	uint32_t key, rw_flags;	/* the other way round if big-endian */
 	uint16_t op;
 	int16_t reqprio;
 	int32_t fildes;
@@ -22,6 +22,20 @@ struct iocb {			/* the same in every ABI */
 	uint32_t flags;
 	int32_t resfd;
 };
+
+static bool block_read(struct dec *d, uint64_t addr, struct iocb *cb)
+{
+	uint32_t key;
+
+	if (!dec_numbers(d, addr, cb, sizeof(*cb), "84422488884"))
+		return false;
+	if (abi_infos[d->abi].big_endian) {
+		key = cb->rw_flags;
+		cb->rw_flags = cb->key;
+		cb->key = key;
+	}
+	return true;
+}
 
 static void vector_emit(struct dec *d, const struct iocb *cb)
 {
@@ -122,7 +136,7 @@ void hook_iocb(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	struct iocb cb;
 
-	if (!dec_read(d, self, &cb, sizeof(cb))) {
+	if (!block_read(d, self, &cb)) {
 		emit_addr(&d->em, self);
 		return;
 	}

@@ -157,13 +157,14 @@ void hook_bpf_insns(struct dec *d, uint64_t self, const uint64_t *arg)
 	struct insn i;
 
 	if (d->abbrev || !self ||
-	    (d->rest && !dec_read(d, self, &i, sizeof(i)))) {
+	    (d->rest && !dec_numbers(d, self, &i, sizeof(i), "2114"))) {
 		emit_addr(&d->em, self);
 		return;
 	}
 	emit_open(&d->em, EMIT_ARRAY);
 	for (uint64_t n = 0; n < d->rest; n++) {
-		if (!dec_read(d, self + n * sizeof(i), &i, sizeof(i))) {
+		if (!dec_numbers(d, self + n * sizeof(i), &i, sizeof(i),
+				 "2114")) {
 			dec_unread_from(d, self + n * sizeof(i));
 			emit_close(&d->em, EMIT_ARRAY);
 			return;

@@ -84,7 +84,7 @@ static void show_message(struct dec *d, uint64_t addr, uint64_t room)
 
 	if (room < sizeof(sector)) {
 		misplaced(d, "struct dm_target_msg");
-	} else if (!dec_read(d, addr, &sector, sizeof(sector))) {
+	} else if (!dec_uint(d, addr, 8, &sector)) {
 		emit_addr(&d->em, addr);
 	} else {
 		emit_open(&d->em, EMIT_STRUCT);
@@ -116,7 +116,7 @@ static void show_specs(struct dec *d, uint64_t addr, uint64_t room,
 			misplaced(d, "struct dm_target_spec");
 			return;
 		}
-		if (!dec_read(d, addr, &s, sizeof(s))) {
+		if (!dec_numbers(d, addr, &s, sizeof(s), "88441")) {
 			emit_addr(&d->em, addr);
 			return;
 		}
@@ -161,13 +161,14 @@ void hook_dm_command(struct dec *d, uint64_t self, const uint64_t *arg)
 	struct dm_ioctl h = { .data_size = 0 };
 	bool known, whole;
 
-	if (!dec_read(d, self, &h, offsetof(struct dm_ioctl, data_start))) {
+	if (!dec_numbers(d, self, &h, offsetof(struct dm_ioctl, data_start),
+			 "4")) {
 		emit_addr(&d->em, self);
 		return;
 	}
 	known = h.version[0] == DM_VERSION_MAJOR;
 	whole = known && h.data_size >= HEAD_SIZE;
-	if (whole && !dec_read(d, self, &h, HEAD_SIZE)) {
+	if (whole && !dec_numbers(d, self, &h, HEAD_SIZE, "444444444481")) {
 		emit_addr(&d->em, self);
 		return;
 	}

@@ -12,10 +12,27 @@
 
 /* ---- names of commands ---- */
 
+/* How a number is made up differs between ABIs (struct abi_ioc). */
+enum ioc_dir { IOC_NONE, IOC_WRITE, IOC_READ, IOC_BOTH };
+
+static enum ioc_dir ioc_dir(const struct dec *d, uint32_t cmd)
+{
+	const struct abi_ioc *ioc = &abi_infos[d->abi].ioc;
+	unsigned v = cmd >> (16 + ioc->size_bits);
+
+	return (v & ioc->write ? IOC_WRITE : 0) |
+	       (v & ioc->read ? IOC_READ : 0);
+}
+
+static unsigned ioc_size(const struct dec *d, uint32_t cmd)
+{
+	return cmd >> 16 & ((1u << abi_infos[d->abi].ioc.size_bits) - 1);
+}
+
 /* Commands that carry a number or a size chosen by the program. */
 struct ranged {
 	uint8_t type, first, last;
-	uint8_t dirs;		/* bit n: _IOC direction n */
+	uint8_t dirs;		/* bit n: enum ioc_dir */
 	const char *name;
 	const char *set;	/* names of the number, or NULL */
 	bool has_number, has_size;
@@ -46,14 +63,14 @@ static const struct ranged ranges[] = {
 
 static bool ranged_text(struct dec *d, struct buf *b, uint32_t cmd)
 {
-	unsigned nr = cmd & 0xff, size = cmd >> 16 & 0x3fff;
+	unsigned nr = cmd & 0xff, size = ioc_size(d, cmd);
 
 	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
 		const struct ranged *r = &ranges[i];
 		const char *sym;
 
 		if (r->type != (cmd >> 8 & 0xff) || nr < r->first ||
-		    nr > r->last || !(r->dirs & 1 << (cmd >> 30)))
+		    nr > r->last || !(r->dirs & 1 << ioc_dir(d, cmd)))
 			continue;
 		buf_fmt(b, "%s(", r->name);
 		sym = r->set ? symset_name(dec_set(r->set), d->abi,
@@ -128,19 +145,19 @@ static bool names_text(struct dec *d, struct buf *b, uint32_t cmd, int fd)
 	return b->len;
 }
 
-static void code_text(struct buf *b, uint32_t cmd)
+static void code_text(struct dec *d, struct buf *b, uint32_t cmd)
 {
 	static const char *const dirs[] = {
 		"_IOC_NONE", "_IOC_WRITE", "_IOC_READ",
 		"_IOC_READ|_IOC_WRITE",
 	};
 
-	buf_fmt(b, "_IOC(%s, ", dirs[cmd >> 30]);
+	buf_fmt(b, "_IOC(%s, ", dirs[ioc_dir(d, cmd)]);
 	buf_hex(b, cmd >> 8 & 0xff);
 	buf_str(b, ", ");
 	buf_hex(b, cmd & 0xff);
 	buf_str(b, ", ");
-	buf_hex(b, cmd >> 16 & 0x3fff);
+	buf_hex(b, ioc_size(d, cmd));
 	buf_ch(b, ')');
 }
 
@@ -150,7 +167,7 @@ void hook_ioctl_name(struct dec *d, uint64_t self, const uint64_t *arg)
 	uint32_t cmd = self;
 
 	if (!names_text(d, &b, cmd, (int)arg[0]) && !ranged_text(d, &b, cmd))
-		code_text(&b, cmd);
+		code_text(d, &b, cmd);
 	hook_named_hex(d, buf_cstr(&b), cmd);
 	buf_free(&b);
 }
@@ -224,9 +241,9 @@ static void cflag_text(struct dec *d, struct parts *p, uint32_t v)
 void hook_term_cflag(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	struct parts p = { { 0 } };
-	uint32_t v = 0;
+	uint64_t v;
 
-	if (!dec_read(d, self, &v, arg[0] < 4 ? arg[0] : 4)) {
+	if (!dec_uint(d, self, arg[0] < 4 ? arg[0] : 4, &v)) {
 		emit_unknown(&d->em);
 		return;
 	}
@@ -295,7 +312,7 @@ void hook_kvm_regs(struct dec *d, uint64_t self, const uint64_t *arg)
 	bool gap = false;
 
 	(void)arg;
-	if (!dec_read(d, self, v, sizeof(v))) {
+	if (!dec_numbers(d, self, v, sizeof(v), "8")) {
 		emit_addr(&d->em, self);
 		return;
 	}
@@ -335,7 +352,7 @@ void hook_kvm_entries(struct dec *d, uint64_t self, const uint64_t *arg)
 			emit_elided(&d->em);
 			break;
 		}
-		if (!dec_read(d, self, w, sizeof(w))) {
+		if (!dec_numbers(d, self, w, sizeof(w), "4")) {
 			emit_unreadable_from(&d->em, self);
 			break;
 		}

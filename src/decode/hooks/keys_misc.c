@@ -33,7 +33,7 @@ void hook_spare_words(struct dec *d, uint64_t self, const uint64_t *arg)
 	uint32_t w[16];
 	size_t n = arg[0] < 16 ? arg[0] : 16;
 
-	if (!dec_read(d, self, w, n * 4)) {
+	if (!dec_numbers(d, self, w, n * 4, "4")) {
 		emit_addr(&d->em, self);
 		return;
 	}
@@ -46,9 +46,9 @@ void hook_spare_words(struct dec *d, uint64_t self, const uint64_t *arg)
 /* arg: the parameters; which of their words is the length of the data */
 void hook_pkey_data(struct dec *d, uint64_t self, const uint64_t *arg)
 {
-	uint32_t len;
+	uint64_t len;
 
-	if (dec_read(d, arg[0] + arg[1] * 4, &len, sizeof(len)))
+	if (dec_uint(d, arg[0] + arg[1] * 4, 4, &len))
 		dec_bytes(d, self, len, 0);
 	else
 		emit_addr(&d->em, self);
@@ -121,17 +121,16 @@ void hook_ipc_call(struct dec *d, uint64_t self, const uint64_t *arg)
 /* arg: bytes of the text behind the type */
 void hook_msgbuf(struct dec *d, uint64_t self, const uint64_t *arg)
 {
-	unsigned word = d->abi == ABI_I386 ? 4 : 8;
-	int64_t type = 0;
-	int32_t small;
+	unsigned word = abi_infos[d->abi].klong;
+	uint64_t type;
 
-	if (!dec_read(d, self, &type, word)) {
+	if (!dec_uint(d, self, word, &type)) {
 		emit_addr(&d->em, self);
 		return;
 	}
-	memcpy(&small, &type, sizeof(small));
 	emit_open(&d->em, EMIT_STRUCT);
-	hook_field(d, "mtype", VAL_DEC, word == 4 ? small : type, 8);
+	hook_field(d, "mtype", VAL_DEC, word == 4 ? (uint64_t)(int32_t)type :
+		   type, 8);
 	dec_name(d, "mtext");
 	dec_bytes(d, self + word, arg[0], 0);
 	emit_close(&d->em, EMIT_STRUCT);
@@ -184,7 +183,7 @@ static void lsm_walk(struct dec *d, uint64_t addr, uint64_t size)
 			emit_elided(&d->em);
 			break;
 		}
-		if (!dec_read(d, addr, &c, sizeof(c))) {
+		if (!dec_numbers(d, addr, &c, sizeof(c), "8")) {
 			dec_unread_from(d, addr);
 			break;
 		}
@@ -204,7 +203,7 @@ void hook_lsm_contexts(struct dec *d, uint64_t self, const uint64_t *arg)
 	struct lsm_ctx first;
 
 	/* The kernel reads no less, and gives no less. */
-	if (!dec_read(d, self, &first, sizeof(first))) {
+	if (!dec_numbers(d, self, &first, sizeof(first), "8")) {
 		emit_addr(&d->em, self);
 		return;
 	}

@@ -12,7 +12,8 @@ static uint64_t most_elements(struct dec *d)
 /* arg: length in bytes of what the vector is about */
 void hook_page_residence(struct dec *d, uint64_t self, const uint64_t *arg)
 {
-	uint64_t n = arg[0] / 4096 + (arg[0] % 4096 != 0);
+	uint64_t page = d->ev->page_size ? d->ev->page_size : 4096;
+	uint64_t n = arg[0] / page + (arg[0] % page != 0);
 	uint8_t byte;
 
 	if (!self || (n && !dec_read(d, self, &byte, 1))) {
@@ -86,7 +87,7 @@ void hook_page_nodes(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	int32_t node;
 
-	if (!self || (arg[0] && !dec_read(d, self, &node, 4))) {
+	if (!self || (arg[0] && !dec_numbers(d, self, &node, 4, "4"))) {
 		emit_addr(&d->em, self);
 		return;
 	}
@@ -96,7 +97,7 @@ void hook_page_nodes(struct dec *d, uint64_t self, const uint64_t *arg)
 			emit_elided(&d->em);
 			break;
 		}
-		if (!dec_read(d, self + i * 4, &node, 4)) {
+		if (!dec_numbers(d, self + i * 4, &node, 4, "4")) {
 			dec_unread_from(d, self + i * 4);
 			break;
 		}

@@ -45,7 +45,8 @@ static void entries_emit(struct dec *d, uint64_t addr, uint32_t n)
 	for (uint32_t i = 0; i < n; i++) {
 		struct poll_entry p;
 
-		if (!dec_read(d, addr + i * sizeof(p), &p, sizeof(p))) {
+		if (!dec_numbers(d, addr + i * sizeof(p), &p, sizeof(p),
+				 "422")) {
 			dec_unread_from(d, addr + i * sizeof(p));
 			break;
 		}
@@ -105,6 +106,7 @@ static bool fds_read(struct dec *d, uint64_t addr, int64_t nfds, struct fds *s)
 	s->len = mem_read(d->ev->mem, addr, s->bits, want);
 	if (s->len < want && s->len < SET_BYTES_MIN)
 		return false;
+	dec_mask(d, s->bits, s->len);
 	for (unsigned fd = 0; fd < s->n && !s->any; fd++)
 		s->any = fds_has(s, fd);
 	return true;
@@ -159,11 +161,13 @@ static void sets_emit(struct dec *d, int32_t nfds, const uint64_t *set)
 void hook_select_result(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	unsigned kind = arg[5];
-	unsigned size = kind ? (kind - 16) * 2 : abi_word_size(d->abi) * 2;
+	unsigned word = abi_word_size(d->abi);
+	unsigned klong = abi_infos[d->abi].klong;
+	unsigned size = kind ? (kind - 16) * 2 : word * 2;
 
 	(void)self;
-	if (d->abi == ABI_X32)
-		size = 16;
+	if (word != klong)
+		size = klong * 2;
 	if (!d->ev->ret) {
 		aux_timeout(d);
 		return;
@@ -174,13 +178,13 @@ void hook_select_result(struct dec *d, uint64_t self, const uint64_t *arg)
 	emit_close(&d->em, EMIT_AUX);
 }
 
-/* i386: {nfds, in, out, except, time} in memory, a word each. */
+/* {nfds, in, out, except, time} in memory, a word each. */
 void hook_old_select_result(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	uint64_t all[6] = { 0 };
 	uint32_t words[5];
 
-	if (!dec_read(d, arg[0], words, sizeof(words)))
+	if (!dec_numbers(d, arg[0], words, sizeof(words), "4"))
 		return;
 	for (unsigned i = 0; i < 5; i++)
 		all[i] = words[i];
@@ -192,7 +196,7 @@ void hook_packed_hex64(struct dec *d, uint64_t self, const uint64_t *arg)
 	uint64_t v;
 
 	(void)arg;
-	if (dec_read(d, self, &v, sizeof(v)))
+	if (dec_uint(d, self, 8, &v))
 		emit_num(&d->em, VAL_HEX, v);
 	else
 		emit_unknown(&d->em);

@@ -8,17 +8,17 @@
 
 void hook_wait_status(struct dec *d, uint64_t self, const uint64_t *arg)
 {
-	uint8_t bytes[4];
+	uint64_t s;
 
 	(void)arg;
-	if (!dec_read(d, self, bytes, sizeof(bytes))) {
+	if (!dec_uint(d, self, 4, &s)) {
 		emit_addr(&d->em, self);
 		return;
 	}
 	emit_open(&d->em, EMIT_ARRAY);
 	emit_value(&d->em, &(struct value){
 		.kind = VAL_WAIT_STATUS, .abi = d->abi, .width = 4,
-		.num = dec_number(bytes, STORE_U32),
+		.num = s,
 		.set = dec_set("ptrace_events") });
 	emit_close(&d->em, EMIT_ARRAY);
 }
@@ -40,13 +40,14 @@ void hook_clone_flags_signal(struct dec *d, uint64_t self,
 
 void hook_user_desc(struct dec *d, uint64_t self, const uint64_t *arg);
 
-/* An address; on i386 the descriptor behind it. */
+/* An address, or on some ABIs the descriptor behind it. */
 void hook_clone3_tls(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	char byte;
 
 	(void)self;
-	if (d->abi == ABI_I386 && arg[0] && dec_read(d, arg[0], &byte, 1))
+	if (abi_infos[d->abi].tls_desc && arg[0] &&
+	    dec_read(d, arg[0], &byte, 1))
 		hook_user_desc(d, arg[0], NULL);
 	else
 		emit_addr(&d->em, arg[0]);
@@ -102,7 +103,8 @@ void hook_fd_of_pid(struct dec *d, uint64_t self, const uint64_t *arg)
 	    env_get(d->env, ENV_PIDNS, d->ev->tid, pid, &ours,
 		    sizeof(ours)) != sizeof(ours))
 		ours = 0;
-	fd_of_other(d, arg[1], ours);
+	fd_of_other(d, arg[1],
+		    (pid_t)abi_number(d->ev->tracer_abi, &ours, 4));
 }
 
 void hook_personality_result(struct dec *d, uint64_t self,
@@ -131,6 +133,7 @@ static void new_namespaces(struct dec *d, uint64_t flags, pid_t pid)
 			    ENV_NAMESPACE_KEY(pid, i), &ino,
 			    sizeof(ino)) != sizeof(ino))
 			continue;
+		ino = abi_number(d->ev->tracer_abi, &ino, 8);
 		if (!any)
 			emit_open(&d->em, EMIT_AUX);
 		any = true;
@@ -157,7 +160,7 @@ void hook_clone3_namespaces(struct dec *d, uint64_t self, const uint64_t *arg)
 
 	(void)self;
 	if (d->o->new_namespaces &&
-	    dec_read(d, arg[0], &flags, sizeof(flags)))
+	    dec_uint(d, arg[0], 8, &flags))
 		new_namespaces(d, flags, (pid_t)arg[1]);
 }
 
@@ -249,6 +252,7 @@ void hook_syscall_info(struct dec *d, uint64_t self, const uint64_t *arg)
 		emit_addr(&d->em, self);
 		return;
 	}
+	dec_order(d, &i, size, i.op == 2 ? "11248881" : "11248888888884");
 	emit_open(&d->em, EMIT_STRUCT);
 	info_show(d, &i, size);
 	emit_close(&d->em, EMIT_STRUCT);
@@ -257,26 +261,19 @@ void hook_syscall_info(struct dec *d, uint64_t self, const uint64_t *arg)
 /* A register's place in the tracee's struct user: 8*RAX, 8*RAX+1. */
 void hook_user_offset(struct dec *d, uint64_t self, const uint64_t *arg)
 {
-	static const char names64[][9] = {
-		"R15", "R14", "R13", "R12", "RBP", "RBX", "R11", "R10", "R9",
-		"R8", "RAX", "RCX", "RDX", "RSI", "RDI", "ORIG_RAX", "RIP",
-		"CS", "EFLAGS", "RSP", "SS",
-	};
-	static const char names32[][9] = {
-		"EBX", "ECX", "EDX", "ESI", "EDI", "EBP", "EAX", "DS", "ES",
-		"FS", "GS", "ORIG_EAX", "EIP", "CS", "EFL", "UESP", "SS",
-	};
-	bool wide = d->abi == ABI_X86_64;
-	unsigned word = wide ? 8 : 4;
-	uint64_t i = self / word, over = self % word;
+	const char *const *names = abi_infos[d->abi].user;
+	unsigned word = abi_word_size(d->abi);
+	uint64_t i = self / word, over = self % word, n = 0;
 	struct buf b = { 0 };
 
 	(void)arg;
-	if (i >= (wide ? 21 : 17)) {
+	while (names && names[n] && n <= i)
+		n++;
+	if (i >= n) {
 		emit_addr(&d->em, self);
 		return;
 	}
-	buf_fmt(&b, "%u*%s", word, wide ? names64[i] : names32[i]);
+	buf_fmt(&b, "%u*%s", word, names[i]);
 	if (over)
 		buf_fmt(&b, "+%u", (unsigned)over);
 	hook_name(d, buf_cstr(&b), self);

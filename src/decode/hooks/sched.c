@@ -41,10 +41,10 @@ static void attr_show(struct dec *d, const struct sched_attr *a, size_t size)
 void hook_sched_attr_sized(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	struct sched_attr a = { 0 };
-	uint32_t size;
+	uint64_t size;
 
 	(void)arg;
-	if (!dec_read(d, self, &size, sizeof(size))) {
+	if (!dec_uint(d, self, 4, &size)) {
 		emit_addr(&d->em, self);
 		return;
 	}
@@ -53,7 +53,7 @@ void hook_sched_attr_sized(struct dec *d, uint64_t self, const uint64_t *arg)
 		hook_field(d, "size", VAL_UDEC, size, 4);
 	} else {
 		size = size >= sizeof(a) ? sizeof(a) : 48;
-		if (dec_read(d, self, &a, size)) {
+		if (dec_numbers(d, self, &a, size, "448448884")) {
 			attr_show(d, &a, size);
 		} else {
 			hook_field(d, "size", VAL_UDEC, size, 4);

@@ -3,19 +3,23 @@
 #include "calls.h"
 #include "hook.h"
 
-#define AUDIT_X86_64	0xc000003e
-#define AUDIT_I386	0x40000003
-#define X32_BIT		0x40000000
-
-void hook_call_number(struct dec *d, uint64_t nr, uint32_t arch)
+static bool audit_is_known(uint32_t audit)
 {
-	unsigned abi = arch == AUDIT_I386 ? ABI_I386 :
-		       nr & X32_BIT ? ABI_X32 : ABI_X86_64;
+	for (unsigned i = 0; i < ABI_COUNT; i++)
+		if (abi_infos[i].audit == audit)
+			return true;
+	return false;
+}
+
+void hook_call_number(struct dec *d, uint64_t nr, uint32_t audit)
+{
 	const char *name = NULL;
 	struct buf b = { 0 };
+	uint64_t own = nr;
+	unsigned abi = abi_of_call(audit, nr, &own);
 
-	if (arch == AUDIT_I386 || arch == AUDIT_X86_64)
-		name = calls_name(abi, abi == ABI_X32 ? nr & ~X32_BIT : nr);
+	if (audit_is_known(audit))
+		name = calls_name(abi, own);
 	if (name && abi == d->abi) {
 		buf_fmt(&b, "__NR_%s", name);
 		hook_named(d, buf_cstr(&b), nr);

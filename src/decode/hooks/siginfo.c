@@ -20,27 +20,28 @@ struct sig_parts {
 /* Where the members are; 64-bit words or 32-bit ones. */
 struct sig_reader {
 	const uint8_t *p;
+	unsigned abi;
 	unsigned word;		/* bytes of a pointer */
 	unsigned clock;		/* bytes of a clock_t */
 };
 
+static struct sig_reader sig_reader_of(unsigned abi)
+{
+	return (struct sig_reader){ .abi = abi, .word = abi_word_size(abi),
+				    .clock = abi_infos[abi].klong };
+}
+
 static int32_t get32(const struct sig_reader *r, unsigned off)
 {
-	int32_t v;
-
-	memcpy(&v, r->p + off, sizeof(v));
-	return v;
+	return (int32_t)abi_number(r->abi, r->p + off, 4);
 }
 
 static int64_t get_word(const struct sig_reader *r, unsigned off,
 			unsigned bytes)
 {
-	int64_t v;
-
 	if (bytes == 4)
 		return get32(r, off);
-	memcpy(&v, r->p + off, sizeof(v));
-	return v;
+	return (int64_t)abi_number(r->abi, r->p + off, 8);
 }
 
 static uint64_t get_ptr(const struct sig_reader *r, unsigned off)
@@ -69,7 +70,7 @@ static void sig_unpack(const struct sig_reader *r, struct sig_parts *s)
 		s->stime &= UINT32_MAX;
 	}
 	s->addr = get_ptr(r, base);
-	s->lsb = (uint16_t)get32(r, base + w);
+	s->lsb = (uint16_t)abi_number(r->abi, r->p + base + w, 2);
 	s->lower = get_ptr(r, base + 2 * w);
 	s->upper = get_ptr(r, base + 3 * w);
 	s->pkey = get32(r, base + 2 * w);
@@ -79,7 +80,7 @@ static void sig_unpack(const struct sig_reader *r, struct sig_parts *s)
 	s->arch = get32(r, base + w + 4);
 }
 
-static const char *code_set(int signo, int code)
+static const char *code_set(struct dec *d, int signo, int code)
 {
 	static const struct { int signo; const char *set; } sets[] = {
 		{ SIGILL, "sigill_codes" }, { SIGTRAP, "sigtrap_codes" },
@@ -90,7 +91,7 @@ static const char *code_set(int signo, int code)
 
 	for (size_t i = 0; code > 0 && i < sizeof(sets) / sizeof(*sets); i++)
 		if (sets[i].signo == signo &&
-		    symset_name(dec_set(sets[i].set), ABI_X86_64, code))
+		    symset_name(dec_set(sets[i].set), d->abi, code))
 			return sets[i].set;
 	return "si_codes";
 }
@@ -101,7 +102,7 @@ static void show_head(struct dec *d, const struct sig_parts *s)
 			     .width = 8, .abi = d->abi };
 
 	hook_field(d, "si_signo", VAL_SIGNAL, (int64_t)s->signo, 4);
-	hook_sym(d, "si_code", code_set(s->signo, s->code),
+	hook_sym(d, "si_code", code_set(d, s->signo, s->code),
 		 (uint32_t)s->code);
 	if (!s->err)
 		return;
@@ -228,16 +229,12 @@ static void sig_show(struct dec *d, const struct sig_parts *s)
 
 static bool sig_at(struct dec *d, uint64_t addr)
 {
-	struct sig_reader r = { .word = 8, .clock = 8 };
+	struct sig_reader r = sig_reader_of(d->abi);
 	struct sig_parts s = { 0 };
 	uint8_t bytes[128];
 
 	if (!dec_read(d, addr, bytes, sizeof(bytes)))
 		return false;
-	if (d->abi != ABI_X86_64)
-		r.word = 4;
-	if (d->abi == ABI_I386)
-		r.clock = 4;
 	r.p = bytes;
 	sig_unpack(&r, &s);
 	sig_show(d, &s);
@@ -277,8 +274,7 @@ void hook_siginfo_list(struct dec *d, uint64_t self, const uint64_t *arg)
 /* The tracer's own copy, which the kernel made in the tracer's layout. */
 void dec_siginfo(struct dec *d, struct arena *a, struct node **info)
 {
-	struct sig_reader r = { .word = sizeof(void *),
-				.clock = sizeof(long) };
+	struct sig_reader r = sig_reader_of(d->ev->tracer_abi);
 	struct sig_parts s = { 0 };
 
 	r.p = (const uint8_t *)&d->ev->siginfo;

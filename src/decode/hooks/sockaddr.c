@@ -8,14 +8,14 @@
 #include "hook.h"
 #include "options.h"
 
-static uint16_t get16(const uint8_t *p)
+static uint16_t get16(const struct dec *d, const uint8_t *p)
 {
-	return dec_number(p, STORE_U16);
+	return dec_number(d, p, STORE_U16);
 }
 
-static uint32_t get32(const uint8_t *p)
+static uint32_t get32(const struct dec *d, const uint8_t *p)
 {
-	return dec_number(p, STORE_U32);
+	return dec_number(d, p, STORE_U32);
 }
 
 /* Up to n bytes that end at a NUL; "..." if there is none. */
@@ -89,7 +89,7 @@ void hook_sockaddr_un(struct dec *d, uint64_t self, const uint64_t *arg)
 static void rx_plain(struct dec *d, const char *name, const uint8_t *p,
 		     size_t n)
 {
-	hook_sym(d, name, "addrfams", get16(p));
+	hook_sym(d, name, "addrfams", get16(d, p));
 	if (n > 2) {
 		dec_name(d, "");
 		emit_str(&d->em, p + 2, n - 2, 0);
@@ -102,7 +102,7 @@ static void rx_inet(struct dec *d, const uint8_t *p, size_t n)
 		rx_plain(d, "sin_family", p, n);
 		return;
 	}
-	hook_sym(d, "sin_family", "addrfams", get16(p));
+	hook_sym(d, "sin_family", "addrfams", get16(d, p));
 	dec_name(d, "sin_port");
 	emit_value(&d->em, &(struct value){ .kind = VAL_HTONS, .text = p + 2,
 					    .len = 2 });
@@ -114,7 +114,7 @@ static void rx_inet(struct dec *d, const uint8_t *p, size_t n)
 /* Only link-local addresses have an interface in their scope. */
 static void scope_emit(struct dec *d, const uint8_t addr[20])
 {
-	uint32_t v = get32(addr + 16);
+	uint32_t v = get32(d, addr + 16);
 	char name[32];
 	ssize_t n = -1;
 
@@ -133,7 +133,7 @@ static void rx_inet6(struct dec *d, const uint8_t *p, size_t n)
 		rx_plain(d, "sin6_family", p, n);
 		return;
 	}
-	hook_sym(d, "sin6_family", "addrfams", get16(p));
+	hook_sym(d, "sin6_family", "addrfams", get16(d, p));
 	dec_name(d, "sin6_port");
 	emit_value(&d->em, &(struct value){ .kind = VAL_HTONS, .text = p + 2,
 					    .len = 2 });
@@ -151,7 +151,7 @@ static void rx_inet6(struct dec *d, const uint8_t *p, size_t n)
 
 static void rx_transport(struct dec *d, const uint8_t *p, size_t n)
 {
-	uint16_t family = get16(p);
+	uint16_t family = get16(d, p);
 	bool v6 = family == 10;
 
 	if (family != 2 && !v6) {
@@ -177,10 +177,10 @@ void hook_sockaddr_rxrpc(struct dec *d, uint64_t self, const uint64_t *arg)
 		return;
 	}
 	dec_name(d, "srx_service");
-	noted_number(d, "rxrpc_services", get16(p));
-	hook_sym(d, "transport_type", "sock_type_names", get16(p + 2));
-	hook_field(d, "transport_len", VAL_UDEC, get16(p + 4), 2);
-	n = get16(p + 4);
+	noted_number(d, "rxrpc_services", get16(d, p));
+	hook_sym(d, "transport_type", "sock_type_names", get16(d, p + 2));
+	hook_field(d, "transport_len", VAL_UDEC, get16(d, p + 4), 2);
+	n = get16(d, p + 4);
 	if (n > len - 6)
 		n = len - 6;
 	dec_name(d, "transport");
@@ -213,15 +213,15 @@ void hook_sockaddr_ieee802154(struct dec *d, uint64_t self,
 		emit_unknown(&d->em);
 		return;
 	}
-	type = get32(p + 2);
+	type = get32(d, p + 2);
 	dec_name(d, "addr");
 	emit_open(&d->em, EMIT_STRUCT);
 	dec_name(d, "addr_type");
 	noted_number(d, "ieee802154_addr_types", type);
-	short_field(d, "pan_id", "ieee802154_pan_ids", get16(p + 6));
+	short_field(d, "pan_id", "ieee802154_pan_ids", get16(d, p + 6));
 	if (type == 2)
 		short_field(d, "short_addr", "ieee802154_short_addrs",
-			    get16(p + 8));
+			    get16(d, p + 8));
 	else if (type)
 		hook_hwaddr(d, "hwaddr", p + 8, 8);
 	emit_close(&d->em, EMIT_STRUCT);
@@ -251,7 +251,7 @@ static void tipc_nums(struct dec *d, const uint8_t *p,
 {
 	emit_open(&d->em, EMIT_STRUCT);
 	for (; *names; names++, p += 4)
-		hook_field(d, *names, VAL_UDEC, get32(p), 4);
+		hook_field(d, *names, VAL_UDEC, get32(d, p), 4);
 	emit_close(&d->em, EMIT_STRUCT);
 }
 
@@ -271,14 +271,14 @@ static void tipc_addr(struct dec *d, unsigned type, const uint8_t *p)
 		emit_open(&d->em, EMIT_STRUCT);
 		dec_name(d, "name");
 		tipc_nums(d, p, name);
-		hook_field(d, "domain", VAL_HEX, get32(p + 8), 4);
+		hook_field(d, "domain", VAL_HEX, get32(d, p + 8), 4);
 		emit_close(&d->em, EMIT_STRUCT);
 		break;
 	default:
 		dec_name(d, "id");
 		emit_open(&d->em, EMIT_STRUCT);
-		hook_field(d, "ref", VAL_UDEC, get32(p), 4);
-		hook_field(d, "node", VAL_HEX, get32(p + 4), 4);
+		hook_field(d, "ref", VAL_UDEC, get32(d, p), 4);
+		hook_field(d, "node", VAL_HEX, get32(d, p + 4), 4);
 		emit_close(&d->em, EMIT_STRUCT);
 	}
 	emit_close(&d->em, EMIT_STRUCT);
@@ -355,8 +355,8 @@ void hook_sockaddr_alg(struct dec *d, uint64_t self, const uint64_t *arg)
 		return;
 	}
 	text_field(d, "salg_type", p, 14);
-	alg_flags(d, "salg_feat", get32(p + 14));
-	alg_flags(d, "salg_mask", get32(p + 18));
+	alg_flags(d, "salg_feat", get32(d, p + 14));
+	alg_flags(d, "salg_mask", get32(d, p + 18));
 	text_field(d, "salg_name", p + 22, n - 22);
 }
 
@@ -375,7 +375,8 @@ void hook_nfc_name(struct dec *d, uint64_t self, const uint64_t *arg)
 /* net: in network order, as it lies in a register. */
 static void protocol_emit(struct dec *d, uint16_t net)
 {
-	uint16_t host = net >> 8 | (net & 0xff) << 8;
+	uint16_t host = abi_infos[d->abi].big_endian ? net :
+			net >> 8 | (net & 0xff) << 8;
 
 	dec_name(d, "htons");
 	emit_open(&d->em, EMIT_CALL);
@@ -437,7 +438,7 @@ void hook_port_range(struct dec *d, uint64_t self, const uint64_t *arg)
 	uint32_t v;
 
 	(void)arg;
-	if (!dec_read(d, self, &v, sizeof(v))) {
+	if (!dec_numbers(d, self, &v, sizeof(v), "4")) {
 		emit_addr(&d->em, self);
 		return;
 	}
@@ -459,7 +460,7 @@ void hook_netlink_groups(struct dec *d, uint64_t self, const uint64_t *arg)
 	char text[16];
 
 	(void)arg;
-	if (!dec_read(d, self, &v, sizeof(v))) {
+	if (!dec_numbers(d, self, &v, sizeof(v), "4")) {
 		emit_unknown(&d->em);
 		return;
 	}

@@ -83,7 +83,7 @@ void hook_sockaddr_ax25(struct dec *d, uint64_t self, const uint64_t *arg)
 		emit_unknown(&d->em);
 		return;
 	}
-	memcpy(&count, p + 10, sizeof(count));
+	count = (int32_t)dec_number(d, p + 10, STORE_S32);
 	if (!more && !count) {
 		station_emit(d, p, count);
 		return;

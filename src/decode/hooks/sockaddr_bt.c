@@ -4,9 +4,9 @@
 
 #include "hook.h"
 
-static uint16_t get16(const uint8_t *p)
+static uint16_t get16(const struct dec *d, const uint8_t *p)
 {
-	return dec_number(p, STORE_U16);
+	return dec_number(d, p, STORE_U16);
 }
 
 /*
@@ -41,7 +41,7 @@ struct l2cap {
 static void l2cap_emit(struct dec *d, const uint8_t *p, size_t n,
 		       const struct l2cap *at)
 {
-	uint16_t psm = get16(p), cid = get16(p + 8);
+	uint16_t psm = get16(d, p), cid = get16(d, p + 8);
 	uint16_t from = psm >= at->dynamic ? at->dynamic :
 			psm >= at->le && psm <= at->le_end ? at->le : 0;
 
@@ -65,11 +65,11 @@ void hook_sockaddr_bt(struct dec *d, uint64_t self, const uint64_t *arg)
 	}
 	switch (arg[0]) {
 	case 2:
-		htobs_field(d, "hci_dev", NULL, 0, get16(p));
+		htobs_field(d, "hci_dev", NULL, 0, get16(d, p));
 		break;
 	case 4:
-		htobs_field(d, "hci_dev", NULL, 0, get16(p));
-		hook_sym(d, "hci_channel", "hci_channels", get16(p + 2));
+		htobs_field(d, "hci_dev", NULL, 0, get16(d, p));
+		hook_sym(d, "hci_channel", "hci_channels", get16(d, p + 2));
 		break;
 	case 6:
 		hook_hwaddr(d, "sco_bdaddr", p, 6);

@@ -27,7 +27,7 @@ static void desc_bits(struct dec *d, uint32_t bits)
 		{ "seg_not_present", 5, 1 }, { "useable", 6, 1 },
 		{ "lm", 7, 1 },
 	};
-	unsigned n = sizeof(f) / sizeof(f[0]) - (d->abi != ABI_X86_64);
+	unsigned n = sizeof(f) / sizeof(f[0]) - (abi_word_size(d->abi) != 8);
 
 	for (unsigned i = 0; i < n; i++)
 		hook_field(d, f[i].name, VAL_UDEC,
@@ -38,7 +38,7 @@ static void desc_show(struct dec *d, uint64_t self, bool all)
 {
 	struct user_desc u;
 
-	if (!dec_read(d, self, &u, sizeof(u))) {
+	if (!dec_numbers(d, self, &u, sizeof(u), "4")) {
 		emit_addr(&d->em, self);
 		return;
 	}
@@ -69,10 +69,10 @@ void hook_user_desc_wanted(struct dec *d, uint64_t self, const uint64_t *arg)
 /* After set_thread_area: the number that the kernel chose. */
 void hook_user_desc_number(struct dec *d, uint64_t self, const uint64_t *arg)
 {
-	uint32_t entry;
+	uint64_t entry;
 
 	(void)self;
-	if (!dec_read(d, arg[0], &entry, sizeof(entry)))
+	if (!dec_uint(d, arg[0], 4, &entry))
 		return;
 	emit_open(&d->em, EMIT_AUX);
 	hook_field(d, "entry_number=", VAL_UDEC, entry, 4);
@@ -159,7 +159,7 @@ void hook_xfeature_mask(struct dec *d, uint64_t self, const uint64_t *arg)
 	uint64_t v, rest;
 
 	(void)arg;
-	if (!dec_read(d, self, &v, sizeof(v))) {
+	if (!dec_uint(d, self, 8, &v)) {
 		emit_addr(&d->em, self);
 		return;
 	}
@@ -189,14 +189,14 @@ static void cap_set(struct dec *d, const char *name, uint64_t v)
 /* arg: the header, whose version says how many words there are */
 void hook_cap_user_data(struct dec *d, uint64_t self, const uint64_t *arg)
 {
-	uint32_t version, w[6] = { 0 };
+	uint32_t w[6] = { 0 };
+	uint64_t version;
 	size_t n = 12;
 
-	if (!dec_read(d, arg[0], &version, sizeof(version)))
-		version = 0;
+	dec_uint(d, arg[0], 4, &version);
 	if (version != 0x19980330)
 		n = version == 0x20071026 || version == 0x20080522 ? 24 : 0;
-	if (!n || !dec_read(d, self, w, n)) {
+	if (!n || !dec_numbers(d, self, w, n, "4")) {
 		emit_addr(&d->em, self);
 		return;
 	}

@@ -71,14 +71,14 @@ void hook_date(struct dec *d, uint64_t self, const uint64_t *arg)
 
 void hook_time_cell(struct dec *d, uint64_t self, const uint64_t *arg)
 {
-	int64_t sec = 0;
+	uint64_t sec;
 
-	if (!dec_read(d, self, &sec, arg[0])) {
+	if (!dec_uint(d, self, arg[0], &sec)) {
 		emit_addr(&d->em, self);
 		return;
 	}
 	if (arg[0] == 4)
-		sec = (int32_t)sec;
+		sec = (uint64_t)(int32_t)sec;
 	emit_open(&d->em, EMIT_ARRAY);
 	emit_num(&d->em, VAL_DEC, sec);
 	date_comment(d, sec, 0, 0);
@@ -100,8 +100,8 @@ static bool pair_read(struct dec *d, uint64_t addr, unsigned size,
 
 	if (size > sizeof(bytes) || !dec_read(d, addr, bytes, size))
 		return false;
-	p->sec = dec_number(bytes, size == 16 ? STORE_S64 : STORE_S32);
-	p->frac = dec_number(bytes + size / 2,
+	p->sec = dec_number(d, bytes, size == 16 ? STORE_S64 : STORE_S32);
+	p->frac = dec_number(d, bytes + size / 2,
 			     size == 16 ? STORE_U64 : STORE_U32);
 	return true;
 }
@@ -201,8 +201,8 @@ void hook_statx_time(struct dec *d, uint64_t self, const uint64_t *arg)
 		emit_addr(&d->em, self);
 		return;
 	}
-	p.sec = dec_number(bytes, STORE_S64);
-	p.frac = dec_number(bytes + 8, STORE_U32);
+	p.sec = dec_number(d, bytes, STORE_S64);
+	p.frac = dec_number(d, bytes + 8, STORE_U32);
 	pair_emit(d, &p, true);
 	date_comment(d, p.sec, p.frac, 9);
 }
@@ -230,13 +230,12 @@ static void sigevent_value(struct dec *d, uint64_t word)
 static void sigevent_rest(struct dec *d, uint64_t addr, uint32_t notify)
 {
 	unsigned word = abi_word_size(d->abi);
-	uint32_t tid;
 	uint64_t w;
 
 	if (notify == NOTIFY_THREAD_ID) {
 		dec_name(d, "sigev_notify_thread_id");
-		if (dec_read(d, addr, &tid, sizeof(tid)))
-			emit_num(&d->em, VAL_DEC, (int32_t)tid);
+		if (dec_uint(d, addr, 4, &w))
+			emit_num(&d->em, VAL_DEC, (int32_t)w);
 		else
 			emit_unknown(&d->em);
 	}
@@ -263,8 +262,9 @@ void hook_sigevent(struct dec *d, uint64_t self, const uint64_t *arg)
 		emit_addr(&d->em, self);
 		return;
 	}
-	value = dec_number(all, word == 8 ? STORE_U64 : STORE_U32);
+	value = dec_number(d, all, word == 8 ? STORE_U64 : STORE_U32);
 	memcpy(nums, all + word, sizeof(nums));
+	dec_order(d, nums, sizeof(nums), "4");
 	emit_open(&d->em, EMIT_STRUCT);
 	sigevent_value(d, value);
 	dec_name(d, "sigev_signo");

@@ -3,6 +3,7 @@
  * Whom to trace: marking tasks that run already (-p), and the calls that they
  * were in at that moment.
  */
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -11,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "abi_info.h"
 #include "calls.h"
 #include "diag.h"
 #include "ebpf.h"
@@ -21,7 +23,6 @@
 #include "xalloc.h"
 
 #define MARKED_MAX 1024
-#define X32_BIT 0x40000000u
 
 static void first_push(struct ebpf_source *s, const struct event *ev)
 {
@@ -67,18 +68,19 @@ size_t ebpf_mark(struct ebpf_source *s, enum wire_mark how, pid_t id)
 /* What a task's program is: it decides what its call's number means. */
 static unsigned program_abi(pid_t tid)
 {
-	unsigned char ident[5] = "";
+	Elf32_Ehdr h;		/* as far as both kinds are the same */
 	char path[64];
-	int fd;
+	int fd, abi = -1;
 
 	snprintf(path, sizeof(path), "/proc/%d/exe", (int)tid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return ABI_X86_64;
-	if (read(fd, ident, sizeof(ident)) != sizeof(ident))
-		ident[4] = 2;
+		return 0;
+	if (read(fd, &h, sizeof(h)) == sizeof(h))
+		abi = abi_of_elf(h.e_ident[EI_CLASS] == ELFCLASS32 ? 32 : 64,
+				 h.e_machine);
 	close(fd);
-	return ident[4] == 1 ? ABI_I386 : ABI_X86_64;
+	return abi < 0 ? 0 : (unsigned)abi;
 }
 
 static bool is_stopped(pid_t tid)
@@ -112,10 +114,8 @@ static bool flight_read(struct ebpf_source *s, pid_t tid, struct event *ev)
 		return false;
 	ev->kind = EV_ENTER;
 	ev->attach_entry = true;
-	ev->abi = program_abi(tid);
-	if (ev->abi == ABI_X86_64 && v[0] & X32_BIT)
-		ev->abi = ABI_X32;
-	ev->nr = v[0] & ~(uint64_t)X32_BIT;
+	ev->abi = abi_of_call(abi_infos[program_abi(tid)].audit, v[0],
+			      &ev->nr);
 	memcpy(ev->arg, v + 1, sizeof(ev->arg));
 	ev->sp = v[7];
 	ev->ip = v[8];

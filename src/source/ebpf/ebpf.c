@@ -361,6 +361,7 @@ static struct ebpf_source *source_new(const struct options *o, struct env *env)
 	struct ebpf_source *s = xalloc_new(1, sizeof(*s));
 
 	s->base.ops = &ebpf_ops;
+	s->base.page_size = (uint32_t)sysconf(_SC_PAGESIZE);
 	s->o = o;
 	s->env = env;
 	s->epoll = -1;

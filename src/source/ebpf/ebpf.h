@@ -27,6 +27,7 @@
 #include <sys/types.h>
 #include <time.h>
 
+#include "abi_info.h"
 #include "call_counts.h"
 #include "capture.h"
 #include "kernel/wire.h"
@@ -97,7 +98,7 @@ struct ring {
 /* The programs have numbers of calls as the kernel does, in 32 bits. */
 static inline uint64_t nr_widen(unsigned abi, uint64_t nr)
 {
-	return abi == ABI_X86_64 ? (uint64_t)(int32_t)nr : nr;
+	return abi_infos[abi].reg == 8 ? (uint64_t)(int32_t)nr : nr;
 }
 
 struct ring_record {

@@ -17,7 +17,6 @@
 #include "env_told.h"
 #include "file_id.h"
 
-#define ERRNO_MAX 4095
 #define STOP_MASK \
 	(1u << SIGSTOP | 1u << SIGTSTP | 1u << SIGTTIN | 1u << SIGTTOU)
 
@@ -125,7 +124,6 @@ static bool serve_enter(struct ebpf_source *s, struct ebpf_task *t,
 static bool serve_exit(struct ebpf_source *s, struct ebpf_task *t,
 		       const struct wire_exit *x, struct event *ev)
 {
-	int64_t ret = ev->abi == ABI_I386 ? (int32_t)x->ret : x->ret;
 	struct event held;
 
 	ev->kind = EV_EXIT;
@@ -134,11 +132,7 @@ static bool serve_exit(struct ebpf_source *s, struct ebpf_task *t,
 	ev->attach_entry = x->w.flags & WIRE_FLIGHT;
 	if (ev->attach_entry)
 		ev->cpu_ns = 0;	/* the entry had none to compare it with */
-	ev->ret = arch_ret(ev->abi, (uint64_t)x->ret);
-	if (ret < 0 && ret >= -ERRNO_MAX) {
-		ev->err = (int)-ret;
-		ev->ret = -1;
-	}
+	arch_result(ev, (uint64_t)x->ret);
 	memory_set(s, ev, x + 1, s->item.rec.size - sizeof(*x));
 	t->in_call = false;
 	/* What was held back for this call follows it. */
@@ -152,6 +146,7 @@ static bool serve_exit(struct ebpf_source *s, struct ebpf_task *t,
 static void siginfo_fill(struct event *ev, const struct wire_signal *w)
 {
 	ev->has_siginfo = true;
+	ev->tracer_abi = abi_own();
 	memset(&ev->siginfo, 0, sizeof(ev->siginfo));
 	if (w->s.has_info) {
 		memcpy(&ev->siginfo, w->s.info, sizeof(w->s.info));

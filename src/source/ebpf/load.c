@@ -441,12 +441,12 @@ bool kernel_attach(struct ebpf_kernel *k)
 		struct bpf_link *link;
 
 		if (k->api.bpf_program__fd(p) < 0 || is_iterator(k, p) ||
-		    k->nlinks == LINKS_MAX ||
 		    (k->counting && is_for_signals(k, p)))
 			continue;
 		link = k->api.bpf_program__attach(p);
 		if (!link)
 			return false;
+		BUG_ON(k->nlinks == LINKS_MAX);
 		k->link[k->nlinks++] = link;
 	}
 	return true;

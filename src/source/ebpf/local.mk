@@ -13,6 +13,7 @@ libstrace_a_SOURCES += \
 	%D%/plans.c \
 	%D%/read.c \
 	%D%/ring.c \
+	%D%/sees.c \
 	%D%/task.c \
 	%D%/uring.c
 
@@ -29,9 +30,11 @@ BPF_CFLAGS = -g -O2 -target bpf -mcpu=v3 -Wall -Wextra -Wno-unused-parameter \
 	-Wno-unused-function -I$(top_srcdir)/include
 
 trace.bpf.o: $(wildcard $(srcdir)/%D%/kernel/*.[ch]) $(srcdir)/%D%/local.mk \
+		$(wildcard $(srcdir)/src/arch/*/bpf_*.h) abi_ids.h \
 		config.status $(srcdir)/include/call_counts.h \
 		$(srcdir)/include/capture.h $(srcdir)/include/file_id.h
 	$(AM_V_GEN)$(BPF_CLANG) $(BPF_CFLAGS) $(PREFIX_MAPS) \
+		-I. -I$(top_srcdir)/src/arch/$(ABI_ARCH) \
 		-c -o $@.tmp $(srcdir)/%D%/kernel/trace.bpf.c
 	@test "$(LLVM_STRIP)" = no || $(LLVM_STRIP) -g $@.tmp
 	@mv -f $@.tmp $@

@@ -112,7 +112,7 @@ static void plans_fill(struct ebpf_plans *t, struct wire_call *row,
 	key = abi_keys[call - abi_calls];
 	if (key[0].arg == 0xff)
 		return;
-	row->id = (uint32_t)(call - abi_calls) << 2 | abi;
+	row->id = (uint32_t)(call - abi_calls) * ABI_ROUND + abi;
 	for (unsigned k = 0; k < 2; k++) {
 		row->key_arg[k] = key[k].arg;
 		row->key_shift[k] = key[k].shift;

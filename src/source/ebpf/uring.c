@@ -125,7 +125,7 @@ static void uring_submit(struct ebpf_source *s, const struct wire_uring *x,
 
 	ev->kind = EV_URING_SUBMIT;
 	ev->arg[3] = URING_SQE_AT;
-	if (ev->abi != ABI_X86_64)
+	if (abi_word_size(ev->abi) == 4)
 		ev->arg[3] = (uint32_t)URING_SQE_AT;
 	if (x->w.flags & WIRE_NO_SQE)
 		ev->arg[3] = 0;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "arch.h"
+#include "calls.h"
 #include "diag.h"
 #include "effect.h"
 #include "mem.h"
@@ -23,9 +24,9 @@ enum op {
 static enum op info_enter(struct event *ev, uint32_t audit, uint64_t nr,
 			  const uint64_t *args)
 {
-	arch_set_call(ev, audit, nr);
+	ev->abi = abi_of_call(audit, nr, &ev->nr);
 	for (int i = 0; i < 6; i++)
-		ev->arg[i] = arch_arg(ev->abi, args[i]);
+		ev->arg[i] = abi_arg(ev->abi, args[i]);
 	return OP_ENTER;
 }
 
@@ -36,10 +37,10 @@ static enum op info_exit(const struct tracee *t, struct event *ev,
 	if (t->in_call)
 		ev->abi = t->abi;
 	else
-		arch_set_call(ev, info->arch, 0);
+		ev->abi = abi_of_call(info->arch, 0, &ev->nr);
 	ev->nr = 0;
 	ev->err = 0;
-	ev->ret = arch_ret(ev->abi, (uint64_t)info->exit.rval);
+	ev->ret = abi_ret(ev->abi, (uint64_t)info->exit.rval);
 	if (info->exit.is_error) {
 		ev->err = (int)-ev->ret;
 		ev->ret = -1;

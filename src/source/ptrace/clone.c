@@ -34,16 +34,6 @@ static bool flags_write(pid_t tid, uint64_t addr, uint64_t flags)
 	       (ssize_t)sizeof(flags);
 }
 
-static bool arg_write(const struct tracee *t, uint64_t value)
-{
-	struct arch_regs regs;
-
-	if (!arch_regs_get(&regs, t->tid))
-		return false;
-	arch_regs_set_arg0(&regs, t->abi, value);
-	return arch_regs_put(&regs, t->tid);
-}
-
 bool clone_is_untraced(struct ptrace_source *s, const struct event *ev)
 {
 	const struct effect_args given = { ev->abi, ev->arg, s->mem };
@@ -62,7 +52,9 @@ void clone_patch_apply(struct ptrace_source *s, struct tracee *t)
 
 	t->patch = PATCH_NONE;
 	if (!t->patch_addr) {
-		if (arg_write(t, t->patch_value & ~CLONE_UNTRACED_BIT))
+		if (arch_arg_set(t->tid, t->abi,
+				 abi_infos[t->abi].clone_flags,
+				 t->patch_value & ~CLONE_UNTRACED_BIT))
 			t->patch = PATCH_ARG;
 		return;
 	}
@@ -77,7 +69,9 @@ void clone_patch_apply(struct ptrace_source *s, struct tracee *t)
 void clone_patch_undo(struct tracee *t)
 {
 	if (t->patch == PATCH_ARG)
-		arg_write(t, t->patch_value);
+		arch_arg_restore(t->tid, t->abi,
+				 abi_infos[t->abi].clone_flags,
+				 t->patch_value);
 	else if (t->patch == PATCH_MEM)
 		flags_write(t->tid, t->patch_addr, t->patch_value);
 	t->patch = PATCH_NONE;

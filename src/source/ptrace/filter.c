@@ -18,6 +18,7 @@
 
 #include "abi_table.h"
 #include "arch.h"
+#include "calls.h"
 #include "source/caps.h"
 #include "diag.h"
 #include "effect.h"
@@ -26,6 +27,27 @@
 #include "source/seccomp_filter.h"
 
 #define ADVICE_MIN 50000	/* calls of two stops each */
+
+/* A filter would do, but has to be asked for. */
+static bool is_unasked(const struct options *o)
+{
+	return o->seccomp_bpf == SECCOMP_AUTO && o->follow == FOLLOW_NONE;
+}
+
+/* Why options leave it alone, or NULL. */
+static const char *unwanted(const struct options *o)
+{
+	if (o->seccomp_bpf == SECCOMP_AUTO && o->show_nr)
+		return "with -n it takes --seccomp-bpf: of calls it skips the "
+		       "lines of signals and ends would not know the number";
+	return is_unasked(o) ? "without -f it takes --seccomp-bpf: children "
+			       "would be traced, too" : NULL;
+}
+
+enum source_sees ptrace_sees(const struct options *o)
+{
+	return seccomp_filter_off(o) || unwanted(o) ? SEES_ALL : SEES_TRACED;
+}
 
 /* Why the filter is not used, or NULL; what can't be had comes first. */
 static const char *filter_off(struct ptrace_source *s)
@@ -37,14 +59,9 @@ static const char *filter_off(struct ptrace_source *s)
 	if (launch_gains_rights(s->launch) && !caps_has(CAP_SYS_ADMIN))
 		return "the command is to get rights from its file, and "
 		       "without privilege a filter would keep them from it";
-	if (s->o->seccomp_bpf == SECCOMP_AUTO && s->o->show_nr)
-		return "with -n it takes --seccomp-bpf: of calls it skips the "
-		       "lines of signals and ends would not know the number";
-	s->filter_unasked = s->o->seccomp_bpf == SECCOMP_AUTO && !s->follow;
-	if (s->filter_unasked)
-		return "without -f it takes --seccomp-bpf: children would be "
-		       "traced, too";
-	return NULL;
+	off = unwanted(s->o);
+	s->filter_unasked = off && !s->o->show_nr;
+	return off;
 }
 
 void filter_choose(struct ptrace_source *s)
@@ -83,12 +100,7 @@ static void clone_note(struct ptrace_source *s, struct tracee *t,
 /* A filter of the program's own wants a tracer that is not there. */
 static void call_refuse(const struct tracee *t)
 {
-	struct arch_regs regs;
-
-	if (!arch_regs_get(&regs, t->tid))
-		return;
-	arch_regs_skip_call(&regs);
-	arch_regs_put(&regs, t->tid);
+	arch_call_skip(t->tid);
 }
 
 /* ev is the call that a filter stopped, data what it says. */

@@ -37,7 +37,7 @@ static void held_release(struct ptrace_source *s, const struct event *ev)
 	if (!t)
 		return;
 	s->held = NULL;
-	if (ev->kind == EV_ENTER && ev->skip_exit) {
+	if (ev->kind == EV_ENTER && ev->verdict.skip_exit) {
 		t->skip_exit = true;
 		s->unwanted++;
 	}
@@ -223,6 +223,7 @@ static struct ptrace_source *source_new(const struct options *o)
 	struct ptrace_source *s = xalloc_new(1, sizeof(*s));
 
 	s->base.ops = &ptrace_ops;
+	s->base.page_size = (uint32_t)sysconf(_SC_PAGESIZE);
 	s->o = o;
 	s->mem = mem_live_new();
 	s->caretaker_fd = -1;

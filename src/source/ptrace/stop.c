@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "abi_info.h"
 #include "mem.h"
 #include "options.h"
 #include "ptrace.h"
@@ -253,6 +254,7 @@ static bool signal_serve(struct ptrace_source *s, struct tracee *t,
 		return go_on(s, t);
 	ev->kind = EV_SIGNAL;
 	ev->sig = sig;
+	ev->tracer_abi = abi_own();
 	ev->has_siginfo = pt(PTRACE_GETSIGINFO, t->tid, 0,
 			     (unsigned long)&ev->siginfo) >= 0;
 	call_fill_ip(s, t, ev);

@@ -51,13 +51,7 @@ enum { BPF_RB_AVAIL_DATA = 0 };
 
 #define CORE __attribute__((preserve_access_index))
 
-struct pt_regs {
-	unsigned long r10, r9, r8, dx, si, di, bp, bx, cx, ax, orig_ax, ip, sp;
-} CORE;
-
-struct thread_info {
-	uint32_t status;
-} CORE;
+#include "bpf_kernel.h"
 
 struct proc_ns_operations {
 	const char *name;

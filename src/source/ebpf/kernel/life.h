@@ -109,7 +109,7 @@ static __always_inline void task_end(struct task_struct *t,
 		struct pt_regs *regs = died_in_call(t, st) ? regs_of(t) : 0;
 
 		if (regs)
-			call_begin(t, st, regs, regs->orig_ax, SLOT_EXEC);
+			call_begin(t, st, regs, arch_nr(regs), SLOT_EXEC);
 		signal_end(t, st);
 	}
 	wire_fill(&x.w, WIRE_END, st);

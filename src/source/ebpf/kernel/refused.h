@@ -42,7 +42,8 @@ static __always_inline void flight_find(struct task_struct *t,
 
 	if (!regs)
 		return;
-	st->flight = (int)regs->orig_ax >= 0 && (long)regs->ax == -ENOSYS ?
+	st->flight = (int)arch_nr(regs) >= 0 &&
+		     (long)arch_result(regs) == -ENOSYS ?
 		     FLIGHT_IN_CALL : FLIGHT_IN_NONE;
 }
 
@@ -55,7 +56,7 @@ static __always_inline bool is_child_of_fork(struct task_struct *t,
 
 	if (ret)
 		return false;
-	call_read(st, t, regs->orig_ax);
+	call_read(st, t, arch_nr(regs));
 	i = call_index(st->abi, st->nr);
 	c = bpf_map_lookup_elem(&calls, &i);
 	return c && c->flags & CALL_FORK;

@@ -23,6 +23,8 @@ static __always_inline long number_read(struct cap_run *r, void *to,
 static __always_inline int file_capture(struct cap_run *r, int32_t fd,
 					uint32_t details);
 
+#include "abi_ids.h"
+#include "bpf_calls.h"
 #include "call_counts.h"
 #include "capture_run.h"
 #include "file_id.h"
@@ -33,11 +35,7 @@ static __always_inline int file_capture(struct cap_run *r, int32_t fd,
 #define ERRNO_MAX 4095
 #define ERRNO_KERNEL 512	/* from here on they don't leave the kernel */
 
-#define TS_COMPAT 2
-#define X32_BIT 0x40000000u
 #define SIGKILL 9
-
-enum { ABI_X86_64, ABI_I386, ABI_X32, ABI_COUNT };
 
 #include "count.h"
 
@@ -259,7 +257,7 @@ static __always_inline void capture_reset(struct cap_run *r)
 static __always_inline void capture_begin(struct cap_run *r,
 					  struct pt_regs *regs)
 {
-	r->v[CAP_SP] = regs->sp;
+	r->v[CAP_SP] = arch_sp(regs);
 	capture_reset(r);
 }
 
@@ -301,42 +299,13 @@ static __always_inline void plans_choose(const struct wire_call *c,
 
 /* ---- calls ---- */
 
-/* The ABI is decided before the number means anything. */
 static __always_inline void call_read(struct task_state *st,
 				      struct task_struct *t, uint64_t id)
 {
-	if (t->thread_info.status & TS_COMPAT) {
-		st->abi = ABI_I386;
-		st->nr = id;
-		return;
-	}
-	st->abi = ABI_X86_64;
-	st->nr = id;
-	/* What is below zero has all bits, and is none of x32. */
-	if ((st->nr & ~(X32_BIT - 1)) == X32_BIT) {
-		st->abi = ABI_X32;
-		st->nr &= ~X32_BIT;
-	}
-}
+	uint32_t nr = id;
 
-static __always_inline void args_read(struct task_state *st,
-				      struct pt_regs *regs)
-{
-	if (st->abi == ABI_I386) {
-		st->arg[0] = (uint32_t)regs->bx;
-		st->arg[1] = (uint32_t)regs->cx;
-		st->arg[2] = (uint32_t)regs->dx;
-		st->arg[3] = (uint32_t)regs->si;
-		st->arg[4] = (uint32_t)regs->di;
-		st->arg[5] = (uint32_t)regs->bp;
-		return;
-	}
-	st->arg[0] = regs->di;
-	st->arg[1] = regs->si;
-	st->arg[2] = regs->dx;
-	st->arg[3] = regs->r10;
-	st->arg[4] = regs->r8;
-	st->arg[5] = regs->r9;
+	st->abi = arch_abi(t, &nr);
+	st->nr = nr;
 }
 
 #include "refused.h"
@@ -359,13 +328,13 @@ static __always_inline void count_exit(struct task_struct *t,
 			count_begin(t, st);
 		else if (!(st->flags & TASK_FLIGHT))
 			return;
-		call_read(st, t, regs->orig_ax);
+		call_read(st, t, arch_nr(regs));
 	} else if (st->flags & TASK_SKIP) {
 		return;
 	}
 	i = call_index(st->abi, st->nr);
 	c = bpf_map_lookup_elem(&calls, &i);
-	if (st->abi == ABI_I386)
+	if (arch_is_narrow(st->abi))
 		ret = (int32_t)ret;
 	if (c && c->flags & CALL_TRACED)
 		count_end(t, st, i, ret);
@@ -388,8 +357,8 @@ static __always_inline void enter_put(struct task_struct *t,
 	e->nr = st->nr;
 	for (int i = 0; i < 6; i++)
 		e->arg[i] = st->arg[i];
-	e->ip = regs->ip;
-	e->sp = regs->sp;
+	e->ip = arch_ip(regs);
+	e->sp = arch_sp(regs);
 	capture_begin(&s->run, regs);
 	if (st->plans.enter)
 		capture(&s->run, slot, st, st->plans.enter);
@@ -443,7 +412,7 @@ static __always_inline void call_begin(struct task_struct *t,
 		count_begin(t, st);
 		return;
 	}
-	args_read(st, regs);
+	arch_args(regs, st->abi, st->arg);
 	if (!fds_wanted(c, st)) {
 		st->flags |= TASK_SKIP;
 		return;
@@ -484,7 +453,7 @@ static __always_inline void exit_put(struct task_struct *t,
 		e->w.flags |= WIRE_FLIGHT;
 	e->nr = st->nr;
 	e->ret = ret;
-	e->ip = regs->ip;
+	e->ip = arch_ip(regs);
 	capture_begin(&s->run, regs);
 	s->run.v[CAP_RET] = ret;
 	s->run.late = 1;
@@ -519,10 +488,10 @@ static __always_inline bool exit_begin(struct task_struct *t,
 
 	if (!(st->flags & TASK_IN_CALL) &&
 	    call_was_refused(t, st, regs, ret)) {
-		call_begin(t, st, regs, regs->orig_ax, slot);
+		call_begin(t, st, regs, arch_nr(regs), slot);
 	} else if (!(st->flags & TASK_IN_CALL) && st->flags & TASK_FLIGHT) {
-		call_read(st, t, regs->orig_ax);
-		args_read(st, regs);
+		call_read(st, t, arch_nr(regs));
+		arch_args(regs, st->abi, st->arg);
 		st->plans = (struct wire_plans){};
 		return true;
 	}

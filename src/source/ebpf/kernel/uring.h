@@ -156,8 +156,8 @@ static __always_inline void sqe_capture(struct scratch *s, uint32_t slot,
 	if (x->u.w.flags & WIRE_NO_SQE)
 		return;
 	CAP_OPAQUE(abi);
-	abi &= 3;
-	s->run.own = abi == ABI_X86_64 ? -4096ull : (uint32_t)-4096;
+	abi &= ABI_ROUND - 1;
+	s->run.own = arch_has_short_words(abi) ? (uint32_t)-4096 : -4096ull;
 	s->run.v[3] = s->run.own;
 	key.id = settings.uring[abi].id;
 	plan = settings.uring[abi].plans.enter;

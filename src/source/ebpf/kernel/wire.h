@@ -13,6 +13,8 @@
 #ifndef STRACE_BPF_WIRE_H
 #define STRACE_BPF_WIRE_H
 
+#include "abi_ids.h"
+
 enum wire_kind {
 	WIRE_ENTER = 1,
 	WIRE_EXIT,
@@ -220,8 +222,7 @@ struct wire_settings {
 	uint64_t slower_ns;	/* ... of calls that took as long */
 	uint64_t fds[WIRE_FDS_MAX / 64];	/* ... these */
 	int64_t overhead_ns;	/* counting: taken off the times of each call */
-	struct wire_call uring[4]; /* what is submitted, by ABI (and one more:
-				    * with two bits no index is too large) */
+	struct wire_call uring[ABI_ROUND]; /* what is submitted, by ABI */
 };
 
 /* Shared while they run. */

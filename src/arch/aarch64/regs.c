@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * aarch64: the number of a call is in x8, and in a block of its own, where it
+ * can be changed.
+ */
+#include <elf.h>
+#include <linux/audit.h>
+#include <linux/ptrace.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "arch.h"
+
+#ifndef NT_ARM_SYSTEM_CALL
+#define NT_ARM_SYSTEM_CALL 0x404
+#endif
+
+struct regs64 {
+	uint64_t x[31], sp, pc, pstate;
+};
+
+static struct regs64 regs_of(const struct arch_regs *r)
+{
+	struct regs64 out;
+
+	memcpy(&out, r->u.bytes, sizeof(out));
+	return out;
+}
+
+unsigned arch_regs_abi(const struct arch_regs *r)
+{
+	(void)r;
+	return ABI_AARCH64;
+}
+
+void arch_regs_enter(const struct arch_regs *r, struct mem *m,
+		     struct event *ev)
+{
+	struct regs64 regs = regs_of(r);
+
+	(void)m;
+	ev->abi = abi_of_call(AUDIT_ARCH_AARCH64, regs.x[8], &ev->nr);
+	ev->ip = regs.pc;
+	ev->sp = regs.sp;
+	memcpy(ev->arg, regs.x, sizeof(ev->arg));
+}
+
+void arch_regs_exit(const struct arch_regs *r, struct event *ev)
+{
+	struct regs64 regs = regs_of(r);
+
+	ev->ip = regs.pc;
+	arch_result(ev, regs.x[0]);
+}
+
+/* x0 to x30, then the stack pointer, as the block has them. */
+unsigned arch_regs_dwarf(const struct arch_regs *r,
+			 uint64_t to[ARCH_DWARF_MAX])
+{
+	struct regs64 regs = regs_of(r);
+
+	memcpy(to, regs.x, sizeof(regs.x));
+	to[31] = regs.sp;
+	return 32;
+}
+
+bool arch_arg_set(pid_t tid, unsigned abi, unsigned arg, uint64_t v)
+{
+	struct arch_regs r;
+	struct regs64 regs;
+
+	(void)abi;
+	if (!arch_regs_get(&r, tid))
+		return false;
+	regs = regs_of(&r);
+	regs.x[arg] = v;
+	memcpy(r.u.bytes, &regs, sizeof(regs));
+	return arch_regs_put(&r, tid);
+}
+
+void arch_arg_restore(pid_t tid, unsigned abi, unsigned arg, uint64_t v)
+{
+	if (arg)
+		arch_arg_set(tid, abi, arg, v);
+}
+
+/* What is no call leaves x0 alone, so that is made ENOSYS first. */
+bool arch_call_skip(pid_t tid)
+{
+	int none = -1;
+	struct iovec iov = {&none, sizeof(none)};
+
+	return arch_arg_set(tid, ABI_AARCH64, 0, (uint64_t)-ARCH_ENOSYS) &&
+	       syscall(SYS_ptrace, (long)PTRACE_SETREGSET, (long)tid,
+		       (long)NT_ARM_SYSTEM_CALL, &iov) >= 0;
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * s390x: register 2 has the first argument, the number of a call while it is
+ * entered, and the result; what it was is kept behind the others.
+ */
+#include <elf.h>
+#include <linux/audit.h>
+#include <linux/ptrace.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "arch.h"
+
+#ifndef NT_S390_SYSTEM_CALL
+#define NT_S390_SYSTEM_CALL 0x307
+#endif
+
+struct regs64 {
+	uint64_t psw_mask, psw_addr, gpr[16];
+	uint32_t acr[16];
+	uint64_t orig_gpr2;
+};
+
+static struct regs64 regs_of(const struct arch_regs *r)
+{
+	struct regs64 out;
+
+	memcpy(&out, r->u.bytes, sizeof(out));
+	return out;
+}
+
+unsigned arch_regs_abi(const struct arch_regs *r)
+{
+	(void)r;
+	return ABI_S390X;
+}
+
+void arch_regs_enter(const struct arch_regs *r, struct mem *m,
+		     struct event *ev)
+{
+	struct regs64 regs = regs_of(r);
+
+	(void)m;
+	ev->abi = abi_of_call(AUDIT_ARCH_S390X, regs.gpr[2], &ev->nr);
+	ev->ip = regs.psw_addr;
+	ev->sp = regs.gpr[15];
+	ev->arg[0] = regs.orig_gpr2;
+	memcpy(ev->arg + 1, regs.gpr + 3, 5 * sizeof(ev->arg[0]));
+}
+
+void arch_regs_exit(const struct arch_regs *r, struct event *ev)
+{
+	struct regs64 regs = regs_of(r);
+
+	ev->ip = regs.psw_addr;
+	arch_result(ev, regs.gpr[2]);
+}
+
+unsigned arch_regs_dwarf(const struct arch_regs *r,
+			 uint64_t to[ARCH_DWARF_MAX])
+{
+	struct regs64 regs = regs_of(r);
+
+	memcpy(to, regs.gpr, sizeof(regs.gpr));
+	return 16;
+}
+
+bool arch_arg_set(pid_t tid, unsigned abi, unsigned arg, uint64_t v)
+{
+	struct arch_regs r;
+	struct regs64 regs;
+
+	(void)abi;
+	if (!arch_regs_get(&r, tid))
+		return false;
+	regs = regs_of(&r);
+	if (arg)
+		regs.gpr[2 + arg] = v;
+	else
+		regs.orig_gpr2 = v;
+	memcpy(r.u.bytes, &regs, sizeof(regs));
+	return arch_regs_put(&r, tid);
+}
+
+void arch_arg_restore(pid_t tid, unsigned abi, unsigned arg, uint64_t v)
+{
+	if (arg)
+		arch_arg_set(tid, abi, arg, v);
+}
+
+/* No call has that number, so the kernel itself says ENOSYS. */
+bool arch_call_skip(pid_t tid)
+{
+	uint32_t none = UINT32_MAX;
+	struct iovec iov = {&none, sizeof(none)};
+
+	return syscall(SYS_ptrace, (long)PTRACE_SETREGSET, (long)tid,
+		       (long)NT_S390_SYSTEM_CALL, &iov) >= 0;
+}

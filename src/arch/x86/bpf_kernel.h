@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * bpf_kernel: what is of x86 among the structures of the kernel that
+ * source/bpf/kernel.h declares, which includes this.
+ */
+struct pt_regs {
+	unsigned long r10, r9, r8, dx, si, di, bp, bx, cx, ax, orig_ax, ip, sp;
+} CORE;
+
+struct thread_info {
+	uint32_t status;
+} CORE;
