@@ -42,6 +42,7 @@ enum event_kind {
 	EV_MODE,	/* tid goes on as abi (made by the pipeline) */
 	EV_COUNTS,	/* calls of nr that no event told of: counts */
 	EV_COST,	/* the trace is over: what it took: cost */
+	EV_KIND_COUNT,
 };
 
 enum lost_cause {		/* status of EV_LOST */

@@ -36,6 +36,7 @@ struct task {
 	uint64_t arg[6];	/* as at entry (a multiplexer's: unpacked) */
 	const struct abi_sig *sig;
 	const struct abi_call *desc;
+	const struct abi_effect *effects; /* of the number that it called */
 	uint32_t sub;		/* calls_sub.id of what it makes, 0: itself */
 	uint16_t saved_len[16];	/* by argument: bytes of it that were read */
 	uint8_t saved[ABI_SAVED_MAX];	/* memory at entry, for old(x) */

@@ -18,7 +18,7 @@ static bool part_shows(struct dec *d, uint64_t addr, size_t got)
 
 void dec_bytes(struct dec *d, uint64_t addr, uint64_t n, unsigned vf)
 {
-	struct value v = { .kind = VAL_STR, .flags = vf, .full_len = n };
+	struct value *v;
 	size_t most = d->o->max_string, want = n <= most ? n : most + 1, len;
 
 	if (!addr) {
@@ -35,11 +35,10 @@ void dec_bytes(struct dec *d, uint64_t addr, uint64_t n, unsigned vf)
 	}
 	if (len > most)
 		len = most;
-	if (len < n)
-		v.flags |= VF_CUT;
-	v.text = d->scratch.data;
-	v.len = len;
-	emit_value(&d->em, &v);
+	v = emit_slot(&d->em, VAL_STR);
+	v->flags = vf | (len < n ? VF_CUT : 0);
+	v->full_len = n;
+	emit_text(&d->em, v, d->scratch.data, len);
 }
 
 /*

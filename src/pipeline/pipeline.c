@@ -79,6 +79,17 @@ static void call_name(struct call *c, char *unknown, size_t size)
 	c->name = unknown;
 }
 
+/* Of most calls the list is empty. */
+static const struct abi_effect *call_effect(const struct task *t,
+					    enum effect_kind kind)
+{
+	for (const struct abi_effect *e = t->effects;
+	     e->kind != EFFECT_NONE; e++)
+		if (e->kind == kind)
+			return e;
+	return NULL;
+}
+
 static void call_start(struct task *t, const struct event *ev)
 {
 	struct call *c = &t->call;
@@ -97,7 +108,8 @@ static void call_start(struct task *t, const struct event *ev)
 	c->in_flight = ev->attach_entry;
 	t->desc = calls_desc(ev->abi, ev->nr);
 	t->sub = 0;
-	if (effect_find(c->abi, c->nr, EFFECT_RESTARTS)) {
+	t->effects = &abi_effects[t->desc ? t->desc->effects : 0];
+	if (call_effect(t, EFFECT_RESTARTS)) {
 		c->resuming = true;
 		c->resumed_name = t->interrupted;
 	}
@@ -129,8 +141,7 @@ static bool call_renames(const struct task *t)
 {
 	const struct call *c = &t->call;
 	const struct effect_args given = { c->abi, t->arg, NULL };
-	const struct abi_effect *e = effect_find(c->abi, c->nr,
-						 EFFECT_RENAMES);
+	const struct abi_effect *e = call_effect(t, EFFECT_RENAMES);
 
 	return e && effect_holds(e, &given) == EFFECT_HOLDS;
 }
@@ -165,7 +176,7 @@ static void call_stack_read(struct pipeline *p, struct task *t)
  */
 static void stack_read_early(struct pipeline *p, struct task *t)
 {
-	bool exec = effect_find(t->call.abi, t->call.nr, EFFECT_EXECS);
+	bool exec = call_effect(t, EFFECT_EXECS);
 
 	t->stack_early = t->call.ret_kind == RET_NONE || (exec && p->begun);
 	if (t->stack_early)
