@@ -28,6 +28,9 @@ void env_told_call(struct env *e, pid_t tid);
  */
 void env_told_file(struct env *e, pid_t tid, int fd, const void *id,
 		   size_t size);
+/* ... that it is a netlink socket, of that protocol (an int). */
+void env_told_netlink(struct env *e, pid_t tid, int fd, const void *protocol,
+		      size_t size);
 /* Its name from now on. */
 void env_told_comm(struct env *e, pid_t tid, const char *comm, size_t len);
 /* A task's number in a PID namespace, given by its inode. */

@@ -71,7 +71,7 @@ const struct option_row option_table[] = {
 	  "decode-pids, namespace or secontext; without KEY=, trace" },
 	{ 0, "trace", "CALLS", GROUP_FILTER, handle_expr_named, PLAIN,
 	  "trace only CALLS: names, numbers, %class, /regex, all, none; ?NAME "
-	  "may be unknown; NAME@64, @32 and @x32 are for one ABI only" },
+	  "may be unknown; NAME@64 and the like are for one ABI only" },
 	{ 0, "signal", "SET", GROUP_FILTER, handle_expr_named, PLAIN,
 	  "show only these signals" },
 	{ 0, "signals", "SET", GROUP_FILTER, handle_expr_named, PLAIN, NULL },
