@@ -556,7 +556,7 @@ void dec_value(struct dec *d, uint32_t type, struct dec_loc *loc)
 	} else if (!loc_number(d, t, loc)) {
 		emit_addr(&d->em, loc->addr);
 	} else if (t->kind == T_PTR) {
-		dec_pointer(d, t, loc->num);
+		dec_pointer(d, t, loc);
 	} else if (t->kind == T_STR) {
 		if (t->dir == DIR_OUT && (!d->exiting || d->ev->err))
 			emit_addr(&d->em, loc->num);
