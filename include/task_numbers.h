@@ -14,6 +14,8 @@
 #ifndef STRACE_TASK_NUMBERS_H
 #define STRACE_TASK_NUMBERS_H
 
+#include <sys/types.h>
+
 #include "hash.h"
 
 struct event;
@@ -21,6 +23,8 @@ struct event;
 struct task_numbers {
 	struct hash by_tid;
 	uint64_t last;		/* number that was given */
+	pid_t tid;		/* of the event before, or 0, ... */
+	uint64_t number;	/* ... which mostly is that of the next */
 };
 
 void task_numbers_give(struct task_numbers *n, struct event *ev);

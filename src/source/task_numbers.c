@@ -11,12 +11,22 @@ static uint64_t number_of(const struct task_numbers *n, pid_t tid)
 
 static uint64_t number_know(struct task_numbers *n, pid_t tid)
 {
-	uint64_t number = number_of(n, tid);
+	if (n->tid == tid)
+		return n->number;
+	n->tid = tid;
+	n->number = number_of(n, tid);
+	if (!n->number) {
+		n->number = ++n->last;
+		hash_put(&n->by_tid, (uint64_t)tid,
+			 (void *)(uintptr_t)n->number);
+	}
+	return n->number;
+}
 
-	if (number)
-		return number;
-	hash_put(&n->by_tid, (uint64_t)tid, (void *)(uintptr_t)++n->last);
-	return n->last;
+static void number_forget(struct task_numbers *n, pid_t tid)
+{
+	hash_del(&n->by_tid, (uint64_t)tid);
+	n->tid = 0;
 }
 
 /*
@@ -29,7 +39,7 @@ static void exec_take(struct task_numbers *n, struct event *ev)
 		return;
 	ev->gone_task = number_of(n, ev->tid);
 	ev->task = number_know(n, ev->other_tid);
-	hash_del(&n->by_tid, (uint64_t)ev->other_tid);
+	number_forget(n, ev->other_tid);
 	hash_put(&n->by_tid, (uint64_t)ev->tid, (void *)(uintptr_t)ev->task);
 }
 
@@ -48,7 +58,7 @@ void task_numbers_give(struct task_numbers *n, struct event *ev)
 	case EV_EXITED:
 	case EV_KILLED:
 	case EV_DETACH:
-		hash_del(&n->by_tid, (uint64_t)ev->tid);
+		number_forget(n, ev->tid);
 		break;
 	default:
 		break;
