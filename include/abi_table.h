@@ -5,8 +5,9 @@
  * All of it is const data without pointers: names are offsets into abi_text,
  * everything else is an index.  Index 0 of abi_types, abi_exprs and abi_structs
  * is a filler that means "none".  Columns that differ between ABIs are arrays
- * indexed by enum abi_id.  The decoder (src/decode) walks these tables; nothing
- * else needs their insides.
+ * indexed by enum abi_id.  The decoder (src/decode) walks these tables.  Beside
+ * it only calls.c, the pipeline's filters and dumps and the plans of the eBPF
+ * source look into them; everybody else asks calls.h.
  */
 #ifndef STRACE_ABI_TABLE_H
 #define STRACE_ABI_TABLE_H
@@ -50,12 +51,14 @@ enum abi_kind {
 	T_ARRAY,	/* count of elem */
 	T_BYTES,	/* count bytes, quoted */
 	T_CHARS,	/* up to count bytes, ends at a NUL */
-	T_SOCKBUF,	/* count bytes sent or received; args: fd */
+	T_SOCKBUF,	/* count bytes sent or received; args: fd; elem: the
+			 * records that netlink sockets carry, or 0 */
 	T_SIGSET, T_CPUSET,	/* count bytes */
 	T_INET4, T_INET6, T_HTONS, T_HTONL, T_HWADDR, T_UUID,
 	T_STRUCT,	/* ref: struct */
 	T_UNION,	/* ref: union */
-	T_RECORDS,	/* ref: records; count bytes */
+	T_RECORDS,	/* ref: records, args: its parameters; count bytes */
+	T_ATTRS,	/* ref: attrs, args: its parameters; count bytes */
 	T_SWITCH,	/* ref: switch; by value of expressions */
 	T_HOOK,		/* ref: hook, args: what it gets */
 	T_KIND_COUNT
@@ -111,6 +114,7 @@ enum {			/* abi_field.flags */
 	FF_NAMED = 1 << 6,	/* an argument shown with its name */
 	FF_OUT = 1 << 7,	/* the kernel fills it in: shown at exit */
 	FF_BECOMES = 1 << 8,	/* what the argument before it became */
+	FF_THEN = 1 << 9,	/* of a message's struct: shown behind it */
 };
 
 struct abi_field {		/* of a struct; or an argument */
@@ -145,6 +149,7 @@ struct abi_case {		/* of a union, switch or command */
 	uint32_t name;		/* command: the name shown, 0 the call's */
 	uint32_t sym;		/* ioctl: the command's name ... */
 	uint32_t on;		/* ... and the abi_fd_kinds it is for, 0 any */
+	uint32_t keep;		/* attrs: the slot its value is kept in, + 1 */
 };
 
 /* A kind of descriptor, known by what its path begins with. */
@@ -181,7 +186,31 @@ struct abi_records {
 	uint32_t body_name;	/* "cmsg_data"; 0: body's fields are ours */
 	uint32_t body;		/* type */
 	uint8_t align[ABI_COUNT];
+	uint8_t apart;		/* a list of heads and bodies */
 };
+
+/* What parameters and remembered attributes have room in. */
+#define ABI_SLOTS_MAX 8
+
+/* Attributes of netlink; cases are by the type, without its flags. */
+struct abi_attrs {
+	uint32_t name;
+	uint32_t set;		/* symset: names of types; 0: mere numbers */
+	uint32_t flagged;	/* symset: the same with NLA_F_* in front */
+	uint32_t cases, ncases;	/* ref: type; min: bytes it needs */
+	uint32_t def;		/* type */
+	uint32_t order[ABI_COUNT];
+};
+
+/* A text as a number: what a case that is a text is compared with. */
+static inline uint64_t abi_text_key(const char *s, uint64_t n)
+{
+	uint64_t h = 14695981039346656037u;
+
+	for (uint64_t i = 0; i < n; i++)
+		h = (h ^ (uint8_t)s[i]) * 1099511628211u;
+	return h;
+}
 
 struct abi_num {
 	uint64_t v[ABI_COUNT];
@@ -306,6 +335,7 @@ extern const struct abi_struct abi_structs[];
 extern const struct abi_union abi_unions[];
 extern const struct abi_switch abi_switches[];
 extern const struct abi_records abi_records[];
+extern const struct abi_attrs abi_attrs[];
 extern const struct abi_case abi_cases[];
 extern const uint32_t abi_orders[];
 extern const struct abi_fd_kind abi_fd_kinds[];	/* from 1 on */
@@ -341,6 +371,7 @@ enum abi_op {
 	EX_FIELD,	/* field (n & 0xfff) of the struct n >> 12 levels up */
 	EX_OLDFIELD,	/* the same, as it was at entry */
 	EX_RET, EX_ERR, EX_OK, EX_INTERRUPTED,
+	EX_SLOT,	/* parameter or remembered attribute n of a list */
 	EX_REST,	/* bytes left for this value */
 	EX_SIZE,	/* bytes the struct was said to have */
 	EX_ADD, EX_SUB, EX_MUL, EX_DIV, EX_MOD, EX_AND, EX_OR, EX_XOR,

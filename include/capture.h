@@ -80,6 +80,9 @@ enum cap_op {
 	/* Leave out the next dst steps if a & (x | y << 16) is 0; ...
 	 * _ZERO: if it is not. */
 	CAP_UNLESS, CAP_UNLESS_ZERO,
+	/* Leave out the next dst steps unless the descriptor in the low half
+	 * of a is a netlink socket. */
+	CAP_IF_NETLINK,
 	/* Leave out the next dst steps unless structures are shown in full;
 	 * ... unless data is dumped; ... unless it is told what descriptors
 	 * are.  All are for capture_plan(). */

@@ -7,6 +7,11 @@
  * decoder returns no errors: what can't be read has a printed form.  Hooks, the
  * few things tables can't say, get the same struct dec and the dec_* helpers
  * below; they too reach memory and facts only through dec_read and dec_env.
+ *
+ * The room src/decode: the walk (call.c, struct.c, pointer.c, value.c), the
+ * machine for expressions (expr.c), the sets of names (symset.c), and in
+ * hooks/ what tables can't say, a file for each area.  Nothing in it knows how
+ * a value will look.
  */
 #ifndef STRACE_DECODE_H
 #define STRACE_DECODE_H
@@ -38,6 +43,8 @@ struct dec_scope {		/* a struct whose fields expressions name */
 	size_t len;		/* bytes of data */
 };
 
+struct dec_span;
+
 struct dec {
 	const struct options *o;
 	struct env *env;
@@ -59,6 +66,9 @@ struct dec {
 	unsigned depth;
 	uint64_t rest, size;	/* what the words rest and size mean now */
 	uint64_t budget;	/* bytes that elements share; ~0: no limit */
+	uint64_t *slot;		/* parameters of this list, what it keeps */
+	unsigned attrs_depth;	/* lists of netlink inside one another */
+	const struct dec_span *around;	/* the message that a struct is in */
 	const char *ret_comment; /* a hook's remark on the return value */
 	bool ret_aux_done;
 	struct buf scratch;	/* strings */
@@ -143,6 +153,15 @@ void dec_members(struct dec *d, const struct abi_struct *st,
 void dec_union(struct dec *d, const struct abi_type *t, struct dec_loc *loc);
 void dec_records(struct dec *d, const struct abi_type *t,
 		 struct dec_loc *loc);
+/* Bytes that a body of this type has at least; 0: it says itself. */
+size_t dec_body_size(struct dec *d, const struct abi_type *t);
+/* Attributes of netlink, in place. */
+void dec_attrs(struct dec *d, const struct abi_type *t, struct dec_loc *loc);
+/* Records that are apart, at addr in the message around. */
+void dec_messages(struct dec *d, const struct abi_type *t, uint64_t addr);
+/* What a netlink socket carries; false: it is none.  t: its T_SOCKBUF. */
+bool dec_netlink(struct dec *d, const struct abi_type *t, uint64_t addr,
+		 uint64_t n);
 void dec_records_brief(struct dec *d, const struct abi_type *t, uint64_t addr,
 		       const char *noun);
 void dec_count_comment(struct dec *d, uint64_t n, const char *noun,

@@ -8,6 +8,9 @@
  * FILE_ENDS is set, struct file_ends, then the names, each with its NUL: those
  * of the path from the file up to the root, or one that only its file system
  * knows what to do with.  env_told.h makes answers of it.
+ *
+ * NETLINK_MARK with the descriptor: it is a netlink socket, and the four bytes
+ * are its protocol.
  */
 #ifndef STRACE_FILE_ID_H
 #define STRACE_FILE_ID_H
@@ -18,6 +21,7 @@
 
 /* No user memory is there, so no block of it has any bytes. */
 #define FILE_MARK 0xf11e000000000000ull
+#define NETLINK_MARK 0xf11f000000000000ull
 #define FILE_CWD (-100)		/* AT_FDCWD: the working directory */
 #define FILE_NAMES_MAX 4096	/* bytes */
 #define FILE_NAME_MAX 256	/* of one, with the NUL */

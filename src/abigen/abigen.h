@@ -3,7 +3,7 @@
  * abigen: the compiler of the description language (doc/LANGUAGE.md).
  *
  * It runs at build time only.  The way through it: lex.c makes tokens, parse*.c
- * the trees of this header, load.c reads the number files, scope.c and
+ * the trees of ast.h, load.c reads the number files, scope.c and
  * compile*.c turn trees into the tables of include/abi_table.h, capture*.c and
  * plan.c add what memory each call's decoding reads, out_c.c writes all of it
  * as C.  format.c prints a file in its canonical form.  Mistakes in the
@@ -75,246 +75,13 @@ struct lexer {
 void lex_open(struct lexer *lx, const struct source_file *f);
 void lex_next(struct lexer *lx, struct token *t);
 
-/* ---- trees ---- */
-
-struct ast_type;
-
-struct ast_expr {
-	struct pos pos;
-	enum abi_op op;		/* EX_NUM, an operator, or EX_END for a name */
-	char *name;		/* a name, or of old(name) with op EX_OLD */
-	uint64_t num;
-	struct ast_expr *l, *r;
-	struct ast_type *type;	/* a struct parameter that may be a type */
-};
-
-struct ast_targs {
-	VEC(struct ast_expr *) e;
-};
-
-struct ast_field;
-
-struct ast_case {
-	struct pos pos;
-	bool is_default;
-	VEC(struct ast_expr *) keys;	/* nkeys times as many as values */
-	uint64_t min;
-	struct ast_type *type;		/* switch, union by name */
-	struct ast_fields *fields;	/* { ... }, or a command's ( ... ) */
-	struct ast_ret *ret;
-	char *as;			/* command: the name shown */
-	char *on;			/* ioctl: of that kind of descriptor */
-};
-
-struct ast_cases {
-	VEC(struct ast_expr *) keys;
-	VEC(struct ast_case) c;
-};
-
-struct ast_type {
-	struct pos pos;
-	enum abi_dir dir;
-	bool dir_inherit;		/* the word dir */
-	char *base;			/* kind, struct, parameter ... */
-	char *symset;			/* enum NAME, flags NAME */
-	bool is_flags;
-	char *store;			/* :u16 */
-	struct ast_targs *args;		/* (…) */
-	bool has_count;
-	struct ast_expr *count;		/* NULL with has_count: [] */
-	struct ast_cases *cases;	/* by (…) {…} */
-	struct ast_fields *fields;	/* an anonymous struct */
-	char *shown;			/* u64 sig: sig */
-	struct ast_type *shown_type;	/* u64 enum x */
-	char *base_mod;			/* hex, oct, dec, udec, hexstr, perm */
-	struct ast_expr *sized;
-	uint64_t min;
-	char *brief;
-	char *as;
-	struct ast_expr *limit;
-	struct ast_expr *max, *cut;
-	bool pages;
-	bool unsought;			/* by -P */
-	bool ended, verbose;		/* of bytes */
-	bool wide;			/* a pointer of 64 bits on every ABI */
-	bool own;			/* sized by its own first member */
-	bool known;			/* sized: nothing but the members */
-};
-
-struct ast_field {
-	struct pos pos;
-	char *name;			/* "_": padding; NULL: flattened */
-	struct ast_type *type;
-	struct ast_expr *cond, *when;
-	struct ast_type *note;		/* a hook */
-	unsigned flags;			/* FF_* */
-	bool has_reg;
-	unsigned reg;
-};
-
-struct ast_fields {
-	VEC(struct ast_field) f;
-};
-
-struct ast_layout {
-	uint32_t abis;			/* bit per enum abi_id: by its name */
-	uint32_t like;			/* ... by that of its layout */
-	struct ast_fields fields;
-};
-
-struct ast_struct {
-	struct pos pos;
-	char *name;
-	VEC(char *) params;
-	struct ast_fields fields;	/* plain, or the show list */
-	VEC(struct ast_layout) layouts;
-	bool has_show, packed;
-	uint32_t index[4];		/* compiled, by direction; 0: not yet */
-	bool busy;
-};
-
-struct ast_union {
-	struct pos pos;
-	char *name;
-	struct ast_field tag;
-	struct ast_cases cases;
-	uint32_t index[4];
-};
-
-struct ast_records {
-	struct pos pos;
-	char *name;
-	char *align;
-	struct ast_fields head;
-	char *length;
-	char *body_name;
-	struct ast_type *body;		/* with cases, or fields */
-	uint32_t index[4];
-};
-
-struct ast_sym {
-	struct pos pos;
-	char *name;
-	bool is_set;		/* all names of that set */
-};
-
-struct ast_pick {
-	struct pos pos;
-	char *mask_name;
-	uint64_t mask;
-	bool has_mask;
-	char *unknown;
-	VEC(struct ast_sym) syms;
-	bool is_shift;
-	char *shift_name;
-	bool hex;
-	unsigned before;	/* flags of the set that are written before */
-};
-
-struct ast_symset {
-	struct pos pos;
-	char *name;
-	bool is_flags;
-	bool is_bits;		/* names are of bit numbers */
-	char *store;
-	char *unknown;
-	bool apart;
-	char *rest;
-	VEC(struct ast_sym) syms;
-	VEC(struct ast_pick) picks;
-	bool expanding, expanded;	/* is_set became names */
-	uint32_t index;
-};
-
-struct ast_ret {
-	char *kind;
-	struct ast_type *aux;
-	char *aux_label;
-	struct ast_expr *aux_cond;
-};
-
-struct ast_effect {		/* VERB [ARG [to ARG]] [if (OF test WITH)] */
-	struct pos pos;
-	uint8_t kind;		/* enum effect_kind */
-	char *first, *last;
-	enum abi_op test;	/* EX_AND, EX_EQ; 0: no condition */
-	char *of, *member;
-	struct ast_expr *with;
-};
-
-struct ast_call {
-	struct pos pos;
-	VEC(char *) names;
-	VEC(char *) entries;
-	struct ast_fields args;
-	struct ast_ret *ret;
-	VEC(char *) classes;
-	VEC(struct ast_effect) effects;
-	bool is_command, is_multiplex;
-	struct ast_cases cases;
-	uint32_t index;
-	bool used;
-	bool is_event;			/* no number stands for it */
-};
-
-struct ast_names {
-	VEC(struct ast_sym) v;
-};
-
-struct ast_sockopt {
-	struct pos pos;
-	bool set, get;		/* by which calls */
-	struct ast_names levels, names;	/* each name at each level */
-	struct ast_type *type;
-	bool exact;		/* no other length will do */
-	bool part, whole;	/* of a shorter one what there is, nothing */
-	char *otherwise;	/* how the bytes of another length are shown */
-};
-
-struct ast_fd_kind {
-	struct pos pos;
-	char *name;
-	VEC(char *) paths;
-};
-
-struct ast_read {		/* memory a hook reads: n bytes, or a type */
-	struct pos pos;
-	char *base;
-	bool fds;		/* in fact a set of n descriptors */
-	struct ast_expr *n;
-	struct ast_type *type;
-	uint32_t count, made;	/* compiled: an expression, a type */
-};
-
-struct ast_hook {
-	struct pos pos;
-	char *name;
-	struct ast_fields params;
-	bool has_reads;
-	VEC(struct ast_read) reads;
-	uint64_t limit;
-	bool full;		/* it reads only without abbreviation */
-	uint32_t index;
-};
-
-struct row {
-	uint32_t nr;
-	char *name, *entry, *compat;
-	struct ast_call *call;	/* found by entry */
-};
-
-struct constant {
-	char *name;
-	uint64_t v[ABI_COUNT];
-	uint32_t present;
-	uint32_t index;			/* in abi_nums, 0: not used yet */
-};
+#include "ast.h"
 
 /* ---- names ---- */
 
 enum name_kind {
 	NAME_NONE, NAME_STRUCT, NAME_UNION, NAME_RECORDS, NAME_SYMSET,
-	NAME_HOOK, NAME_CONST, NAME_CALL,
+	NAME_HOOK, NAME_CONST, NAME_CALL, NAME_ATTRS,
 };
 
 struct name {
@@ -342,6 +109,11 @@ struct laid {			/* a field or padding, for --structs */
 	bool hidden;
 };
 
+struct attrs_todo {
+	struct ast_attrs *attrs;
+	enum abi_dir dir;
+};
+
 struct abigen {
 	VEC(struct source_file *) files;
 	struct names types;	/* structs, unions, records, hooks */
@@ -350,6 +122,9 @@ struct abigen {
 	VEC(struct ast_struct *) structs;
 	VEC(struct ast_union *) unions;
 	VEC(struct ast_records *) records;
+	VEC(struct ast_attrs *) attrs;
+	/* Used, and still to be compiled: they may contain themselves. */
+	VEC(struct attrs_todo) attrs_todo;
 	VEC(struct ast_symset *) sets;
 	VEC(struct ast_call *) calls;
 	VEC(struct ast_hook *) hooks;
@@ -380,6 +155,7 @@ struct abigen {
 		VEC(struct abi_union) unions;
 		VEC(struct abi_switch) switches;
 		VEC(struct abi_records) records;
+		VEC(struct abi_attrs) attrs;
 		VEC(struct abi_case) cases;
 		VEC(uint32_t) orders;
 		VEC(struct abi_fd_kind) fd_kinds;
@@ -433,6 +209,8 @@ struct ast_type *parse_type(struct parser *p);
 /* A word behind a type that says more of it; false: another word. */
 bool parse_type_mod(struct parser *p, struct ast_type *t);
 void parse_field(struct parser *p, struct ast_field *f);
+/* A type; a mistake if there is one of that name. */
+void parse_declare(struct parser *p, struct name n, struct pos pos);
 void parse_fields_block(struct parser *p, struct ast_fields *to);
 void parse_args(struct parser *p, struct ast_fields *to);
 struct ast_ret *parse_ret(struct parser *p);
@@ -460,6 +238,21 @@ uint32_t fd_kind_find(struct abigen *g, const struct ast_case *c);
 /* Can case c[n] be told from those before it? */
 void fd_kinds_check(struct abigen *g, const struct abi_case *c, uint32_t n,
 		    struct pos pos);
+
+/* attrs.c */
+void parse_attrs(struct parser *p);
+/* (a, b), or nothing. */
+void parse_slots(struct parser *p, struct ast_slots *to);
+void slots_check(struct abigen *g, struct pos pos,
+		 const struct ast_slots *slots);
+uint32_t compile_attrs(struct abigen *g, struct scope *up,
+		       struct ast_attrs *a);
+/* All that are used, after everything else. */
+void attrs_finish(struct abigen *g);
+/* Attributes whose types are mere numbers, all of the type t->each. */
+uint32_t compile_each(struct abigen *g, struct scope *up, struct ast_type *t);
+/* The type of what netlink sockets carry; 0: nobody described it. */
+uint32_t netlink_messages(struct abigen *g, struct scope *s);
 
 /* load.c */
 struct source_file *load_file(struct abigen *g, const char *path);
@@ -506,6 +299,8 @@ struct scope {
 	enum abi_dir dir;	/* direction of the pointer that got here */
 	unsigned depth;		/* structs around */
 	unsigned extra;		/* run-time levels between user and scope */
+	char **slots;		/* of a list: parameters, remembered names */
+	size_t nslots;
 	uint32_t *saves;	/* a call's: bit per argument to keep */
 	unsigned arg;		/* a call's: the argument being compiled */
 };
@@ -519,6 +314,7 @@ struct ast_expr *scope_param(struct scope *s, const char *name,
 			     struct scope *where);
 uint32_t expr_compile(struct abigen *g, struct scope *s, struct ast_expr *e);
 uint32_t expr_number(struct abigen *g, uint64_t v);
+uint32_t expr_slot(struct abigen *g, unsigned slot);
 bool expr_uses(struct abigen *g, uint32_t expr, enum abi_op op);
 bool expr_const(struct abigen *g, const struct ast_expr *e, uint64_t *v);
 uint32_t num_index(struct abigen *g, const struct ast_expr *e);
@@ -532,7 +328,7 @@ uint32_t compile_anon(struct abigen *g, struct scope *s,
 uint32_t compile_union(struct abigen *g, struct scope *s,
 		       struct ast_union *u, struct ast_targs *args);
 uint32_t compile_records(struct abigen *g, struct scope *s,
-			 struct ast_records *r, struct ast_targs *args);
+			 struct ast_records *r);
 uint32_t compile_switch(struct abigen *g, struct scope *s,
 			struct ast_cases *c);
 /* Those n cases, to the end of t.cases; at: where they were written. */
@@ -543,6 +339,9 @@ uint32_t compile_symset(struct abigen *g, struct pos pos, const char *name);
 void symset_add_ioctls(struct abigen *g);
 /* The index of a type like that one, which is added if there is none. */
 uint32_t type_add(struct abigen *g, const struct abi_type *t);
+/* A name that is described joins the set, if it is not in it. */
+void set_join(struct abigen *g, struct ast_symset *s,
+	      const struct ast_sym *y);
 /* Sort the n cases from the first one on for each ABI. */
 void cases_order(struct abigen *g, uint32_t first, uint32_t n,
 		 uint32_t order[ABI_COUNT]);

@@ -88,6 +88,24 @@ static void capture_elements(struct plan *p, const struct abi_type *t,
 	}
 }
 
+/* Once more as a whole, if it is data of a netlink socket. */
+static void elements_capture(struct plan *p, const struct abi_type *t,
+			     struct plan_at at, struct plan_num n)
+{
+	bool inside = p->in_netbufs;
+	struct plan_mark m;
+
+	p->in_netbufs = true;
+	capture_elements(p, t, at, n);
+	p->in_netbufs = inside;
+	if (inside || !netbuf_open(p, t->elem, &m))
+		return;
+	p->whole = true;
+	capture_elements(p, t, at, n);
+	p->whole = false;
+	plan_close(p, m);
+}
+
 void capture_array(struct plan *p, const struct abi_type *t,
 		   struct plan_at at)
 {
@@ -109,7 +127,7 @@ void capture_array(struct plan *p, const struct abi_type *t,
 	if (!at.in_data)
 		capture_bytes(p, at, n, plan_limited(p, t, (struct cap_step){
 			.x = size, .y = size == 1 ? CAP_PIECE_MAX : 0 }));
-	capture_elements(p, t, at, n);
+	elements_capture(p, t, at, n);
 	if (asked)
 		plan_close(p, taken);
 	if (p->n == made)

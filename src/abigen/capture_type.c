@@ -261,6 +261,22 @@ static void capture_pointer(struct plan *p, const struct abi_type *t,
 
 /* ---- values in place ---- */
 
+/* All that a netlink socket carries, and of others what is shown. */
+static void capture_sockbuf(struct plan *p, const struct abi_type *t,
+			    struct plan_at at)
+{
+	struct cap_step all = { .x = 1, .y = CAP_PIECE_MAX };
+	struct plan_num n = plan_eval(p, t->count);
+	struct plan_mark m;
+
+	capture_bytes(p, at, n, t->elem && p->whole ? all :
+		      plan_limited(p, t, (struct cap_step){ .x = 1 }));
+	if (p->in_netbufs || !netbuf_open(p, t - p->g->t.types.v, &m))
+		return;
+	capture_bytes(p, at, n, all);
+	plan_close(p, m);
+}
+
 static void capture_chars(struct plan *p, const struct abi_type *t,
 			  struct plan_at at)
 {
@@ -269,6 +285,10 @@ static void capture_chars(struct plan *p, const struct abi_type *t,
 	plan_reads(p, t->count);
 	if (at.in_data)
 		return;
+	if (t->kind == T_SOCKBUF) {
+		capture_sockbuf(p, t, at);
+		return;
+	}
 	if (t->kind != T_CHARS) {
 		capture_bytes(p, at, plan_eval(p, t->count),
 			 plan_limited(p, t, (struct cap_step){ .x = 1 }));

@@ -531,6 +531,7 @@ void tables_start(struct abigen *g)
 	vec_new(&g->t.orders);
 	vec_new(&g->t.effects);
 	vec_new(&g->t.fd_kinds);
+	vec_new(&g->t.attrs);
 }
 
 void compile_all(struct abigen *g)
@@ -558,6 +559,7 @@ void compile_all(struct abigen *g)
 	}
 	for (size_t i = 0; i < g->calls.n; i++)
 		compile_call(g, g->calls.v[i]);
+	attrs_finish(g);
 	for (size_t i = 0; i < g->sets.n; i++)
 		compile_symset(g, g->sets.v[i]->pos, g->sets.v[i]->name);
 	entries_all(g, &by_entry);

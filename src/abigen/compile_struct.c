@@ -421,21 +421,29 @@ uint32_t compile_union(struct abigen *g, struct scope *up,
 /* ---- records ---- */
 
 uint32_t compile_records(struct abigen *g, struct scope *up,
-			 struct ast_records *r, struct ast_targs *args)
+			 struct ast_records *r)
 {
 	struct scope s = { .dir = up->dir }, head = { .dir = up->dir };
+	struct scope slots = { .dir = up->dir, .slots = r->params.v.v,
+			       .nslots = r->params.v.n };
 	struct abi_records out = { 0 };
+	uint32_t index;
 	struct ast_field *length = fields_find(&r->head, r->length ?
 					       r->length : "");
 	VEC(struct ast_field *) fields = { 0 };
 
-	(void)args;
 	if (r->index[up->dir])
 		return r->index[up->dir];
 	if (!length || !r->body) {
 		abi_error(g, r->pos, "records need head, length and body");
 		return 0;
 	}
+	slots_check(g, r->pos, &r->params);
+	/* Those that are apart may contain themselves. */
+	vec_new(&g->t.records);
+	index = r->index[up->dir] = g->t.records.n - 1;
+	s.slots = slots.slots;
+	s.nslots = slots.nslots;
 	out.name = text_index(g, r->name);
 	out.head = compile_anon(g, &s, &r->head, 0);
 	for (size_t i = 0; i < r->head.f.n; i++)
@@ -446,6 +454,8 @@ uint32_t compile_records(struct abigen *g, struct scope *up,
 	head.fields = fields.v;
 	head.nfields = fields.n;
 	head.depth = 1;
+	head.slots = slots.slots;
+	head.nslots = slots.nslots;
 	out.body_name = text_index(g, r->body_name);
 	out.body = compile_type(g, &head, r->body);
 	for (unsigned i = 0; i < ABI_COUNT; i++) {
@@ -454,7 +464,7 @@ uint32_t compile_records(struct abigen *g, struct scope *up,
 		out.align[i] = k && k->store ?
 			store_size(store_of(k->store, i, false)) : 1;
 	}
-	*vec_new(&g->t.records) = out;
-	r->index[up->dir] = g->t.records.n - 1;
-	return g->t.records.n - 1;
+	out.apart = r->apart;
+	g->t.records.v[index] = out;
+	return index;
 }

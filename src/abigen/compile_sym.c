@@ -330,3 +330,12 @@ void symset_add_ioctls(struct abigen *g)
 	/* Of several names of a number the first of the alphabet is first. */
 	qsort(s->syms.v, s->syms.n, sizeof(*s->syms.v), sym_by_name);
 }
+
+void set_join(struct abigen *g, struct ast_symset *s, const struct ast_sym *y)
+{
+	for (size_t i = 0; i < s->syms.n; i++)
+		if (!strcmp(s->syms.v[i].name, y->name))
+			return;
+	if (const_find(g, y->name))
+		*vec_new(&s->syms) = *y;
+}

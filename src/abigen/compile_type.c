@@ -79,6 +79,16 @@ static uint32_t type_args(struct abigen *g, struct scope *s,
 	return first;
 }
 
+/* What a list is given: values, which are known at run time. */
+static void type_params(struct abigen *g, struct scope *s, struct ast_type *t,
+			const struct ast_slots *params, struct abi_type *out)
+{
+	if (params->v.n != (t->args ? t->args->e.n : 0))
+		abi_error(g, t->pos, "'%s' takes %zu parameters", t->base,
+			  params->v.n);
+	out->args = type_args(g, s, t->args, &out->nargs);
+}
+
 static bool type_declared(struct abigen *g, struct scope *s,
 			  struct ast_type *t, struct abi_type *out)
 {
@@ -94,7 +104,14 @@ static bool type_declared(struct abigen *g, struct scope *s,
 		out->ref = compile_union(g, s, n->ptr, t->args);
 	} else if (n->kind == NAME_RECORDS) {
 		out->kind = T_RECORDS;
-		out->ref = compile_records(g, s, n->ptr, t->args);
+		out->ref = compile_records(g, s, n->ptr);
+		type_params(g, s, t, &((struct ast_records *)n->ptr)->params,
+			    out);
+	} else if (n->kind == NAME_ATTRS) {
+		out->kind = T_ATTRS;
+		out->ref = compile_attrs(g, s, n->ptr);
+		type_params(g, s, t, &((struct ast_attrs *)n->ptr)->params,
+			    out);
 	} else {
 		struct ast_hook *h = n->ptr;
 
@@ -122,6 +139,9 @@ static void type_base(struct abigen *g, struct scope *s, struct ast_type *t,
 		out->ref = compile_switch(g, s, t->cases);
 		if (t->store)
 			type_stores(out, store_class_of(g, t->pos, t->store));
+	} else if (!strcmp(t->base, "each")) {
+		out->kind = T_ATTRS;
+		out->ref = compile_each(g, s, t);
 	} else if (!strcmp(t->base, "{")) {
 		out->kind = T_STRUCT;
 		out->ref = compile_anon(g, s, t->fields, 0);
@@ -138,6 +158,8 @@ static void type_base(struct abigen *g, struct scope *s, struct ast_type *t,
 			type_stores(out, store_class_of(g, t->pos, t->store));
 		if (k->bytes)
 			out->min = k->bytes;
+		if (!strcmp(t->base, "netbuf"))
+			out->elem = netlink_messages(g, s);
 	} else if (names_find(&g->symsets, t->base)) {
 		type_symset(g, t, t->base, out);
 	} else {
@@ -222,7 +244,8 @@ static bool kind_counts_itself(unsigned kind)
 {
 	return kind == T_BYTES || kind == T_CHARS || kind == T_SOCKBUF ||
 	       kind == T_SIGSET || kind == T_CPUSET || kind == T_RECORDS ||
-	       kind == T_UNION || kind == T_HWADDR || kind == T_HOOK;
+	       kind == T_UNION || kind == T_HWADDR || kind == T_HOOK ||
+	       kind == T_ATTRS;
 }
 
 /* [n] after a type. */
@@ -338,6 +361,8 @@ uint32_t compile_type(struct abigen *g, struct scope *s, struct ast_type *t)
 	type_base(g, &inner, t, &out);
 	type_shown(g, &inner, t, &out);
 	type_mods(g, t, &out);
+	if (out.kind == T_ATTRS && !t->has_count)
+		type_count(g, &inner, t, &out);
 	if (t->has_count)
 		type_count(g, &inner, t, &out);
 	type_limits(g, &inner, t, &out);

@@ -106,5 +106,8 @@ void dump_described(struct abigen *g)
 		dump_cases(g, g->t.switches.v[i].cases,
 			   g->t.switches.v[i].ncases,
 			   g->t.switches.v[i].key[1] != 0, "by");
+	for (size_t i = 1; i < g->t.attrs.n; i++)
+		dump_cases(g, g->t.attrs.v[i].cases, g->t.attrs.v[i].ncases,
+			   false, g->t.text.v + g->t.attrs.v[i].name);
 	dump_named(g);
 }

@@ -99,7 +99,8 @@ static void dump_step(const struct cap_step *s)
 		[CAP_CMSGS] = "cmsgs", [CAP_FDS] = "fds",
 		[CAP_EACH] = "each", [CAP_NEXT] = "next",
 		[CAP_WHILE] = "while", [CAP_UNLESS] = "unless",
-		[CAP_UNLESS_ZERO] = "unless zero", [CAP_IF_FULL] = "if full",
+		[CAP_UNLESS_ZERO] = "unless zero",
+		[CAP_IF_NETLINK] = "if netlink", [CAP_IF_FULL] = "if full",
 		[CAP_IF_DUMP] = "if dump", [CAP_IF_FDS] = "if fds",
 	};
 
@@ -113,6 +114,10 @@ static void dump_step(const struct cap_step *s)
 		dump_value(s->a);
 		printf(" & 0x%x skip %u", s->x | (unsigned)s->y << 16,
 		       s->dst);
+	} else if (s->op == CAP_IF_NETLINK) {
+		printf("%s ", names[s->op]);
+		dump_value(s->a);
+		printf(", else skip %u", s->dst);
 	} else if (s->op >= CAP_IF_FULL && s->op <= CAP_IF_FDS) {
 		printf("%s, else skip %u", names[s->op], s->dst);
 	} else {

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The compiler of descriptions.
 abigen_sources = \
+	%D%/attrs.c \
 	%D%/capture.c \
 	%D%/capture_array.c \
 	%D%/capture_expr.c \
@@ -35,8 +36,8 @@ abigen_sources = \
 	%D%/sockopt.c
 
 abigen_headers = include/abi_info.h include/abi_table.h include/capture.h \
-	include/calls.h \
-	include/decode.h include/emit.h include/sink.h
+	include/calls.h include/decode.h include/effect.h include/emit.h \
+	include/sink.h
 
 if !CROSS
 abigen_sanitize = $(SANITIZE_FLAGS)

@@ -121,17 +121,25 @@ static void out_structs(struct abigen *g, FILE *f)
 	for (size_t i = 0; i < g->t.records.n; i++) {
 		struct abi_records *r = &g->t.records.v[i];
 
-		fprintf(f, "\t{ %u, %u, %u, %u, %u, %s },\n", r->name,
-			r->head, r->length, r->body_name, r->body,
-			COLUMNS(r->align));
+		fprintf(f, "\t{ %u, %u, %u, %u, %u, %s, %u },\n",
+			r->name, r->head, r->length, r->body_name, r->body,
+			COLUMNS(r->align), r->apart);
+	}
+	fputs("};\n\nconst struct abi_attrs abi_attrs[] = {\n", f);
+	for (size_t i = 0; i < g->t.attrs.n; i++) {
+		struct abi_attrs *a = &g->t.attrs.v[i];
+
+		fprintf(f, "\t{ %u, %u, %u, %u, %u, %u, ", a->name, a->set,
+			a->flagged, a->cases, a->ncases, a->def);
+		out_order(f, a->order);
 	}
 	fputs("};\n\nconst struct abi_case abi_cases[] = {\n", f);
 	for (size_t i = 0; i < g->t.cases.n; i++) {
 		struct abi_case *c = &g->t.cases.v[i];
 
-		fprintf(f, "\t{ { %u, %u }, %u, %u, %u, %u, %u },\n",
+		fprintf(f, "\t{ { %u, %u }, %u, %u, %u, %u, %u, %u },\n",
 			c->val[0], c->val[1], c->min, c->ref, c->name,
-			c->sym, c->on);
+			c->sym, c->on, c->keep);
 	}
 	fputs("};\n\nconst struct abi_fd_kind abi_fd_kinds[] = {\n", f);
 	for (size_t i = 0; i < g->t.fd_kinds.n; i++) {

@@ -206,7 +206,12 @@ static void parse_params(struct parser *p, struct ast_struct *st)
 static void refuse_params(struct parser *p)
 {
 	if (parse_is(p, "("))
-		parse_fail(p, "only structs have parameters");
+		parse_fail(p, "unions have no parameters");
+}
+
+void parse_declare(struct parser *p, struct name n, struct pos pos)
+{
+	declare(p, &p->g->types, n, pos);
 }
 
 static void parse_layout(struct parser *p, struct ast_struct *st)
@@ -300,9 +305,10 @@ static void parse_records(struct parser *p)
 
 	r->pos = p->tok.pos;
 	r->name = parse_name(p, "the name of the records");
-	refuse_params(p);
+	parse_slots(p, &r->params);
 	if (parse_accept(p, "align"))
 		r->align = parse_name(p, "a type");
+	r->apart = parse_accept(p, "apart");
 	parse_expect(p, "{");
 	parse_skip_newlines(p);
 	while (!parse_is(p, "}"))
@@ -481,6 +487,8 @@ static void parse_decl(struct parser *p)
 		parse_union(p);
 	else if (parse_accept(p, "records"))
 		parse_records(p);
+	else if (parse_accept(p, "attrs"))
+		parse_attrs(p);
 	else if (parse_accept(p, "hook"))
 		parse_hook(p);
 	else if (parse_accept(p, "abi"))

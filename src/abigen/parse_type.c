@@ -46,14 +46,16 @@ void parse_case_keys(struct parser *p, struct ast_case *c, size_t nkeys)
 		return;
 	}
 	while (p->tok.kind == TOK_NAME || p->tok.kind == TOK_NUM ||
-	       parse_is(p, "-")) {
+	       p->tok.kind == TOK_STR || parse_is(p, "-")) {
 		struct ast_expr *e = mem_new(sizeof(*e));
 		bool neg = parse_accept(p, "-");
 
 		e->pos = p->tok.pos;
-		e->op = p->tok.kind == TOK_NUM ? EX_NUM : EX_END;
+		e->op = p->tok.kind == TOK_NAME ? EX_END : EX_NUM;
 		e->name = p->tok.text;
 		e->num = neg ? -p->tok.num : p->tok.num;
+		if (p->tok.kind == TOK_STR)
+			e->num = abi_text_key(e->name, strlen(e->name));
 		*vec_new(&c->keys) = e;
 		parse_next(p);
 		if (parse_accept(p, ","))
@@ -121,6 +123,9 @@ static void type_base(struct parser *p, struct ast_type *t)
 		t->base = "{";
 		t->fields = mem_new(sizeof(*t->fields));
 		parse_fields_block(p, t->fields);
+	} else if (parse_accept(p, "each")) {
+		t->base = "each";
+		t->each = parse_type(p);
 	} else {
 		t->base = parse_name(p, "a type");
 		if (parse_is(p, "("))
@@ -203,7 +208,7 @@ static bool field_flag(struct parser *p, struct ast_field *f)
 		{ "else", FF_ELSE }, { "change", FF_CHANGE },
 		{ "nz", FF_NONZERO }, { "named", FF_NAMED },
 		{ "flat", FF_FLAT }, { "given", FF_OUT },
-		{ "becomes", FF_BECOMES },
+		{ "becomes", FF_BECOMES }, { "then", FF_THEN },
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)

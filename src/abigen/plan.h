@@ -56,6 +56,9 @@ struct plan {
 	bool no_fds;		/* what is here is hardly ever one */
 	bool no_record_fds;	/* and there is no room for these */
 	bool no_refusals;	/* nor to see that a count is too large */
+	bool no_netlink;	/* nor for what netlink sockets carry */
+	bool in_netbufs;	/* an array of such data */
+	bool whole;		/* ... of a socket that is known to be one */
 	uint8_t next;		/* values from this one on are free */
 	bool exhausted;		/* there was none left when one was wanted */
 	unsigned n;
@@ -148,6 +151,11 @@ void capture_type(struct plan *p, uint32_t type, struct plan_at at);
 /* n pieces of x bytes from there on, at most y bytes. */
 void capture_bytes(struct plan *p, struct plan_at at, struct plan_num n,
 		   struct cap_step limits);
+/*
+ * Opens a region for what a netlink socket carries, where t is data of one or
+ * leads to it; false: it does not, or is in such a region.
+ */
+bool netbuf_open(struct plan *p, uint32_t type, struct plan_mark *m);
 /* What a struct's members point to. */
 void capture_flat(struct plan *p, uint32_t type, struct plan_at at);
 /* An argument, if it may be there and be followed. */

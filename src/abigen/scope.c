@@ -120,6 +120,16 @@ static bool code_field(struct abigen *g, struct scope *c, const char *name,
 	return false;
 }
 
+static bool code_slot(struct abigen *g, struct scope *c, const char *name)
+{
+	for (size_t i = 0; i < c->nslots; i++)
+		if (!strcmp(c->slots[i], name)) {
+			code_add(g, EX_SLOT, i);
+			return true;
+		}
+	return false;
+}
+
 static void code_expr(struct abigen *g, struct scope *s, struct ast_expr *e);
 
 static void code_name(struct abigen *g, struct scope *s, struct ast_expr *e)
@@ -145,6 +155,8 @@ static void code_name(struct abigen *g, struct scope *s, struct ast_expr *e)
 			return;
 		}
 		if (c->call_args && code_arg(g, c, e->name, old))
+			return;
+		if (code_slot(g, c, e->name))
 			return;
 	}
 	if (!code_builtin(g, e->name))
@@ -189,6 +201,14 @@ uint32_t expr_number(struct abigen *g, uint64_t v)
 	struct ast_expr e = { .op = EX_NUM, .num = v };
 
 	return expr_compile(g, NULL, &e);
+}
+
+uint32_t expr_slot(struct abigen *g, unsigned slot)
+{
+	*vec_new(&g->t.exprs) = g->t.code.n;
+	code_add(g, EX_SLOT, slot);
+	code_add(g, EX_END, 0);
+	return g->t.exprs.n - 1;
 }
 
 bool expr_uses(struct abigen *g, uint32_t expr, enum abi_op op)

@@ -308,17 +308,6 @@ static struct ast_symset *level_set(struct abigen *g,
 	return NULL;
 }
 
-/* An option that is described has its name from there. */
-static void set_join(struct abigen *g, struct ast_symset *s,
-		     const struct ast_sym *y)
-{
-	for (size_t i = 0; i < s->syms.n; i++)
-		if (!strcmp(s->syms.v[i].name, y->name))
-			return;
-	if (const_find(g, y->name))
-		*vec_new(&s->syms) = *y;
-}
-
 static void names_join(struct abigen *g, const struct ast_sockopt *o,
 		       const struct ast_call *command)
 {

@@ -391,6 +391,8 @@ static void pointer_bytes(struct dec *d, const struct abi_type *e,
 	uint64_t n = dec_budget(d, dec_count(d, e, 0, &cut));
 	uint8_t last;
 
+	if (e->kind == T_SOCKBUF && dec_netlink(d, e, addr, n))
+		return;
 	/* Of what is cut anyway nobody may have copied the end. */
 	if (e->flags & TF_ENDED && n && n - 1 <= d->o->max_string &&
 	    dec_read(d, addr + n - 1, &last, 1) && !last)

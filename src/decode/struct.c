@@ -76,7 +76,7 @@ static bool member_find(struct dec *d, const struct abi_struct *st,
 
 	m->f = &abi_fields[st->first + i];
 	m->p = &abi_places[st->places[d->abi] + i];
-	if (m->f->flags & FF_HIDDEN || !m->p->present)
+	if (m->f->flags & (FF_HIDDEN | FF_THEN) || !m->p->present)
 		return false;
 	m->type = dec_resolve(d, m->f->type);
 	/* What the struct ends with may go on behind it. */
@@ -372,8 +372,7 @@ void dec_union(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
 
 /* ---- records ---- */
 
-/* Bytes that a body of this type has at least; 0: it says itself. */
-static size_t body_size(struct dec *d, const struct abi_type *t)
+size_t dec_body_size(struct dec *d, const struct abi_type *t)
 {
 	size_t size = dec_store_size(t->store[d->abi]);
 
@@ -383,7 +382,7 @@ static size_t body_size(struct dec *d, const struct abi_type *t)
 	    (abi_code[abi_exprs[t->count]] & 0xff) != EX_NUM)
 		return size;
 	return (uint64_t)dec_eval(d, t->count) *
-	       body_size(d, &abi_types[t->elem]);
+	       dec_body_size(d, &abi_types[t->elem]);
 }
 
 static void record_body(struct dec *d, const struct abi_records *r,
@@ -400,7 +399,7 @@ static void record_body(struct dec *d, const struct abi_records *r,
 	if (r->body_name) {
 		dec_name(d, abi_str(r->body_name));
 		/* The kernel cuts one for which there is no room. */
-		if (loc->avail < body_size(d, t))
+		if (loc->avail < dec_body_size(d, t))
 			emit_str(&d->em, loc->data, loc->avail, VF_HEX);
 		else
 			dec_value(d, type, loc);

@@ -134,6 +134,21 @@ static void value_ifindex(struct dec *d, uint64_t num)
 		.text = n > 0 ? d->text : NULL, .len = n > 0 ? n : 0 });
 }
 
+/* In messages errors are negative, as the kernel has them. */
+static void value_errno(struct dec *d, struct value *v)
+{
+	int64_t err = (int64_t)v->num;
+
+	v->kind = VAL_ERRNO;
+	if (err < 0 && err > -4096 && errno_name((int)-err)) {
+		v->kind = VAL_SYM;
+		v->set = dec_set("errnos");
+		v->flags = VF_MINUS;
+		v->num = (uint64_t)-err;
+	}
+	emit_value(&d->em, v);
+}
+
 /* A limit: infinity by name, whole KiB as a product. */
 static void value_rlim(struct dec *d, uint64_t num, unsigned store)
 {
@@ -189,7 +204,7 @@ static void value_plain(struct dec *d, const struct abi_type *t,
 {
 	static const uint8_t kinds[T_KIND_COUNT] = {
 		[T_ADDR] = VAL_ADDR, [T_SIGNAL] = VAL_SIGNAL,
-		[T_ERRNO] = VAL_ERRNO, [T_MODE] = VAL_MODE,
+		[T_MODE] = VAL_MODE,
 		[T_PERM] = VAL_PERM, [T_DEV] = VAL_DEV, [T_ID] = VAL_ID,
 		[T_HEXARG] = VAL_HEX,
 	};
@@ -229,6 +244,9 @@ static void value_number(struct dec *d, const struct abi_type *t,
 		break;
 	case T_IFINDEX:
 		value_ifindex(d, num);
+		break;
+	case T_ERRNO:
+		value_errno(d, &v);
 		break;
 	case T_RLIM:
 		value_rlim(d, num, store);
@@ -312,6 +330,12 @@ static void value_chars(struct dec *d, const struct abi_type *t,
 		/* The last byte is the NUL's place. */
 		len -= len && len == n;
 		vf |= VF_CUT;
+	}
+	if (t->flags & TF_ENDED && t->kind == T_BYTES) {
+		if (len && !loc->data[len - 1])
+			len--;
+		else
+			vf |= VF_CUT;
 	}
 	if (len > d->o->max_string && t->kind == T_BYTES) {
 		len = d->o->max_string;
@@ -450,7 +474,13 @@ static void value_in_place(struct dec *d, const struct abi_type *t,
 		dec_union(d, t, loc);
 		break;
 	case T_RECORDS:
-		dec_records(d, t, loc);
+		if (abi_records[t->ref].apart)
+			dec_messages(d, t, loc->addr);
+		else
+			dec_records(d, t, loc);
+		break;
+	case T_ATTRS:
+		dec_attrs(d, t, loc);
 		break;
 	case T_HOOK:
 		value_hook(d, t, loc);

@@ -28,14 +28,16 @@ struct told_task {
 	char comm[COMM_MAX];
 	size_t comm_len;
 	bool elsewhere;
-	/* What it is called below our namespace; the last is its own. */
+	/* Its numbers in the namespaces below ours; the last is its own. */
 	struct told_pid in[PIDS_MAX];
 	size_t nin;
 	bool in_known;
-	/* Of its last call; of one descriptor the last counts. */
+	/* The descriptors of its last call; of two entries the last counts. */
 	struct told_file *file;
 	size_t nfiles, room;
 	struct buf ids;
+	bool has_netlink;	/* this descriptor is such a socket */
+	int netlink_fd, netlink_protocol;
 };
 
 /* The last answer to one of a few kinds of questions: the same facts give the
@@ -46,7 +48,7 @@ struct told_memo {
 	struct buf id, answer;
 };
 
-/* Of a unix socket whose other end may be closed meanwhile. */
+/* A unix socket, whose other end may be closed meanwhile. */
 struct told_peer {
 	uint64_t ino, peer;
 };
@@ -129,7 +131,7 @@ void env_told_pids(struct env *e, pid_t tid, const struct told_pid *in,
 	}
 }
 
-/* What nobody told. */
+/* Nothing about it came with an event: another env is asked. */
 static ssize_t other_get(struct env_told *t, const struct env_query *q,
 			 void *buf, size_t size)
 {
@@ -156,7 +158,20 @@ void env_told_call(struct env *e, pid_t tid)
 	if (!task)
 		return;
 	task->nfiles = 0;
+	task->has_netlink = false;
 	buf_reset(&task->ids);
+}
+
+void env_told_netlink(struct env *e, pid_t tid, int fd, const void *protocol,
+		      size_t size)
+{
+	struct told_task *task = task_get(told(e), tid);
+
+	if (size != sizeof(task->netlink_protocol))
+		return;
+	task->has_netlink = true;
+	task->netlink_fd = fd;
+	memcpy(&task->netlink_protocol, protocol, size);
 }
 
 /* A peer that has closed its end is still the one that was known. */
@@ -282,6 +297,20 @@ static ssize_t file_get(struct env_told *t, const struct env_query *q,
 	return (ssize_t)size;
 }
 
+static ssize_t netlink_get(struct env_told *t, const struct env_query *q,
+			   void *buf, size_t size)
+{
+	const struct told_task *task = task_find(t, q->tid);
+	size_t n = sizeof(task->netlink_protocol);
+
+	if (!task || !task->has_netlink || q->key != (uint64_t)task->netlink_fd)
+		return file_get(t, q, buf, size);
+	if (n > size)
+		n = size;
+	memcpy(buf, &task->netlink_protocol, n);
+	return (ssize_t)n;
+}
+
 /* ---- tasks ---- */
 
 void env_told_gone(struct env *e, pid_t tid)
@@ -345,9 +374,10 @@ static ssize_t told_get(struct env *e, const struct env_query *q, void *buf,
 		return pid_answer(t, q, buf, size);
 	case ENV_COMM:
 		return comm_answer(t, q, buf, size);
+	case ENV_FD_NETLINK:
+		return netlink_get(t, q, buf, size);
 	case ENV_FD_PATH:
 	case ENV_FD_DETAIL:
-	case ENV_FD_NETLINK:
 	case ENV_CWD:
 		return file_get(t, q, buf, size);
 	default:

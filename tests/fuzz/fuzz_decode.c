@@ -96,7 +96,7 @@ static ssize_t fuzz_env(struct env *e, const struct env_query *q, void *buf,
 			size_t size)
 {
 	static const char text[] = "a\x1b[2J<\"\n\xff>\0-X:[1\x07\0\0b\x1b";
-	static const int number = 0;
+	const int number = q->key & 1 ? 0 : 16;	/* NETLINK_ROUTE, _GENERIC */
 	const void *p = text;
 	size_t n = sizeof(text);
 

@@ -28,6 +28,8 @@ static inline long captured_read_str(struct cap_run *r, char *to,
 static inline int captured_file(struct cap_run *r, int32_t fd,
 				uint32_t details);
 #define cap_file(r, fd, details) captured_file(r, fd, details)
+static inline int captured_netlink(struct cap_run *r, int32_t fd);
+#define cap_netlink(r, fd) captured_netlink(r, fd)
 #include "source/ebpf/kernel/capture_run.h"
 
 #define CAPTURED_FDS 64
@@ -35,6 +37,8 @@ static inline int captured_file(struct cap_run *r, int32_t fd,
 struct captured {
 	struct cap_run run;
 	struct mem *from;
+	bool (*is_netlink)(const void *of, int32_t fd);	/* or NULL */
+	const void *of;
 	struct mem_blocks blocks;
 	const struct abi_capture *which;
 	uint64_t arg[6], sp;
@@ -56,6 +60,13 @@ static inline int captured_file(struct cap_run *r, int32_t fd,
 	if (fd != -1 && c->nfds < CAPTURED_FDS)
 		c->fd[c->nfds++] = fd;
 	return c->nfds % 2;
+}
+
+static inline int captured_netlink(struct cap_run *r, int32_t fd)
+{
+	struct captured *c = (struct captured *)r;
+
+	return c->is_netlink && c->is_netlink(c->of, fd);
 }
 
 /* All of it or nothing, as the kernel does. */

@@ -15,15 +15,13 @@
  * not return.  io_uring_submit, which has no result, and io_uring_complete are
  * events of their own.  NAME(ARG, ...) sp={ bytes } says what the stack
  * pointer points to.  "fd N PATH" lines give descriptors paths, "fd N" takes
- * them away; interface 1 is lo.  With --record=FILE the events are recorded as
- * a live trace would.  With --captured as the first option the decoder sees
- * only what the capture plans get of the memory; --captured=BYTES: with a
- * record that is full when it has so many. With --visits=FILE as the first
- * option, FILE gets what was decoded by; with --echo the lines of the case go
- * to the output as well, each after a byte 1, before what they print.
- *
- * Lines that begin with "> " are the text that is expected of the line before
- * (run.sh): they are passed over.
+ * them away; "fd N netlink:P" is a socket of that protocol; interface 1 is lo.
+ * With --record=FILE the events are recorded as a live trace would.  With
+ * --captured as the first option the decoder sees only what the capture plans
+ * get of the memory; --captured=BYTES: with a record that is full when it has
+ * so many.  With --visits=FILE as the first option, FILE gets what was decoded
+ * by; with --echo the lines of the case go to the output as well, each after a
+ * byte 1, before what they print.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -43,25 +41,9 @@
 #include "sink.h"
 #include "symset.h"
 #include "visits.h"
+#include "world.h"
 
 #define PAGE 4096
-
-struct region {
-	uint64_t addr;
-	size_t len;
-	uint8_t *bytes;
-};
-
-struct memory {
-	struct mem mem;
-	struct region r[256];
-	unsigned n;
-};
-
-struct paths {
-	struct env env;
-	char *path[64];
-};
 
 struct reader {
 	const char *p;
@@ -71,62 +53,6 @@ struct reader {
 	struct memory entry, exit;
 	struct paths *paths;
 };
-
-static size_t memory_read(struct mem *m, uint64_t addr, void *buf, size_t len)
-{
-	struct memory *k = (struct memory *)m;
-
-	for (unsigned i = 0; i < k->n; i++) {
-		struct region *r = &k->r[i];
-
-		if (addr < r->addr || addr >= r->addr + r->len)
-			continue;
-		if (len > r->addr + r->len - addr)
-			len = r->addr + r->len - addr;
-		memcpy(buf, r->bytes + (addr - r->addr), len);
-		return len;
-	}
-	return 0;
-}
-
-static const struct mem_ops memory_ops = { .read = memory_read };
-
-static ssize_t paths_get(struct env *e, const struct env_query *q, void *buf,
-			 size_t size)
-{
-	struct paths *p = (struct paths *)e;
-	pid_t pid = (pid_t)q->key;
-	uint64_t ns = 4026531840 + (q->key & 0xff);
-	const char *s = q->what == ENV_CWD ? "/cwd" :
-		q->key < 64 ? p->path[q->key] : NULL;
-
-	/* All are in one namespace. */
-	if (q->what == ENV_PIDNS && size >= sizeof(pid)) {
-		memcpy(buf, &pid, sizeof(pid));
-		return sizeof(pid);
-	}
-	/* Namespaces are numbered as their names are sorted. */
-	if (q->what == ENV_NAMESPACE && size >= sizeof(ns)) {
-		memcpy(buf, &ns, sizeof(ns));
-		return sizeof(ns);
-	}
-	if (q->what == ENV_IFNAME && q->key == 1)
-		s = "lo";
-	else if ((q->what != ENV_FD_PATH && q->what != ENV_FD_DETAIL &&
-	     q->what != ENV_CWD) || !s)
-		return -1;
-	if (strlen(s) > size)
-		return -1;
-	memcpy(buf, s, strlen(s));
-	return strlen(s);
-}
-
-static void paths_close(struct env *e)
-{
-	(void)e;
-}
-
-static const struct env_ops paths_ops = { paths_get, paths_close };
 
 static void fail(struct reader *r, const char *what)
 {
@@ -337,14 +263,6 @@ static uint64_t call_number(struct reader *r, const char *name, size_t n)
 	return call_number(r, name, n);
 }
 
-static void memory_reset(struct memory *m)
-{
-	for (unsigned i = 0; i < m->n; i++)
-		free(m->r[i].bytes);
-	m->n = 0;
-	m->mem.ops = &memory_ops;
-}
-
 struct run {
 	struct options o;
 	struct pipeline *pl;
@@ -354,6 +272,14 @@ struct run {
 	bool echo;
 	int64_t clock;
 };
+
+static bool path_is_netlink(const void *of, int32_t fd)
+{
+	const struct paths *p = of;
+
+	return fd >= 0 && fd < 64 && p->path[fd] &&
+	       !strncmp(p->path[fd], "netlink:", 8);
+}
 
 static void give(struct run *run, struct event *ev)
 {
@@ -559,6 +485,8 @@ int main(int argc, char **argv)
 	}
 	if (argc > 1 && !strncmp(argv[1], "--captured", 10)) {
 		run.captured = calloc(1, sizeof(*run.captured));
+		run.captured->is_netlink = path_is_netlink;
+		run.captured->of = &paths;
 		if (argv[1][10] == '=')
 			run.captured->room = strtoul(argv[1] + 11, NULL, 0);
 		argc--;

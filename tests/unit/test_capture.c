@@ -344,6 +344,7 @@ static void test_dump(void **state)
 
 static void check_step(const struct cap_step *s, bool limited)
 {
+	assert_int_not_equal(s->op, CAP_END);
 	assert_true(s->op < CAP_OP_COUNT);
 	assert_true(s->op < CAP_IF_FULL || s->op > CAP_IF_FDS);
 	assert_true(s->a < CAP_VALUES);

@@ -76,6 +76,48 @@ static void test_fd_set_edge(void **state)
 	assert_int_equal(w->c.run.v[8], 1);
 }
 
+static bool three_is_netlink(const void *of, int32_t fd)
+{
+	(void)of;
+	return fd == 3;
+}
+
+/* A plan goes on with what it leaves out for other descriptors. */
+static void test_netlink(void **state)
+{
+	struct world *w = *state;
+
+	w->c.is_netlink = three_is_netlink;
+	w->c.arg[0] = 0xffffffff00000003;
+	w->c.arg[1] = 4;
+	RUN(w, { CAP_IF_NETLINK, 2, 0, 0, 0, 0 },
+	    { CAP_ADD, 8, 8, CAP_CONST, 1, 0 },
+	    { CAP_ADD, 8, 8, CAP_CONST, 2, 0 },
+	    { CAP_IF_NETLINK, 1, 1, 0, 0, 0 },
+	    { CAP_ADD, 8, 8, CAP_CONST, 4, 0 },
+	    { CAP_ADD, 8, 8, CAP_CONST, 8, 0 });
+	assert_int_equal(w->c.run.v[8], 11);
+}
+
+/* All that goes to a netlink socket, and of others what is shown. */
+static void test_netlink_plan(void **state)
+{
+	const struct abi_capture *c = capture_of("sendto");
+	struct cap_step step[CAP_STEPS_MAX];
+	struct options o;
+
+	(void)state;
+	options_usual(&o);
+	assert_int_equal(capture_plan(c->enter[ABI_X86_64], &o, step), 4);
+	assert_int_equal(step[0].op, CAP_BYTES);
+	assert_int_equal(step[0].y, 33);
+	assert_int_equal(step[1].op, CAP_IF_NETLINK);
+	assert_int_equal(step[1].dst, 1);
+	assert_int_equal(step[2].op, CAP_BYTES);
+	assert_int_equal(step[2].y, CAP_PIECE_MAX);
+	options_drop(&o);
+}
+
 /* A control message of len bytes with descriptors, at addr. */
 static void put_cmsg(struct world *w, uint64_t addr, unsigned word,
 		     uint64_t len, uint64_t kind)
@@ -240,6 +282,8 @@ static void test_fds_in_phases(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		WORLD(test_netlink),
+		cmocka_unit_test(test_netlink_plan),
 		WORLD(test_fds), WORLD(test_fd_set), WORLD(test_fd_set_edge),
 		WORLD(test_cmsgs), WORLD(test_cmsgs_32),
 		WORLD(test_cmsgs_broken),

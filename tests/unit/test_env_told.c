@@ -317,6 +317,23 @@ static void test_netlink(void **state)
 	assert_answer(e, ENV_FD_NETLINK, 3, "asked 3 100 3");
 }
 
+/* The protocol alone, until the next call. */
+static void test_netlink_alone(void **state)
+{
+	struct env *e = *state;
+	int protocol = NETLINK_ROUTE, got = -1;
+
+	env_told_netlink(e, TID, 3, &protocol, 3);
+	assert_answer(e, ENV_FD_NETLINK, 3, "asked 3 100 3");
+	env_told_netlink(e, TID, 3, &protocol, sizeof(protocol));
+	assert_int_equal(env_get(e, ENV_FD_NETLINK, TID, 3, &got, sizeof(got)),
+			 sizeof(got));
+	assert_int_equal(got, NETLINK_ROUTE);
+	assert_answer(e, ENV_FD_NETLINK, 4, "asked 3 100 4");
+	env_told_call(e, TID);
+	assert_answer(e, ENV_FD_NETLINK, 3, "asked 3 100 3");
+}
+
 /* What is broken is not believed. */
 static void test_broken(void **state)
 {
@@ -441,7 +458,8 @@ int main(void)
 		ENV(test_asks), ENV(test_paths), ENV(test_calls),
 		ENV(test_long_paths),
 		ENV(test_pseudo), ENV(test_details), ENV(test_inet),
-		ENV(test_unix), ENV(test_netlink), ENV(test_broken),
+		ENV(test_unix), ENV(test_netlink), ENV(test_netlink_alone),
+		ENV(test_broken),
 		ENV(test_tasks), ENV(test_elsewhere), ENV(test_pids),
 		cmocka_unit_test(test_files),
 	};

@@ -255,7 +255,7 @@ class Facts:
         """What our own descriptions say, for what nothing else knows."""
         source = top + "/src/abi/"
         files = sum((sorted(glob.glob(source + p)) for p in (
-            "*.abi", "ioctl/*.abi", "const/*.const")), [])
+            "*.abi", "*/*.abi", "const/*.const")), [])
         files += [f"{source}nr/{a}.tbl" for a in ("x86_64", "i386", "x32")]
         out = subprocess.run([abigen, "--structs"] + files, text=True,
                              check=True, stdout=subprocess.PIPE,

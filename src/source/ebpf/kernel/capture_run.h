@@ -7,7 +7,8 @@
  * cap_read_user_str(to, size, addr), the length with the NUL or negative, as
  * the kernel's helpers are; and maybe cap_file(r, fd, details), which adds a
  * block that says what the descriptor is (file_id.h), and is 0 as long as it
- * wants to be called once more for the same one.  A run fills r->data with
+ * wants to be called once more for the same one; and cap_netlink(r, fd), which
+ * tells whether the descriptor is a netlink socket.  A run fills r->data with
  * struct cap_block, each followed by its bytes and padded to 8.  All state lies
  * in *r: for the kernel's verifier the loop then looks the same in every round.
  * What counts a loop's rounds has 64 bits: verifiers before 5.16 lose track of
@@ -66,6 +67,10 @@ struct cap_run {
 
 #ifndef cap_file
 #define cap_file(r, fd, details) ((void)(fd), 1)
+#endif
+
+#ifndef cap_netlink
+#define cap_netlink(r, fd) ((void)(fd), 0)
 #endif
 
 static inline uint64_t cap_operand(const struct cap_run *r, uint32_t b)
@@ -455,6 +460,10 @@ static inline int cap_step_run(struct cap_run *r, const struct cap_step *s)
 		break;
 	case CAP_UNLESS_ZERO:
 		if (a & (s->x | (uint32_t)s->y << 16))
+			r->pc += s->dst;
+		break;
+	case CAP_IF_NETLINK:
+		if (!cap_netlink(r, fd))
 			r->pc += s->dst;
 		break;
 	case CAP_IF_FULL:

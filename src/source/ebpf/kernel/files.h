@@ -381,6 +381,37 @@ static __always_inline bool file_begin(struct file_id *id, struct file_walk *w,
 	return true;
 }
 
+static __always_inline struct sock *netlink_find(int32_t fd)
+{
+	struct file *f = 0;
+	struct socket *sock;
+	struct sock *sk;
+
+	if (fd >= 0)
+		f = file_find(bpf_get_current_task_btf(), fd);
+	if (!f || BPF_CORE_READ(f, f_inode, i_sb, s_magic) != SOCKFS_MAGIC)
+		return 0;
+	sock = BPF_CORE_READ(f, private_data);
+	sk = BPF_CORE_READ(sock, sk);
+	return BPF_CORE_READ(sk, __sk_common.skc_family) == AF_NETLINK ? sk :
+	       0;
+}
+
+/* What it carries is captured as a whole, and which protocol it is told. */
+static __always_inline bool netlink_capture(struct cap_run *r, int32_t fd)
+{
+	struct sock *sk = netlink_find(fd);
+	struct cap_block *b = sk && !r->late ? cap_block_new(r) : 0;
+
+	if (b) {
+		b->addr = NETLINK_MARK | (uint32_t)fd;
+		b->len = sizeof(int32_t);
+		*(int32_t *)(b + 1) = BPF_CORE_READ(sk, sk_protocol);
+		cap_block_end(r, b, sizeof(int32_t));
+	}
+	return sk;
+}
+
 /* 0: there is more to do, so it is to be called again. */
 static __always_inline int file_capture(struct cap_run *r, int32_t fd,
 					uint32_t details)

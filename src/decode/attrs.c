@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Lists of netlink: messages, and attributes that hold attributes.
+ *
+ *	[{nlmsg_len=.., ..}, {family header}, [{nla_len=.., ..}, value]]
+ *
+ * An element is its head and what it holds.  One alone is shown without the
+ * brackets of the list.  The kernel ignores what does not fill a head at the
+ * end; here its bytes are shown.
+ *
+ * All of it is one buffer, whatever the nesting: an element has no more bytes
+ * than the one around it, and DEC_ATTRS_DEPTH bounds how deep that goes.
+ */
+#include <linux/netlink.h>
+#include <string.h>
+
+#include "decode.h"
+#include "options.h"
+#include "task.h"
+#include "visit.h"
+
+#define DEC_ATTRS_DEPTH 10
+#define DEC_MESSAGES_MAX (1 << 20)	/* bytes that are looked at */
+#define SLOTS_MAX ABI_SLOTS_MAX
+
+/* Bytes in memory: how many are said to be there, how many could be read. */
+struct dec_span {
+	uint64_t addr, size;
+	const uint8_t *data;
+	size_t got;
+};
+
+static struct dec_span span_part(const struct dec_span *s, uint64_t off,
+				 uint64_t size)
+{
+	uint64_t left = off < s->size ? s->size - off : 0;
+	size_t got = off < s->got ? s->got - off : 0;
+	struct dec_span part = { .addr = s->addr + off,
+			     .size = size < left ? size : left,
+			     .data = s->data + (got ? off : 0), .got = got };
+
+	if (part.got > part.size)
+		part.got = part.size;
+	return part;
+}
+
+static void span_bytes(struct dec *d, const struct dec_span *s)
+{
+	size_t most = d->o->max_string;
+
+	if (s->got < s->size && s->got <= most)
+		emit_addr(&d->em, s->addr);
+	else
+		emit_str(&d->em, s->data, s->size < most ? s->size : most,
+			 VF_HEX | (s->size > most ? VF_CUT : 0));
+}
+
+/* ---- any list ---- */
+
+struct list {
+	const struct abi_attrs *attrs;		/* these, or ... */
+	const struct abi_records *messages;	/* ... these */
+	size_t head;		/* bytes that each begins with */
+	void (*show)(struct dec *d, const struct list *l, struct dec_span *one);
+};
+
+/* What the element at the beginning of s says it has. */
+static uint64_t list_length(struct dec *d, const struct list *l,
+			    const struct dec_span *s)
+{
+	const struct abi_records *r = l->messages;
+	const struct abi_place *at;
+
+	if (l->attrs)
+		return dec_number(d, s->data, STORE_U16);
+	at = &abi_places[abi_structs[r->head].places[d->abi] + r->length];
+	return dec_number(d, s->data + at->off, at->store);
+}
+
+/* One element at off; how far it is to the next, 0 if there is none. */
+static uint64_t list_one(struct dec *d, const struct list *l,
+			 const struct dec_span *all, uint64_t off)
+{
+	struct dec_span one = span_part(all, off, UINT64_MAX);
+	uint64_t len;
+
+	if (one.size < l->head) {
+		span_bytes(d, &one);
+		return 0;
+	}
+	if (one.got < l->head) {
+		dec_unread_from(d, one.addr);
+		return 0;
+	}
+	len = list_length(d, l, &one);
+	one = span_part(all, off, len < l->head ? l->head : len);
+	l->show(d, l, &one);
+	/* An element shorter than its head ends the list. */
+	return len < l->head ? 0 : (len + 3) / 4 * 4;
+}
+
+static void list_show(struct dec *d, const struct list *l,
+		      const struct dec_span *all)
+{
+	uint64_t most = d->abbrev ? d->o->max_string : DEC_ARRAY_MAX;
+	uint64_t off = 0, step, len;
+	bool many;
+
+	if (all->size < l->head || all->got < l->head) {
+		span_bytes(d, all);
+		return;
+	}
+	len = list_length(d, l, all);
+	many = len >= l->head && (len + 3) / 4 * 4 < all->size;
+	if (many)
+		emit_open(&d->em, EMIT_ARRAY);
+	for (uint64_t n = 0; off < all->size; n++, off += step) {
+		if (n >= most || emit_full(&d->em)) {
+			emit_elided(&d->em);
+			break;
+		}
+		step = list_one(d, l, all, off);
+		if (!step)
+			break;
+	}
+	if (many)
+		emit_close(&d->em, EMIT_ARRAY);
+}
+
+/* The parameters of a list, evaluated where it is used. */
+static void slots_fill(struct dec *d, const struct abi_type *t, uint64_t *slot)
+{
+	memset(slot, 0, SLOTS_MAX * sizeof(*slot));
+	for (unsigned i = 0; i < t->nargs && i < SLOTS_MAX; i++)
+		slot[i] = dec_eval(d, abi_args[t->args + i]);
+}
+
+/* Does a value of that type, of so many bytes, have what it needs? */
+static bool value_has_room(struct dec *d, const struct abi_type *t,
+			   uint64_t min, uint64_t size)
+{
+	uint64_t need = min ? min : dec_body_size(d, t);
+
+	return size >= (need ? need : t->min);
+}
+
+static void payload_show(struct dec *d, uint32_t type, uint64_t min,
+			 const struct dec_span *s);
+
+/* A struct, then what follows it: a family's header, for one. */
+static void struct_then_show(struct dec *d, const struct abi_struct *st,
+			const struct dec_span *s)
+{
+	struct dec_loc loc = { .addr = s->addr, .data = s->data,
+			       .avail = s->got };
+	struct dec_scope in = { .up = d->scope, .st = st, .data = s->data,
+				.len = s->got };
+	const struct dec_span *around = d->around;
+
+	d->around = s;
+	dec_struct(d, st, &loc);
+	d->around = around;
+	d->scope = &in;
+	for (uint32_t i = 0; i < st->nfields; i++) {
+		const struct abi_field *f = &abi_fields[st->first + i];
+		uint64_t off = abi_places[st->places[d->abi] + i].off;
+		struct dec_span part = span_part(s, (off + 3) / 4 * 4,
+						 UINT64_MAX);
+
+		if (f->flags & FF_THEN && part.size)
+			payload_show(d, dec_resolve(d, f->type), 0, &part);
+	}
+	d->scope = in.up;
+}
+
+/*
+ * What an element holds.  A list in it, or a text that is not shown to its end,
+ * may have come in part.
+ */
+static void payload_show(struct dec *d, uint32_t type, uint64_t min,
+			 const struct dec_span *s)
+{
+	const struct abi_type *t = &abi_types[type];
+	struct dec_loc loc = { .addr = s->addr, .data = s->data,
+			       .avail = s->got };
+
+	bool partly = t->kind == T_ATTRS || t->kind == T_RECORDS ||
+		      (t->kind == T_BYTES && s->got > d->o->max_string) ||
+		      (t->kind == T_STRUCT &&
+		       s->got >= abi_structs[t->ref].size[d->abi]);
+
+	d->rest = s->size;
+	if (t->kind == T_NONE || !value_has_room(d, t, min, s->size))
+		span_bytes(d, s);
+	else if (s->got < s->size && !partly)
+		emit_addr(&d->em, s->addr);
+	else if (t->kind == T_STRUCT)
+		struct_then_show(d, &abi_structs[t->ref], s);
+	else
+		dec_value(d, type, &loc);
+}
+
+/* ---- attributes ---- */
+
+static void attr_head(struct dec *d, const struct abi_attrs *a, uint64_t len,
+		      uint16_t type)
+{
+	bool plain = !(type & ~NLA_TYPE_MASK);
+
+	emit_open(&d->em, EMIT_STRUCT);
+	dec_name(d, "nla_len");
+	emit_num(&d->em, VAL_UDEC, len);
+	dec_name(d, "nla_type");
+	if (plain && !a->set)
+		emit_num(&d->em, VAL_HEX, type);
+	else
+		dec_sym(d, plain ? VAL_SYM : VAL_FLAGS,
+			&abi_symsets[plain ? a->set : a->flagged], type);
+	emit_close(&d->em, EMIT_STRUCT);
+}
+
+static const struct abi_case *attr_case(struct dec *d,
+					const struct abi_attrs *a,
+					uint16_t type)
+{
+	struct dec_cases found = { 0 };
+
+	if (a->ncases)
+		found = dec_cases(d, a->order, type & NLA_TYPE_MASK);
+	if (!found.n)
+		return NULL;
+	dec_visit(VISIT_CASE, found.v[0]);
+	return &abi_cases[found.v[0]];
+}
+
+/* For what comes behind it in this list: a number, or which text it is. */
+static uint64_t attr_value(struct dec *d, const struct abi_type *t,
+			   const struct dec_span *s)
+{
+	unsigned store = t->store[d->abi];
+
+	if (!store)
+		return abi_text_key((const char *)s->data,
+				    strnlen((const char *)s->data, s->got));
+	return s->got >= dec_store_size(store) ? dec_number(d, s->data, store) :
+	       0;
+}
+
+static void attr_show(struct dec *d, const struct list *l, struct dec_span *one)
+{
+	const struct abi_attrs *a = l->attrs;
+	uint64_t len = dec_number(d, one->data, STORE_U16);
+	uint16_t type = dec_number(d, one->data + 2, STORE_U16);
+	const struct abi_case *c = attr_case(d, a, type);
+	struct dec_span s = span_part(one, l->head, UINT64_MAX);
+	uint32_t to = c ? c->ref : a->def;
+
+	if (s.size)
+		emit_open(&d->em, EMIT_ARRAY);
+	attr_head(d, a, len, type);
+	if (!s.size)
+		return;
+	d->rest = s.size;
+	to = dec_resolve(d, to);
+	if (c && c->keep)
+		d->slot[c->keep - 1] = attr_value(d, &abi_types[to], &s);
+	payload_show(d, to, c ? c->min : 0, &s);
+	emit_close(&d->em, EMIT_ARRAY);
+}
+
+void dec_attrs(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
+{
+	struct list l = { .attrs = &abi_attrs[t->ref], .head = NLA_HDRLEN,
+			  .show = attr_show };
+	struct dec_span all = { loc->addr, dec_eval(d, t->count), loc->data,
+			    loc->avail };
+	uint64_t slot[SLOTS_MAX], *before = d->slot;
+
+	/* It lies in a message, which was read. */
+	if (!loc->data || d->attrs_depth == DEC_ATTRS_DEPTH) {
+		span_bytes(d, &all);
+		return;
+	}
+	slots_fill(d, t, slot);
+	d->slot = slot;
+	d->attrs_depth++;
+	list_show(d, &l, &all);
+	d->attrs_depth--;
+	d->slot = before;
+}
+
+/* ---- messages ---- */
+
+static void message_show(struct dec *d, const struct list *l,
+			 struct dec_span *one)
+{
+	const struct abi_struct *st = &abi_structs[l->messages->head];
+	struct dec_loc head = { .addr = one->addr, .data = one->data,
+				.avail = l->head };
+	struct dec_scope in = { .up = d->scope, .st = st, .data = one->data,
+				.len = l->head };
+	struct dec_span body = span_part(one, l->head, UINT64_MAX);
+
+	if (body.size)
+		emit_open(&d->em, EMIT_ARRAY);
+	dec_struct(d, st, &head);
+	d->scope = &in;
+	d->rest = body.size;
+	if (body.size)
+		payload_show(d, dec_resolve(d, l->messages->body), 0, &body);
+	d->scope = in.up;
+	if (body.size)
+		emit_close(&d->em, EMIT_ARRAY);
+}
+
+static void messages_show(struct dec *d, const struct abi_type *t,
+			  const struct dec_span *all)
+{
+	struct list l = { .messages = &abi_records[t->ref],
+			  .show = message_show };
+	uint64_t slot[SLOTS_MAX], *before = d->slot;
+
+	if (d->attrs_depth == DEC_ATTRS_DEPTH) {
+		span_bytes(d, all);
+		return;
+	}
+	dec_visit(VISIT_RECORDS, t->ref);
+	l.head = abi_structs[l.messages->head].size[d->abi];
+	slots_fill(d, t, slot);
+	d->slot = slot;
+	d->attrs_depth++;
+	list_show(d, &l, all);
+	d->attrs_depth--;
+	d->slot = before;
+}
+
+/* A message in a message, to the end of what is around it. */
+void dec_messages(struct dec *d, const struct abi_type *t, uint64_t addr)
+{
+	const struct dec_span *around = d->around;
+	struct dec_span all;
+
+	if (!around || addr < around->addr) {
+		emit_addr(&d->em, addr);
+		return;
+	}
+	all = span_part(around, addr - around->addr, UINT64_MAX);
+	messages_show(d, t, &all);
+}
+
+/*
+ * What it carries may be messages only if it begins like one: most sockets are
+ * of another kind, and need not be asked for what they are.
+ */
+static bool begins_like_message(struct dec *d, uint64_t addr, uint64_t n)
+{
+	uint8_t len[4];
+
+	return n >= NLMSG_HDRLEN && dec_read(d, addr, len, sizeof(len)) &&
+	       dec_number(d, len, STORE_U32) - 1 < DEC_MESSAGES_MAX;
+}
+
+static bool is_netlink(struct dec *d, const struct abi_type *t, uint64_t addr,
+		       uint64_t n, int *protocol)
+{
+	return t->elem && d->follow && begins_like_message(d, addr, n) &&
+	       env_get(d->env, ENV_FD_NETLINK, d->ev->tid,
+		       dec_eval(d, abi_args[t->args]), protocol,
+		       sizeof(*protocol)) == sizeof(*protocol);
+}
+
+bool dec_netlink(struct dec *d, const struct abi_type *t, uint64_t addr,
+		 uint64_t n)
+{
+	struct dec_span all = { .addr = addr, .size = n };
+	uint64_t slot[SLOTS_MAX] = { 0 }, *before = d->slot, size = d->size;
+	size_t most = n < DEC_MESSAGES_MAX ? n : DEC_MESSAGES_MAX;
+	int protocol;
+
+	if (!is_netlink(d, t, addr, n, &protocol))
+		return false;
+	buf_reset(&d->records);
+	buf_grow(&d->records, most + 1);
+	all.got = mem_read(d->ev->mem, addr, d->records.data, most);
+	all.data = (const uint8_t *)d->records.data;
+	slot[0] = protocol;
+	d->slot = slot;
+	d->size = 0;
+	messages_show(d, &abi_types[t->elem], &all);
+	d->size = size;
+	d->slot = before;
+	return true;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * world: what surrounds a call of a case: the memory it points to, and what
+ * its descriptors are.
+ */
+#ifndef TESTS_GOLDEN_WORLD_H
+#define TESTS_GOLDEN_WORLD_H
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "env.h"
+#include "mem.h"
+
+struct region {
+	uint64_t addr;
+	size_t len;
+	uint8_t *bytes;
+};
+
+struct memory {
+	struct mem mem;
+	struct region r[256];
+	unsigned n;
+};
+
+struct paths {
+	struct env env;
+	char *path[64];
+};
+
+static size_t memory_read(struct mem *m, uint64_t addr, void *buf, size_t len)
+{
+	struct memory *k = (struct memory *)m;
+
+	for (unsigned i = 0; i < k->n; i++) {
+		struct region *r = &k->r[i];
+
+		if (addr < r->addr || addr >= r->addr + r->len)
+			continue;
+		if (len > r->addr + r->len - addr)
+			len = r->addr + r->len - addr;
+		memcpy(buf, r->bytes + (addr - r->addr), len);
+		return len;
+	}
+	return 0;
+}
+
+static const struct mem_ops memory_ops = { .read = memory_read };
+
+static ssize_t paths_get(struct env *e, const struct env_query *q, void *buf,
+			 size_t size)
+{
+	struct paths *p = (struct paths *)e;
+	pid_t pid = (pid_t)q->key;
+	uint64_t ns = 4026531840 + (q->key & 0xff);
+	const char *s = q->what == ENV_CWD ? "/cwd" :
+		q->key < 64 ? p->path[q->key] : NULL;
+
+	/* All are in one namespace. */
+	if (q->what == ENV_PIDNS && size >= sizeof(pid)) {
+		memcpy(buf, &pid, sizeof(pid));
+		return sizeof(pid);
+	}
+	/* Namespaces are numbered as their names are sorted. */
+	if (q->what == ENV_NAMESPACE && size >= sizeof(ns)) {
+		memcpy(buf, &ns, sizeof(ns));
+		return sizeof(ns);
+	}
+	if (q->what == ENV_FD_NETLINK && s && !strncmp(s, "netlink:", 8) &&
+	    size >= sizeof(pid)) {
+		pid = atoi(s + 8);
+		memcpy(buf, &pid, sizeof(pid));
+		return sizeof(pid);
+	}
+	if (q->what == ENV_IFNAME && q->key == 1)
+		s = "lo";
+	else if ((q->what != ENV_FD_PATH && q->what != ENV_FD_DETAIL &&
+	     q->what != ENV_CWD) || !s)
+		return -1;
+	if (strlen(s) > size)
+		return -1;
+	memcpy(buf, s, strlen(s));
+	return strlen(s);
+}
+
+static void paths_close(struct env *e)
+{
+	(void)e;
+}
+
+static const struct env_ops paths_ops = { paths_get, paths_close };
+
+static void memory_reset(struct memory *m)
+{
+	for (unsigned i = 0; i < m->n; i++)
+		free(m->r[i].bytes);
+	m->n = 0;
+	m->mem.ops = &memory_ops;
+}
+
+#endif

@@ -1,0 +1,31 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# What the kernel answers over netlink: the trace has to take it apart as the
+# program itself does, to its end.  Usage: netlink.sh PATH-OF-STRACE
+. "$(dirname "$0")/lib.bash"
+prog=$(realpath "${top_builddir:-.}/tests/live/prog/netlink")
+evidence=out
+cd "$tmp" || exit 2
+
+"$strace" -o out -e trace=sendto,recvmsg "$prog" >said
+if [ $? -eq 77 ]; then
+	skip netlink 'there is no netlink here'
+	finish
+fi
+{
+	read -r link mtu
+	read -r family
+} <said
+answers() { grep '^recvmsg' out; }
+
+check asked grep -q '^sendto(.*nlmsg_type=RTM_GETLINK.*ifi_index=' out
+check link grep -qF "[{nlmsg_len=$link, nlmsg_type=RTM_NEWLINK," <(answers)
+check mtu grep -qF "[{nla_len=8, nla_type=IFLA_MTU}, $mtu]" <(answers)
+check named grep -q 'nla_type=CTRL_ATTR_FAMILY_NAME}, "nlctrl"\]\], 31' out
+check family grep -qF "[{nlmsg_len=$family, nlmsg_type=GENL_ID_CTRL," \
+	<(answers)
+check groups grep -q 'CTRL_ATTR_MCAST_GRP_NAME}, "notify"\]' <(answers)
+# Neither ends in what was not there to be read.
+check whole same "$(answers | grep -cE ', 0x[0-9a-f]{6,}\]|\.\.\. /\* 0x')" 0
+finish
