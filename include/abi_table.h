@@ -5,8 +5,9 @@
  * All of it is const data without pointers: names are offsets into abi_text,
  * everything else is an index.  Index 0 of abi_types, abi_exprs and abi_structs
  * is a filler that means "none".  Columns that differ between ABIs are arrays
- * indexed by enum abi_id.  The decoder (src/decode) walks these tables; nothing
- * else needs their insides.
+ * indexed by enum abi_id.  The decoder (src/decode) walks these tables.  Beside
+ * it only calls.c, the pipeline's filters and dumps and the plans of the eBPF
+ * source look into them; everybody else asks calls.h.
  */
 #ifndef STRACE_ABI_TABLE_H
 #define STRACE_ABI_TABLE_H

@@ -2,8 +2,8 @@
 /*
  * built_with: what this build has, and has not for want of a library.
  *
- * Where a library is left out, the makefile puts another file in place of the
- * one that uses it (NAME_none.c); this says it to those who tell the user.
+ * When a library is left out, the makefile puts another file in place of the
+ * one that uses it (NAME_none.c).  Who has to tell the user asks here.
  */
 #ifndef STRACE_BUILT_WITH_H
 #define STRACE_BUILT_WITH_H

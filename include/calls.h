@@ -47,7 +47,7 @@ extern const struct class_name class_names[];	/* ends with a NULL name */
 size_t calls_count(unsigned abi);	/* one more than the highest number */
 const char *calls_name(unsigned abi, uint64_t nr);	/* NULL: none */
 struct abi_call;
-/* What call nr makes in its case i, for i from 0; false: no such case. */
+/* The call that nr makes in its case i, from 0 on; false: no such case. */
 struct calls_sub {
 	uint32_t id;
 	const char *name;	/* NULL: it has none but that of the call */
@@ -55,7 +55,7 @@ struct calls_sub {
 };
 bool calls_sub(unsigned abi, uint64_t nr, uint32_t i, struct calls_sub *sub);
 const struct abi_call *calls_desc(unsigned abi, uint64_t nr);
-/* Of an event that no system call stands for, such as EV_URING_SUBMIT. */
+/* The description of an event that is no system call (EV_URING_SUBMIT). */
 const struct abi_call *calls_desc_event(enum event_kind kind);
 uint32_t calls_class(unsigned abi, uint64_t nr);
 

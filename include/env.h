@@ -113,7 +113,7 @@ static inline void env_fd_split(const char *text, size_t len,
 	t->name_len = end - t->name;
 }
 
-/* What an answer to ENV_FD_DETAIL tells. */
+/* The kinds of descriptors that ENV_FD_DETAIL has an answer for. */
 enum env_fd_kind {
 	ENV_FD_PLAIN,		/* the path alone */
 	ENV_FD_SOCKET,

@@ -2,9 +2,10 @@
 /*
  * env_told: an env that knows what came with the events.
  *
- * A source that stops nobody is asked about tasks that have gone on since, or
- * are gone.  What it was told of a task when the event happened it puts here;
- * for the rest another env is asked, which this one owns.
+ * By the time that a source which stops nobody hands out an event, its task has
+ * gone on or is gone.  So the source puts here what was captured of the task
+ * when the event happened.  All other questions go to another env, which this
+ * one owns.
  */
 #ifndef STRACE_ENV_TOLD_H
 #define STRACE_ENV_TOLD_H
@@ -22,8 +23,8 @@ struct env *env_told_new(struct env *other, struct env *files);
  */
 void env_told_call(struct env *e, pid_t tid);
 /*
- * What that descriptor is, or with -100 the working directory (file_id.h):
- * until its next call these answer what is asked of tid.
+ * id says what that descriptor is, or with -100 the working directory
+ * (file_id.h).  It answers questions about tid until tid's next call.
  */
 void env_told_file(struct env *e, pid_t tid, int fd, const void *id,
 		   size_t size);
@@ -38,8 +39,8 @@ struct told_pid {
 	pid_t nr;
 };
 
-/* What tid is called below our own namespace; the last is that which it is in.
- * From then on ENV_PIDNS knows it, also when it is gone. */
+/* The numbers of tid in the namespaces below ours; the last is that which it is
+ * in.  From then on ENV_PIDNS knows them, also when tid is gone. */
 void env_told_pids(struct env *e, pid_t tid, const struct told_pid *in,
 		   size_t n);
 /* Its number means somebody else to us: nobody else is asked of it. */

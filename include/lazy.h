@@ -2,9 +2,9 @@
 /*
  * lazy: libraries that few runs need are loaded by those that do.
  *
- * With them, starting took a third longer and a megabyte more.  A module lists
- * the functions that it calls, and calls them through the struct that follows
- * from the list:
+ * Linked in, they made starting take a third longer and a megabyte more.  A
+ * module lists the functions that it calls, and calls them through the struct
+ * that follows from the list:
  *
  *	#define M_FUNCTIONS(X) X(cos) X(sin)
  *	struct m_api { M_FUNCTIONS(LAZY_POINTER) };

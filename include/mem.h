@@ -6,8 +6,8 @@
  * that the rest is unreadable, or was not captured: mem_unknown() tells.
  * Nothing here fails otherwise.  Implementations: mem_live (process_vm_readv, a
  * small cache that lives for one stop), mem_blocks (captured blocks of a record
- * or of the eBPF engine), mem_record (asks another one and notes the answers),
- * and arrays in unit tests.
+ * or of the eBPF engine), that of a recorder
+ * (record.c: it asks another one and notes the answers), arrays in unit tests.
  *
  * The room src/mem: what can stand behind a struct mem.  Files in it know
  * where bytes come from and never what they mean.

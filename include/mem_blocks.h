@@ -36,7 +36,7 @@ struct mem_blocks {
 	struct buf data;
 };
 
-/* What is known from some address on. */
+/* The bytes that are known from some address on. */
 struct mem_known {
 	const char *data;	/* len bytes, NULL if none */
 	size_t len;

@@ -36,7 +36,7 @@ struct env *recorder_env(struct recorder *r, struct env *inner);
  */
 void record_event(struct recorder *r, struct event *ev);
 void record_event_end(struct recorder *r, struct event *ev);
-/* In place of that: the event is not kept. */
+/* Instead of record_event_end(): the event is not kept. */
 void record_event_drop(struct recorder *r, struct event *ev);
 /* 0, or -1 after telling what failed: the file is incomplete. */
 int record_close(struct recorder *r);

@@ -17,6 +17,10 @@
  *
  * The struct call is the same from its first part to its last.  args is the
  * whole list of arguments; those from later on are the exit's.
+ *
+ * The room src/sink: the forms of output, each in files of its own name; what
+ * several of them say in the same words (value.c); the list of them (sink.c);
+ * and the descriptors that they write to (output.c).
  */
 #ifndef STRACE_SINK_H
 #define STRACE_SINK_H

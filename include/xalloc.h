@@ -2,9 +2,9 @@
 /*
  * xalloc: memory that is there, for no caller checks for it.
  *
- * Where there is none, the program ends with "out of memory".  None of these
- * returns NULL, and what they return is freed with free().  Sizes are products
- * that can't overflow.
+ * When there is none left, the program ends with "out of memory".  None of
+ * these returns NULL, and what they return is freed with free().  Sizes are
+ * products that can't overflow.
  */
 #ifndef STRACE_XALLOC_H
 #define STRACE_XALLOC_H
@@ -25,7 +25,7 @@ void *xalloc_grow(void *p, size_t *cap, size_t size)
 
 char *xalloc_copy(const char *text) __attribute__((returns_nonnull, malloc));
 
-/* For what libraries allocate. */
+/* For callers of libraries that failed to allocate. */
 _Noreturn void xalloc_die(void) __attribute__((cold));
 
 #endif

@@ -33,7 +33,8 @@ endif
 linked_objects = $(addsuffix .$(OBJEXT),$(linked_tests))
 linked_depends = $(addsuffix .d,$(linked_tests)) $(visit_objects:.o=.d)
 
-$(linked_objects): %.$(OBJEXT): %.c
+# How they are compiled is said here: they are compiled again when that changes.
+$(linked_objects): %.$(OBJEXT): %.c $(srcdir)/%D%/local.mk
 	@$(MKDIR_P) $(@D)
 	$(AM_V_CC)$(COMPILE) -MMD -MP -c -o $@ $<
 
@@ -41,7 +42,8 @@ $(linked_objects): %.$(OBJEXT): %.c
 visit_objects = $(addprefix %D%/golden/visit_,$(addsuffix .$(OBJEXT), \
 	attrs call struct value))
 
-$(visit_objects): %D%/golden/visit_%.$(OBJEXT): src/decode/%.c
+$(visit_objects): %D%/golden/visit_%.$(OBJEXT): src/decode/%.c \
+		$(srcdir)/%D%/local.mk
 	@$(MKDIR_P) $(@D)
 	$(AM_V_CC)$(COMPILE) -DDEC_VISITS -MMD -MP -c -o $@ $<
 

@@ -104,7 +104,7 @@ void buf_oct(struct buf *b, uint64_t v)
 	buf_add(b, p, tmp + sizeof(tmp) - p);
 }
 
-/* Of nine digits, that many. */
+/* Only the first of the nine digits are written, as many as asked for. */
 void buf_fraction(struct buf *b, uint32_t ns, unsigned digits)
 {
 	char tmp[10] = ".";

@@ -98,7 +98,7 @@ static bool match_regex(const char *name, uint32_t classes, const void *arg)
 	return !regexec(arg, name, 0, NULL, 0);
 }
 
-/* What a call makes under other names answers to those. */
+/* A call that makes others (socketcall) is also known by their names. */
 static bool add_subs(struct callset *set, unsigned abi, uint64_t nr,
 		     call_match *match, const void *arg)
 {

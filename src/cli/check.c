@@ -139,7 +139,7 @@ struct stop_need {
 	const char *why;
 };
 
-/* What is asked for that can't be done without stops, if anything. */
+/* The first option that can't be served without stopping processes. */
 static struct stop_need stop_need_find(const struct options *o)
 {
 	if (o->stack != STACK_NONE)
@@ -162,7 +162,7 @@ const char *options_need_ptrace(const struct options *o)
 	return seen_text[stop_need_find(o).option];
 }
 
-/* What is traced as a whole, which only bpf can do, or SEEN_NONE. */
+/* The option that traces more than a process, which only bpf can do. */
 static enum seen whole_target(const struct options *o)
 {
 	return o->trace_all ? SEEN_TRACE_ALL : o->cgroup ? SEEN_CGROUP :
@@ -244,7 +244,7 @@ static void settle_run(struct parse *p)
 	o->seccomp_bpf = o->backend == BACKEND_BPF ? SECCOMP_NO : p->seccomp;
 }
 
-/* What this build has no library for.  A record has the answers in it. */
+/* A record has the answers of libraries in it, so a replay needs none. */
 static void check_build(const struct options *o)
 {
 	if (o->replay)

@@ -33,7 +33,7 @@ static char *path_join(const char *dir, size_t n, const char *base)
 	return path;
 }
 
-/* Where a link leads to that leads to nothing yet; NULL: it is none. */
+/* The target of a link that leads to nothing yet; NULL if it is no link. */
 static char *link_target(const char *name, size_t dir, unsigned links)
 {
 	char target[PATH_MAX], *path, *found;

@@ -111,11 +111,37 @@ unsigned dec_store_size(unsigned store)
 	return store < sizeof(store_sizes) ? store_sizes[store] : 8;
 }
 
+/* Registers hold the low bytes of smaller numbers. */
+static uint64_t register_number(const struct dec *d, uint64_t v, unsigned store)
+{
+	uint8_t bytes[8];
+
+	switch (store) {
+	case STORE_U8:
+		return (uint8_t)v;
+	case STORE_S8:
+		return (int64_t)(int8_t)v;
+	case STORE_U16:
+		return (uint16_t)v;
+	case STORE_S16:
+		return (int64_t)(int16_t)v;
+	case STORE_U32:
+		return (uint32_t)v;
+	case STORE_S32:
+		return (int64_t)(int32_t)v;
+	case STORE_U64:
+	case STORE_S64:
+		return v;
+	}
+	/* What is in the order of the network lies there as in memory. */
+	abi_number_put(d->abi, bytes, dec_store_size(store), v);
+	return dec_number(d, bytes, store);
+}
+
 uint64_t dec_arg(struct dec *d, unsigned i)
 {
 	const struct abi_sig *sig = d->task->sig;
 	const struct abi_place *p;
-	uint8_t bytes[8];
 	uint64_t v;
 
 	if (!sig || i >= sig->nargs)
@@ -128,9 +154,7 @@ uint64_t dec_arg(struct dec *d, unsigned i)
 		return (uint32_t)v | d->task->arg[p->off + 1] << 32;
 	if (p->store == STORE_PAIR_HL && p->off < 5)
 		return v << 32 | (uint32_t)d->task->arg[p->off + 1];
-	/* Registers hold the low bytes of smaller numbers. */
-	abi_number_put(d->abi, bytes, dec_store_size(p->store), v);
-	return dec_number(d, bytes, p->store);
+	return register_number(d, v, p->store);
 }
 
 static unsigned behind_store(struct dec *d, unsigned arg)

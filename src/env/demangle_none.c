@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* In place of names as in the source, in a build without libiberty. */
+/* This build has no libiberty: names stay as the compiler made them. */
 #include "live_stack.h"
 
 char *stack_demangle(const char *name)

@@ -2,9 +2,10 @@
 /*
  * env_live: the parts that the files of the live environment share.
  *
- * What is kept between questions: per task a handle on /proc/TID/fd and a
- * pidfd (both are bound to the task and fail once it is gone, so a reused tid
- * can't be mistaken), and per socket inode what can't change any more.
+ * Two things are kept between questions.  For each task these are a handle on
+ * /proc/TID/fd and a pidfd, which are bound to the task and fail once it is
+ * gone, so that a reused tid can't be mistaken.  For each inode of a socket it
+ * is what can't change any more.
  */
 #ifndef STRACE_ENV_LIVE_H
 #define STRACE_ENV_LIVE_H
@@ -29,7 +30,7 @@ struct env_task {
 	int pidfd;		/* -1: not yet; -2: can't be had */
 };
 
-/* What a socket speaks never changes. */
+/* The protocol of a socket never changes. */
 struct env_socket {
 	uint64_t inode;		/* 0: free */
 	int netlink;		/* protocol, or -1 if it is of another family;
@@ -81,7 +82,7 @@ struct env_fd {
 struct env_task *env_task_get(struct env_live *l, pid_t tid);
 void env_task_drop(struct env_task *t);
 
-/* What is kept of a socket: an entry with nothing known if it is new. */
+/* The entry of a socket; a new one has nothing known in it. */
 struct env_socket *env_socket_kept(struct env_live *l, uint64_t inode);
 
 /* "socket:[123]": 123, else 0. */
@@ -134,7 +135,7 @@ pid_t env_pid(struct env_live *l, pid_t tid, uint64_t pid);
 /* Sockets' addresses as text: 127.0.0.1:80, [::1]:80. */
 void inet_put(struct buf *out, int family, const void *addr, unsigned port);
 
-/* What a socket speaks, found by the name that the kernel has for it. */
+/* A protocol, found by the name that the kernel has for it. */
 enum proto_class { PROTO_OTHER, PROTO_STREAM, PROTO_DGRAM, PROTO_RAW,
 		   PROTO_UNIX, PROTO_NETLINK };
 struct proto {
@@ -144,7 +145,7 @@ struct proto {
 };
 const struct proto *proto_find(const char *name);	/* NULL: unknown */
 
-/* What stands behind "UNIX:[" and "NETLINK:[", up to the end. */
+/* They write what follows "UNIX:[" and "NETLINK:[", up to the end. */
 void unix_ends_put(struct buf *out, uint64_t inode, uint32_t peer,
 		   struct buf *name);
 void netlink_end_put(struct buf *out, uint64_t inode, int protocol,

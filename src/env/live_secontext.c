@@ -73,7 +73,7 @@ static bool path_read(pid_t tid, uint64_t addr, char path[PATH_MAX])
 	return false;
 }
 
-/* With an absolute path, the tracee's root is the directory. */
+/* An absolute path begins at the tracee's root, not at ours. */
 static int dir_open(pid_t tid, int dirfd, bool absolute)
 {
 	char name[PROC_NAME_MAX];
@@ -89,8 +89,8 @@ static int dir_open(pid_t tid, int dirfd, bool absolute)
 }
 
 /*
- * Where a tracee may be the server of a file system, only what needs no server
- * is looked at.
+ * A file system may be served by the tracee that is stopped: then only what
+ * needs no server is looked at, for it could not answer.
  */
 static int path_open(pid_t tid, int dirfd, const char *path)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* In place of security contexts, in a build without libselinux. */
+/* This build has no libselinux: there are no security contexts. */
 #include "live.h"
 
 bool env_secontext_ready(struct env_live *l)

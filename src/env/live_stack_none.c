@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* In place of stack traces, in a build without libdw and libunwind. */
+/* This build has neither libdw nor libunwind: there are no stack traces. */
 #include "live.h"
 
 bool env_stack_ready(struct env_live *l)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* For want of libdw: no source lines, and tasks of our own width only. */
+/* libunwind knows no source lines, and only tasks of our own width. */
 #include "live_stack.h"
 
 #include <libunwind-ptrace.h>

@@ -28,11 +28,11 @@ struct told_task {
 	char comm[COMM_MAX];
 	size_t comm_len;
 	bool elsewhere;
-	/* What it is called below our namespace; the last is its own. */
+	/* Its numbers in the namespaces below ours; the last is its own. */
 	struct told_pid in[PIDS_MAX];
 	size_t nin;
 	bool in_known;
-	/* Of its last call; of one descriptor the last counts. */
+	/* The descriptors of its last call; of two entries the last counts. */
 	struct told_file *file;
 	size_t nfiles, room;
 	struct buf ids;
@@ -48,7 +48,7 @@ struct told_memo {
 	struct buf id, answer;
 };
 
-/* Of a unix socket whose other end may be closed meanwhile. */
+/* A unix socket, whose other end may be closed meanwhile. */
 struct told_peer {
 	uint64_t ino, peer;
 };
@@ -131,7 +131,7 @@ void env_told_pids(struct env *e, pid_t tid, const struct told_pid *in,
 	}
 }
 
-/* What nobody told. */
+/* Nothing about it came with an event: another env is asked. */
 static ssize_t other_get(struct env_told *t, const struct env_query *q,
 			 void *buf, size_t size)
 {

@@ -49,7 +49,7 @@ static bool facts_read(const void *data, size_t size, struct file_facts *f)
 
 /* ---- names ---- */
 
-/* Whose length with the NUL exceeds PATH_MAX has no name in /proc either. */
+/* /proc has no name for a path that exceeds PATH_MAX with its NUL. */
 static bool path_is_long(const struct file_facts *f)
 {
 	size_t room = PATH_MAX - 1;
@@ -59,7 +59,7 @@ static bool path_is_long(const struct file_facts *f)
 	return f->id.names > room;
 }
 
-/* From the root to the file: the other way round than they came. */
+/* The names came from the file up to the root: they are put in reverse. */
 static void path_put(const struct file_facts *f, struct buf *out)
 {
 	size_t end = f->id.names;
@@ -77,7 +77,7 @@ static void path_put(const struct file_facts *f, struct buf *out)
 	}
 }
 
-/* What is a name only in a file system that shows itself in no directory. */
+/* Pipes, sockets and the like are in a file system without directories. */
 static bool pseudo_put(const struct file_facts *f, struct buf *out)
 {
 	const char *name = f->id.names ? f->names : "";

@@ -129,7 +129,7 @@ void mem_blocks_add(struct mem_blocks *b, uint64_t addr, const void *data,
 		struct mem_block k = {.addr = addr, .offset = b->data.len};
 		size_t n = known.len;
 
-		/* What was known first holds, faults too. */
+		/* The first answer about a byte holds, a fault as well. */
 		if (known.fault ? n <= got : n > got)
 			return;
 		if (!n) {

@@ -79,7 +79,7 @@ static size_t proc_mem_read(struct mem_live *m, uint64_t addr, void *buf,
 	return got;
 }
 
-/* At most PIECES pages.  Bytes that were got. */
+/* The number of bytes that could be read, of at most PIECES pages. */
 static size_t readv_pages(struct mem_live *m, uint64_t addr, void *buf,
 			  size_t len)
 {

@@ -132,7 +132,7 @@ void event_encode(struct buf *b, const struct event *ev,
 void event_decode(struct cursor *c, struct event *ev,
 		  const struct record_abis *abis, struct record_base *base);
 
-/* What the environment answered during one event. */
+/* The answers of the environment during one event. */
 struct env_answer {
 	struct env_query q;
 	ssize_t len;		/* -1: there was no answer */

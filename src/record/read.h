@@ -43,7 +43,7 @@ struct record_reader *record_reader_open(const char *path);
 struct record_reader *record_reader_new(int fd, const char *name);
 /* 1 with an event (ev->mem set), 0 at the end, -1 after telling the damage. */
 int record_reader_next(struct record_reader *r, struct event *ev);
-/* What record_info() kept, or NULL; known once the reader was opened. */
+/* The fact that record_info() kept, or NULL; known once it was opened. */
 const char *record_reader_info(const struct record_reader *r,
 			       const char *key);
 void record_reader_free(struct record_reader *r);

@@ -122,8 +122,8 @@ static void batch_flush(struct recorder *r)
 }
 
 /*
- * What an earlier read of this event found is given again, so that a replay,
- * which has one answer for a byte, can't differ from what was shown.
+ * A byte that was read before in this event is given as it was then: a replay
+ * has one answer for it, and must not differ from what was shown.
  */
 static size_t record_read(struct mem *m, uint64_t addr, void *buf, size_t len)
 {
@@ -162,7 +162,7 @@ static size_t record_read(struct mem *m, uint64_t addr, void *buf, size_t len)
 	return got;
 }
 
-/* What a replay will say, whose blocks these are. */
+/* A replay reads these blocks, so its answer is given now. */
 static bool record_unknown(struct mem *m, uint64_t addr)
 {
 	return mem_unknown(&((struct recorder *)m)->blocks.mem, addr);

@@ -63,9 +63,9 @@ struct wire_shared *kernel_shared(const struct ebpf_kernel *k);
 int kernel_ring(const struct ebpf_kernel *k, unsigned which, size_t *size);
 /* Let the iterator mark; how many it found, at most n. */
 size_t kernel_mark(struct ebpf_kernel *k, struct wire_marked *m, size_t n);
-/* Calls whose records were lost. */
 /* Runs that could not be: the program was running on that CPU. */
 uint64_t kernel_missed(const struct ebpf_kernel *k);
+/* Calls whose records were lost. */
 uint64_t kernel_lost(const struct ebpf_kernel *k, unsigned abi, uint32_t nr);
 /* What was counted of a call, by its row; false: nothing. */
 bool kernel_count(struct ebpf_kernel *k, uint32_t row, struct call_counts *sum);

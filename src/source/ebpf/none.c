@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* In place of the source, in a build without libbpf. */
+/* This build has no libbpf: there is no eBPF source. */
 #include "diag.h"
 #include "ebpf.h"
 

@@ -202,7 +202,7 @@ static void child_fail(const char *what)
 	_exit(1);
 }
 
-/* In the process that becomes the command.  Never returns. */
+/* This runs in the process that becomes the command, and never returns. */
 static void child_run(struct launch *l)
 {
 	const char *failed;
