@@ -102,6 +102,7 @@ enum emit_scope {
 	EMIT_OR,	/* A|B|0644: values that are parts of one number */
 	EMIT_NAMED,	/* a number, and what it means: exactly two values */
 	EMIT_TABLE,	/* [[VINTR]=0x3, [VQUIT]=0x1c]: each has a name */
+	EMIT_LIST,	/* [a, b], but a if it is alone */
 	EMIT_SCOPE_COUNT,
 };
 

@@ -4,8 +4,9 @@
  *
  *	[{nlmsg_len=.., ..}, {family header}, [{nla_len=.., ..}, value]]
  *
- * An element is its head and what it holds.  One alone is shown without the
- * brackets of the list.  The kernel ignores what does not fill a head at the
+ * An element is its head and what it holds, and both that and what lists have
+ * are given as EMIT_LIST: text leaves out the brackets around one thing alone,
+ * JSON does not.  The kernel ignores what does not fill a head at the
  * end; here its bytes are shown.
  *
  * All of it is one buffer, whatever the nesting: an element has no more bytes
@@ -103,17 +104,13 @@ static void list_show(struct dec *d, const struct list *l,
 		      const struct dec_span *all)
 {
 	uint64_t most = d->abbrev ? d->o->max_string : DEC_ARRAY_MAX;
-	uint64_t off = 0, step, len;
-	bool many;
+	uint64_t off = 0, step;
 
 	if (all->size < l->head || all->got < l->head) {
 		span_bytes(d, all);
 		return;
 	}
-	len = list_length(d, l, all);
-	many = len >= l->head && (len + 3) / 4 * 4 < all->size;
-	if (many)
-		emit_open(&d->em, EMIT_ARRAY);
+	emit_open(&d->em, EMIT_LIST);
 	for (uint64_t n = 0; off < all->size; n++, off += step) {
 		if (n >= most || emit_full(&d->em)) {
 			emit_elided(&d->em);
@@ -123,8 +120,7 @@ static void list_show(struct dec *d, const struct list *l,
 		if (!step)
 			break;
 	}
-	if (many)
-		emit_close(&d->em, EMIT_ARRAY);
+	emit_close(&d->em, EMIT_LIST);
 }
 
 /* The parameters of a list, evaluated where it is used. */
@@ -255,17 +251,17 @@ static void attr_show(struct dec *d, const struct list *l, struct dec_span *one)
 	struct dec_span s = span_part(one, l->head, UINT64_MAX);
 	uint32_t to = c ? c->ref : a->def;
 
-	if (s.size)
-		emit_open(&d->em, EMIT_ARRAY);
+	emit_open(&d->em, EMIT_LIST);
 	attr_head(d, a, len, type);
-	if (!s.size)
-		return;
 	d->rest = s.size;
-	to = dec_resolve(d, to);
-	if (c && c->keep)
-		d->slot[c->keep - 1] = attr_value(d, &abi_types[to], &s);
-	payload_show(d, to, c ? c->min : 0, &s);
-	emit_close(&d->em, EMIT_ARRAY);
+	if (s.size) {
+		to = dec_resolve(d, to);
+		if (c && c->keep)
+			d->slot[c->keep - 1] = attr_value(d, &abi_types[to],
+							  &s);
+		payload_show(d, to, c ? c->min : 0, &s);
+	}
+	emit_close(&d->em, EMIT_LIST);
 }
 
 void dec_attrs(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
@@ -301,16 +297,14 @@ static void message_show(struct dec *d, const struct list *l,
 				.len = l->head };
 	struct dec_span body = span_part(one, l->head, UINT64_MAX);
 
-	if (body.size)
-		emit_open(&d->em, EMIT_ARRAY);
+	emit_open(&d->em, EMIT_LIST);
 	dec_struct(d, st, &head);
 	d->scope = &in;
 	d->rest = body.size;
 	if (body.size)
 		payload_show(d, dec_resolve(d, l->messages->body), 0, &body);
 	d->scope = in.up;
-	if (body.size)
-		emit_close(&d->em, EMIT_ARRAY);
+	emit_close(&d->em, EMIT_LIST);
 }
 
 static void messages_show(struct dec *d, const struct abi_type *t,

@@ -12,7 +12,8 @@
 static bool has_keys(const struct json_list *l)
 {
 	return l->scope != EMIT_ARRAY && l->scope != EMIT_SET &&
-	       l->scope != EMIT_CALL && l->scope != EMIT_OR;
+	       l->scope != EMIT_CALL && l->scope != EMIT_OR &&
+	       l->scope != EMIT_LIST;
 }
 
 /* ---- keys ---- */
@@ -215,6 +216,7 @@ static void scope_open(struct json *j, struct json_list *l,
 		break;
 	case EMIT_ARRAY:
 	case EMIT_SET:
+	case EMIT_LIST:
 		buf_ch(j->b, '[');
 		break;
 	case EMIT_OR:
@@ -231,6 +233,7 @@ static const char *scope_end(unsigned scope)
 	switch (scope) {
 	case EMIT_ARRAY:
 	case EMIT_SET:
+	case EMIT_LIST:
 		return "]";
 	case EMIT_CALL:
 	case EMIT_OR:

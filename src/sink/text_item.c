@@ -158,14 +158,17 @@ static const struct {
 	[EMIT_OR] = { "", "" },
 	[EMIT_NAMED] = { "", "" },
 	[EMIT_TABLE] = { "[", "]" },
+	[EMIT_LIST] = { "[", "]" },
 };
 
 static void show_scope(struct text *t, struct text_list *l,
 		       const struct node *n)
 {
 	enum emit_scope scope = n->scope;
+	bool alone = n->first && !n->first->next;
 	/* In a struct the name stands before it: a=28 => 16. */
-	bool bare = scope == EMIT_CHANGE && l->scope == EMIT_STRUCT;
+	bool bare = (scope == EMIT_CHANGE && l->scope == EMIT_STRUCT) ||
+		    (scope == EMIT_LIST && alone);
 	struct text_list in = { .scope = n->scope, .first = true };
 
 	if (scope == EMIT_AUX_MEANING && t->xlat == XLAT_RAW)
