@@ -46,6 +46,12 @@ struct dec_scope {		/* a struct whose fields expressions name */
 
 struct dec_span;
 
+enum dec_ask {
+	ASK_NOTHING,
+	ASK_FILES,	/* descriptors, and paths of files: VAL_FD, VAL_STR */
+	ASK_DATA,	/* what goes through a descriptor: VAL_DATA */
+};
+
 struct dec {
 	const struct options *o;
 	struct env *env;
@@ -57,6 +63,7 @@ struct dec {
 	bool abbrev;		/* structures of this call are shortened */
 	bool follow;		/* pointers of this call are followed */
 	bool exiting;		/* the exit's data is there */
+	uint8_t ask;		/* enum dec_ask */
 	bool names;		/* symbols by name, whatever -X says */
 	bool missed;		/* of this array something was not captured */
 	bool cut;		/* what this union is about goes on behind it */
@@ -103,6 +110,12 @@ void dec_exit(struct dec *d);
 void dec_result(struct dec *d);
 /* After that: what follows the return value, into call.aux. */
 void dec_aux(struct dec *d);
+/*
+ * The answers to a question about the call, as it is now, in the tree of what
+ * is around them; NULL: there are none.  Nothing in it is shortened, and -e raw=
+ * and verbose= don't count.
+ */
+const struct node *dec_ask(struct dec *d, enum dec_ask ask);
 /* A signal's siginfo, as a list of one node. */
 void dec_siginfo(struct dec *d, struct arena *a, struct node **info);
 

@@ -54,6 +54,8 @@ enum value_kind {
 			 * elsewhere than in a set */
 	VAL_TEXT,	/* text/len, words of ours that hide no number */
 	VAL_KIND_COUNT,
+	/* No sink gets these: they are for those who ask (decode.h). */
+	VAL_DATA = VAL_KIND_COUNT, /* num2 bytes at address num */
 };
 
 enum {			/* value.flags */
@@ -72,6 +74,8 @@ enum {			/* value.flags */
 	VF_NAMES = 1 << 10,	/* what has a name: by it, -X or not */
 	VF_FORM = 1 << 11,	/* VAL_NAMED: text is the number itself, in
 				 * another form than others have */
+	VF_UNSOUGHT = 1 << 13,	/* VAL_FD: -P does not look at its file */
+	VF_OUT = 1 << 14,	/* VAL_DATA: the call fills it */
 	VF_ABSTRACT = 1 << 12,	/* VAL_STR: a socket's name outside the file
 				 * system: @"name" */
 };

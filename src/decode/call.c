@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "calls.h"
+#include "ask.h"
 #include "decode.h"
 #include "options.h"
 #include "task.h"
@@ -220,7 +221,7 @@ static void arg_show(struct dec *d, unsigned i)
 	}
 	loc.forced = f->when != 0;
 	dec_value(d, f->type, &loc);
-	if (f->note)
+	if (f->note && !d->ask)
 		dec_value(d, f->note, &loc);
 }
 
@@ -312,6 +313,15 @@ static void dec_set_modes(struct dec *d)
 	d->depth = 0;
 	d->dirfd = -100;	/* AT_FDCWD */
 	d->ret_comment = NULL;
+}
+
+void dec_ask_args(struct dec *d)
+{
+	dec_set_modes(d);
+	d->abbrev = false;
+	d->follow = true;
+	for (unsigned i = 0; i < d->task->sig->nargs; i++)
+		arg_show(d, i);
 }
 
 static void args_enter(struct dec *d)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 libstrace_a_SOURCES += \
+	%D%/ask.c \
 	%D%/attrs.c \
 	%D%/call.c \
 	%D%/expr.c \

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "calls.h"
+#include "ask.h"
 #include "decode.h"
 #include "diag.h"
 #include "options.h"
@@ -546,6 +547,11 @@ void dec_value(struct dec *d, uint32_t type, struct dec_loc *loc)
 		return;
 	}
 	d->depth++;
+	if (d->ask && (!kind_is_number(t->kind) || loc_number(d, t, loc)) &&
+	    dec_answer(d, t, loc)) {
+		d->depth--;
+		return;
+	}
 	if (!kind_is_number(t->kind)) {
 		if (loc->is_num && !loc->addr && t->kind != T_HOOK) {
 			loc->is_num = false;

@@ -15,19 +15,13 @@ struct dump {
 	bool read, write;	/* which of the two is wanted of this fd */
 	uint64_t left;		/* bytes that this call may still take */
 	bool over;		/* there was more than that */
-	uint64_t total;		/* ... and what this vector holds */
 };
 
-static bool is_wanted(const struct dump *k, const struct abi_type *pointer)
+static bool is_wanted(const struct dump *k, const struct value *data)
 {
-	if (pointer->dir == DIR_OUT)
+	if (data->flags & VF_OUT)
 		return k->read && !k->d->ev->err;
 	return k->write;
-}
-
-static bool is_buffer(const struct abi_type *t)
-{
-	return t->kind == T_PTR && abi_types[t->elem].kind == T_SOCKBUF;
 }
 
 static void dump_add(struct dump *k, struct call_dump what)
@@ -71,164 +65,84 @@ static void dump_title(struct dump *k, const char *fmt, ...)
 				    strlen(title) + 1) });
 }
 
-/* One of a vector's pairs of an address and a length. */
-static bool dump_pair(struct dump *k, uint64_t addr, unsigned i)
+static bool is_scope(const struct node *n, enum emit_scope scope)
 {
-	unsigned word = abi_word_size(k->d->abi);
-	uint64_t base, len;
-
-	addr += (uint64_t)i * 2 * word;
-	if (!k->total || !dec_word(k->d, addr, &base) ||
-	    !dec_word(k->d, addr + word, &len))
-		return false;
-	if (len > k->total)
-		len = k->total;
-	if (k->total != UINT64_MAX)
-		k->total -= len;
-	dump_title(k, "* %llu bytes in buffer %u", (unsigned long long)len, i);
-	dump_bytes(k, base, len);
-	return true;
+	return n && n->kind == NODE_SCOPE && n->scope == scope;
 }
 
-static const struct abi_type *vector_data(const struct abi_type *array)
+/* The buffer that a struct begins with, or NULL. */
+static const struct value *buffer_of(const struct node *n)
 {
-	const struct abi_type *in = &abi_types[array->elem];
-	const struct abi_struct *st = &abi_structs[in->ref];
-	const struct abi_type *first;
-
-	if (array->kind != T_ARRAY || in->kind != T_STRUCT || st->nfields != 2)
+	if (!is_scope(n, EMIT_STRUCT) || !n->first ||
+	    n->first->kind != NODE_VALUE || n->first->value.kind != VAL_DATA)
 		return NULL;
-	first = &abi_types[abi_fields[st->first].type];
-	return is_buffer(first) ? first : NULL;
+	return &n->first->value;
 }
 
-static void dump_vector(struct dump *k, const struct abi_type *array,
-			uint64_t addr)
+/* A vector of buffers, maybe inside of structs. */
+static const struct node *vector_in(const struct node *n)
 {
-	bool cut;
-	uint64_t n = dec_count(k->d, array, 0, &cut);
+	while (is_scope(n, EMIT_STRUCT))
+		n = n->first;
+	return is_scope(n, EMIT_ARRAY) && buffer_of(n->first) ? n : NULL;
+}
 
-	if (!is_wanted(k, vector_data(array)) ||
-	    (array->max && n > (uint64_t)dec_eval(k->d, array->max)))
+static void dump_vector(struct dump *k, const struct node *vector)
+{
+	const struct value *data = buffer_of(vector->first);
+	unsigned i = 0;
+
+	if (!is_wanted(k, data))
 		return;
-	k->total = array->limit ? (uint64_t)dec_eval(k->d, array->limit) :
-		   UINT64_MAX;
-	for (unsigned i = 0; i < n && !k->over; i++)
-		if (!dump_pair(k, addr, i))
-			return;
-}
-
-/* The member of a message that is its vector, maybe inside another struct. */
-struct found {
-	const struct abi_type *array;
-	const struct abi_struct *in, *outer;
-	uint32_t off;		/* of the pointer to it */
-};
-
-static const struct abi_place *place_of(struct dump *k,
-					const struct abi_struct *st, uint32_t i)
-{
-	return &abi_places[st->places[k->d->abi] + i];
-}
-
-static bool vector_find(struct dump *k, const struct abi_struct *st,
-			struct found *f)
-{
-	for (uint32_t i = 0; i < st->nfields; i++) {
-		const struct abi_type *t =
-			&abi_types[abi_fields[st->first + i].type];
-
-		f->off = place_of(k, st, i)->off;
-		f->in = st;
-		f->array = &abi_types[t->elem];
-		if (t->kind == T_PTR && vector_data(f->array))
-			return true;
+	for (const struct node *n = vector->first; n && !k->over; n = n->next) {
+		data = buffer_of(n);
+		if (!data)
+			break;
+		dump_title(k, "* %llu bytes in buffer %u",
+			   (unsigned long long)data->num2, i++);
+		dump_bytes(k, data->num, data->num2);
 	}
-	return false;
 }
 
-/* A struct with a vector, or one whose first member is such a struct. */
-static bool message_find(struct dump *k, const struct abi_type *t,
-			 struct found *f)
+static size_t vector_length(const struct node *vector)
 {
-	const struct abi_struct *st = &abi_structs[t->ref];
-	const struct abi_type *first;
+	size_t n = 0;
 
-	if (t->kind != T_STRUCT || !st->nfields)
-		return false;
-	f->outer = NULL;
-	if (vector_find(k, st, f))
-		return true;
-	f->outer = st;
-	first = &abi_types[abi_fields[st->first].type];
-	return first->kind == T_STRUCT &&
-	       vector_find(k, &abi_structs[first->ref], f);
+	for (const struct node *e = vector->first; e; e = e->next)
+		n++;
+	return n;
 }
 
-/* title: the number of the message, or -1 if there is but one. */
-static void dump_message(struct dump *k, const struct found *f, uint64_t addr,
-			 int title)
+/* Messages, each with a vector. */
+static void dump_messages(struct dump *k, const struct node *messages)
 {
-	const struct abi_struct *all = f->outer ? f->outer : f->in;
-	struct dec *d = k->d;
-	uint8_t bytes[DEC_STRUCT_MAX];
-	struct dec_scope outer = { .st = f->outer, .data = bytes };
-	struct dec_scope in = { .st = f->in, .data = bytes };
-	size_t size = all->size[d->abi];
-	uint64_t vector;
+	unsigned i = 0;
 
-	if (size > sizeof(bytes) || !dec_read(d, addr, bytes, size))
-		return;
-	outer.len = in.len = size;
-	outer.up = d->scope;
-	in.up = f->outer ? &outer : d->scope;
-	d->scope = &in;
-	vector = abi_number(d->abi, bytes + f->off, abi_word_size(d->abi));
-	if (title >= 0 && is_wanted(k, vector_data(f->array)))
-		dump_title(k, "= %llu buffers in vector %d",
-			   (unsigned long long)dec_eval(d, f->array->count),
-			   title);
-	dump_vector(k, f->array, vector);
-	d->scope = f->outer ? outer.up : in.up;
-}
+	for (const struct node *n = messages->first; n && !k->over;
+	     n = n->next, i++) {
+		const struct node *vector = vector_in(n);
 
-static void dump_messages(struct dump *k, const struct abi_type *array,
-			  const struct found *f, uint64_t addr)
-{
-	const struct abi_struct *st = &abi_structs[abi_types[array->elem].ref];
-	bool cut;
-	uint64_t n = dec_count(k->d, array, 0, &cut);
-
-	for (unsigned i = 0; i < n && !k->over; i++)
-		dump_message(k, f, addr + (uint64_t)i * st->size[k->d->abi],
-			     (int)i);
-}
-
-/* True if the argument holds data. */
-static bool dump_arg(struct dump *k, const struct abi_type *t, uint64_t addr)
-{
-	const struct abi_type *e = &abi_types[t->elem];
-	struct found f;
-
-	if (t->kind != T_PTR)
-		return false;
-	if (is_buffer(t)) {
-		if (is_wanted(k, t))
-			dump_bytes(k, addr, dec_eval(k->d, e->count));
-		return true;
+		if (!vector)
+			continue;
+		if (is_wanted(k, buffer_of(vector->first)))
+			dump_title(k, "= %zu buffers in vector %u",
+				   vector_length(vector), i);
+		dump_vector(k, vector);
 	}
-	if (e->kind == T_ARRAY && vector_data(e)) {
-		dump_vector(k, e, addr);
-		return true;
+}
+
+static void dump_arg(struct dump *k, const struct node *n)
+{
+	const struct node *vector = vector_in(n);
+
+	if (n->kind == NODE_VALUE && n->value.kind == VAL_DATA) {
+		if (is_wanted(k, &n->value))
+			dump_bytes(k, n->value.num, n->value.num2);
+	} else if (vector) {
+		dump_vector(k, vector);
+	} else if (is_scope(n, EMIT_ARRAY)) {
+		dump_messages(k, n);
 	}
-	if (message_find(k, e, &f)) {
-		dump_message(k, &f, addr, -1);
-		return true;
-	}
-	if (e->kind != T_ARRAY || !message_find(k, &abi_types[e->elem], &f))
-		return false;
-	dump_messages(k, e, &f, addr);
-	return true;
 }
 
 const struct call_dump *dump_data(struct dec *d)
@@ -247,9 +161,9 @@ const struct call_dump *dump_data(struct dec *d)
 	fd = dec_arg(d, 0);
 	k.read = numset_has(&d->o->read_fds, fd);
 	k.write = numset_has(&d->o->write_fds, fd);
-	for (unsigned i = 1; i < sig->nargs && (k.read || k.write); i++)
-		if (dump_arg(&k, &abi_types[abi_fields[sig->first + i].type],
-			     dec_arg(d, i)))
-			break;
+	if (!k.read && !k.write)
+		return NULL;
+	for (const struct node *n = dec_ask(d, ASK_DATA); n; n = n->next)
+		dump_arg(&k, n);
 	return k.first;
 }
