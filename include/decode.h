@@ -41,6 +41,7 @@ struct dec_scope {		/* a struct whose fields expressions name */
 	const uint8_t *data;
 	const uint8_t *old;	/* the same at entry, or NULL */
 	size_t len;		/* bytes of data */
+	uint64_t size;		/* what the word size means: see dec_loc */
 };
 
 struct dec_span;
@@ -56,15 +57,13 @@ struct dec {
 	bool abbrev;		/* structures of this call are shortened */
 	bool follow;		/* pointers of this call are followed */
 	bool exiting;		/* the exit's data is there */
-	bool updating;		/* the "=> {...}" part of a struct */
-	bool forced;		/* shown although the call failed */
 	bool names;		/* symbols by name, whatever -X says */
 	bool missed;		/* of this array something was not captured */
 	bool cut;		/* what this union is about goes on behind it */
 	unsigned arg;		/* the argument being shown */
 	int dirfd;		/* what the next relative path starts from */
 	unsigned depth;
-	uint64_t rest, size;	/* what the words rest and size mean now */
+	uint64_t rest;		/* what the word rest means now */
 	uint64_t budget;	/* bytes that elements share; ~0: no limit */
 	uint64_t *slot;		/* parameters of this list, what it keeps */
 	unsigned attrs_depth;	/* lists of netlink inside one another */
@@ -86,6 +85,9 @@ struct dec_loc {
 	const uint8_t *old;	/* those at entry, or NULL */
 	size_t old_len;
 	bool known_only;	/* a struct that goes on: "..." behind it */
+	uint64_t size;		/* bytes a struct is said to have, or 0 */
+	bool forced;		/* an argument that a failed call shows, too */
+	bool updating;		/* an in/out struct at exit: "=> {...}" alone */
 };
 
 void dec_init(struct dec *d, const struct options *o, struct env *env);
@@ -138,16 +140,18 @@ uint32_t dec_fd_kind(struct dec *d, int fd);
 struct dec_cases dec_cases(struct dec *d, const uint32_t *order, uint64_t key);
 /* What went in behind a pointer argument; NULL: it was not kept, or unread. */
 const uint8_t *dec_saved(struct dec *d, unsigned arg, unsigned *len);
-void dec_pointer(struct dec *d, const struct abi_type *t, uint64_t addr);
+/* loc->num is the address. */
+void dec_pointer(struct dec *d, const struct abi_type *t,
+		 const struct dec_loc *loc);
 void dec_array(struct dec *d, const struct abi_type *t, struct dec_loc *loc);
 void dec_struct(struct dec *d, const struct abi_struct *st,
 		struct dec_loc *loc);
 /*
- * Of a struct that says itself how long it is, d->size, all but that can't be
- * read or is not there: show what is.  False: it is a struct like others.
+ * A struct says itself how long it is (loc->size), and no more than that can be
+ * read or is there: show what is.  False: it is a struct like others.
  */
-bool dec_struct_own(struct dec *d, const struct abi_struct *st, uint64_t addr,
-		    uint64_t min);
+bool dec_struct_own(struct dec *d, const struct abi_struct *st,
+		    const struct dec_loc *loc, uint64_t min);
 void dec_members(struct dec *d, const struct abi_struct *st,
 		 struct dec_loc *loc);
 void dec_union(struct dec *d, const struct abi_type *t, struct dec_loc *loc);

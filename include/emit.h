@@ -55,6 +55,7 @@ struct emit {
 	unsigned depth;
 	unsigned hidden;	/* open scopes that have no room */
 	bool full;
+	struct value nowhere;	/* for what has no room */
 	const char *name, *outer; /* wait for their value */
 };
 
@@ -95,6 +96,13 @@ static inline void emit_name(struct emit *e, const char *name)
 }
 
 void emit_value(struct emit *e, const struct value *v);
+/*
+ * The quick way to the same: a value in the tree, all zero, to be filled before
+ * anything else is emitted; kind is there.  Its bytes come by emit_text().
+ * Where there is no room it is one that nobody looks at.
+ */
+struct value *emit_slot(struct emit *e, enum value_kind kind);
+void emit_text(struct emit *e, struct value *v, const void *p, size_t n);
 /* Something of this scope was left out on purpose: "..." */
 void emit_elided(struct emit *e);
 /* What follows in this array is unreadable: "... 0x7f..." with a comment */
@@ -116,7 +124,10 @@ void emit_secontext(struct emit *e, const char *text, size_t len);
 
 static inline void emit_num(struct emit *e, enum value_kind kind, uint64_t v)
 {
-	emit_value(e, &(struct value){.kind = kind, .num = v, .width = 8});
+	struct value *slot = emit_slot(e, kind);
+
+	slot->num = v;
+	slot->width = 8;
 }
 
 static inline void emit_addr(struct emit *e, uint64_t v)
@@ -127,8 +138,10 @@ static inline void emit_addr(struct emit *e, uint64_t v)
 static inline void emit_str(struct emit *e, const void *p, size_t n,
 			    unsigned flags)
 {
-	emit_value(e, &(struct value){.kind = VAL_STR, .flags = flags,
-				      .text = p, .len = n});
+	struct value *slot = emit_slot(e, VAL_STR);
+
+	slot->flags = flags;
+	emit_text(e, slot, p, n);
 }
 
 #endif

@@ -42,6 +42,7 @@ enum event_kind {
 	EV_MODE,	/* tid goes on as abi (made by the pipeline) */
 	EV_COUNTS,	/* calls of nr that no event told of: counts */
 	EV_COST,	/* the trace is over: what it took: cost */
+	EV_KIND_COUNT,
 };
 
 enum lost_cause {		/* status of EV_LOST */
@@ -83,6 +84,10 @@ struct event {
 				 * EV_ENTER: the call began before the trace */
 	bool exit_needed;	/* EV_ENTER: by somebody, shown or not */
 	struct verdict verdict;	/* the answer to the source */
+	uint64_t task;		/* tid's number with us, which no other task
+				 * ever had (task_numbers.h); 0: of no task */
+	uint64_t child_task;	/* EV_FORK: the child's */
+	uint64_t gone_task;	/* EV_EXEC: of who had tid before; 0: nobody */
 	pid_t tid;
 	pid_t pid;		/* thread group; 0 if the source can't tell */
 	int sig;

@@ -23,6 +23,10 @@
 #ifndef STRACE_LAZY_H
 #define STRACE_LAZY_H
 
+#ifdef HAVE_CONFIG_H
+#include "config.h"	/* LINK_LAZY */
+#endif
+
 #include <stddef.h>
 
 #define LAZY_POINTER(name) __typeof__(name) *name;

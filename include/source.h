@@ -20,6 +20,7 @@
 #include <sys/types.h>
 
 #include "event.h"
+#include "task_numbers.h"
 
 struct env;
 struct options;
@@ -44,21 +45,11 @@ struct source {
 	int interrupt_sig;	/* the signal that made the trace end early */
 	bool many;		/* who comes and goes is not worth a note */
 	uint32_t page_size;	/* of the machine that is traced */
+	struct task_numbers numbers;
 };
 
-static inline int source_next(struct source *s, struct event *ev)
-{
-	int ret = s->ops->next(s, ev);
-
-	ev->page_size = s->page_size;
-	return ret;
-}
-
-static inline void source_close(struct source *s)
-{
-	if (s)
-		s->ops->close(s);
-}
+int source_next(struct source *s, struct event *ev);
+void source_close(struct source *s);
 
 /*
  * Launch o->command and/or attach to o->pids.  0 on failure, told; then

@@ -2,9 +2,10 @@
 /*
  * task: what the pipeline knows of one traced thread, between its events.
  *
- * Born with the first event of its tid, gone with its last; found by tid in
- * struct tasks.  It keeps what entry leaves behind for exit: the arguments,
- * the signature chosen, and copies of memory that in/out arguments need.
+ * Born with the first event of its number (task_numbers.h), gone with its
+ * last; found by that in struct tasks.  It keeps what entry leaves behind for
+ * exit: the arguments, the signature chosen, and copies of memory that in/out
+ * arguments need.
  */
 #ifndef STRACE_TASK_H
 #define STRACE_TASK_H
@@ -20,7 +21,8 @@
 #include "sink.h"
 
 struct task {
-	pid_t tid, pid;
+	uint64_t number;
+	pid_t tid, pid;		/* as of now: an exec changes tid */
 	bool in_call;		/* between enter and exit */
 	bool shown;		/* that call passes the filters */
 	bool entry_decoded;	/* call.args is there */
@@ -36,6 +38,7 @@ struct task {
 	uint64_t arg[6];	/* as at entry (a multiplexer's: unpacked) */
 	const struct abi_sig *sig;
 	const struct abi_call *desc;
+	const struct abi_effect *effects; /* of the number that it called */
 	uint32_t sub;		/* calls_sub.id of what it makes, 0: itself */
 	uint16_t saved_len[16];	/* by argument: bytes of it that were read */
 	uint8_t saved[ABI_SAVED_MAX];	/* memory at entry, for old(x) */
@@ -43,17 +46,15 @@ struct task {
 };
 
 struct tasks {
-	struct hash by_tid;
+	struct hash by_number;
 };
 
 /* Is its call in the set?  By its own name, if it is one of many in one. */
 bool task_call_in(const struct task *t, const struct callset *s);
 
-struct task *tasks_get(struct tasks *t, pid_t tid);	/* NULL: unknown */
-struct task *tasks_add(struct tasks *t, pid_t tid, pid_t pid);
-void tasks_remove(struct tasks *t, pid_t tid);
-/* It goes on under another number, in place of what had that before. */
-void tasks_rename(struct tasks *t, struct task *task, pid_t tid);
+struct task *tasks_get(struct tasks *t, uint64_t number); /* NULL: unknown */
+struct task *tasks_add(struct tasks *t, uint64_t number, pid_t tid, pid_t pid);
+void tasks_remove(struct tasks *t, uint64_t number);
 void tasks_free(struct tasks *t);
 
 #endif

@@ -145,10 +145,14 @@ static bool session_open(struct session *s)
 
 /* ---- what is done with an event ---- */
 
+static bool is_recorded(const struct session *s)
+{
+	return s->recorder;
+}
+
 static void session_record(struct session *s, struct event *ev)
 {
-	if (s->recorder)
-		record_event(s->recorder, ev);
+	record_event(s->recorder, ev);
 }
 
 static void session_show(struct session *s, struct event *ev)
@@ -156,30 +160,32 @@ static void session_show(struct session *s, struct event *ev)
 	pipeline_event(s->pipeline, ev);
 }
 
-static bool session_files_need(const struct session *s, const struct event *ev)
+static bool knows_files(const struct session *s)
 {
-	return s->files && env_files_needs_exit(ev);
+	return s->files;
 }
 
 static void session_files(struct session *s, struct event *ev)
 {
-	if (s->files)
-		env_files_event(s->files, ev);
+	env_files_event(s->files, ev);
+}
+
+static bool knows_pids(const struct session *s)
+{
+	return s->pids;
 }
 
 static void session_born(struct session *s, struct event *ev)
 {
-	if (s->pids)
-		env_live_born(s->pids, ev->kind == EV_FORK ? ev->child :
-			      ev->tid);
+	env_live_born(s->pids, ev->kind == EV_FORK ? ev->child : ev->tid);
 }
 
 /* Of what is not shown nobody looked at its memory; its end may never come. */
 static void session_recorded(struct session *s, struct event *ev)
 {
-	if (s->recorder && ev->kind == EV_ENTER && ev->verdict.unshown)
+	if (ev->kind == EV_ENTER && ev->verdict.unshown)
 		record_event_drop(s->recorder, ev);
-	else if (s->recorder)
+	else
 		record_event_end(s->recorder, ev);
 }
 
@@ -249,41 +255,65 @@ static void session_lost(struct session *s, struct event *ev)
 static const struct consumer {
 	uint32_t kinds;		/* bits: the events that are of interest */
 	void (*take)(struct session *s, struct event *ev);
-	bool (*needs_exit)(const struct session *s, const struct event *ev);
+	bool (*is_there)(const struct session *s);	/* NULL: always */
+	bool (*needs_exit)(const struct event *ev);
 } consumers[] = {
-	{ KINDS_ALL, session_record, NULL },
-	{ KINDS_ALL, session_show, NULL },
-	{ KINDS_ALL, session_files, session_files_need },
-	{ KIND(EV_FORK) | KIND(EV_ATTACH), session_born, NULL },
-	{ KINDS_ALL, session_recorded, NULL },
-	{ KIND(EV_ATTACH) | KIND(EV_DETACH), session_note, NULL },
-	{ KIND(EV_EXITED) | KIND(EV_KILLED), session_note_end, NULL },
-	{ KIND(EV_LOST), session_lost, NULL },
-	{ KINDS_ALL, session_write, NULL },
+	{ KINDS_ALL, session_record, is_recorded, NULL },
+	{ KINDS_ALL, session_show, NULL, NULL },
+	{ KINDS_ALL, session_files, knows_files, env_files_needs_exit },
+	{ KIND(EV_FORK) | KIND(EV_ATTACH), session_born, knows_pids, NULL },
+	{ KINDS_ALL, session_recorded, is_recorded, NULL },
+	{ KIND(EV_ATTACH) | KIND(EV_DETACH), session_note, NULL, NULL },
+	{ KIND(EV_EXITED) | KIND(EV_KILLED), session_note_end, NULL, NULL },
+	{ KIND(EV_LOST), session_lost, NULL, NULL },
+	{ KINDS_ALL, session_write, NULL, NULL },
 };
 
 #define CONSUMERS (sizeof(consumers) / sizeof(*consumers))
 
-static void session_event(struct session *s, struct event *ev)
+/* Those of a session, for each kind of event; NULL after the last. */
+struct audience {
+	const struct consumer *of[EV_KIND_COUNT][CONSUMERS + 1];
+};
+
+static void audience_find(struct audience *a, const struct session *s)
 {
+	memset(a, 0, sizeof(*a));
+	for (unsigned kind = 0; kind < EV_KIND_COUNT; kind++) {
+		const struct consumer **next = a->of[kind];
+
+		for (size_t i = 0; i < CONSUMERS; i++)
+			if (consumers[i].kinds & KIND(kind) &&
+			    (!consumers[i].is_there ||
+			     consumers[i].is_there(s)))
+				*next++ = &consumers[i];
+	}
+}
+
+static void session_event(struct session *s, const struct audience *a,
+			  struct event *ev)
+{
+	const struct consumer *const *c;
+
 	ev->exit_needed = false;
 	ev->verdict = (struct verdict){ .unshown = false };
-	for (size_t i = 0; i < CONSUMERS; i++)
-		if (consumers[i].needs_exit)
-			ev->exit_needed |= consumers[i].needs_exit(s, ev);
-	for (size_t i = 0; i < CONSUMERS; i++)
-		if (consumers[i].kinds & KIND(ev->kind))
-			consumers[i].take(s, ev);
+	for (c = a->of[ev->kind]; *c; c++)
+		if ((*c)->needs_exit)
+			ev->exit_needed |= (*c)->needs_exit(ev);
+	for (c = a->of[ev->kind]; *c; c++)
+		(*c)->take(s, ev);
 }
 
 static void session_run(struct session *s)
 {
+	struct audience audience;
 	struct event ev;
 	int rc;
 
+	audience_find(&audience, s);
 	s->status = 0;
 	while ((rc = source_next(s->source, &ev)) > 0)
-		session_event(s, &ev);
+		session_event(s, &audience, &ev);
 	if (rc < 0)
 		s->status = 1;
 	pipeline_finish(s->pipeline);

@@ -366,7 +366,7 @@ bool dec_netlink(struct dec *d, const struct abi_type *t, uint64_t addr,
 		 uint64_t n)
 {
 	struct dec_span all = { .addr = addr, .size = n };
-	uint64_t slot[SLOTS_MAX] = { 0 }, *before = d->slot, size = d->size;
+	uint64_t slot[SLOTS_MAX] = { 0 }, *before = d->slot;
 	size_t most = n < DEC_MESSAGES_MAX ? n : DEC_MESSAGES_MAX;
 	int protocol;
 
@@ -378,9 +378,7 @@ bool dec_netlink(struct dec *d, const struct abi_type *t, uint64_t addr,
 	all.data = (const uint8_t *)d->records.data;
 	slot[0] = protocol;
 	d->slot = slot;
-	d->size = 0;
 	messages_show(d, &abi_types[t->elem], &all);
-	d->size = size;
 	d->slot = before;
 	return true;
 }

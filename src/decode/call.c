@@ -218,9 +218,8 @@ static void arg_show(struct dec *d, unsigned i)
 		emit_addr(&d->em, loc.num);
 		return;
 	}
-	d->forced = f->when != 0;
+	loc.forced = f->when != 0;
 	dec_value(d, f->type, &loc);
-	d->forced = false;
 	if (f->note)
 		dec_value(d, f->note, &loc);
 }
@@ -312,8 +311,6 @@ static void dec_set_modes(struct dec *d)
 	d->scope = NULL;
 	d->depth = 0;
 	d->dirfd = -100;	/* AT_FDCWD */
-	d->size = 0;
-	d->updating = false;
 	d->ret_comment = NULL;
 }
 
@@ -354,14 +351,12 @@ static void args_exit(struct dec *d)
 		return;
 	i = sig->split;
 	if (arg_is_inout_struct(d, i)) {
-		struct dec_loc loc = { .is_num = true };
+		struct dec_loc loc = { .is_num = true, .updating = true };
 
 		d->arg = i;
 		loc.num = dec_arg(d, i);
-		d->updating = true;
 		if (!d->ev->err && loc.num && d->follow)
 			dec_value(d, abi_fields[sig->first + i].type, &loc);
-		d->updating = false;
 		i++;
 	}
 	for (; i < sig->nargs; i++)

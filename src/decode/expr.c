@@ -242,7 +242,7 @@ static int64_t eval_leaf(struct dec *d, uint32_t op, uint32_t operand)
 	case EX_REST:
 		return d->rest;
 	default:
-		return d->size;
+		return d->scope ? (int64_t)d->scope->size : 0;
 	}
 }
 

@@ -18,7 +18,7 @@ static bool part_shows(struct dec *d, uint64_t addr, size_t got)
 
 void dec_bytes(struct dec *d, uint64_t addr, uint64_t n, unsigned vf)
 {
-	struct value v = { .kind = VAL_STR, .flags = vf, .full_len = n };
+	struct value *v;
 	size_t most = d->o->max_string, want = n <= most ? n : most + 1, len;
 
 	if (!addr) {
@@ -35,11 +35,10 @@ void dec_bytes(struct dec *d, uint64_t addr, uint64_t n, unsigned vf)
 	}
 	if (len > most)
 		len = most;
-	if (len < n)
-		v.flags |= VF_CUT;
-	v.text = d->scratch.data;
-	v.len = len;
-	emit_value(&d->em, &v);
+	v = emit_slot(&d->em, VAL_STR);
+	v->flags = vf | (len < n ? VF_CUT : 0);
+	v->full_len = n;
+	emit_text(&d->em, v, d->scratch.data, len);
 }
 
 /*
@@ -335,11 +334,11 @@ static bool sigset_is_odd(struct dec *d, const struct abi_type *e,
 }
 
 static void pointer_struct(struct dec *d, const struct abi_type *t,
-			   const struct abi_struct *st, uint64_t addr)
+			   const struct abi_struct *st,
+			   const struct dec_loc *p)
 {
-	struct dec_loc loc = { .addr = addr,
+	struct dec_loc loc = { .addr = p->num, .updating = p->updating,
 			       .known_only = t->flags & TF_KNOWN };
-	uint64_t size = d->size;
 	unsigned len = 0;
 
 	loc.old = saved_bytes(d, &len);
@@ -349,17 +348,14 @@ static void pointer_struct(struct dec *d, const struct abi_type *t,
 		loc.avail = len;
 		loc.old = NULL;
 	}
-	d->size = t->sized ? (uint64_t)dec_eval(d, t->sized) : 0;
-	if (t->flags & TF_OWN && !is_refused(d, t, d->size) &&
-	    dec_struct_own(d, st, addr, t->min)) {
-		d->size = size;
+	loc.size = t->sized ? (uint64_t)dec_eval(d, t->sized) : 0;
+	if (t->flags & TF_OWN && !is_refused(d, t, loc.size) &&
+	    dec_struct_own(d, st, &loc, t->min))
 		return;
-	}
-	if (!t->sized || (d->size >= t->min && !is_refused(d, t, d->size)))
+	if (!t->sized || (loc.size >= t->min && !is_refused(d, t, loc.size)))
 		dec_struct(d, st, &loc);
-	else if (!d->updating)
-		emit_addr(&d->em, addr);
-	d->size = size;
+	else if (!loc.updating)
+		emit_addr(&d->em, loc.addr);
 }
 
 /* Without -e verbose= strings are still shown, and arrays of nothing. */
@@ -372,11 +368,11 @@ static bool is_shown_terse(struct dec *d, const struct abi_type *e)
 }
 
 static bool pointer_is_hidden(struct dec *d, const struct abi_type *t,
-			      const struct abi_type *e)
+			      const struct abi_type *e, bool forced)
 {
 	if (!d->follow && !is_shown_terse(d, e))
 		return true;
-	if (t->dir == DIR_OUT && (!d->exiting || (d->ev->err && !d->forced)))
+	if (t->dir == DIR_OUT && (!d->exiting || (d->ev->err && !forced)))
 		return true;
 	if (e->max && is_refused(d, e, dec_eval(d, e->count)))
 		return true;
@@ -402,38 +398,36 @@ static void pointer_bytes(struct dec *d, const struct abi_type *e,
 
 /* The pointer is to be followed; what is behind it answers for itself. */
 static void pointer_follow(struct dec *d, const struct abi_type *t,
-			   const struct abi_type *e, uint64_t addr)
+			   const struct abi_type *e, const struct dec_loc *p)
 {
-	struct dec_loc loc = { .addr = addr };
-	bool forced = d->forced;
+	struct dec_loc loc = { .addr = p->num };
 	unsigned len = 0;
 
-	d->forced = false;
 	if (e->kind <= T_PTR)
-		pointer_number(d, t, addr);
+		pointer_number(d, t, p->num);
 	else if (e->kind == T_STRUCT)
-		pointer_struct(d, t, &abi_structs[e->ref], addr);
+		pointer_struct(d, t, &abi_structs[e->ref], p);
 	else if (e->kind == T_BYTES || e->kind == T_SOCKBUF)
-		pointer_bytes(d, e, addr);
+		pointer_bytes(d, e, p->num);
 	else {
 		if (e->kind == T_ARRAY && t->dir == DIR_OUT)
 			loc.old = saved_bytes(d, &len);
 		loc.old_len = len;
 		dec_value(d, t->elem, &loc);
 	}
-	d->forced = forced;
 }
 
-void dec_pointer(struct dec *d, const struct abi_type *t, uint64_t addr)
+void dec_pointer(struct dec *d, const struct abi_type *t,
+		 const struct dec_loc *loc)
 {
 	const struct abi_type *e = &abi_types[dec_resolve(d, t->elem)];
-	struct dec_loc loc = { .addr = addr };
+	uint64_t addr = loc->num;
 
-	if (!addr || pointer_is_hidden(d, t, e)) {
+	if (!addr || pointer_is_hidden(d, t, e, loc->forced)) {
 		if (addr || e->kind != T_HOOK || !d->follow)
 			emit_addr(&d->em, addr);
 		else
-			dec_value(d, t->elem, &loc);
+			dec_value(d, t->elem, &(struct dec_loc){ .addr = 0 });
 		return;
 	}
 	if (t->flags & TF_BRIEF && d->abbrev) {
@@ -443,7 +437,7 @@ void dec_pointer(struct dec *d, const struct abi_type *t, uint64_t addr)
 			emit_addr(&d->em, addr);
 		return;
 	}
-	pointer_follow(d, t, e, addr);
+	pointer_follow(d, t, e, loc);
 }
 
 /* Bytes that this element may take of what all of them share. */

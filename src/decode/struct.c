@@ -164,7 +164,8 @@ void dec_members(struct dec *d, const struct abi_struct *st,
 		 struct dec_loc *loc)
 {
 	struct dec_scope s = { .up = d->scope, .st = st, .data = loc->data,
-			       .old = loc->old, .len = loc->avail };
+			       .old = loc->old, .len = loc->avail,
+			       .size = d->scope ? d->scope->size : 0 };
 
 	d->scope = &s;
 	members_walk(d, st, loc->addr, false);
@@ -178,16 +179,16 @@ struct tail {			/* bytes beyond the struct we know */
 };
 
 /* When the caller has a newer struct: is there more than zeros behind ours? */
-static bool tail_find(struct dec *d, uint64_t addr, uint64_t from,
+static bool tail_find(struct dec *d, const struct dec_loc *loc, uint64_t from,
 		      struct tail *t)
 {
-	if (d->size <= from)
+	if (loc->size <= from)
 		return false;
 	t->from = from;
-	t->n = d->size - from;
+	t->n = loc->size - from;
 	if (t->n > sizeof(t->bytes))
 		t->n = sizeof(t->bytes);
-	t->readable = dec_read(d, addr + from, t->bytes, t->n);
+	t->readable = dec_read(d, loc->addr + from, t->bytes, t->n);
 	for (size_t i = 0; t->readable && i < t->n; i++)
 		if (t->bytes[i])
 			return true;
@@ -222,16 +223,16 @@ static bool anything_new(struct dec *d, const struct abi_struct *st)
 }
 
 static void struct_update(struct dec *d, const struct abi_struct *st,
-			  uint64_t addr)
+			  const struct dec_loc *loc)
 {
 	struct tail tail;
-	bool more = tail_find(d, addr, st->size[d->abi], &tail);
+	bool more = tail_find(d, loc, st->size[d->abi], &tail);
 
 	if (!more && !anything_new(d, st))
 		return;
 	emit_open(&d->em, EMIT_UPDATE);
 	emit_open(&d->em, EMIT_STRUCT);
-	members_walk(d, st, addr, true);
+	members_walk(d, st, loc->addr, true);
 	if (more)
 		tail_show(d, &tail);
 	emit_close(&d->em, EMIT_STRUCT);
@@ -243,18 +244,19 @@ void dec_struct(struct dec *d, const struct abi_struct *st,
 {
 	size_t size = st->size[d->abi];
 	uint8_t bytes[DEC_STRUCT_MAX];
-	struct dec_scope s = { .up = d->scope, .st = st, .old = loc->old };
+	struct dec_scope s = { .up = d->scope, .st = st, .old = loc->old,
+			       .size = loc->size };
 	struct tail tail;
 
-	if (d->size && d->size < size)
-		size = d->size;
+	if (loc->size && loc->size < size)
+		size = loc->size;
 	if (size > sizeof(bytes))
 		size = sizeof(bytes);
 	s.data = loc->data;
 	s.len = loc->avail < size ? loc->avail : size;
 	if (!loc->data) {
 		if (!dec_read(d, loc->addr, bytes, size)) {
-			if (!d->updating)
+			if (!loc->updating)
 				emit_addr(&d->em, loc->addr);
 			return;
 		}
@@ -262,38 +264,39 @@ void dec_struct(struct dec *d, const struct abi_struct *st,
 		s.len = size;
 	}
 	d->scope = &s;
-	if (d->updating) {
-		d->updating = false;
-		struct_update(d, st, loc->addr);
+	if (loc->updating) {
+		struct_update(d, st, loc);
 	} else {
 		emit_open(&d->em, EMIT_STRUCT);
 		members_walk(d, st, loc->addr, false);
-		if (loc->known_only && d->size > st->size[d->abi])
+		if (loc->known_only && loc->size > st->size[d->abi])
 			emit_elided(&d->em);
 		else if (!loc->known_only &&
-			 tail_find(d, loc->addr, st->size[d->abi], &tail))
+			 tail_find(d, loc, st->size[d->abi], &tail))
 			tail_show(d, &tail);
 		emit_close(&d->em, EMIT_STRUCT);
 	}
 	d->scope = s.up;
 }
 
-bool dec_struct_own(struct dec *d, const struct abi_struct *st, uint64_t addr,
-		    uint64_t min)
+bool dec_struct_own(struct dec *d, const struct abi_struct *st,
+		    const struct dec_loc *loc, uint64_t min)
 {
 	const struct abi_place *first = &abi_places[st->places[d->abi]];
 	size_t all = st->size[d->abi];
 	uint8_t bytes[DEC_STRUCT_MAX];
 	struct dec_scope s = { .up = d->scope, .st = st, .data = bytes,
-			       .len = dec_store_size(first->store) };
-	bool there = d->size >= min;
+			       .len = dec_store_size(first->store),
+			       .size = loc->size };
+	bool there = loc->size >= min;
 
-	if (d->updating || !dec_read(d, addr, bytes, s.len) ||
-	    (there && dec_read(d, addr, bytes, d->size < all ? d->size : all)))
+	if (loc->updating || !dec_read(d, loc->addr, bytes, s.len) ||
+	    (there && dec_read(d, loc->addr, bytes,
+			       loc->size < all ? loc->size : all)))
 		return false;
 	d->scope = &s;
 	emit_open(&d->em, EMIT_STRUCT);
-	members_walk(d, st, addr, false);
+	members_walk(d, st, loc->addr, false);
 	if (there)
 		emit_unknown(&d->em);
 	emit_close(&d->em, EMIT_STRUCT);

@@ -38,9 +38,12 @@ bool dec_word(struct dec *d, uint64_t addr, uint64_t *v)
 void dec_sym(struct dec *d, enum value_kind kind, const struct symset *s,
 	     uint64_t v)
 {
-	emit_value(&d->em, &(struct value){ .kind = kind, .num = v,
-					    .set = s, .abi = d->abi,
-					    .width = 8 });
+	struct value *slot = emit_slot(&d->em, kind);
+
+	slot->num = v;
+	slot->set = s;
+	slot->abi = (uint8_t)d->abi;
+	slot->width = 8;
 }
 
 /* What --decode-fds wants, and no more. */
@@ -68,9 +71,8 @@ ssize_t dec_fd_text(struct dec *d, const struct env_query *fd, char *text,
 
 void dec_fd(struct dec *d, enum value_kind kind, int fd)
 {
-	struct value v = { .kind = kind, .num = (int64_t)fd, .width = 4,
-			   .abi = d->abi };
 	bool cwd = kind == VAL_DIRFD && fd == -100;
+	struct value *v;
 	char path[DEC_PATH_MAX + 512];
 	ssize_t n = -1;
 
@@ -81,13 +83,13 @@ void dec_fd(struct dec *d, enum value_kind kind, int fd)
 		n = dec_fd_text(d, &(struct env_query){ .tid = d->ev->tid,
 							.key = fd },
 				path, sizeof(path));
-	if (n > 0) {
-		v.text = path;
-		v.len = n;
-	}
-	if (cwd)
-		v.flags |= VF_CWD;
-	emit_value(&d->em, &v);
+	v = emit_slot(&d->em, kind);
+	v->num = (int64_t)fd;
+	v->width = 4;
+	v->abi = (uint8_t)d->abi;
+	v->flags = cwd ? VF_CWD : 0;
+	if (n > 0)
+		emit_text(&d->em, v, path, n);
 	dec_secontext_fd(d, fd);
 	if (kind == VAL_DIRFD)
 		d->dirfd = fd;
@@ -135,20 +137,6 @@ static void value_ifindex(struct dec *d, uint64_t num)
 }
 
 /* In messages errors are negative, as the kernel has them. */
-static void value_errno(struct dec *d, struct value *v)
-{
-	int64_t err = (int64_t)v->num;
-
-	v->kind = VAL_ERRNO;
-	if (err < 0 && err > -4096 && errno_name((int)-err)) {
-		v->kind = VAL_SYM;
-		v->set = dec_set("errnos");
-		v->flags = VF_MINUS;
-		v->num = (uint64_t)-err;
-	}
-	emit_value(&d->em, v);
-}
-
 /* A limit: infinity by name, whole KiB as a product. */
 static void value_rlim(struct dec *d, uint64_t num, unsigned store)
 {
@@ -187,20 +175,58 @@ static unsigned store_width(unsigned store)
 	return n ? n : 8;
 }
 
-static void value_symbol(struct dec *d, const struct abi_type *t,
-			 struct value *v)
+/* A value in its place: a number as it was stored. */
+static struct value *value_slot(struct dec *d, enum value_kind kind,
+				uint64_t num, unsigned store)
 {
-	v->kind = t->kind == T_FLAGS ? VAL_FLAGS : VAL_SYM;
+	struct value *v = emit_slot(&d->em, kind);
+
+	v->num = num;
+	v->width = (uint8_t)store_width(store);
+	v->abi = (uint8_t)d->abi;
+	v->flags = d->names ? VF_NAMES : 0;
+	return v;
+}
+
+static uint64_t within(uint64_t num, unsigned width)
+{
+	return width < 8 ? num & ((1ull << width * 8) - 1) : num;
+}
+
+static void value_errno(struct dec *d, uint64_t num, unsigned store)
+{
+	int64_t err = (int64_t)num;
+	struct value *v = value_slot(d, VAL_ERRNO, num, store);
+
+	if (err >= 0 || err <= -4096 || !errno_name((int)-err))
+		return;
+	v->kind = VAL_SYM;
+	v->set = dec_set("errnos");
+	v->flags = VF_MINUS;
+	v->num = (uint64_t)-err;
+}
+
+static void value_symbol(struct dec *d, const struct abi_type *t,
+			 uint64_t num, unsigned store)
+{
+	struct value *v = value_slot(d, t->kind == T_FLAGS ? VAL_FLAGS :
+				     VAL_SYM, num, store);
+
 	v->set = &abi_symsets[t->ref];
 	if (t->flags & TF_SIGNED)
 		v->flags |= VF_SIGNED;
-	else if (v->width < 8)
-		v->num &= (1ull << v->width * 8) - 1;
-	emit_value(&d->em, v);
+	else
+		v->num = within(num, v->width);
 }
 
-static void value_plain(struct dec *d, const struct abi_type *t,
-			struct value *v)
+static bool is_unsigned(enum value_kind kind)
+{
+	return kind == VAL_HEX || kind == VAL_OCT || kind == VAL_PERM ||
+	       kind == VAL_UDEC || kind == VAL_MODE;
+}
+
+static void value_plain(struct dec *d, const struct abi_type *t, uint64_t num,
+			unsigned store)
 {
 	static const uint8_t kinds[T_KIND_COUNT] = {
 		[T_ADDR] = VAL_ADDR, [T_SIGNAL] = VAL_SIGNAL,
@@ -209,28 +235,25 @@ static void value_plain(struct dec *d, const struct abi_type *t,
 		[T_HEXARG] = VAL_HEX,
 	};
 
-	v->kind = t->kind == T_NUM ? t->fmt : kinds[t->kind];
+	struct value *v = value_slot(d, t->kind == T_NUM ? t->fmt :
+				     kinds[t->kind], num, store);
+
 	if (t->flags & TF_PAGES) {
 		v->num *= 4096;
 		v->width = 8;
 	}
-	if ((v->kind == VAL_HEX || v->kind == VAL_OCT || t->kind == T_PERM ||
-	     v->kind == VAL_UDEC || t->kind == T_MODE) && v->width < 8)
-		v->num &= (1ull << v->width * 8) - 1;
-	emit_value(&d->em, v);
+	if (is_unsigned(v->kind))
+		v->num = within(v->num, v->width);
 }
 
 /* The kinds that are a number. */
 static void value_number(struct dec *d, const struct abi_type *t,
 			 uint64_t num, unsigned store)
 {
-	struct value v = { .num = num, .width = store_width(store),
-			   .abi = d->abi, .flags = d->names ? VF_NAMES : 0 };
-
 	switch (t->kind) {
 	case T_SYM:
 	case T_FLAGS:
-		value_symbol(d, t, &v);
+		value_symbol(d, t, num, store);
 		break;
 	case T_FD:
 		dec_fd(d, VAL_FD, num);
@@ -246,7 +269,7 @@ static void value_number(struct dec *d, const struct abi_type *t,
 		value_ifindex(d, num);
 		break;
 	case T_ERRNO:
-		value_errno(d, &v);
+		value_errno(d, num, store);
 		break;
 	case T_RLIM:
 		value_rlim(d, num, store);
@@ -258,7 +281,7 @@ static void value_number(struct dec *d, const struct abi_type *t,
 		dec_sym(d, VAL_SYM, dec_set("clocknames"), (uint32_t)num);
 		break;
 	default:
-		value_plain(d, t, &v);
+		value_plain(d, t, num, store);
 	}
 }
 
@@ -533,7 +556,7 @@ void dec_value(struct dec *d, uint32_t type, struct dec_loc *loc)
 	} else if (!loc_number(d, t, loc)) {
 		emit_addr(&d->em, loc->addr);
 	} else if (t->kind == T_PTR) {
-		dec_pointer(d, t, loc->num);
+		dec_pointer(d, t, loc);
 	} else if (t->kind == T_STR) {
 		if (t->dir == DIR_OUT && (!d->exiting || d->ev->err))
 			emit_addr(&d->em, loc->num);

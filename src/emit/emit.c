@@ -6,10 +6,23 @@
 #include "buf.h"
 #include "diag.h"
 
+static void list_begin(struct emit *e, struct arena *a, struct node **tail,
+		       size_t used)
+{
+	BUG_ON(e->depth || e->hidden);
+	e->arena = a;
+	e->used = used;
+	e->full = false;
+	e->level[0].tail = tail;
+	e->level[0].elided = false;
+	e->name = NULL;
+	e->outer = NULL;
+}
+
 void emit_start(struct emit *e, struct arena *a, struct node **first)
 {
 	*first = NULL;
-	emit_resume(e, a, &(struct emit_mark){ .tail = first });
+	list_begin(e, a, first, 0);
 }
 
 struct emit_mark emit_pause(const struct emit *e)
@@ -22,14 +35,8 @@ struct emit_mark emit_pause(const struct emit *e)
 
 void emit_resume(struct emit *e, struct arena *a, const struct emit_mark *m)
 {
-	BUG_ON(e->depth || e->hidden);
-	e->arena = a;
-	e->used = m->used;
-	e->full = false;
-	e->level[0] = (struct emit_level){ .tail = m->tail,
-					   .elided = m->elided };
-	e->name = NULL;
-	e->outer = NULL;
+	list_begin(e, a, m->tail, m->used);
+	e->level[0].elided = m->elided;
 }
 
 static struct emit_level *top(struct emit *e)
@@ -88,16 +95,35 @@ static bool has_no_room(struct emit *e)
 	return true;
 }
 
+struct value *emit_slot(struct emit *e, enum value_kind kind)
+{
+	struct value *v = &e->nowhere;
+
+	if (!has_no_room(e)) {
+		v = &node_add(e, NODE_VALUE, e->name)->value;
+		e->used++;
+	}
+	memset(v, 0, sizeof(*v));
+	v->kind = kind;
+	return v;
+}
+
+void emit_text(struct emit *e, struct value *v, const void *p, size_t n)
+{
+	if (v == &e->nowhere)
+		return;
+	v->text = arena_copy(e->arena, p, n);
+	v->len = n;
+	if (v->kind == VAL_STR)
+		e->used += n;
+}
+
 void emit_value(struct emit *e, const struct value *v)
 {
-	struct node *n;
+	struct value *slot = emit_slot(e, v->kind);
 
-	if (has_no_room(e))
-		return;
-	n = node_add(e, NODE_VALUE, e->name);
-	n->value = *v;
-	n->value.text = arena_copy(e->arena, v->text, v->len);
-	e->used += 1 + (v->kind == VAL_STR ? v->len : 0);
+	*slot = *v;
+	emit_text(e, slot, v->text, v->len);
 }
 
 void emit_elided(struct emit *e)

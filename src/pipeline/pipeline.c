@@ -26,16 +26,17 @@ struct pipeline *pipeline_new(const struct options *o, struct env *env,
 	return p;
 }
 
-static struct task *task_know(struct pipeline *p, pid_t tid, pid_t pid)
+static struct task *task_know(struct pipeline *p, uint64_t number, pid_t tid,
+			      pid_t pid)
 {
-	struct task *t = tasks_get(&p->tasks, tid);
+	struct task *t = tasks_get(&p->tasks, number);
 
-	return t ? t : tasks_add(&p->tasks, tid, pid);
+	return t ? t : tasks_add(&p->tasks, number, tid, pid);
 }
 
 static struct task *pipeline_task(struct pipeline *p, struct event *ev)
 {
-	struct task *t = task_know(p, ev->tid, ev->pid);
+	struct task *t = task_know(p, ev->task, ev->tid, ev->pid);
 
 	if (ev->pid)
 		t->pid = ev->pid;
@@ -49,7 +50,7 @@ static struct task *pipeline_task(struct pipeline *p, struct event *ev)
 /* Are there others whose lines could be taken for this task's?  */
 static bool is_many(const struct pipeline *p)
 {
-	return p->tasks.by_tid.count + p->nleft > 1;
+	return p->tasks.by_number.count + p->nleft > 1;
 }
 
 static void call_give(struct pipeline *p, struct event *ev,
@@ -79,6 +80,17 @@ static void call_name(struct call *c, char *unknown, size_t size)
 	c->name = unknown;
 }
 
+/* Of most calls the list is empty. */
+static const struct abi_effect *call_effect(const struct task *t,
+					    enum effect_kind kind)
+{
+	for (const struct abi_effect *e = t->effects;
+	     e->kind != EFFECT_NONE; e++)
+		if (e->kind == kind)
+			return e;
+	return NULL;
+}
+
 static void call_start(struct task *t, const struct event *ev)
 {
 	struct call *c = &t->call;
@@ -97,7 +109,8 @@ static void call_start(struct task *t, const struct event *ev)
 	c->in_flight = ev->attach_entry;
 	t->desc = calls_desc(ev->abi, ev->nr);
 	t->sub = 0;
-	if (effect_find(c->abi, c->nr, EFFECT_RESTARTS)) {
+	t->effects = &abi_effects[t->desc ? t->desc->effects : 0];
+	if (call_effect(t, EFFECT_RESTARTS)) {
 		c->resuming = true;
 		c->resumed_name = t->interrupted;
 	}
@@ -129,8 +142,7 @@ static bool call_renames(const struct task *t)
 {
 	const struct call *c = &t->call;
 	const struct effect_args given = { c->abi, t->arg, NULL };
-	const struct abi_effect *e = effect_find(c->abi, c->nr,
-						 EFFECT_RENAMES);
+	const struct abi_effect *e = call_effect(t, EFFECT_RENAMES);
 
 	return e && effect_holds(e, &given) == EFFECT_HOLDS;
 }
@@ -165,7 +177,7 @@ static void call_stack_read(struct pipeline *p, struct task *t)
  */
 static void stack_read_early(struct pipeline *p, struct task *t)
 {
-	bool exec = effect_find(t->call.abi, t->call.nr, EFFECT_EXECS);
+	bool exec = call_effect(t, EFFECT_EXECS);
 
 	t->stack_early = t->call.ret_kind == RET_NONE || (exec && p->begun);
 	if (t->stack_early)
@@ -263,7 +275,7 @@ static void call_complete(struct pipeline *p, struct task *t)
 
 static void on_exit_call(struct pipeline *p, struct event *ev)
 {
-	struct task *t = tasks_get(&p->tasks, ev->tid);
+	struct task *t = tasks_get(&p->tasks, ev->task);
 	struct call *c;
 
 	if (ev->attach_entry && ev->err == RESTART_BLOCK) {
@@ -387,9 +399,10 @@ static void call_renumbered(struct pipeline *p, struct event *ev,
 /* The leader and all other threads are gone; the caller has its number. */
 static void on_exec(struct pipeline *p, struct event *ev)
 {
-	struct task *from, *to;
+	bool other = ev->other_tid && ev->other_tid != ev->tid;
+	struct task *from = tasks_get(&p->tasks, ev->task);
+	struct task *to = other ? tasks_get(&p->tasks, ev->gone_task) : from;
 
-	to = tasks_get(&p->tasks, ev->tid);
 	if (to) {
 		to->comm_len = 0;
 		ev->comm = task_comm(p, to);
@@ -400,21 +413,21 @@ static void on_exec(struct pipeline *p, struct event *ev)
 		call_gone(p, ev, to, CALL_UNFINISHED);
 		last_call_tell(to, ev);
 	}
-	if (!ev->other_tid)
+	if (!other)
 		return;
-	from = tasks_get(&p->tasks, ev->other_tid);
 	if (from)
 		call_renumbered(p, ev, from);
 	event_give(p, ev);
+	tasks_remove(&p->tasks, ev->gone_task);
 	if (!from)
 		return;
-	tasks_rename(&p->tasks, from, ev->tid);
+	from->tid = from->call.tid = ev->tid;
 	from->comm_len = 0;
 }
 
 static void on_gone(struct pipeline *p, struct event *ev)
 {
-	struct task *t = tasks_get(&p->tasks, ev->tid);
+	struct task *t = tasks_get(&p->tasks, ev->task);
 
 	if (t) {
 		ev->comm = t->comm_len ? t->comm : NULL;
@@ -425,7 +438,7 @@ static void on_gone(struct pipeline *p, struct event *ev)
 		last_call_tell(t, ev);
 	}
 	event_give(p, ev);
-	tasks_remove(&p->tasks, ev->tid);
+	tasks_remove(&p->tasks, ev->task);
 	p->nleft += ev->kind == EV_DETACH;
 }
 
@@ -434,13 +447,13 @@ static void on_fork(struct pipeline *p, struct event *ev)
 {
 	event_task(p, ev);
 	if (p->o->follow != FOLLOW_NONE && ev->child)
-		task_know(p, ev->child, 0);
+		task_know(p, ev->child_task, ev->child, 0);
 	event_give(p, ev);
 }
 
 static void on_other(struct pipeline *p, struct event *ev)
 {
-	const struct task *t = tasks_get(&p->tasks, ev->tid);
+	const struct task *t = tasks_get(&p->tasks, ev->task);
 
 	if (t) {
 		ev->comm = t->comm_len ? t->comm : NULL;
@@ -511,7 +524,7 @@ void pipeline_finish(struct pipeline *p)
 	struct event end = { .kind = EV_IDLE, .wall_ns = p->now_wall_ns,
 			     .mono_ns = p->now_ns };
 
-	hash_each(&p->tasks.by_tid, slot)
+	hash_each(&p->tasks.by_number, slot)
 		call_gone(p, &end, slot->value, CALL_RUNNING);
 }
 

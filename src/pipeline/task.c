@@ -11,20 +11,20 @@ bool task_call_in(const struct task *t, const struct callset *s)
 	       callset_has(s, t->call.abi, t->call.nr);
 }
 
-struct task *tasks_get(struct tasks *t, pid_t tid)
+struct task *tasks_get(struct tasks *t, uint64_t number)
 {
-	return hash_get(&t->by_tid, tid);
+	return hash_get(&t->by_number, number);
 }
 
-struct task *tasks_add(struct tasks *t, pid_t tid, pid_t pid)
+struct task *tasks_add(struct tasks *t, uint64_t number, pid_t tid, pid_t pid)
 {
 	struct task *task = xalloc_new(1, sizeof(*task));
 
+	task->number = number;
 	task->tid = tid;
 	task->pid = pid;
 	task->last_abi = -1;
-	tasks_remove(t, tid);
-	hash_put(&t->by_tid, tid, task);
+	hash_put(&t->by_number, number, task);
 	return task;
 }
 
@@ -35,23 +35,14 @@ static void task_free(struct task *task)
 	free(task);
 }
 
-void tasks_remove(struct tasks *t, pid_t tid)
+void tasks_remove(struct tasks *t, uint64_t number)
 {
-	task_free(hash_del(&t->by_tid, tid));
-}
-
-void tasks_rename(struct tasks *t, struct task *task, pid_t tid)
-{
-	tasks_remove(t, tid);
-	hash_del(&t->by_tid, task->tid);
-	task->tid = tid;
-	task->call.tid = tid;
-	hash_put(&t->by_tid, tid, task);
+	task_free(hash_del(&t->by_number, number));
 }
 
 void tasks_free(struct tasks *t)
 {
-	hash_each(&t->by_tid, slot)
+	hash_each(&t->by_number, slot)
 		task_free(slot->value);
-	hash_free(&t->by_tid);
+	hash_free(&t->by_number);
 }

@@ -2,4 +2,6 @@
 libstrace_a_SOURCES += \
 	%D%/caps.c \
 	%D%/interrupt.c \
-	%D%/seccomp_filter.c
+	%D%/seccomp_filter.c \
+	%D%/source.c \
+	%D%/task_numbers.c

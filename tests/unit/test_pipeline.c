@@ -17,6 +17,7 @@
 #include "options.h"
 #include "pipeline.h"
 #include "sink.h"
+#include "task_numbers.h"
 
 struct notes {			/* a sink that writes down what it is given */
 	struct sink sink;
@@ -110,6 +111,7 @@ struct fixture {
 	struct notes n;
 	struct sinks sinks;
 	struct pipeline *p;
+	struct task_numbers numbers;
 };
 
 static const struct sink_ops note_ops = {
@@ -141,6 +143,7 @@ static int teardown(void **state)
 	struct fixture *f = *state;
 
 	pipeline_free(f->p);
+	task_numbers_free(&f->numbers);
 	buf_free(&f->n.text);
 	free(f);
 	return 0;
@@ -164,9 +167,15 @@ static struct event enter(pid_t tid, const char *name, uint64_t arg)
 			       .nr = number(name), .arg = { arg } };
 }
 
+static void give(struct fixture *f, struct event *ev)
+{
+	task_numbers_give(&f->numbers, ev);
+	pipeline_event(f->p, ev);
+}
+
 static void feed(struct fixture *f, struct event ev)
 {
-	pipeline_event(f->p, &ev);
+	give(f, &ev);
 }
 
 static void expect(struct fixture *f, const char *text)
@@ -197,12 +206,12 @@ static void test_filter(void **state)
 
 	callset_clear(&f->o.trace);
 	numset_add(&f->o.trace.abi[ABI_X86_64], number("getpid"));
-	pipeline_event(f->p, &ev);
+	give(f, &ev);
 	assert_true(ev.verdict.skip_exit);
 	feed(f, (struct event){ .kind = EV_EXIT, .tid = 1 });
 	expect(f, "");
 	ev = enter(1, "getpid", 0);
-	pipeline_event(f->p, &ev);
+	give(f, &ev);
 	assert_false(ev.verdict.skip_exit);
 	expect(f, "begin(getpid) ");
 	callset_clear(&f->o.trace);
@@ -216,14 +225,14 @@ static void test_last_number(void **state)
 
 	callset_clear(&f->o.trace);
 	numset_add(&f->o.signals, 17);
-	pipeline_event(f->p, &ev);
+	give(f, &ev);
 	assert_false(ev.last_nr);
 	feed(f, enter(1, "close", 3));
-	pipeline_event(f->p, &ev);
+	give(f, &ev);
 	assert_true(ev.last_nr);
 	assert_int_equal(ev.nr, number("close"));
 	ev = (struct event){ .kind = EV_EXITED, .tid = 1 };
-	pipeline_event(f->p, &ev);
+	give(f, &ev);
 	assert_true(ev.last_nr);
 	assert_int_equal(ev.nr, number("close"));
 	buf_reset(&f->n.text);
@@ -349,7 +358,7 @@ static void test_unknown_number(void **state)
 	struct event ev = { .kind = EV_ENTER, .tid = 1, .pid = 1,
 			    .nr = 99999, .arg = { 1, 2, 3, 4, 5, 6 } };
 
-	pipeline_event(f->p, &ev);
+	give(f, &ev);
 	feed(f, (struct event){ .kind = EV_EXIT, .tid = 1, .err = 38 });
 	expect(f, "begin(syscall_0x1869f) 1 2 3 4 5 6 "
 	       "failed(syscall_0x1869f) ");
@@ -363,11 +372,11 @@ static void test_counts(void **state)
 			    .counts = &counts };
 	struct fixture *f = *state;
 
-	pipeline_event(f->p, &ev);
+	give(f, &ev);
 	ev.nr = 99999;
-	pipeline_event(f->p, &ev);
+	give(f, &ev);
 	ev.nr = NR_OTHERS;
-	pipeline_event(f->p, &ev);
+	give(f, &ev);
 	expect(f, "counts(getpid) counts(syscall_0x1869f) "
 	       "counts((other unknown calls)) ");
 }
@@ -408,11 +417,11 @@ static void test_mode(void **state)
 	struct event ev = { .kind = EV_ENTER, .tid = 1, .pid = 1,
 			    .abi = ABI_I386, .nr = 20 };
 
-	pipeline_event(f->p, &ev);
+	give(f, &ev);
 	feed(f, (struct event){ .kind = EV_EXIT, .tid = 1,
 				.abi = ABI_I386 });
 	expect(f, "mode begin(getpid) end(getpid) ");
-	pipeline_event(f->p, &ev);
+	give(f, &ev);
 	expect(f, "begin(getpid) ");
 }
 
