@@ -275,7 +275,7 @@ static void command_keys(struct abigen *g, struct ast_call *c,
 			const char *b = c->args.f.v[i].type->base;
 
 			if (!strcmp(b, "enum") || !strcmp(b, "flags") ||
-			    !strcmp(b, "ioctlcmd") || !e->name)
+			    !e->name)
 				e->name = c->args.f.v[i].name;
 		}
 		if (!e->name) {

@@ -89,6 +89,14 @@ static void type_params(struct abigen *g, struct scope *s, struct ast_type *t,
 	out->args = type_args(g, s, t->args, &out->nargs);
 }
 
+/* The decoder has read them with the message that they lie in. */
+static void type_in_message(struct abigen *g, const struct ast_type *t)
+{
+	if (t->dir || t->dir_inherit)
+		abi_error(g, t->pos, "'%s' lies in messages of netlink, "
+			  "behind no pointer", t->base);
+}
+
 static bool type_declared(struct abigen *g, struct scope *s,
 			  struct ast_type *t, struct abi_type *out)
 {
@@ -104,11 +112,14 @@ static bool type_declared(struct abigen *g, struct scope *s,
 		out->ref = compile_union(g, s, n->ptr, t->args);
 	} else if (n->kind == NAME_RECORDS) {
 		out->kind = T_RECORDS;
+		if (((struct ast_records *)n->ptr)->apart)
+			type_in_message(g, t);
 		out->ref = compile_records(g, s, n->ptr);
 		type_params(g, s, t, &((struct ast_records *)n->ptr)->params,
 			    out);
 	} else if (n->kind == NAME_ATTRS) {
 		out->kind = T_ATTRS;
+		type_in_message(g, t);
 		out->ref = compile_attrs(g, s, n->ptr);
 		type_params(g, s, t, &((struct ast_attrs *)n->ptr)->params,
 			    out);

@@ -145,7 +145,7 @@ static void payload_show(struct dec *d, uint32_t type, uint64_t min,
 
 /* A struct, then what follows it: a family's header, for one. */
 static void struct_then_show(struct dec *d, const struct abi_struct *st,
-			const struct dec_span *s)
+			     const struct dec_span *s)
 {
 	struct dec_loc loc = { .addr = s->addr, .data = s->data,
 			       .avail = s->got };
@@ -179,7 +179,6 @@ static void payload_show(struct dec *d, uint32_t type, uint64_t min,
 	const struct abi_type *t = &abi_types[type];
 	struct dec_loc loc = { .addr = s->addr, .data = s->data,
 			       .avail = s->got };
-
 	bool partly = t->kind == T_ATTRS || t->kind == T_RECORDS ||
 		      (t->kind == T_BYTES && s->got > d->o->max_string) ||
 		      (t->kind == T_STRUCT &&
@@ -229,7 +228,7 @@ static const struct abi_case *attr_case(struct dec *d,
 	return &abi_cases[found.v[0]];
 }
 
-/* For what comes behind it in this list: a number, or which text it is. */
+/* Later attributes of the list may ask for it: a number, or a text's key. */
 static uint64_t attr_value(struct dec *d, const struct abi_type *t,
 			   const struct dec_span *s)
 {
