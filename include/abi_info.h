@@ -43,7 +43,6 @@ struct abi_info {
 	bool compat;		/* the kernel's compat entries serve it */
 	bool tls_desc;		/* TLS is given as a struct user_desc */
 	uint8_t main;		/* enum abi_id: the first of its architecture */
-	uint8_t clone_flags;	/* which argument of clone has the flags */
 	uint8_t elf_class;	/* 32 or 64 */
 	uint16_t elf_machine;	/* EM_* */
 	uint16_t sigmask;	/* from the stack pointer at rt_sigreturn to the

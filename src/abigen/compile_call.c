@@ -457,15 +457,27 @@ static void compile_call(struct abigen *g, struct ast_call *c)
 
 /* ---- rows ---- */
 
+/* An ABI's own description of an entry goes before the one for all. */
+static struct name *entry_find(struct names *by_entry, const char *entry,
+			       unsigned abi)
+{
+	char own[160];
+	struct name *n;
+
+	snprintf(own, sizeof(own), "%s_%s", entry, abi_name(abi));
+	n = names_find(by_entry, own);
+	return n ? n : names_find(by_entry, entry);
+}
+
 static void rows_bind(struct abigen *g, struct names *by_entry, unsigned abi)
 {
 	for (size_t i = 0; i < g->rows[abi].n; i++) {
 		struct row *r = &g->rows[abi].v[i];
-		struct name *n = names_find(by_entry, r->compat);
+		struct name *n = entry_find(by_entry, r->compat, abi);
 		struct ast_call *c;
 
 		if (!n || !abi_infos[abi].compat)
-			n = names_find(by_entry, r->entry);
+			n = entry_find(by_entry, r->entry, abi);
 		c = n ? n->ptr : NULL;
 		if (!c && (!strcmp(r->entry, "-") ||
 			   !strcmp(r->entry, "sys_ni_syscall")))

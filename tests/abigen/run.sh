@@ -95,6 +95,17 @@ printf '%s' 'sys_first 0 a 4;sys_first 1 b 8;sys_first 3 d 8;sys_first 4 e 4;' \
 	'sys_second 0 fd 4;sys_second 1 cmd 4;sys_second 2 x 2;' |
 	diff - "$work/out"
 check "--arguments prints how wide they are" $?
+cat >"$work/own.abi" <<'END'
+call first(a u32)
+call first @sys_first_x86_64(b u64, c u16)
+call second(a u32)
+call second @sys_second_i386(b u64)
+END
+"$abigen" --arguments "$work/own.abi" "$dir/names.const" "$dir/x86_64.tbl" |
+	grep -E '^sys_(first|second)' >"$work/out"
+printf '%s\n' 'sys_first 0 b 8' 'sys_first 1 c 2' 'sys_second 0 a 4' |
+	diff - "$work/out"
+check "an ABI's own description of an entry goes first" $?
 cat >"$work/plans.abi" <<'EOF'
 enum two u32 { ONE TWO }
 struct vec(fd) { base in sockbuf(fd)[len]; len size }

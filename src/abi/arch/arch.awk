@@ -31,7 +31,7 @@ BEGIN {
 	form["audit"] = "n"; form["bit"] = "n"; form["first"] = "n"
 	form["entries"] = "w"; form["ioc"] = "nnnn"; form["sigmask"] = "n"
 	form["oldsigmask"] = "nn"; form["tls"] = "w"; form["runs"] = "*"
-	form["cloneflags"] = "n"; form["user"] = "*"
+	form["user"] = "*"
 	needed = "layout select mode order word long align64 register elf " \
 		 "audit entries ioc"
 	words["order"] = " little big "
@@ -179,7 +179,6 @@ function put_info(name,    v)
 	put(name, "nr_bit", get(name, "bit"))
 	put(name, "nr_first", get(name, "first"))
 	put(name, "sigmask", get(name, "sigmask"))
-	put(name, "clone_flags", get(name, "cloneflags"))
 	put(name, "main", main_of(name))
 	put(name, "runs", runs_of(name))
 	split(get(name, "elf"), v, " ")

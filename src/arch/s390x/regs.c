@@ -3,19 +3,10 @@
  * s390x: register 2 has the first argument, the number of a call while it is
  * entered, and the result; what it was is kept behind the others.
  */
-#include <elf.h>
 #include <linux/audit.h>
-#include <linux/ptrace.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <sys/uio.h>
-#include <unistd.h>
 
 #include "arch.h"
-
-#ifndef NT_S390_SYSTEM_CALL
-#define NT_S390_SYSTEM_CALL 0x307
-#endif
 
 struct regs64 {
 	uint64_t psw_mask, psw_addr, gpr[16];
@@ -90,12 +81,16 @@ void arch_arg_restore(pid_t tid, unsigned abi, unsigned arg, uint64_t v)
 		arch_arg_set(tid, abi, arg, v);
 }
 
-/* No call has that number, so the kernel itself says ENOSYS. */
+/* The number itself is written to register 2; no call has this one. */
 bool arch_call_skip(pid_t tid)
 {
-	uint32_t none = UINT32_MAX;
-	struct iovec iov = {&none, sizeof(none)};
+	struct arch_regs r;
+	struct regs64 regs;
 
-	return syscall(SYS_ptrace, (long)PTRACE_SETREGSET, (long)tid,
-		       (long)NT_S390_SYSTEM_CALL, &iov) >= 0;
+	if (!arch_regs_get(&r, tid))
+		return false;
+	regs = regs_of(&r);
+	regs.gpr[2] = UINT64_MAX;
+	memcpy(r.u.bytes, &regs, sizeof(regs));
+	return arch_regs_put(&r, tid);
 }

@@ -52,8 +52,7 @@ void clone_patch_apply(struct ptrace_source *s, struct tracee *t)
 
 	t->patch = PATCH_NONE;
 	if (!t->patch_addr) {
-		if (arch_arg_set(t->tid, t->abi,
-				 abi_infos[t->abi].clone_flags,
+		if (arch_arg_set(t->tid, t->abi, t->patch_arg,
 				 t->patch_value & ~CLONE_UNTRACED_BIT))
 			t->patch = PATCH_ARG;
 		return;
@@ -69,8 +68,7 @@ void clone_patch_apply(struct ptrace_source *s, struct tracee *t)
 void clone_patch_undo(struct tracee *t)
 {
 	if (t->patch == PATCH_ARG)
-		arch_arg_restore(t->tid, t->abi,
-				 abi_infos[t->abi].clone_flags,
+		arch_arg_restore(t->tid, t->abi, t->patch_arg,
 				 t->patch_value);
 	else if (t->patch == PATCH_MEM)
 		flags_write(t->tid, t->patch_addr, t->patch_value);

@@ -95,6 +95,7 @@ static void clone_note(struct ptrace_source *s, struct tracee *t,
 		t->patch_addr = ev->arg[e->of] + e->off[ev->abi];
 	else
 		t->patch_value = ev->arg[e->of];
+	t->patch_arg = e->of;
 }
 
 /* A filter of the program's own wants a tracer that is not there. */

@@ -75,6 +75,7 @@ struct tracee {
 	int last_status;	/* of an early or dead one */
 	uint64_t patch_addr;
 	uint64_t patch_value;	/* what was there */
+	uint8_t patch_arg;	/* ... in a register: of this argument */
 };
 
 #define EVENT_SHIFT 16		/* PTRACE_EVENT_* in a wait status */

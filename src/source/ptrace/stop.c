@@ -148,6 +148,7 @@ static void child_expect(struct ptrace_source *s, const struct tracee *t,
 	if (t->patch == PATCH_ARG) {	/* its registers are a copy */
 		child->patch = PATCH_ARG;
 		child->patch_value = t->patch_value;
+		child->patch_arg = t->patch_arg;
 		child->abi = t->abi;
 	}
 }
