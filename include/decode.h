@@ -112,8 +112,8 @@ void dec_result(struct dec *d);
 void dec_aux(struct dec *d);
 /*
  * The answers to a question about the call, as it is now, in the tree of what
- * is around them; NULL: there are none.  Nothing in it is shortened, and -e raw=
- * and verbose= don't count.
+ * is around them; NULL: there are none.  Nothing in it is shortened, and -e
+ * raw= and verbose= don't count.
  */
 const struct node *dec_ask(struct dec *d, enum dec_ask ask);
 /* A signal's siginfo, as a list of one node. */
