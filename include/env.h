@@ -9,10 +9,10 @@
  * and sock_diag, cached where that is safe), env_record (asks another one and
  * notes the answers), env_replay, and tables in unit tests.
  *
- * The room src/env: who answers.  live*.c ask the kernel; told*.c answer from
- * what came with events; files.c, with fd_table and fd_adopt, keeps what a
- * descriptor is between calls; proc.c reads /proc.  Answers that were recorded
- * are in src/record.
+ * The room src/env: the files that answer.  live*.c ask the kernel; captured*.c
+ * answer from what came with events; files.c, with fd_table and fd_adopt, keeps
+ * what a descriptor is between calls; proc.c reads /proc.  Answers that were
+ * recorded are in src/record.
  */
 #ifndef STRACE_ENV_H
 #define STRACE_ENV_H
@@ -26,7 +26,7 @@
 
 enum env_what {
 	ENV_FD_PATH = 1,  /* key: fd.  What /proc/TID/fd/N links to */
-	ENV_FD_DETAIL,	  /* key: fd.  For -yy, what goes in place of the path
+	ENV_FD_DETAIL,	  /* key: fd.  For -yy, shown in place of the path:
 			   * "TCP:[127.0.0.1:80->127.0.0.1:555]",
 			   * "/dev/null<char 1:3>", "pidfd:[17]" ... */
 	ENV_FD_NETLINK,	  /* key: fd.  int protocol if it is a netlink socket */
@@ -36,7 +36,7 @@ enum env_what {
 	ENV_PIDNS,	  /* key: pid as tid sees it.  pid_t as we see it */
 	ENV_FD_POS,	  /* key: fd.  int64_t file offset, for device checks */
 	ENV_STACK,	  /* key: STACK_KEY().  Frames of tid, see stack.h */
-	ENV_SECONTEXT_PATH, /* key: where the path is; see secontext.h */
+	ENV_SECONTEXT_PATH, /* key: the path's address; see secontext.h */
 	ENV_SECONTEXT_FD, /* key: fd */
 	ENV_SECONTEXT_PID, /* key: a pid of tid's world */
 	ENV_NAMESPACE,	  /* key: ENV_NAMESPACE_KEY().  uint64_t inode */
@@ -70,10 +70,10 @@ static inline const struct env_namespace *env_namespace(unsigned n)
  *	PATH  or  PATH NUL FLAG DETAIL  or  PATH NUL FLAG DETAIL NUL NAME
  *
  * PATH is raw bytes (possibly none) and is escaped by the sink like any path;
- * FLAG is one byte, 'D' if the file is deleted (the sink says so behind the
+ * FLAG is one byte, 'D' if the file is deleted (the sink says so after the
  * closing bracket), '-' if not; DETAIL is plain text to be shown as it is
- * behind the path (control bytes in it can only come from a forged record, and
- * are escaped); NAME is the raw address of a unix socket, shown behind DETAIL
+ * after the path (control bytes in it can only come from a forged record, and
+ * are escaped); NAME is the raw address of a unix socket, shown after DETAIL
  * as  ,"escaped"]  or, when its first byte is NUL,  ,@"escaped rest"]
  *
  *	/dev/null	NUL - <char 1:3>		/dev/null<char 1:3>
@@ -174,13 +174,14 @@ static inline ssize_t env_ask(struct env *e, const struct env_query *q,
 
 struct env *env_live_new(void);
 /*
- * Load what questions for stacks and security contexts need, before there is
- * anything that could be lost.  False after telling what is missing.
+ * Load the libraries that answers about stacks and security contexts need,
+ * before anything is traced that could be lost.  False after it reported what
+ * is missing.
  */
 bool env_live_ready(struct env *e, bool stacks, bool contexts);
 /*
- * A task that is there now, stopped: its numbers in PID namespaces will be
- * asked for when it is gone, after a wait or a signal of its end.
+ * Note a new task's numbers in PID namespaces while it is there, stopped.  They
+ * will be asked for when it is gone, after a wait or a signal about its end.
  */
 void env_live_born(struct env *e, pid_t tid);
 static inline void env_close(struct env *e)

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * file_id: what a file descriptor of a task is, as the kernel programs of the
- * eBPF engine find it when a call happens (source/ebpf/kernel/files.h).
+ * eBPF source find it when a call happens (source/ebpf/kernel/files.h).
  *
- * It comes as the bytes of a block (capture.h) whose address is no address but
- * FILE_MARK with the descriptor in its low half: struct file_id, then, if
- * FILE_ENDS is set, struct file_ends, then the names, each with its NUL: those
- * of the path from the file up to the root, or one that only its file system
- * knows what to do with.  env_told.h makes answers of it.
+ * It comes as the bytes of a block (capture.h) whose address is no address, but
+ * FILE_MARK with the descriptor in its low half.  They are a struct file_id,
+ * then a struct file_ends if FILE_ENDS is set, then the names, each with its
+ * NUL.  These are the names on the path from the file up to the root, or one
+ * name that only the file system understands.  env_captured.h makes answers of
+ * it.
  *
- * NETLINK_MARK with the descriptor: it is a netlink socket, and the four bytes
- * are its protocol.
+ * A block at NETLINK_MARK with the descriptor says that it is a netlink socket;
+ * its four bytes are the protocol.
  */
 #ifndef STRACE_FILE_ID_H
 #define STRACE_FILE_ID_H
@@ -19,7 +20,7 @@
 #include <stdint.h>
 #endif
 
-/* No user memory is there, so no block of it has any bytes. */
+/* There is no user memory at these addresses, so no other block has any. */
 #define FILE_MARK 0xf11e000000000000ull
 #define NETLINK_MARK 0xf11f000000000000ull
 #define FILE_CWD (-100)		/* AT_FDCWD: the working directory */
@@ -32,17 +33,17 @@ enum {				/* file_id.flags */
 	FILE_PSEUDO = 1 << 2,	/* its file system forms its name */
 	FILE_ENDS = 1 << 3,
 	FILE_CUT = 1 << 4,	/* the path is too long */
-	FILE_DETAILS = 1 << 5,	/* all is known, not the names alone */
+	FILE_DETAILS = 1 << 5,	/* all is known, not only the names */
 };
 
 struct file_id {
 	uint32_t flags;
 	uint32_t mode;
-	uint64_t ino;		/* this and magic: of FILE_PSEUDO, too */
+	uint64_t ino;		/* FILE_PSEUDO always has this and magic */
 	uint32_t rdev;		/* as the kernel keeps it */
 	uint32_t magic;		/* of its file system */
 	uint32_t names;		/* bytes */
-	int32_t pid;		/* of a pidfd, in any case; -1: it is gone */
+	int32_t pid;		/* of a pidfd, always; -1 if it is gone */
 };
 
 #define FILE_ADDRESS_MAX 112	/* bytes of the name of a unix socket */

@@ -15,8 +15,8 @@
 #include "buf.h"
 #include "diag.h"
 #include "env.h"
+#include "env_captured.h"
 #include "env_files.h"
-#include "env_told.h"
 #include "event.h"
 #include "interrupt.h"
 #include "options.h"
@@ -106,7 +106,7 @@ static void proc_missing_tell(const struct options *o, bool bpf)
 
 static bool session_open(struct session *s)
 {
-	struct env *told = NULL;
+	struct env *captured = NULL;
 	bool bpf;
 
 	s->status = 1;
@@ -130,7 +130,7 @@ static bool session_open(struct session *s)
 			     ptrace_sees(&s->o)))
 		s->env = s->files = env_files_new(s->env);
 	if (bpf)
-		s->env = told = env_told_new(s->env, s->files);
+		s->env = captured = env_captured_new(s->env, s->files);
 	if (s->o.record) {
 		s->recorder = record_open(s->o.record);
 		if (!s->recorder)
@@ -138,7 +138,7 @@ static bool session_open(struct session *s)
 		s->env = recorder_env(s->recorder, s->env);
 		session_describe(s);
 	}
-	s->source = told ? ebpf_open(&s->o, told, &s->status) :
+	s->source = captured ? ebpf_open(&s->o, captured, &s->status) :
 		    ptrace_open(&s->o, &s->status);
 	return s->source != NULL;
 }

@@ -16,9 +16,9 @@
 #include "proc.h"
 
 #define PROC_NAME_MAX 64
-#define FDS_SEED_MAX 1024	/* more take too long, the process waits */
+#define FDS_SEED_MAX 1024	/* more take too long: the process waits */
 
-/* Calls visit() with each number in a directory until it says false. */
+/* Calls visit() with each number in a directory until it returns false. */
 static bool numbers_all(const char *path,
 			bool (*visit)(void *arg, pid_t number), void *arg)
 {
@@ -43,7 +43,7 @@ struct sharers {
 	const struct hash *traced;
 };
 
-/* 0: they share; -1: the kernel doesn't tell, or one is gone or not ours. */
+/* 0: they share; -1: the kernel doesn't say, or one is gone or not ours. */
 static long files_compare(pid_t a, pid_t b)
 {
 	return syscall(SYS_kcmp, a, b, KCMP_FILES, 0, 0);

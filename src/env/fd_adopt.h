@@ -2,10 +2,10 @@
 /*
  * fd_adopt: a table of descriptors for a process that already runs.
  *
- * Such a process may share its descriptors with anybody, and may have an
- * io_uring that goes on closing and opening without a call.  fd_adopt_may()
- * looks at all processes of the machine; fd_adopt_seed() reads what this one
- * has open.
+ * Such a process may share its descriptors with any other, and may have an
+ * io_uring that opens and closes them without a call.  So fd_adopt_may() looks
+ * at all processes of the machine; fd_adopt_seed() reads what this one has
+ * open.
  */
 #ifndef STRACE_FD_ADOPT_H
 #define STRACE_FD_ADOPT_H
@@ -17,9 +17,9 @@ struct env;
 struct fd_table;
 struct hash;
 
-/* Are all who share pid's descriptors its threads, and traced (by tid)? */
+/* Are all tasks that share pid's descriptors threads of it that are traced? */
 bool fd_adopt_may(pid_t pid, const struct hash *traced);
-/* False: nothing can be kept of them. */
+/* Fills t; false if nothing can be kept about its descriptors. */
 bool fd_adopt_seed(struct fd_table *t, struct env *env, pid_t pid);
 
 #endif

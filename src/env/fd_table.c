@@ -6,7 +6,7 @@
 
 #include "xalloc.h"
 
-/* Hostile programs can make us keep so much, and again for each child. */
+/* A hostile program can make us keep this much, and again for each child. */
 #define FDS_MAX 4096
 #define FDS_INHERITED_MAX 64
 #define ANSWERS 3		/* ENV_FD_PATH, ENV_FD_DETAIL, ENV_FD_NETLINK */

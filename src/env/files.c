@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Which table a task has, and what its calls do to it.
+ * files.c keeps the table of each task, and what its calls do to it.
  *
  * A tracer that stops tasks sees a call before it does anything and again when
- * all is done: from its entry on, what it closes is forgotten, and until its
- * exit nothing is learnt, for a look at /proc may fall before it or behind.
- * Tables begin with an exec and with a child that shares nothing, both known to
- * be alone, or are adopted (fd_adopt.h).
+ * all is done.  What a call closes is forgotten at its entry, and until its
+ * exit nothing is learnt, because a look at /proc may come before the change or
+ * after it.  A table begins with an exec, or with a child that shares nothing,
+ * since both are known to be alone with it; or it is adopted (fd_adopt.h).
  */
 #include "env_files.h"
 
@@ -25,9 +25,9 @@
 #include "options.h"
 #include "xalloc.h"
 
-/* By then whoever was attached to has been stopped, and its calls are seen. */
+/* By then all tasks that we attached to have been stopped: calls are seen. */
 #define ADOPT_AFTER_NS 1000000000
-#define ADOPT_TRIES 3		/* threads come and go just then */
+#define ADOPT_TRIES 3		/* one fails if threads come and go just then */
 
 enum change {			/* what a call does to descriptors */
 	NO_CHANGE,
@@ -37,15 +37,15 @@ enum change {			/* what a call does to descriptors */
 };
 
 struct files_task {
-	struct fd_table *table;	/* NULL: not known whose it shares */
+	struct fd_table *table;	/* NULL: which one it shares is not known */
 	pid_t pid;
 	enum change in;		/* the call that it is in */
 	bool counted;		/* in table->changing */
-	bool shares;		/* a clone, which shares with the child */
-	bool unshares;		/* from its end on it shares with nobody */
-	bool forked;		/* and the child is traced */
-	unsigned tries;		/* to adopt it */
-	int64_t since_ns;	/* attached, or tried */
+	bool shares;		/* the call is a clone, whose child shares */
+	bool unshares;		/* from the call's end on it shares with none */
+	bool forked;		/* the clone's child is traced */
+	unsigned tries;		/* to adopt a table */
+	int64_t since_ns;	/* when it was attached to, or a try failed */
 };
 
 struct env_files {
@@ -53,7 +53,7 @@ struct env_files {
 	struct env *other;
 	struct hash tasks;	/* struct files_task, by tid */
 	int64_t now_ns;
-	bool over;		/* events were lost: nothing is sure any more */
+	bool over;		/* events were lost, so nothing is sure */
 };
 
 static enum change change_of_call(unsigned abi, uint64_t nr)
@@ -135,7 +135,7 @@ static void task_gone(struct env_files *f, pid_t tid)
 	free(t);
 }
 
-/* It goes on untraced. */
+/* The task goes on untraced, so its table may change unseen. */
 static void task_let_go(struct env_files *f, pid_t tid)
 {
 	struct files_task *t = task_find(f, tid);
@@ -155,7 +155,7 @@ static void range_drop(struct fd_table *table, uint64_t first, uint64_t last)
 		fd_table_drop_all(table);
 }
 
-/* Whether the child is traced too, its end tells. */
+/* If the child is traced as well, EV_FORK comes before the clone's end. */
 static void clone_begins(struct files_task *t, const struct event *ev)
 {
 	enum effect_answer shares = effect_at_entry(ev, EFFECT_SHARES);
@@ -220,8 +220,8 @@ static void on_exit_call(struct env_files *f, const struct event *ev)
 /* ---- what becomes of tasks ---- */
 
 /*
- * A child whose parent was alone inherits what is known.  Where others share
- * with the parent, they may have changed something since the child was made.
+ * If the parent was alone with its table, the child inherits what is known.  If
+ * others share it, they may have changed something since the child was made.
  */
 static struct fd_table *table_inherited(const struct fd_table *from)
 {
@@ -240,7 +240,7 @@ static void on_fork(struct env_files *f, const struct event *ev)
 		child->table = table_inherited(parent->table);
 	else if (parent->in == CLONES && parent->table)
 		child->table = fd_table_join(parent->table);
-	else if (parent->table)	/* how it was made was not seen */
+	else if (parent->table)	/* nobody saw how the child was made */
 		parent->table->unseen = true;
 }
 
@@ -325,7 +325,7 @@ static bool process_is_changing(const struct env_files *f, pid_t pid)
 	return false;
 }
 
-/* Of a running process that was attached to. */
+/* Try to make a table for a process that we attached to. */
 static void table_adopt(struct env_files *f, pid_t pid)
 {
 	struct files_task *leader = task_find(f, pid);
@@ -353,13 +353,13 @@ static struct fd_table *table_of(struct env_files *f, pid_t tid)
 	return t && fd_table_serves(t->table) ? t->table : NULL;
 }
 
-/* A connected stream keeps its ends, other sockets may yet be told theirs. */
+/* A connected stream keeps its ends; other sockets may still get theirs. */
 static bool socket_stays(const char *detail, size_t n)
 {
 	return n > 3 && !memcmp(detail, "TCP", 3) && memmem(detail, n, "->", 2);
 }
 
-/* Is that so until it is closed, whatever anybody does? */
+/* Does this answer hold until the descriptor is closed, whatever happens? */
 static bool answer_stays(enum env_what what, const char *text, size_t n)
 {
 	struct env_fd_text t;
@@ -395,8 +395,8 @@ static ssize_t files_get(struct env *e, const struct env_query *q, void *buf,
 	return n;
 }
 
-void env_files_told(struct env *e, const struct env_query *q, const void *bytes,
-		    ssize_t n)
+void env_files_captured(struct env *e, const struct env_query *q,
+			const void *bytes, ssize_t n)
 {
 	struct env_files *f = (struct env_files *)e;
 	struct files_task *t = is_about_fd(q) && !f->over ?

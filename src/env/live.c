@@ -49,7 +49,7 @@ struct env_task *env_task_get(struct env_live *l, pid_t tid)
 	return t;
 }
 
-/* The last number of a line "NSpid:\t1234\t7" is what its own world says. */
+/* The last number of a line "NSpid:\t1234\t7": that in its own namespace. */
 static pid_t nspid(pid_t pid)
 {
 	char status[4096];
@@ -86,9 +86,9 @@ static pid_t pidns_scan(uint64_t ns, pid_t key)
 }
 
 /*
- * ours is what key of ns is here, or nothing: then it is what it was, since who
- * has been waited for, or has sent a signal and gone, can't be asked for any
- * more.
+ * Keep that key of ns is ours.  If ours is no pid, answer with what was kept: a
+ * process that was waited for, or that ended after it sent a signal, can't be
+ * looked up any more.
  */
 static pid_t pid_known(struct env_live *l, uint64_t ns, pid_t key, pid_t ours)
 {
@@ -162,8 +162,8 @@ static bool comm_get(struct env_live *l, pid_t tid, uint64_t key,
 }
 
 /*
- * Another network namespace: two tables name interfaces with their index, the
- * one those with an IPv4 address, the other those with an IPv6 address.
+ * For another network namespace: two tables list interfaces with their index,
+ * one of them those with an IPv4 address, the other those with an IPv6 address.
  */
 static bool ifname_scan(pid_t tid, uint64_t index, char *name)
 {

@@ -27,7 +27,7 @@
 struct env_task {
 	pid_t tid;		/* 0: free */
 	int fd_dir;		/* /proc/TID/fd */
-	int pidfd;		/* -1: not yet; -2: can't be had */
+	int pidfd;		/* -1: not opened yet; -2: can't be had */
 };
 
 /* The protocol of a socket never changes. */
@@ -36,7 +36,7 @@ struct env_socket {
 	int netlink;		/* protocol, or -1 if it is of another family;
 				 * ENV_NO_ANSWER: not known yet */
 	const struct proto *proto;	/* NULL: not known yet */
-	uint32_t unix_peer;	/* the last that was seen; 0: none was */
+	uint32_t unix_peer;	/* the last one seen, 0: none */
 };
 
 /* A connected stream keeps its addresses. */
@@ -60,7 +60,7 @@ struct env_live {
 	struct env_socket socket[ENV_SOCKETS];
 	struct env_peer peer[ENV_PEERS];
 	struct env_pid pid[ENV_PIDS];
-	bool proc;		/* what /proc says of a tid is of that task */
+	bool proc;		/* /proc numbers tasks as we do */
 	uint64_t netns, pidns;	/* inodes of our own namespaces */
 	int diag;		/* sock_diag socket in our network namespace */
 	int other_diag;		/* and in another one */
@@ -88,48 +88,48 @@ struct env_socket *env_socket_kept(struct env_live *l, uint64_t inode);
 /* "socket:[123]": 123, else 0. */
 uint64_t socket_inode(const char *link, size_t len);
 
-/* Each appends its answer to out, in the form that env.h tells of. */
+/* Each appends its answer to out, in the form that env.h describes. */
 bool env_fd_path(const struct env_fd *q, struct buf *out);
 bool env_fd_detail(const struct env_fd *q, struct buf *out);
 bool env_cwd(pid_t tid, struct buf *out);
 bool env_fd_pos(const struct env_fd *q, int64_t *pos);
 
-/* False: there is no more to say than the link. */
+/* False if there is no more to say than the link does. */
 bool env_socket_detail(const struct env_fd *q, struct buf *out);
 /* The protocol of a netlink socket, else -1. */
 int env_socket_netlink(const struct env_fd *q);
-/* The same, not cached; ENV_NO_ANSWER: it can't be told now. */
+/* The same, not cached; ENV_NO_ANSWER if it can't be found out now. */
 #define ENV_NO_ANSWER (-2)
 int env_socket_protocol(const struct env_fd *q);
 
-/* The same from the tables in /proc/TID/net, where no descriptor is at hand. */
+/* The same from the tables in /proc/TID/net, if there is no descriptor. */
 bool env_net_inet(const struct env_fd *q, const char *table, struct buf *out);
 bool env_net_netlink(const struct env_fd *q, int *protocol, uint32_t *port);
 void env_net_unix(const struct env_fd *q, struct buf *name);
 
 /*
  * Ask the kernel for the peer and the name of a unix socket.  False if it does
- * not know the socket, for it is of another network namespace.
+ * not know the socket, because that is of another network namespace.
  */
 bool env_diag_unix(const struct env_fd *q, uint32_t *peer, struct buf *name);
 
-/* Load the library; false after telling that it can't be had. */
+/* Load the library; false after it reported that it can't be had. */
 bool env_stack_ready(struct env_live *l);
 bool env_secontext_ready(struct env_live *l);
-/* live_stack.c: a page of frames, as stack.h tells. */
+/* live_stack.c: a page of frames, in the form of stack.h. */
 bool env_stack(struct env_live *l, const struct env_query *q,
 	       struct buf *out);
 void env_stack_free(struct env_stack *s);
-/* live_secontext.c: as secontext.h tells. */
+/* live_secontext.c: answers in the form of secontext.h. */
 bool env_secontext(struct env_live *l, const struct env_query *q,
 		   struct buf *out);
 void env_secontext_free(struct env_secontext *s);
 /*
- * Does a server, maybe the very task that is stopped, answer for the files of
- * this device, or with 0:0 for any that tid can see?
+ * Are the files of this device (with 0:0, of any device that tid can see)
+ * served by a process?  That may be the task that is stopped, and not answer.
  */
 bool env_mount_is_fuse(pid_t tid, unsigned major, unsigned minor);
-/* A pid of tid's world as we see it, or -1. */
+/* The process that tid knows as pid, as we see it, or -1. */
 pid_t env_pid(struct env_live *l, pid_t tid, uint64_t pid);
 
 /* Sockets' addresses as text: 127.0.0.1:80, [::1]:80. */
@@ -145,7 +145,7 @@ struct proto {
 };
 const struct proto *proto_find(const char *name);	/* NULL: unknown */
 
-/* They write what follows "UNIX:[" and "NETLINK:[", up to the end. */
+/* These write what follows "UNIX:[" and "NETLINK:[". */
 void unix_ends_put(struct buf *out, uint64_t inode, uint32_t peer,
 		   struct buf *name);
 void netlink_end_put(struct buf *out, uint64_t inode, int protocol,

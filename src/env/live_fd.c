@@ -26,7 +26,7 @@ struct fd_link {
 	bool deleted;
 };
 
-/* The handle on the directory may be that of a task that is gone by now. */
+/* The handle on the directory may be of a task that is gone: try again then. */
 static bool link_read(const struct env_fd *q, struct fd_link *k)
 {
 	ssize_t n = -1;
@@ -49,9 +49,7 @@ static bool link_read(const struct env_fd *q, struct fd_link *k)
 	return true;
 }
 
-/*
- * Never asks a file server: it may be the very task that is stopped now.
- */
+/* This never asks a file server, which may be the task that is stopped now. */
 static bool link_stat(const struct fd_link *k, struct statx *st)
 {
 	return statx(k->dir, k->name, AT_STATX_DONT_SYNC,
@@ -122,7 +120,7 @@ bool env_cwd(pid_t tid, struct buf *out)
 	return true;
 }
 
-/* The number behind a field's name in /proc/TID/fdinfo/N. */
+/* The number after a field's name in /proc/TID/fdinfo/N. */
 static bool fdinfo_number(const struct env_fd *q, const char *field, int base,
 			  uint64_t *v)
 {
@@ -162,7 +160,7 @@ bool env_fd_pos(const struct env_fd *q, int64_t *pos)
 #define PTMX_MAJOR 5
 #define PTMX_MINOR 2
 
-/* Which one the master end of a pseudo terminal made. */
+/* The number of the pseudo terminal whose master end this is. */
 static void terminal_put(const struct env_fd *q, const struct statx *st,
 			 struct buf *out)
 {
@@ -210,7 +208,7 @@ static bool pidfd_put(const struct env_fd *q, struct buf *out)
 	return true;
 }
 
-/* Older kernels tell less of it. */
+/* Older kernels have fewer of these fields. */
 static bool eventfd_put(const struct env_fd *q, struct buf *out)
 {
 	uint64_t count, n;
@@ -228,7 +226,7 @@ static bool eventfd_put(const struct env_fd *q, struct buf *out)
 	return true;
 }
 
-/* The signals that it gives. */
+/* The signals that a signalfd accepts. */
 static bool signalfd_put(const struct env_fd *q, struct buf *out)
 {
 	const char *between = "";

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Sockets in the kernel's tables under /proc/TID/net, and sock_diag for the
- * one thing that only it tells: who is at the other end of a unix socket.
+ * live_net.c finds sockets in the kernel's tables under /proc/TID/net, and asks
+ * sock_diag what only that knows: the other end of a unix socket.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -90,7 +90,7 @@ bool env_net_netlink(const struct env_fd *q, int *protocol, uint32_t *port)
 	return found;
 }
 
-/* The name is the rest of the line: a line feed in it ends it too early. */
+/* The name is the rest of the line, so a line feed in it cuts it short. */
 void env_net_unix(const struct env_fd *q, struct buf *name)
 {
 	FILE *f = table_open(q, "unix");
@@ -116,7 +116,7 @@ void env_net_unix(const struct env_fd *q, struct buf *name)
 	buf_str(name, line + end + 1);
 }
 
-/* A socket belongs for good to the namespace in which it was made. */
+/* A socket stays in the namespace in which it was made. */
 static int diag_open_in(pid_t tid)
 {
 	char path[PATH_SIZE];

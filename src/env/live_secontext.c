@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * SELinux contexts of files and processes.  Names are never translated: that
- * would ask a daemon, which may be what is being traced.
+ * SELinux contexts of files and processes.  Names are never translated, because
+ * that would ask a daemon, and the daemon may be what is traced.
  */
 #include "live.h"
 
@@ -46,7 +46,7 @@ struct env_secontext {
 	bool policy_tried;
 };
 
-/* ---- what a path of the tracee leads to ---- */
+/* ---- the file that a path of the tracee leads to ---- */
 
 static bool path_read(pid_t tid, uint64_t addr, char path[PATH_MAX])
 {
@@ -89,8 +89,8 @@ static int dir_open(pid_t tid, int dirfd, bool absolute)
 }
 
 /*
- * A file system may be served by the tracee that is stopped: then only what
- * needs no server is looked at, for it could not answer.
+ * A file system may be served by the tracee that is stopped and can't answer.
+ * Then only names that the kernel has cached are followed.
  */
 static int path_open(pid_t tid, int dirfd, const char *path)
 {
@@ -183,7 +183,7 @@ static bool fd_context(struct env_live *l, const struct env_query *q,
 	return link_context(l, q, link, out);
 }
 
-/* Other security modules answer here too: theirs are no contexts. */
+/* Other security modules answer here as well, but not with contexts. */
 static bool pid_context(const struct selinux_api *api, pid_t pid,
 			struct buf *out)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Sockets, looked at through a descriptor of our own: pidfd_getfd() borrows
- * the task's for a moment.  That works in any network namespace, and at a cost
- * that does not grow with the number of sockets, unlike the kernel's tables.
+ * live_socket.c looks at sockets through a descriptor of our own: pidfd_getfd()
+ * borrows the task's for a moment.  That works in any network namespace, and
+ * its cost does not grow with the number of sockets, as with the kernel's
+ * tables.
  */
 #include <arpa/inet.h>
 #include <linux/netlink.h>
@@ -143,7 +144,7 @@ static int leader_pidfd(pid_t tid)
 	return syscall(__NR_pidfd_open, atoi(p + strlen("\nTgid:")), 0);
 }
 
-/* A copy of the task's descriptor; -1: this way is closed. */
+/* A copy of the task's descriptor; -1 if we can't get one. */
 static int socket_borrow(const struct env_fd *q)
 {
 	struct env_task *t = env_task_get(q->l, q->tid);
@@ -168,7 +169,7 @@ void inet_put(struct buf *out, int family, const void *addr, unsigned port)
 	buf_fmt(out, family == AF_INET6 ? "[%s]:%u" : "%s:%u", text, port);
 }
 
-/* False for an address that is none: port 0. */
+/* False if the port is 0, which is no address. */
 static bool addr_put(struct buf *out, const union any_addr *a)
 {
 	if (a->sa.sa_family == AF_INET && a->in.sin_port) {
@@ -183,7 +184,7 @@ static bool addr_put(struct buf *out, const union any_addr *a)
 	return false;
 }
 
-/* A connection being made has a peer, but only the tables will name it. */
+/* A connection that is being made has a peer, but only the tables name it. */
 static bool tcp_is_connecting(int fd)
 {
 	struct tcp_info info = {0};
@@ -270,7 +271,7 @@ void unix_ends_put(struct buf *out, uint64_t inode, uint32_t peer,
 		buf_str(out, "->");
 		buf_udec(out, peer);
 	}
-	/* The name of a file ends at its NUL, an abstract one never. */
+	/* A file's name ends at its NUL; in an abstract one NULs count. */
 	if (name->len && name->data[0])
 		name->len = strnlen(name->data, name->len);
 	if (name->len) {
@@ -281,7 +282,7 @@ void unix_ends_put(struct buf *out, uint64_t inode, uint32_t peer,
 	}
 }
 
-/* Nobody can tell of a peer that has closed its end, but it was one. */
+/* The kernel forgets a peer that has closed its end, so the last is kept. */
 static void unix_put(const struct env_fd *q, struct buf *out)
 {
 	struct env_socket *kept = env_socket_kept(q->l, q->inode);

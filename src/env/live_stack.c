@@ -12,7 +12,7 @@
 #include "stack.h"
 #include "xalloc.h"
 
-#define MAPS_MAX (16u << 20)	/* more is read by no one */
+#define MAPS_MAX (16u << 20)	/* bytes of it that we read */
 #define PAGE_ROOM (STACK_PAGE_MAX - 64)
 
 struct env_stack {
@@ -22,7 +22,7 @@ struct env_stack {
 	/* The last walk, while its pages are being asked for. */
 	struct buf frames;
 	pid_t tid;
-	size_t given;		/* bytes of frames that went out */
+	size_t given;		/* bytes of frames that were given */
 	uint64_t next;		/* the page that comes next */
 };
 
@@ -56,7 +56,7 @@ static void map_add(struct stack_maps *m, const struct stack_map *new)
 	m->map[m->count++] = *new;
 }
 
-/* Heaps and stacks come and go, and no code is in them. */
+/* Heaps and stacks are left out: they come and go, and have no code. */
 static void maps_line(struct stack_maps *m, const char *line, size_t len)
 {
 	char head[128], perms[8];
@@ -127,7 +127,7 @@ static void add_field(struct buf *b, const char *text)
 	buf_ch(b, '\0');
 }
 
-/* name@@VERSION: the version is of no interest here. */
+/* The symbol may be name@@VERSION; the version is left out. */
 static void add_name(struct buf *b, const char *name)
 {
 	size_t n = name ? strnlen(name, STACK_NAME_MAX) : 0;
@@ -206,7 +206,7 @@ static bool stack_walk(struct env_stack *s, pid_t tid, bool source)
 	return true;
 }
 
-/* Bytes of the whole frames that a page can take. */
+/* How many bytes the whole frames have that fit on a page. */
 static size_t page_len(const struct env_stack *s)
 {
 	const char *begin = s->frames.data + s->given, *p = begin;

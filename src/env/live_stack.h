@@ -2,7 +2,7 @@
 /*
  * env_stack: walks the stack of a stopped task.
  *
- *	live_stack.c		what is mapped; frames as text; pages of them
+ *	live_stack.c		mappings; frames as text; pages of frames
  *	live_stack_dw.c		the walk, with libdw
  *	live_stack_unwind.c	the walk, with libunwind
  *	live_stack_none.c	no stacks, without both
@@ -28,7 +28,7 @@ struct stack_map {
 };
 
 struct stack_maps {
-	struct buf text;	/* the lines that count */
+	struct buf text;	/* the lines of mappings that may hold code */
 	struct stack_map *map;
 	size_t count, cap;
 };
@@ -43,7 +43,8 @@ struct stack_walk {
 };
 
 struct stack_found {
-	uint64_t pc;		/* in the call it is in, or where it stopped */
+	uint64_t pc;		/* within the call instruction, or where it
+				 * stopped */
 	const char *symbol;	/* or NULL */
 	uint64_t offset;
 	const char *file;	/* or NULL */
@@ -52,17 +53,17 @@ struct stack_found {
 
 const struct stack_map *stack_maps_find(const struct stack_maps *m,
 					uint64_t addr);
-/* False: enough. */
+/* False if these are frames enough. */
 bool stack_frame_add(struct stack_walk *w, const struct stack_found *f);
 
 /* The library's part. */
 struct stack_backend;
-/* NULL after telling that the library can't be had. */
+/* NULL after it reported that the library can't be had. */
 struct stack_backend *stack_backend_new(void);
 void stack_backend_free(struct stack_backend *b);
 void stack_backend_walk(struct stack_backend *b, struct stack_walk *w);
 
-/* demangle.c: as in the source, to be freed; NULL: it is no such name. */
+/* demangle.c: the name as in the source, to be freed; NULL if not mangled. */
 char *stack_demangle(const char *name);
 
 #endif

@@ -44,8 +44,8 @@ struct piece {
 };
 
 /*
- * What the library knows of one set of mappings.  Tasks that have the same
- * mapped, threads or a process and its child, share it.
+ * What the library knows of one set of mappings.  Tasks with the same mappings
+ * share it: threads, or a process and its child.
  */
 struct stack_set {
 	const struct dw_api *dw;
@@ -53,7 +53,7 @@ struct stack_set {
 	struct buf text;	/* the mappings, to be compared */
 	uint64_t used;
 	struct stack_walk *walk; /* the present one */
-	unsigned abi;		/* of the task: how its registers are saved */
+	unsigned abi;		/* the task's: says how its registers lie */
 	unsigned next_piece;
 	struct piece piece[PIECES];
 };
@@ -78,7 +78,7 @@ static int open_regular(const char *path)
 	return fd;
 }
 
-/* The mapping itself leads to the file, under whatever name it is now. */
+/* The mapping itself leads to the file, even if that has another name now. */
 static int map_open(pid_t tid, const struct stack_map *k, const char *name)
 {
 	char path[4096 + 64];
@@ -110,7 +110,7 @@ static int find_elf(Dwfl_Module *mod, void **userdata, const char *name,
 	return k ? map_open(s->walk->tid, k, name) : -1;
 }
 
-/* Local files only: the library's own way may ask servers on the network. */
+/* Looks for local files only; the library's own function may ask servers. */
 static int find_debuginfo(Dwfl_Module *mod, void **userdata, const char *name,
 			  Dwarf_Addr base, const char *file, const char *link,
 			  GElf_Word crc, char **found)
@@ -220,7 +220,7 @@ static void set_drop(struct stack_set *s)
 	s->text.len = 0;
 }
 
-/* Tells a module whose it is; the vdso is read while its owner is there. */
+/* Gives a module its set, and reads the vdso while its task is there. */
 static int module_adopt(Dwfl_Module *mod, void **userdata, const char *name,
 			Dwarf_Addr base, void *arg)
 {
@@ -310,7 +310,7 @@ static int frame_seen(Dwfl_Frame *frame, void *arg)
 
 	if (!dw->dwfl_frame_pc(frame, &pc, &activation))
 		return DWARF_CB_ABORT;
-	/* A call can be the last thing of a function, or that is mapped. */
+	/* The call may be the last instruction of a function or a mapping. */
 	f.pc = pc - !activation;
 	mod = dw->dwfl_addrmodule(s->dwfl, f.pc);
 	if (mod)

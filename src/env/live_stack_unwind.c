@@ -47,7 +47,7 @@ static bool frame_seen(struct stack_walk *w, unw_cursor_t *cursor)
 
 	if (unw_get_reg(cursor, UNW_REG_IP, &pc) < 0 || !pc)
 		return false;
-	/* Behind a call, unless it is where the task or a signal stopped. */
+	/* The pc follows a call, unless the task or a signal stopped there. */
 	is_return = w->count > 0 && unw_is_signal_frame(cursor) <= 0;
 	f.pc = pc - is_return;
 	rc = unw_get_proc_name(cursor, name, sizeof(name), &offset);
@@ -65,7 +65,7 @@ void stack_backend_walk(struct stack_backend *b, struct stack_walk *w)
 
 	if (!b->space || !width_is_ours(w->tid))
 		return;
-	/* Nothing is kept: mappings may have changed since. */
+	/* Nothing is kept, because mappings may have changed since. */
 	task = _UPT_create(w->tid);
 	if (!task)
 		return;

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 libstrace_a_SOURCES += \
+	%D%/captured.c \
+	%D%/captured_file.c \
 	%D%/fd_adopt.c \
 	%D%/fd_table.c \
 	%D%/files.c \
@@ -8,9 +10,7 @@ libstrace_a_SOURCES += \
 	%D%/live_mounts.c \
 	%D%/live_net.c \
 	%D%/live_socket.c \
-	%D%/proc.c \
-	%D%/told.c \
-	%D%/told_file.c
+	%D%/proc.c
 
 # Parts that take a library, or what stands in their place.
 if HAVE_LIBSELINUX

@@ -17,7 +17,7 @@
 #include <cmocka.h>
 
 #include "env.h"
-#include "env_told.h"
+#include "env_captured.h"
 #include "source/ebpf/ebpf.h"
 
 #define LATER INT64_MAX
@@ -33,7 +33,7 @@ static inline int setup(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
 
-	f->s.env = env_told_new(NULL, NULL);
+	f->s.env = env_captured_new(NULL, NULL);
 	f->s.live = mem_live_new();
 	mem_blocks_init(&f->s.blocks);
 	ebpf_read_setup(&f->s);

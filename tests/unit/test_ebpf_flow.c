@@ -211,7 +211,7 @@ static void world_open(struct world *w, uint64_t seed)
 		.fill = 1 + chance(w, 8), .ahead = 1 + chance(w, 16),
 		.release = 1 + chance(w, 8),
 	};
-	s->env = env_told_new(NULL, NULL);
+	s->env = env_captured_new(NULL, NULL);
 	s->live = mem_live_new();
 	mem_blocks_init(&s->blocks);
 	for (unsigned i = 0; i < RING_COUNT; i++) {

@@ -352,12 +352,12 @@ static void test_told(void **state)
 	struct world *w = *state;
 	struct env_query q = {ENV_FD_PATH, A, 7};
 
-	env_files_told(w->e, &q, "/early", 6);
+	env_files_captured(w->e, &q, "/early", 6);
 	begin(w, A, 3);
 	assert_true(asks(w, A, 7));
-	env_files_told(w->e, &q, "/tmp/x", 6);
+	env_files_captured(w->e, &q, "/tmp/x", 6);
 	assert_false(asks(w, A, 7));
-	env_files_told(w->e, &q, NULL, -1);
+	env_files_captured(w->e, &q, NULL, -1);
 	assert_true(asks(w, A, 7));
 }
 

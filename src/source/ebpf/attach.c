@@ -17,7 +17,7 @@
 #include "diag.h"
 #include "ebpf.h"
 #include "cgroup.h"
-#include "env_told.h"
+#include "env_captured.h"
 #include "options.h"
 #include "proc.h"
 #include "xalloc.h"
@@ -52,9 +52,9 @@ size_t ebpf_mark(struct ebpf_source *s, enum wire_mark how, pid_t id)
 
 			event_stamp(s, &ev, s->now);
 			etask_add(s, m[i].tid, m[i].pid);
-			env_told_comm(s->env, m[i].tid, m[i].comm,
-				      strnlen(m[i].comm, WIRE_COMM));
-			pids_told(s, m[i].tid, &m[i].pids);
+			env_captured_comm(s->env, m[i].tid, m[i].comm,
+					  strnlen(m[i].comm, WIRE_COMM));
+			pids_captured(s, m[i].tid, &m[i].pids);
 			if (!launched)
 				first_push(s, &ev);
 		}

@@ -283,7 +283,7 @@ bool ready_pop(struct ebpf_source *s, struct event *ev);
 bool ignored_release(struct ebpf_source *s, int64_t now);
 void end_fill(struct event *ev, int wait_status);
 /* Hand env the numbers that tid has in other PID namespaces. */
-void pids_told(struct ebpf_source *s, pid_t tid, const struct wire_pids *p);
+void pids_captured(struct ebpf_source *s, pid_t tid, const struct wire_pids *p);
 void event_stamp(struct ebpf_source *s, struct event *ev, int64_t mono_ns);
 
 /* uring.c: the same for an io_uring's record; t is its task, or NULL. */

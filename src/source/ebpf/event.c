@@ -14,7 +14,7 @@
 #include "calls.h"
 #include "diag.h"
 #include "ebpf.h"
-#include "env_told.h"
+#include "env_captured.h"
 #include "file_id.h"
 
 #define STOP_MASK \
@@ -115,7 +115,7 @@ static bool serve_enter(struct ebpf_source *s, struct ebpf_task *t,
 	memcpy(ev->arg, e->arg, sizeof(ev->arg));
 	ev->ip = e->ip;
 	ev->sp = e->sp;
-	env_told_call(s->env, ev->tid);
+	env_captured_call(s->env, ev->tid);
 	memory_enter(s, ev, e, s->item.rec.size);
 	t->in_call = true;
 	return true;
@@ -184,15 +184,15 @@ static bool serve_signal(struct ebpf_source *s, struct ebpf_task *t,
 
 /* ---- tasks ---- */
 
-void pids_told(struct ebpf_source *s, pid_t tid, const struct wire_pids *p)
+void pids_captured(struct ebpf_source *s, pid_t tid, const struct wire_pids *p)
 {
-	struct told_pid in[WIRE_PIDS_MAX];
+	struct captured_pid in[WIRE_PIDS_MAX];
 	size_t n = p->count < WIRE_PIDS_MAX ? p->count : WIRE_PIDS_MAX;
 
 	for (size_t i = 0; i < n; i++)
-		in[i] = (struct told_pid){p->in[i].ns, p->in[i].nr};
+		in[i] = (struct captured_pid){p->in[i].ns, p->in[i].nr};
 	if (p->known)
-		env_told_pids(s->env, tid, in, n);
+		env_captured_pids(s->env, tid, in, n);
 }
 
 static bool serve_fork(struct ebpf_source *s, const struct wire_fork *f,
@@ -201,8 +201,9 @@ static bool serve_fork(struct ebpf_source *s, const struct wire_fork *f,
 	struct event child = *ev;
 
 	etask_add(s, f->child, f->child_pid);
-	env_told_comm(s->env, f->child, f->comm, strnlen(f->comm, WIRE_COMM));
-	pids_told(s, f->child, &f->pids);
+	env_captured_comm(s->env, f->child, f->comm,
+			  strnlen(f->comm, WIRE_COMM));
+	pids_captured(s, f->child, &f->pids);
 	child.kind = EV_ATTACH;
 	child.tid = f->child;
 	child.pid = f->child_pid;
@@ -220,7 +221,8 @@ static bool serve_exec(struct ebpf_source *s, const struct wire_exec *x,
 
 	ev->kind = EV_EXEC;
 	ev->other_tid = x->old_tid;
-	env_told_comm(s->env, ev->tid, x->comm, strnlen(x->comm, WIRE_COMM));
+	env_captured_comm(s->env, ev->tid, x->comm,
+			  strnlen(x->comm, WIRE_COMM));
 	t = etask_get(s, x->old_tid ? x->old_tid : ev->tid);
 	if (t && t->tid != ev->tid) {
 		ignored_rename(s, t->tid, ev->tid);
@@ -235,7 +237,8 @@ static bool serve_exec(struct ebpf_source *s, const struct wire_exec *x,
 
 static bool serve_name(struct ebpf_source *s, const struct wire_name *x)
 {
-	env_told_comm(s->env, x->w.tid, x->comm, strnlen(x->comm, WIRE_COMM));
+	env_captured_comm(s->env, x->w.tid, x->comm,
+			  strnlen(x->comm, WIRE_COMM));
 	return false;
 }
 
@@ -273,7 +276,7 @@ static bool serve_end(struct ebpf_source *s, struct ebpf_task *t,
 	if (ev->tid == s->base.command)
 		s->command_told = true;
 	leader = etask_get(s, ev->pid);
-	env_told_gone(s->env, t->tid);
+	env_captured_gone(s->env, t->tid);
 	etask_remove(s, t);
 	if (leader && leader != t && leader->over &&
 	    etask_group_count(s, ev->pid) == 1) {
@@ -281,7 +284,7 @@ static bool serve_end(struct ebpf_source *s, struct ebpf_task *t,
 		if (leader->tid == s->base.command)
 			s->command_told = true;
 		ready_push(s, &leader->end);
-		env_told_gone(s->env, leader->tid);
+		env_captured_gone(s->env, leader->tid);
 		etask_remove(s, leader);
 	}
 	return true;
@@ -319,7 +322,7 @@ static void elsewhere_note(struct ebpf_source *s, struct ebpf_task *t,
 	if (!(w->flags & WIRE_ELSEWHERE) || is_uring(w) || t->elsewhere)
 		return;
 	t->elsewhere = true;
-	env_told_elsewhere(s->env, w->tid);
+	env_captured_elsewhere(s->env, w->tid);
 }
 
 static bool item_convert(struct ebpf_source *s, const struct wire *w,

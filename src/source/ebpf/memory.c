@@ -15,7 +15,7 @@
 #include "calls.h"
 #include "effect.h"
 #include "ebpf.h"
-#include "env_told.h"
+#include "env_captured.h"
 #include "file_id.h"
 
 #define EXEC_PAGE 4096		/* bytes of an execve's strings */
@@ -83,11 +83,11 @@ static void blocks_add(struct ebpf_source *s, const struct event *ev,
 		if (k.got > k.len || k.got > size)
 			return;
 		if (k.got && (k.addr & ~(uint64_t)UINT32_MAX) == FILE_MARK)
-			env_told_file(s->env, ev->tid, (int32_t)k.addr, p,
-				      k.got);
+			env_captured_file(s->env, ev->tid, (int32_t)k.addr, p,
+					  k.got);
 		else if ((k.addr & ~(uint64_t)UINT32_MAX) == NETLINK_MARK)
-			env_told_netlink(s->env, ev->tid, (int32_t)k.addr, p,
-					 k.got);
+			env_captured_netlink(s->env, ev->tid,
+					     (int32_t)k.addr, p, k.got);
 		else
 			block_add(s, ev, &k, p, which);
 		n = ((size_t)k.got + 7) & ~(size_t)7;

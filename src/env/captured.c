@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "env_told.h"
+#include "env_captured.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "buf.h"
+#include "captured_file.h"
 #include "env.h"
-#include "told_file.h"
 #include "env_files.h"
 #include "file_id.h"
 #include "hash.h"
@@ -19,65 +19,65 @@
 #define PIDS_MAX 4
 #define PEERS 1024		/* a power of two */
 
-struct told_file {
+struct captured_file {
 	int fd;
-	size_t at, size;	/* in told_task.ids */
+	size_t at, size;	/* in captured_task.ids */
 };
 
-struct told_task {
+struct captured_task {
 	char comm[COMM_MAX];
 	size_t comm_len;
 	bool elsewhere;
-	/* Its numbers in the namespaces below ours; the last is its own. */
-	struct told_pid in[PIDS_MAX];
+	/* Its numbers in the namespaces below ours; the last one is its own. */
+	struct captured_pid in[PIDS_MAX];
 	size_t nin;
 	bool in_known;
-	/* The descriptors of its last call; of two entries the last counts. */
-	struct told_file *file;
+	/* The descriptors of its last call; a later entry replaces another. */
+	struct captured_file *file;
 	size_t nfiles, room;
 	struct buf ids;
-	bool has_netlink;	/* this descriptor is such a socket */
+	bool has_netlink;	/* netlink_fd is such a socket */
 	int netlink_fd, netlink_protocol;
 };
 
-/* The last answer to one of a few kinds of questions: the same facts give the
- * same one, and tight loops ask again and again. */
-struct told_memo {
+/* An answer that was given last: the same facts give the same answer, and tight
+ * loops ask for it again and again. */
+struct captured_memo {
 	enum env_what what;
 	enum file_says says;
 	struct buf id, answer;
 };
 
-/* A unix socket, whose other end may be closed meanwhile. */
-struct told_peer {
+/* The peer of a unix socket, which may have closed its end meanwhile. */
+struct captured_peer {
 	uint64_t ino, peer;
 };
 
-struct env_told {
+struct env_captured {
 	struct env env;
 	struct env *other;
 	struct env *files;
-	struct told_memo memo[MEMOS];
-	struct told_peer peer[PEERS];
+	struct captured_memo memo[MEMOS];
+	struct captured_peer peer[PEERS];
 	struct hash tasks;	/* by tid */
 	struct hash pids;	/* tid by namespace and number */
 	pid_t gone[GONE_MAX];	/* a ring: the oldest is forgotten next */
 	unsigned ngone;
 };
 
-static struct env_told *told(struct env *e)
+static struct env_captured *captured(struct env *e)
 {
-	return (struct env_told *)e;
+	return (struct env_captured *)e;
 }
 
-static struct told_task *task_find(struct env_told *t, pid_t tid)
+static struct captured_task *task_find(struct env_captured *t, pid_t tid)
 {
 	return hash_get(&t->tasks, (uint64_t)tid);
 }
 
-static struct told_task *task_get(struct env_told *t, pid_t tid)
+static struct captured_task *task_get(struct env_captured *t, pid_t tid)
 {
-	struct told_task *task = task_find(t, tid);
+	struct captured_task *task = task_find(t, tid);
 
 	if (task)
 		return task;
@@ -86,17 +86,17 @@ static struct told_task *task_get(struct env_told *t, pid_t tid)
 	return task;
 }
 
-void env_told_comm(struct env *e, pid_t tid, const char *comm, size_t len)
+void env_captured_comm(struct env *e, pid_t tid, const char *comm, size_t len)
 {
-	struct told_task *task = task_get(told(e), tid);
+	struct captured_task *task = task_get(captured(e), tid);
 
 	task->comm_len = len < COMM_MAX ? len : COMM_MAX;
 	memcpy(task->comm, comm, task->comm_len);
 }
 
-void env_told_elsewhere(struct env *e, pid_t tid)
+void env_captured_elsewhere(struct env *e, pid_t tid)
 {
-	task_get(told(e), tid)->elsewhere = true;
+	task_get(captured(e), tid)->elsewhere = true;
 }
 
 static uint64_t pid_key(uint32_t ns, uint64_t nr)
@@ -104,7 +104,8 @@ static uint64_t pid_key(uint32_t ns, uint64_t nr)
 	return (uint64_t)ns << 32 | (uint32_t)nr;
 }
 
-static void pids_forget(struct env_told *t, struct told_task *task, pid_t tid)
+static void pids_forget(struct env_captured *t, struct captured_task *task,
+			pid_t tid)
 {
 	for (size_t i = 0; task && i < task->nin; i++) {
 		uint64_t key = pid_key(task->in[i].ns,
@@ -115,11 +116,11 @@ static void pids_forget(struct env_told *t, struct told_task *task, pid_t tid)
 	}
 }
 
-void env_told_pids(struct env *e, pid_t tid, const struct told_pid *in,
-		   size_t n)
+void env_captured_pids(struct env *e, pid_t tid, const struct captured_pid *in,
+		       size_t n)
 {
-	struct env_told *t = told(e);
-	struct told_task *task = task_get(t, tid);
+	struct env_captured *t = captured(e);
+	struct captured_task *task = task_get(t, tid);
 
 	pids_forget(t, task, tid);
 	task->nin = n < PIDS_MAX ? n : PIDS_MAX;
@@ -131,18 +132,18 @@ void env_told_pids(struct env *e, pid_t tid, const struct told_pid *in,
 	}
 }
 
-/* Nothing about it came with an event: another env is asked. */
-static ssize_t other_get(struct env_told *t, const struct env_query *q,
+/* Ask the other env, because nothing about it came with an event. */
+static ssize_t other_get(struct env_captured *t, const struct env_query *q,
 			 void *buf, size_t size)
 {
-	struct told_task *task = task_find(t, q->tid);
+	struct captured_task *task = task_find(t, q->tid);
 
 	return task && task->elsewhere ? -1 : env_ask(t->other, q, buf, size);
 }
 
 /* ---- descriptors ---- */
 
-static void task_free(struct told_task *task)
+static void task_free(struct captured_task *task)
 {
 	if (!task)
 		return;
@@ -151,9 +152,9 @@ static void task_free(struct told_task *task)
 	free(task);
 }
 
-void env_told_call(struct env *e, pid_t tid)
+void env_captured_call(struct env *e, pid_t tid)
 {
-	struct told_task *task = task_find(told(e), tid);
+	struct captured_task *task = task_find(captured(e), tid);
 
 	if (!task)
 		return;
@@ -162,10 +163,10 @@ void env_told_call(struct env *e, pid_t tid)
 	buf_reset(&task->ids);
 }
 
-void env_told_netlink(struct env *e, pid_t tid, int fd, const void *protocol,
-		      size_t size)
+void env_captured_netlink(struct env *e, pid_t tid, int fd,
+			  const void *protocol, size_t size)
 {
-	struct told_task *task = task_get(told(e), tid);
+	struct captured_task *task = task_get(captured(e), tid);
 
 	if (size != sizeof(task->netlink_protocol))
 		return;
@@ -174,10 +175,10 @@ void env_told_netlink(struct env *e, pid_t tid, int fd, const void *protocol,
 	memcpy(&task->netlink_protocol, protocol, size);
 }
 
-/* A peer that has closed its end is still the one that was known. */
-static void peer_fill(struct env_told *t, char *bytes, size_t size)
+/* If the peer has closed its end, fill in the one that was known. */
+static void peer_fill(struct env_captured *t, char *bytes, size_t size)
 {
-	struct told_peer *known;
+	struct captured_peer *known;
 	struct file_ends ends;
 	struct file_id id;
 
@@ -189,28 +190,29 @@ static void peer_fill(struct env_told *t, char *bytes, size_t size)
 		return;
 	known = &t->peer[id.ino & (PEERS - 1)];
 	if (ends.peer) {
-		*known = (struct told_peer){ id.ino, ends.peer };
+		*known = (struct captured_peer){ id.ino, ends.peer };
 	} else if (known->ino == id.ino) {
 		ends.peer = known->peer;
 		memcpy(bytes + sizeof(id), &ends, sizeof(ends));
 	}
 }
 
-void env_told_file(struct env *e, pid_t tid, int fd, const void *id,
-		   size_t size)
+void env_captured_file(struct env *e, pid_t tid, int fd, const void *id,
+		       size_t size)
 {
-	struct told_task *task = task_get(told(e), tid);
+	struct captured_task *task = task_get(captured(e), tid);
 
 	if (task->nfiles == task->room)
 		task->file = xalloc_grow(task->file, &task->room,
 					 sizeof(*task->file));
-	task->file[task->nfiles++] = (struct told_file){
+	task->file[task->nfiles++] = (struct captured_file){
 		.fd = fd, .at = task->ids.len, .size = size };
 	buf_add(&task->ids, id, size);
-	peer_fill(told(e), task->ids.data + task->ids.len - size, size);
+	peer_fill(captured(e), task->ids.data + task->ids.len - size, size);
 }
 
-static const struct told_file *file_find(const struct told_task *task, int fd)
+static const struct captured_file *file_find(const struct captured_task *task,
+					     int fd)
 {
 	for (size_t i = task ? task->nfiles : 0; i-- > 0;)
 		if (task->file[i].fd == fd)
@@ -218,12 +220,13 @@ static const struct told_file *file_find(const struct told_task *task, int fd)
 	return NULL;
 }
 
-static const struct told_memo *memo_get(struct env_told *t, enum env_what what,
-					const struct told_file *f,
-					const char *id)
+static const struct captured_memo *memo_get(struct env_captured *t,
+					    enum env_what what,
+					    const struct captured_file *f,
+					    const char *id)
 {
 	unsigned i = (unsigned)f->fd ^ (unsigned)what << 1;
-	struct told_memo *m = &t->memo[i & (MEMOS - 1)];
+	struct captured_memo *m = &t->memo[i & (MEMOS - 1)];
 
 	if (m->what == what && m->id.len == f->size &&
 	    !memcmp(buf_cstr(&m->id), id, f->size))
@@ -236,7 +239,7 @@ static const struct told_memo *memo_get(struct env_told *t, enum env_what what,
 	return m;
 }
 
-/* The kernel programs don't look at what these hold; /proc tells, if asked. */
+/* The kernel programs don't read the state of these files; /proc has it. */
 static bool file_has_state(const char *text, size_t len)
 {
 	static const char *const with[] = {
@@ -253,24 +256,24 @@ static bool file_has_state(const char *text, size_t len)
 	       !memcmp(t.detail, "<char 5:2>", t.detail_len);
 }
 
-/* By now the number may be another file's. */
-static bool file_is_same(const struct buf *told, const char *text, size_t len)
+/* Is text about the captured file?  By now the number may be another file's. */
+static bool file_is_same(const struct buf *known, const char *text, size_t len)
 {
 	enum env_fd_kind kind = env_fd_kind(text, len);
 
-	if (told->data[0] == '/')
+	if (known->data[0] == '/')
 		return kind == ENV_FD_DEVICE;
-	return kind == (memmem(told->data, told->len, "[event", 6) ?
+	return kind == (memmem(known->data, known->len, "[event", 6) ?
 			ENV_FD_COUNTER : ENV_FD_SIGNALS);
 }
 
-static ssize_t file_get(struct env_told *t, const struct env_query *q,
+static ssize_t file_get(struct env_captured *t, const struct env_query *q,
 			void *buf, size_t size)
 {
-	struct told_task *task = task_find(t, q->tid);
+	struct captured_task *task = task_find(t, q->tid);
 	int fd = q->what == ENV_CWD ? FILE_CWD : (int)q->key;
-	const struct told_file *f = file_find(task, fd);
-	const struct told_memo *m;
+	const struct captured_file *f = file_find(task, fd);
+	const struct captured_memo *m;
 	ssize_t n;
 
 	if (!f)
@@ -285,9 +288,9 @@ static ssize_t file_get(struct env_told *t, const struct env_query *q,
 	if (m->says == FILE_UNKNOWN)
 		return other_get(t, q, buf, size);
 	if (t->files && q->what != ENV_CWD)
-		env_files_told(t->files, q, m->answer.data,
-			       m->says == FILE_ANSWERS_NOT ? -1 :
-			       (ssize_t)m->answer.len);
+		env_files_captured(t->files, q, m->answer.data,
+				   m->says == FILE_ANSWERS_NOT ? -1 :
+				   (ssize_t)m->answer.len);
 	if (m->says == FILE_ANSWERS_NOT)
 		return -1;
 	if (size > m->answer.len)
@@ -297,10 +300,10 @@ static ssize_t file_get(struct env_told *t, const struct env_query *q,
 	return (ssize_t)size;
 }
 
-static ssize_t netlink_get(struct env_told *t, const struct env_query *q,
+static ssize_t netlink_get(struct env_captured *t, const struct env_query *q,
 			   void *buf, size_t size)
 {
-	const struct told_task *task = task_find(t, q->tid);
+	const struct captured_task *task = task_find(t, q->tid);
 	size_t n = sizeof(task->netlink_protocol);
 
 	if (!task || !task->has_netlink || q->key != (uint64_t)task->netlink_fd)
@@ -313,9 +316,9 @@ static ssize_t netlink_get(struct env_told *t, const struct env_query *q,
 
 /* ---- tasks ---- */
 
-void env_told_gone(struct env *e, pid_t tid)
+void env_captured_gone(struct env *e, pid_t tid)
 {
-	struct env_told *t = told(e);
+	struct env_captured *t = captured(e);
 	pid_t *slot = &t->gone[t->ngone++ & (GONE_MAX - 1)];
 
 	if (*slot) {
@@ -325,10 +328,10 @@ void env_told_gone(struct env *e, pid_t tid)
 	*slot = tid;
 }
 
-/* Which of us is that number to tid, as far as it was told?  Else 0. */
-static pid_t pid_told(struct env_told *t, pid_t tid, uint64_t number)
+/* The task that has this number for tid, if that was captured, else 0. */
+static pid_t pid_captured(struct env_captured *t, pid_t tid, uint64_t number)
 {
-	struct told_task *task = task_find(t, tid);
+	struct captured_task *task = task_find(t, tid);
 
 	if (!task || !task->in_known)
 		return 0;
@@ -338,12 +341,12 @@ static pid_t pid_told(struct env_told *t, pid_t tid, uint64_t number)
 		task->in[task->nin - 1].ns, number));
 }
 
-static ssize_t comm_answer(struct env_told *t, const struct env_query *q,
+static ssize_t comm_answer(struct env_captured *t, const struct env_query *q,
 			   void *buf, size_t size)
 {
-	pid_t who = q->key ? pid_told(t, q->tid, q->key) : q->tid;
+	pid_t who = q->key ? pid_captured(t, q->tid, q->key) : q->tid;
 	const struct env_query ours = {.what = ENV_COMM, .tid = who};
-	struct told_task *task = task_find(t, who);
+	struct captured_task *task = task_find(t, who);
 
 	if (!task || !task->comm_len)
 		return other_get(t, who ? &ours : q, buf, size);
@@ -353,10 +356,10 @@ static ssize_t comm_answer(struct env_told *t, const struct env_query *q,
 	return (ssize_t)size;
 }
 
-static ssize_t pid_answer(struct env_told *t, const struct env_query *q,
+static ssize_t pid_answer(struct env_captured *t, const struct env_query *q,
 			  void *buf, size_t size)
 {
-	pid_t ours = pid_told(t, q->tid, q->key);
+	pid_t ours = pid_captured(t, q->tid, q->key);
 
 	if (!ours || size < sizeof(ours))
 		return other_get(t, q, buf, size);
@@ -364,10 +367,10 @@ static ssize_t pid_answer(struct env_told *t, const struct env_query *q,
 	return sizeof(ours);
 }
 
-static ssize_t told_get(struct env *e, const struct env_query *q, void *buf,
-			size_t size)
+static ssize_t captured_get(struct env *e, const struct env_query *q, void *buf,
+			    size_t size)
 {
-	struct env_told *t = told(e);
+	struct env_captured *t = captured(e);
 
 	switch (q->what) {
 	case ENV_PIDNS:
@@ -385,9 +388,9 @@ static ssize_t told_get(struct env *e, const struct env_query *q, void *buf,
 	}
 }
 
-static void told_close(struct env *e)
+static void captured_close(struct env *e)
 {
-	struct env_told *t = told(e);
+	struct env_captured *t = captured(e);
 
 	hash_each(&t->tasks, slot)
 		task_free(slot->value);
@@ -401,16 +404,16 @@ static void told_close(struct env *e)
 	free(t);
 }
 
-static const struct env_ops told_ops = {
-	.get = told_get,
-	.close = told_close,
+static const struct env_ops captured_ops = {
+	.get = captured_get,
+	.close = captured_close,
 };
 
-struct env *env_told_new(struct env *other, struct env *files)
+struct env *env_captured_new(struct env *other, struct env *files)
 {
-	struct env_told *t = xalloc_new(1, sizeof(*t));
+	struct env_captured *t = xalloc_new(1, sizeof(*t));
 
-	t->env.ops = &told_ops;
+	t->env.ops = &captured_ops;
 	t->other = other;
 	t->files = files;
 	return &t->env;

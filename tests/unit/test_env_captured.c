@@ -17,7 +17,7 @@
 #include "buf.h"
 #include "env.h"
 #include "env_files.h"
-#include "env_told.h"
+#include "env_captured.h"
 #include "event.h"
 #include "file_id.h"
 
@@ -55,7 +55,7 @@ static int setup(void **state)
 	struct env *fake = calloc(1, sizeof(*fake));
 
 	fake->ops = &ops;
-	*state = env_told_new(fake, NULL);
+	*state = env_captured_new(fake, NULL);
 	return 0;
 }
 
@@ -83,7 +83,7 @@ static void tell(struct env *e, int fd, struct file_id id,
 	if (ends)
 		buf_add(&b, ends, sizeof(*ends));
 	buf_add(&b, names, id.names);
-	env_told_file(e, TID, fd, b.data, b.len);
+	env_captured_file(e, TID, fd, b.data, b.len);
 	buf_free(&b);
 }
 
@@ -110,7 +110,7 @@ static void test_asks(void **state)
 	struct env *e = *state;
 
 	assert_answer(e, ENV_FD_PATH, 3, "asked 1 100 3");
-	env_told_call(e, TID);
+	env_captured_call(e, TID);
 	TELL(e, 3, (struct file_id){0}, NULL, "a\0b\0");
 	assert_answer(e, ENV_FD_PATH, 4, "asked 1 100 4");
 	/* It was the path alone that was told. */
@@ -170,17 +170,17 @@ static void test_calls(void **state)
 	struct env *e = *state;
 	struct file_id id = {0};
 
-	env_told_call(e, TID);
+	env_captured_call(e, TID);
 	for (int fd = 0; fd < 100; fd++)
 		TELL(e, fd, id, NULL, "first\0");
 	TELL(e, 3, id, NULL, "second\0");
 	assert_answer(e, ENV_FD_PATH, 3, "/second");
 	assert_answer(e, ENV_FD_PATH, 99, "/first");
-	env_told_call(e, TID);
+	env_captured_call(e, TID);
 	assert_answer(e, ENV_FD_PATH, 3, "asked 1 100 3");
 	TELL(e, 3, id, NULL, "third\0");
 	assert_answer(e, ENV_FD_PATH, 3, "/third");
-	env_told_call(e, TID + 1);
+	env_captured_call(e, TID + 1);
 	assert_answer(e, ENV_FD_PATH, 3, "/third");
 }
 
@@ -323,14 +323,14 @@ static void test_netlink_alone(void **state)
 	struct env *e = *state;
 	int protocol = NETLINK_ROUTE, got = -1;
 
-	env_told_netlink(e, TID, 3, &protocol, 3);
+	env_captured_netlink(e, TID, 3, &protocol, 3);
 	assert_answer(e, ENV_FD_NETLINK, 3, "asked 3 100 3");
-	env_told_netlink(e, TID, 3, &protocol, sizeof(protocol));
+	env_captured_netlink(e, TID, 3, &protocol, sizeof(protocol));
 	assert_int_equal(env_get(e, ENV_FD_NETLINK, TID, 3, &got, sizeof(got)),
 			 sizeof(got));
 	assert_int_equal(got, NETLINK_ROUTE);
 	assert_answer(e, ENV_FD_NETLINK, 4, "asked 3 100 4");
-	env_told_call(e, TID);
+	env_captured_call(e, TID);
 	assert_answer(e, ENV_FD_NETLINK, 3, "asked 3 100 3");
 }
 
@@ -348,7 +348,7 @@ static void test_broken(void **state)
 		id.flags = n % 2 ? FILE_ENDS : 0;
 		memcpy(data, &id, sizeof(id));
 		memcpy(copy, data, n);
-		env_told_file(e, TID, 3, copy, n);
+		env_captured_file(e, TID, 3, copy, n);
 		free(copy);
 		assert_answer(e, ENV_FD_PATH, 3, "asked 1 100 3");
 	}
@@ -358,14 +358,14 @@ static void test_tasks(void **state)
 {
 	struct env *e = *state;
 
-	env_told_comm(e, TID, "name", 4);
+	env_captured_comm(e, TID, "name", 4);
 	TELL(e, 3, (struct file_id){0}, NULL, "file\0");
 	assert_answer(e, ENV_COMM, 0, "name");
-	env_told_gone(e, TID);
+	env_captured_gone(e, TID);
 	assert_answer(e, ENV_COMM, 0, "name");
 	assert_answer(e, ENV_FD_PATH, 3, "/file");
 	for (int tid = 1000; tid < 1000 + 4096; tid++)
-		env_told_gone(e, tid);
+		env_captured_gone(e, tid);
 	assert_answer(e, ENV_COMM, 0, "asked 5 100 0");
 	assert_answer(e, ENV_FD_PATH, 3, "asked 1 100 3");
 }
@@ -376,21 +376,21 @@ static void test_files(void **state)
 	struct env *files, *e;
 	struct event exec = {.kind = EV_EXEC, .tid = TID, .other_tid = TID};
 
-	files = env_files_new(env_told_new(NULL, NULL));
-	e = env_told_new(files, files);
+	files = env_files_new(env_captured_new(NULL, NULL));
+	e = env_captured_new(files, files);
 	(void)state;
 	env_files_event(files, &exec);
 	TELL(e, 3, (struct file_id){0}, NULL, "file\0");
 	assert_answer(e, ENV_FD_PATH, 3, "/file");
-	env_told_call(e, TID);
+	env_captured_call(e, TID);
 	assert_answer(e, ENV_FD_PATH, 3, "/file");
 	TELL(e, 3, (struct file_id){0}, NULL, "other\0");
 	assert_answer(e, ENV_FD_PATH, 3, "/other");
-	env_told_call(e, TID);
+	env_captured_call(e, TID);
 	assert_answer(e, ENV_FD_PATH, 3, "/other");
 	TELL(e, 3, (struct file_id){ .flags = FILE_NONE }, NULL, "");
 	assert_int_equal(env_get(e, ENV_FD_PATH, TID, 3, NULL, 0), -1);
-	env_told_call(e, TID);
+	env_captured_call(e, TID);
 	assert_int_equal(env_get(e, ENV_FD_PATH, TID, 3, NULL, 0), -1);
 	env_close(e);
 }
@@ -403,8 +403,8 @@ static void test_elsewhere(void **state)
 	struct env *e = *state;
 	char got[64];
 
-	env_told_comm(e, 77, "far", 3);
-	env_told_elsewhere(e, 77);
+	env_captured_comm(e, 77, "far", 3);
+	env_captured_elsewhere(e, 77);
 	assert_int_equal(env_get(e, ENV_COMM, 77, 0, got, sizeof(got)), 3);
 	assert_int_equal(env_get(e, ENV_CWD, 77, 0, got, sizeof(got)), -1);
 	assert_int_equal(env_get(e, ENV_FD_PATH, 77, 1, got, sizeof(got)), -1);
@@ -423,21 +423,21 @@ static pid_t ours(struct env *e, pid_t tid, pid_t number)
 /* What numbers of other namespaces are here, though their tasks are gone. */
 static void test_pids(void **state)
 {
-	static const struct told_pid first[] = {{ 9, 1 }};
-	static const struct told_pid second[] = {{ 9, 2 }, { 8, 1 }};
+	static const struct captured_pid first[] = {{ 9, 1 }};
+	static const struct captured_pid second[] = {{ 9, 2 }, { 8, 1 }};
 	struct env *e = *state;
 	char got[64];
 
-	env_told_pids(e, 500, NULL, 0);
-	env_told_pids(e, 501, first, 1);
-	env_told_pids(e, 502, second, 2);
-	env_told_gone(e, 502);
+	env_captured_pids(e, 500, NULL, 0);
+	env_captured_pids(e, 501, first, 1);
+	env_captured_pids(e, 502, second, 2);
+	env_captured_gone(e, 502);
 	assert_int_equal(ours(e, 500, 77), 77);
 	assert_int_equal(ours(e, 501, 1), 501);
 	assert_int_equal(ours(e, 501, 2), 502);
 	assert_int_equal(ours(e, 502, 1), 502);
 	/* and what they are called: by our numbers of them, whoever asks */
-	env_told_comm(e, 502, "inner", 5);
+	env_captured_comm(e, 502, "inner", 5);
 	assert_int_equal(env_get(e, ENV_COMM, 501, 2, got, sizeof(got)), 5);
 	assert_memory_equal(got, "inner", 5);
 	assert_int_equal(env_get(e, ENV_COMM, 500, 502, got, sizeof(got)), 5);
@@ -445,10 +445,10 @@ static void test_pids(void **state)
 			 strlen("asked 5 501 0"));
 	assert_memory_equal(got, "asked 5 501 0", strlen("asked 5 501 0"));
 	/* its number came back */
-	env_told_pids(e, 503, second, 1);
+	env_captured_pids(e, 503, second, 1);
 	assert_int_equal(ours(e, 501, 2), 503);
 	for (pid_t tid = 1000; tid < 6000; tid++)
-		env_told_gone(e, tid);
+		env_captured_gone(e, tid);
 	assert_int_equal(ours(e, 501, 2), 503);
 }
 

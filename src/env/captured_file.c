@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
-#include "told_file.h"
+#include "captured_file.h"
 #include "live.h"
 #include "file_id.h"
 
@@ -25,7 +25,7 @@
 struct file_facts {
 	struct file_id id;
 	struct file_ends ends;	/* if FILE_ENDS */
-	const char *names;	/* id.names bytes, the last a NUL */
+	const char *names;	/* id.names bytes, the last one a NUL */
 };
 
 static bool facts_read(const void *data, size_t size, struct file_facts *f)
@@ -59,7 +59,7 @@ static bool path_is_long(const struct file_facts *f)
 	return f->id.names > room;
 }
 
-/* The names came from the file up to the root: they are put in reverse. */
+/* The names go from the file up to the root, so they are put in reverse. */
 static void path_put(const struct file_facts *f, struct buf *out)
 {
 	size_t end = f->id.names;
