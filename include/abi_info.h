@@ -6,8 +6,8 @@
  * The ABIs of one architecture are described in src/abi/arch/ARCH.arch, and
  * configure chooses which of all ABIs a program has: those that its own machine
  * runs come first, the main one as number 0; others may follow, for records of
- * other machines.  enum abi_id and abi_infos[] are made of that by arch.awk, so
- * no other file has to be changed for an ABI more.
+ * other machines.  arch.awk makes enum abi_id and abi_infos[] of that, so no
+ * other file has to be changed for one more ABI.
  *
  * Numbers in a tracee's memory have the order of its ABI's bytes: abi_number()
  * is the one place that reads them.
@@ -31,14 +31,14 @@ struct abi_ioc {
 struct abi_info {
 	const char *name;	/* "x86_64" */
 	const char *layout;	/* its name in "layout" blocks */
-	const char *select;	/* "@64": what chooses it in -e trace=NAME@64 */
+	const char *select;	/* "@64": chooses it in -e trace=NAME@64 */
 	const char *mode;	/* "64 bit" */
 	const char *const *user; /* names of the words in its struct user,
 				  * ended by NULL; NULL: not known */
 	uint8_t word;		/* bytes of a pointer and of a long */
-	uint8_t klong;		/* ... of a long of the kernel behind it */
+	uint8_t klong;		/* ... of a long of the kernel that serves it */
 	uint8_t align64;	/* alignment of 64-bit numbers in structs */
-	uint8_t reg;		/* bytes that the kernel takes of a register */
+	uint8_t reg;		/* bytes of a register that the kernel uses */
 	bool big_endian;
 	bool compat;		/* the kernel's compat entries serve it */
 	bool tls_desc;		/* TLS is given as a struct user_desc */
@@ -51,7 +51,7 @@ struct abi_info {
 	uint32_t audit;		/* AUDIT_ARCH_* */
 	uint32_t nr_bit;	/* set in every number of a call, or 0 */
 	uint32_t nr_first;	/* the lowest number of the table */
-	uint32_t runs;		/* bits: what else its processes may run */
+	uint32_t runs;		/* bits: ABIs that its processes may use, too */
 	struct abi_ioc ioc;
 };
 
@@ -74,7 +74,7 @@ static inline unsigned abi_word_size(unsigned abi)
 	return abi_infos[abi].word;
 }
 
-/* Is it the first of its architecture, which needs no naming? */
+/* Is it the first of its architecture, which need not be named? */
 static inline bool abi_is_main(unsigned abi)
 {
 	return abi_infos[abi].main == abi;
@@ -86,13 +86,13 @@ static inline bool abi_is_native(unsigned abi)
 	return !abi || abi_infos[0].runs >> abi & 1;
 }
 
-/* What a register holds of an argument: zero-extended to 64 bits. */
+/* The argument that a register holds, zero-extended to 64 bits. */
 static inline uint64_t abi_arg(unsigned abi, uint64_t v)
 {
 	return abi_infos[abi].reg == 4 ? (uint32_t)v : v;
 }
 
-/* ... and of a result: sign-extended. */
+/* The result that a register holds, sign-extended. */
 static inline int64_t abi_ret(unsigned abi, uint64_t v)
 {
 	return abi_infos[abi].reg == 4 ? (int32_t)v : (int64_t)v;
@@ -110,7 +110,7 @@ static inline uint64_t abi_number(unsigned abi, const void *bytes, unsigned n)
 	return v;
 }
 
-/* The same the other way round: into n bytes. */
+/* Put such a number into n bytes of memory. */
 static inline void abi_number_put(unsigned abi, void *bytes, unsigned n,
 				  uint64_t v)
 {
@@ -121,15 +121,15 @@ static inline void abi_number_put(unsigned abi, void *bytes, unsigned n,
 			(uint8_t)(v >> 8 * i);
 }
 
-/* That of this program itself, whose layouts C has. */
+/* The ABI of this program itself, in whose layouts C sees structs. */
 unsigned abi_own(void);
-/* The ABI of that name; -1: there is none here. */
+/* The ABI of that name; -1 if this program has none. */
 int abi_find(const char *name, size_t len);
-/* What a program makes its calls as that has such a header; -1: none. */
+/* The ABI of programs with such an ELF header; -1 if there is none. */
 int abi_of_elf(unsigned class, unsigned machine);
 /*
- * Which ABI a call is of, by the audit architecture and the number that the
- * kernel has; *nr becomes that of the ABI's table.
+ * The ABI of a call, from the kernel's audit architecture and number; *nr
+ * becomes the number in the ABI's table.
  */
 unsigned abi_of_call(uint32_t audit, uint64_t raw, uint64_t *nr);
 /* A number of the ABI's table as the kernel has it. */

@@ -46,8 +46,8 @@ enum abi_kind {
 	T_HEXARG,	/* a register as it is, in hex */
 	T_STR,		/* pointer to a C string; path if TF_PATH */
 	T_STRV,		/* pointer to pointers to strings; ref: noun */
-	T_PTR,		/* elem behind it, dir */
-	/* the rest is in place: behind a T_PTR or inside a struct */
+	T_PTR,		/* points to elem; dir */
+	/* the rest is in place: a T_PTR points to it, or a struct has it */
 	T_ARRAY,	/* count of elem */
 	T_BYTES,	/* count bytes, quoted */
 	T_CHARS,	/* up to count bytes, ends at a NUL */
@@ -75,12 +75,12 @@ enum {			/* abi_type.flags */
 	TF_RECEIVED = 1 << 5,	/* T_SOCKBUF filled by the kernel */
 	TF_OWN = 1 << 6,	/* T_PTR: sized by its struct's first member */
 	TF_WHOLE = 1 << 7,	/* T_STR: not cut at -s, but no path */
-	TF_FDS = 1 << 8,	/* T_PTR: descriptors go in there, in an array
-				 * or a set; T_HOOK: such a set */
+	TF_FDS = 1 << 8,	/* T_PTR: to an array or a set of descriptors
+				 * that go in; T_HOOK: such a set */
 	TF_UNSOUGHT = 1 << 9,	/* T_STR, T_FD: -P does not look at it */
 	TF_ENDED = 1 << 10,	/* T_BYTES: a NUL at the end is not shown */
 	TF_VERBOSE = 1 << 11,	/* T_BYTES: an address without verbose= */
-	TF_KNOWN = 1 << 12,	/* T_PTR, sized: what else is there is "..." */
+	TF_KNOWN = 1 << 12,	/* T_PTR, sized: show "..." for unknown bytes */
 };
 
 struct abi_type {
@@ -97,8 +97,8 @@ struct abi_type {
 	uint32_t args;		/* first of nargs in abi_args (expressions) */
 	uint32_t sized;		/* expression: bytes the caller says it has */
 	uint32_t min;		/* fewest that make sense */
-	uint32_t limit;		/* expression: bytes all elements share; of a
-				 * T_HOOK with TF_FDS: bits of the set */
+	uint32_t limit;		/* expression: bytes all elements share; for a
+				 * T_HOOK with TF_FDS, bits of the set */
 	uint32_t max;		/* expression: more than that is refused */
 	uint32_t cut;		/* expression: no more is looked at */
 	uint32_t text;		/* brief: the noun */
@@ -114,7 +114,7 @@ enum {			/* abi_field.flags */
 	FF_NAMED = 1 << 6,	/* an argument shown with its name */
 	FF_OUT = 1 << 7,	/* the kernel fills it in: shown at exit */
 	FF_BECOMES = 1 << 8,	/* what the argument before it became */
-	FF_THEN = 1 << 9,	/* of a message's struct: shown behind it */
+	FF_THEN = 1 << 9,	/* of a message's struct: shown after it */
 };
 
 struct abi_field {		/* of a struct; or an argument */
@@ -152,17 +152,17 @@ struct abi_case {		/* of a union, switch or command */
 	uint32_t keep;		/* attrs: the slot its value is kept in, + 1 */
 };
 
-/* A kind of descriptor, known by what its path begins with. */
+/* A kind of descriptor, known by how its path begins. */
 struct abi_fd_kind {
 	uint32_t name;
 	uint32_t first, count;	/* in abi_fd_paths: text */
 };
 
 /*
- * The cases of a union, switch or command, sorted for each ABI: abi_orders has
- * at order[abi] how many the ABI has, and then their indices in abi_cases, by
- * the low 32 bits of the first key.  Of cases with the same key the one that
- * was written first comes first.
+ * The cases of a union, switch or command, sorted for each ABI: at order[abi],
+ * abi_orders has how many cases the ABI has, and then their indices in
+ * abi_cases, by the low 32 bits of the first key.  Cases with the same key come
+ * in the order in which they were written.
  */
 struct abi_union {
 	uint32_t name;
@@ -189,7 +189,7 @@ struct abi_records {
 	uint8_t apart;		/* a list of heads and bodies */
 };
 
-/* What parameters and remembered attributes have room in. */
+/* Room for parameters and remembered attributes. */
 #define ABI_SLOTS_MAX 8
 
 /* Attributes of netlink; cases are by the type, without its flags. */
@@ -202,7 +202,7 @@ struct abi_attrs {
 	uint32_t order[ABI_COUNT];
 };
 
-/* A text as a number: what a case that is a text is compared with. */
+/* A text as a number, with which cases that are texts are compared. */
 static inline uint64_t abi_text_key(const char *s, uint64_t n)
 {
 	uint64_t h = 14695981039346656037u;
@@ -229,7 +229,7 @@ struct abi_pick {
 	uint32_t unknown;
 	uint32_t shift_name;	/* a number shifted by shift, not names */
 	uint16_t shift;
-	uint16_t before;	/* of the set's flags those shown before it */
+	uint16_t before;	/* how many of the flags are shown before it */
 	uint8_t hex;		/* the number that is shifted is in hex */
 };
 
@@ -276,19 +276,19 @@ struct abi_call {
 };
 
 /*
- * effect.h; those of a call stand side by side, one of kind 0 ends them.  The
- * number of a condition is a register's, or with "behind" that many bytes
- * further in memory.
+ * See effect.h.  The effects of a call stand side by side, and one of kind 0
+ * ends them.  A condition is about the number in a register, or with "behind"
+ * about the number in memory at that address plus off.
  */
 struct abi_effect {
 	uint8_t kind;		/* enum effect_kind */
-	uint8_t reg, last;	/* what it is about: registers */
+	uint8_t reg, last;	/* the registers that it is about */
 	uint8_t test;		/* EX_AND, EX_EQ; 0: it always holds */
 	uint8_t of;		/* the register that the condition is about */
 	uint8_t behind;
 	uint8_t bytes[ABI_COUNT];
 	uint16_t off[ABI_COUNT];
-	uint32_t num;		/* in abi_nums: what it is tested with */
+	uint32_t num;		/* in abi_nums: the operand of the test */
 };
 
 /*
@@ -308,9 +308,9 @@ struct abi_plan {		/* capture.h */
 };
 
 /*
- * What memory the decoder asks for, as indices in abi_plans; 0 is nothing.  At
- * exit the second one counts if the call went well, else the third: when the
- * result is an error, -4095 to -1.
+ * Plans for the memory that the decoder asks for, as indices in abi_plans; 0 is
+ * none.  At exit the second one counts if the call went well, and the third one
+ * if its result is an error, -4095 to -1.
  */
 struct abi_capture {
 	uint16_t enter[ABI_COUNT], exit[ABI_COUNT], failed[ABI_COUNT];
@@ -354,7 +354,7 @@ extern const struct abi_rows abi_rows[ABI_COUNT];
 extern const struct cap_step abi_steps[];
 extern const struct abi_plan abi_plans[];
 extern const uint32_t abi_nplans;
-/* The first ones by signature; then those of multiplexers' cases. */
+/* Those of signatures come first, then those of multiplexers' cases. */
 extern const struct abi_capture abi_captures[];
 extern const struct abi_key abi_keys[][2];	/* by abi_calls */
 
@@ -391,7 +391,7 @@ struct abi_hook_entry {
 };
 extern const struct abi_hook_entry abi_hooks[];
 
-/* The sets in the order of their names: to look for one by its name. */
+/* The sets in the order of their names, to find one by its name. */
 extern const uint32_t abi_set_order[];
 extern const uint32_t abi_nsets;
 

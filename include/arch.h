@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * arch: what has to be known of the machine's registers.
+ * arch: what must be known about the machine's registers.
  *
- * Kernels that have PTRACE_GET_SYSCALL_INFO tell what a call is in a form that
- * is the same on every machine (abi_info.h says what its numbers mean).  The
- * rest is here: calls on kernels without it, arguments that are changed, calls
- * that are not made, and the registers that the unwinding of a stack begins
- * with.  Registers are read as one NT_PRSTATUS block.
+ * Kernels that have PTRACE_GET_SYSCALL_INFO describe a call in a form that is
+ * the same on every machine (abi_info.h says what its numbers mean).  The rest
+ * is here: calls on kernels without it, arguments that are changed, calls that
+ * are not made, and the registers that the unwinding of a stack begins with.
+ * Registers are read as one NT_PRSTATUS block.
  *
  * src/arch/ARCH/regs.c is built for its machine, and is the only file that
  * knows registers; src/arch/regset.c has what is the same for all.
- * src/arch/ARCH/bpf_*.h, if they are there, say the same to the programs in
- * the kernel; without them a program has no eBPF engine.
+ * src/arch/ARCH/bpf_*.h, if there are such files, tell the programs in the
+ * kernel the same; without them this build has no eBPF source.
  */
 #ifndef STRACE_ARCH_H
 #define STRACE_ARCH_H
@@ -29,7 +29,7 @@ struct mem;
 #define ARCH_REGS_SIZE 512
 #define ARCH_DWARF_MAX 64
 #define ARCH_ERRNO_MAX 4095
-#define ARCH_ENOSYS 38		/* of every machine that is here */
+#define ARCH_ENOSYS 38		/* on every machine that is here */
 
 struct arch_regs {
 	size_t size;		/* bytes the kernel filled */
@@ -50,18 +50,18 @@ void arch_regs_enter(const struct arch_regs *r, struct mem *m,
 		     struct event *ev);
 /* Fill ret, err, ip of an exit from a call of ev->abi. */
 void arch_regs_exit(const struct arch_regs *r, struct event *ev);
-/* In the order that DWARF counts them; how many, 0: it is not known. */
+/* Registers in DWARF's order; returns how many, 0 if that is not known. */
 unsigned arch_regs_dwarf(const struct arch_regs *r,
 			 uint64_t to[ARCH_DWARF_MAX]);
 /* At entry: another value for an argument; false if the task is gone. */
 bool arch_arg_set(pid_t tid, unsigned abi, unsigned arg, uint64_t v);
-/* At exit: what it was.  Where the result lies in its place, it stays. */
+/* At exit: put back the argument, unless its register has the result. */
 void arch_arg_restore(pid_t tid, unsigned abi, unsigned arg, uint64_t v);
 /* At entry: the call is not made and gives ENOSYS. */
 bool arch_call_skip(pid_t tid);
 
-/* ret and err of ev, from what a register holds on machines that give errors
- * as small negative numbers. */
+/* Fill ret and err from the register of the result, for machines that give
+ * errors as small negative numbers. */
 void arch_result(struct event *ev, uint64_t raw);
 
 #endif

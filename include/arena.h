@@ -5,7 +5,7 @@
  *
  * Zero-initialise it ({ 0 }).  arena_alloc() hands out aligned pieces that stay
  * where they are until arena_reset(), which keeps the first block, so that the
- * next call costs no malloc().  A call that took much gives all of it back.
+ * next call costs no malloc().  All other blocks are given back then.
  */
 #ifndef STRACE_ARENA_H
 #define STRACE_ARENA_H
@@ -18,11 +18,11 @@ struct arena_block;
 
 struct arena {
 	struct arena_block *blocks;	/* the newest one first */
-	char *at, *end;			/* what is free in it */
+	char *at, *end;			/* the free part of that block */
 	size_t used;			/* bytes handed out since the reset */
 };
 
-/* For arena_alloc() alone: a piece out of a new block. */
+/* Only arena_alloc() calls this: a piece of a new block. */
 void *arena_grow(struct arena *a, size_t n);
 
 static inline void *arena_alloc(struct arena *a, size_t n)

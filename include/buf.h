@@ -3,9 +3,9 @@
  * buf: a growing byte buffer with the few number forms that traces need.
  *
  * Zero-initialise it ({0}); buf_free() gives the memory back and makes it
- * empty again.  Running out of memory ends the program with one line: no
- * caller checks for it.  The bytes are not NUL-terminated; buf_cstr() adds a
- * NUL beyond the length for callers that want a C string.
+ * empty again.  No caller checks for failure, because running out of memory
+ * ends the program with one line.  The bytes are not NUL-terminated; buf_cstr()
+ * adds a NUL beyond the length for callers that want a C string.
  */
 #ifndef STRACE_BUF_H
 #define STRACE_BUF_H
@@ -72,7 +72,7 @@ void buf_vfmt(struct buf *b, const char *fmt, va_list ap);
 
 /*
  * Append n bytes escaped in the given style, without the quotes themselves.
- * An octal escape is as short as the byte behind it allows.
+ * An octal escape is as short as the byte after it allows.
  */
 void buf_escape(struct buf *b, const void *p, size_t n, enum quote_style st);
 /* The same, and the bytes of also are escaped too ("<>" in paths). */

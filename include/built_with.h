@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * built_with: what this build has, and has not for want of a library.
+ * built_with: what this build has, and what it lacks for want of a library.
  *
- * When a library is left out, the makefile puts another file in place of the
- * one that uses it (NAME_none.c).  Who has to tell the user asks here.
+ * When a library is left out, the makefile replaces the file that uses it by
+ * another one (NAME_none.c).  Code that has to say so to the user asks here.
  */
 #ifndef STRACE_BUILT_WITH_H
 #define STRACE_BUILT_WITH_H

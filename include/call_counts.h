@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * call_counts: what is known of many calls together: how many, how many
+ * call_counts: figures about many calls together: how many there were, how many
  * failed, and how long they took.
  *
- * The summary sink keeps one for each call; the eBPF engine's kernel programs
- * keep them too, where no event has to leave the kernel (event EV_COUNTS then
- * brings them).  Both add with the functions below, so both tell the same.
- * Zero-initialised, it is what is known of no calls.
+ * The summary sink keeps one for each call.  If no event has to leave the
+ * kernel, the eBPF source's programs keep them instead, and EV_COUNTS brings
+ * them.  Both add with the functions below, so both give the same figures.
+ * Zero-initialised, it stands for no calls.
  *
- * How wall times are spread is kept in buckets of powers of two: bucket 0 is
- * for 0 ns, bucket n for those below 2^n ns and not below half of that, and the
- * last for all longer ones.
+ * The spread of wall times is kept in buckets of powers of two: bucket 0 is for
+ * 0 ns, bucket n for times below 2^n ns and not below half of that, and the
+ * last one for all longer times.
  */
 #ifndef STRACE_CALL_COUNTS_H
 #define STRACE_CALL_COUNTS_H
@@ -57,7 +57,7 @@ static inline uint32_t counts_bucket(int64_t ns)
 	return n + 1 < COUNTS_BUCKETS ? n + 1 : COUNTS_BUCKETS - 1;
 }
 
-/* One call more.  Neither time is negative. */
+/* Add one call.  Neither time is negative. */
 static inline void counts_add(struct call_counts *c, int64_t cpu_ns,
 			      int64_t wall_ns, bool failed)
 {
@@ -78,7 +78,7 @@ static inline void call_times_merge(struct call_times *to,
 		to->max = t->max;
 }
 
-/* The calls of c, too. */
+/* Add the calls of c. */
 static inline void counts_merge(struct call_counts *to,
 				const struct call_counts *c)
 {
@@ -93,10 +93,10 @@ static inline void counts_merge(struct call_counts *to,
 }
 
 /*
- * So many percent of the calls took no longer than this: the end of the bucket
- * that the last of them is in, or the longest call if that is less.  What is
- * told is never too short, and less than twice too long (but for calls in the
- * last bucket).
+ * That many percent of the calls took no longer than the result: the end of the
+ * bucket that the last of them is in, or the longest call if that is less.  The
+ * result is never too short, and less than twice too long (except for calls in
+ * the last bucket).
  */
 static inline int64_t counts_percentile(const struct call_counts *c,
 					unsigned percent)

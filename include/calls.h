@@ -2,9 +2,9 @@
 /*
  * calls: questions about system calls that the generated tables answer.
  *
- * For option parsing (names, classes, patterns), filters, and the kernel
- * filter.  Numbers are those of the ABI's table, without what
- * marks those of one ABI (abi_info.h).
+ * Option parsing (names, classes, patterns), filters and the kernel filter ask
+ * them.  Numbers are those of the ABI's table, without the bit that marks the
+ * numbers of some ABIs (abi_info.h).
  */
 #ifndef STRACE_CALLS_H
 #define STRACE_CALLS_H
@@ -34,7 +34,7 @@ enum call_class {		/* bits; the words after % in -e trace= */
 	CLASS_PURE = 1 << 14,
 	CLASS_CREDS = 1 << 15,
 	CLASS_CLOCK = 1 << 16,
-	CLASS_URING = 1 << 17,	/* and what goes through the rings */
+	CLASS_URING = 1 << 17,	/* with operations that go through rings */
 };
 
 struct class_name {
@@ -47,10 +47,10 @@ extern const struct class_name class_names[];	/* ends with a NULL name */
 size_t calls_count(unsigned abi);	/* one more than the highest number */
 const char *calls_name(unsigned abi, uint64_t nr);	/* NULL: none */
 struct abi_call;
-/* The call that nr makes in its case i, from 0 on; false: no such case. */
+/* The call that nr makes in its case i, from 0 on; false if there is none. */
 struct calls_sub {
 	uint32_t id;
-	const char *name;	/* NULL: it has none but that of the call */
+	const char *name;	/* NULL: it has the name of the call itself */
 	uint32_t classes;
 };
 bool calls_sub(unsigned abi, uint64_t nr, uint32_t i, struct calls_sub *sub);

@@ -2,17 +2,18 @@
 /*
  * capture: plans that say which user memory the decoder of a call asks for.
  *
- * abigen derives them from the descriptions; the kernel program of the eBPF
- * engine (source/ebpf/kernel/capture_run.h) runs them at entry and at exit,
- * where no decoder can be.  A plan is a run of steps over sixteen values: 0 to
- * 5 are the arguments as they are in registers, CAP_RET the result, CAP_SP the
- * stack pointer at entry, the rest begin as 0.  What a plan gets is a superset
- * of what is shown: a condition that can't be told in the kernel counts as
- * true, a length as its limit.  What isn't captured is shown as its address,
- * like memory that can't be read, or by "..." (mem_unknown() in mem.h).
+ * abigen derives them from the descriptions; the kernel programs of the eBPF
+ * source (source/ebpf/kernel/capture_run.h) run them at entry and at exit,
+ * where no decoder can be.  A plan is a series of steps over sixteen values: 0
+ * to 5 are the arguments as they are in registers, CAP_RET the result, CAP_SP
+ * the stack pointer at entry, the others begin as 0.  A plan captures a
+ * superset of what is shown: a condition that can't be decided in the kernel
+ * counts as true, and a length that is not known there as its limit.  Memory
+ * that was not captured is shown as its address, like memory that can't be
+ * read, or as "..." (mem_unknown() in mem.h).
  *
- * Tables hold plans as they are for every run of the tracer.  capture_plan()
- * makes of one what the options ask for; only that may be run.
+ * The plans in the tables are the same for every run of the tracer.
+ * capture_plan() adapts one to the options; only the result may be run.
  *
  * Nothing in a plan can fail or go on for ever: an unreadable number is 0,
  * unreadable bytes are a short block, and CAP_RUN_MAX ends every run.
@@ -36,10 +37,10 @@
 #define CAP_STR_MAX 0x1fff	/* bytes of a string */
 #define CAP_WORDS_MAX 1024
 
-/* The operand b: a value's index, maybe with one of these. */
+/* The operand b is a value's index, maybe with one of these. */
 #define CAP_W32 0x80		/* its low 32 bits only */
-#define CAP_CONST 0x40		/* not a value: 1 */
-#define CAP_SHOWN 0x20		/* y is not all: what is shown may be less */
+#define CAP_CONST 0x40		/* the number 1, not a value */
+#define CAP_SHOWN 0x20		/* as much as is shown, if y is more */
 #define CAP_VALUE 0x0f
 
 enum cap_op {
@@ -54,18 +55,19 @@ enum cap_op {
 	CAP_WORDS,
 	/* Value dst = the number of width b (CAP_U8 ...) at a + x. */
 	CAP_LOAD,
-	/* What b pairs of a pointer and a length at a point to: at most y
-	 * pairs, words of dst bytes, and at most x bytes of each.
+	/* The memory of b pairs of a pointer and a length, which are at a:
+	 * at most y pairs, words of dst bytes, and at most x bytes of each.
 	 * x, y 0: as many as are shown, and one more. */
 	CAP_VEC,
 	/* What the descriptor in the low half of a is: see file_id.h.  These
-	 * four are for those who want to know; dst: all details, too. */
+	 * four are left out unless the options ask for what descriptors are;
+	 * with dst, all details are captured. */
 	CAP_FD,
-	/* The same for the one in the number of width b at a + x. */
+	/* The same for the descriptor in the number of width b at a + x. */
 	CAP_FD_AT,
-	/* The same for those that control messages (cmsg(3)) of b bytes at a
-	 * have: those of level x >> 8 and of a type that is a bit in y, with
-	 * x & 0xff bytes in a word. */
+	/* The same for the descriptors in control messages (cmsg(3)), which
+	 * are b bytes at a: in messages of level x >> 8 and of a type whose
+	 * bit is in y, with x & 0xff bytes in a word. */
 	CAP_CMSGS,
 	/* The same for those in the set of b bits at a, at most y of them.
 	 * y 0: as many as are shown, and one more. */
@@ -75,7 +77,7 @@ enum cap_op {
 	 * y 0: as many as are shown, as -s says. */
 	CAP_EACH,
 	CAP_NEXT,
-	/* If a is 0 this was the loop's last element. */
+	/* If a is 0, this was the loop's last element. */
 	CAP_WHILE,
 	/* Leave out the next dst steps if a & (x | y << 16) is 0; ...
 	 * _ZERO: if it is not. */
@@ -84,8 +86,8 @@ enum cap_op {
 	 * of a is a netlink socket. */
 	CAP_IF_NETLINK,
 	/* Leave out the next dst steps unless structures are shown in full;
-	 * ... unless data is dumped; ... unless it is told what descriptors
-	 * are.  All are for capture_plan(). */
+	 * ... unless data is dumped; ... unless it is shown what descriptors
+	 * are.  capture_plan() decides all three, so none is ever run. */
 	CAP_IF_FULL, CAP_IF_DUMP, CAP_IF_FDS,
 	/* Value dst = a op b, or with CAP_CONST in b: a op (x | y << 16). */
 	CAP_ADD, CAP_SUB, CAP_MUL, CAP_DIV, CAP_AND, CAP_SHR, CAP_MIN,
@@ -99,12 +101,12 @@ struct cap_step {
 	uint16_t x, y;
 };
 
-/* What a run leaves behind, one after another: each followed by its bytes,
- * padded to 8. */
+/* A run makes these, one after another; each is followed by its bytes, padded
+ * to 8. */
 struct cap_block {
 	uint64_t addr;
 	uint32_t len;		/* bytes asked for */
-	uint32_t got;		/* bytes that came */
+	uint32_t got;		/* bytes that could be read */
 };
 
 #ifndef CAPTURE_IN_KERNEL
@@ -112,13 +114,14 @@ struct cap_block {
 struct options;
 
 /*
- * The plan of that number in abi_plans as these options want it: limits are
- * filled in, what they have no use for is gone.  Returns how many steps there
- * are; 0: there is nothing to capture.  A CAP_END follows where there is room.
+ * The plan of that number in abi_plans, adapted to these options: limits are
+ * filled in, and steps that they have no use for are left out.  Returns how
+ * many steps are left; 0 means that there is nothing to capture.  A CAP_END
+ * follows if there is room.
  */
 unsigned capture_plan(uint32_t plan, const struct options *o,
 		      struct cap_step step[CAP_STEPS_MAX]);
-/* Is it of interest what descriptors are? */
+/* Do the options ask for what descriptors are? */
 bool capture_wants_files(const struct options *o);
 
 #endif

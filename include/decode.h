@@ -6,7 +6,7 @@
  * The pipeline owns one struct dec and sets ev and task before each use.  The
  * decoder returns no errors: what can't be read has a printed form.  Hooks, the
  * few things tables can't say, get the same struct dec and the dec_* helpers
- * below; they too reach memory and facts only through dec_read and dec_env.
+ * below; they too reach memory and facts only through d->ev->mem and d->env.
  *
  * The room src/decode: the walk (call.c, struct.c, pointer.c, value.c), the
  * machine for expressions (expr.c), the sets of names (symset.c), and in
@@ -41,7 +41,7 @@ struct dec_scope {		/* a struct whose fields expressions name */
 	const uint8_t *data;
 	const uint8_t *old;	/* the same at entry, or NULL */
 	size_t len;		/* bytes of data */
-	uint64_t size;		/* what the word size means: see dec_loc */
+	uint64_t size;		/* what the word "size" means: see dec_loc */
 };
 
 struct dec_span;
@@ -65,14 +65,14 @@ struct dec {
 	bool exiting;		/* the exit's data is there */
 	uint8_t ask;		/* enum dec_ask */
 	bool names;		/* symbols by name, whatever -X says */
-	bool missed;		/* of this array something was not captured */
-	bool cut;		/* what this union is about goes on behind it */
+	bool missed;		/* some of this array was not captured */
+	bool cut;		/* this union's object goes on after it */
 	unsigned arg;		/* the argument being shown */
-	int dirfd;		/* what the next relative path starts from */
+	int dirfd;		/* the next relative path starts from here */
 	unsigned depth;
-	uint64_t rest;		/* what the word rest means now */
+	uint64_t rest;		/* what the word "rest" means now */
 	uint64_t budget;	/* bytes that elements share; ~0: no limit */
-	uint64_t *slot;		/* parameters of this list, what it keeps */
+	uint64_t *slot;		/* this list's parameters and kept values */
 	unsigned attrs_depth;	/* lists of netlink inside one another */
 	const struct dec_span *around;	/* the message that a struct is in */
 	const char *ret_comment; /* a hook's remark on the return value */
@@ -82,7 +82,7 @@ struct dec {
 	char text[256];		/* answers of env */
 };
 
-/* What is where: a number, or bytes in memory, or bytes read already. */
+/* Where a value is: a number, or bytes in memory, or bytes read already. */
 struct dec_loc {
 	bool is_num;
 	uint64_t num;
@@ -91,7 +91,7 @@ struct dec_loc {
 	size_t avail;		/* bytes of data */
 	const uint8_t *old;	/* those at entry, or NULL */
 	size_t old_len;
-	bool known_only;	/* a struct that goes on: "..." behind it */
+	bool known_only;	/* a struct that goes on: "..." at its end */
 	uint64_t size;		/* bytes a struct is said to have, or 0 */
 	bool forced;		/* an argument that a failed call shows, too */
 	bool updating;		/* an in/out struct at exit: "=> {...}" alone */
@@ -102,18 +102,19 @@ void dec_free(struct dec *d);
 
 /* Choose the signature, and unpack a multiplexer's arguments. */
 void dec_select(struct dec *d);
-/* Entry can show these: into call.args; memory is kept for the exit. */
+/* Put the arguments that are known at entry into call.args, and keep the
+ * memory that the exit needs. */
 void dec_enter(struct dec *d);
-/* The other arguments: call.later. */
+/* Put the other arguments into call.later. */
 void dec_exit(struct dec *d);
-/* The return value's kind, and the path behind a new fd. */
+/* Set the return value's kind, and the path of a new fd. */
 void dec_result(struct dec *d);
-/* After that: what follows the return value, into call.aux. */
+/* After that: put what follows the return value into call.aux. */
 void dec_aux(struct dec *d);
 /*
- * The answers to a question about the call, as it is now, in the tree of what
- * is around them; NULL: there are none.  Nothing in it is shortened, and -e
- * raw= and verbose= don't count.
+ * The answers to a question about the call, as it is now, within the scopes
+ * that they are in; NULL if there are none.  Nothing is shortened, and -e raw=
+ * and verbose= don't count.
  */
 const struct node *dec_ask(struct dec *d, enum dec_ask ask);
 /* A signal's siginfo, as a list of one node. */
@@ -126,14 +127,15 @@ uint64_t dec_arg(struct dec *d, unsigned i);	/* as a number */
 int64_t dec_eval(struct dec *d, uint32_t expr);
 uint64_t dec_number(const struct dec *d, const uint8_t *p, unsigned store);
 /*
- * What C reads as a struct: its bytes come in the order of the ABI, and are put
- * in that of this machine.  sizes has a digit for each member, its bytes; the
- * last digit holds for all that follows ("4": an array of 32-bit numbers).
+ * Read what C sees as a struct: bytes that are in the order of the ABI are put
+ * in that of this machine.  sizes has a digit for each member, how many bytes
+ * it has; the last digit holds for all that follow ("4": an array of 32-bit
+ * numbers).
  */
 bool dec_numbers(struct dec *d, uint64_t addr, void *p, size_t n,
 		 const char *sizes);
 void dec_order(const struct dec *d, void *p, size_t n, const char *sizes);
-/* A mask as longs of the ABI: bit n comes to be in byte n / 8. */
+/* A mask in longs of the ABI is put in order: bit n gets into byte n / 8. */
 void dec_mask(const struct dec *d, uint8_t *p, size_t n);
 /* One unsigned number of n bytes. */
 bool dec_uint(struct dec *d, uint64_t addr, unsigned n, uint64_t *v);
@@ -147,11 +149,12 @@ struct dec_cases {
 	uint32_t n;
 };
 
-/* The index in abi_fd_kinds of what the descriptor is; 0: no such kind. */
+/* The descriptor's kind, as an index in abi_fd_kinds; 0 if it has none. */
 uint32_t dec_fd_kind(struct dec *d, int fd);
-/* order: a union's, a switch's or a command's. */
+/* order is that of a union, a switch or a command. */
 struct dec_cases dec_cases(struct dec *d, const uint32_t *order, uint64_t key);
-/* What went in behind a pointer argument; NULL: it was not kept, or unread. */
+/* What a pointer argument pointed to at entry; NULL if that was not kept, or
+ * could not be read. */
 const uint8_t *dec_saved(struct dec *d, unsigned arg, unsigned *len);
 /* loc->num is the address. */
 void dec_pointer(struct dec *d, const struct abi_type *t,
@@ -160,8 +163,8 @@ void dec_array(struct dec *d, const struct abi_type *t, struct dec_loc *loc);
 void dec_struct(struct dec *d, const struct abi_struct *st,
 		struct dec_loc *loc);
 /*
- * A struct says itself how long it is (loc->size), and no more than that can be
- * read or is there: show what is.  False: it is a struct like others.
+ * Show a struct that says itself how long it is (loc->size), as far as it is
+ * there and can be read.  False if it is a struct like others.
  */
 bool dec_struct_own(struct dec *d, const struct abi_struct *st,
 		    const struct dec_loc *loc, uint64_t min);
@@ -170,13 +173,13 @@ void dec_members(struct dec *d, const struct abi_struct *st,
 void dec_union(struct dec *d, const struct abi_type *t, struct dec_loc *loc);
 void dec_records(struct dec *d, const struct abi_type *t,
 		 struct dec_loc *loc);
-/* Bytes that a body of this type has at least; 0: it says itself. */
+/* Bytes that a body of this type has at least; 0 if it says so itself. */
 size_t dec_body_size(struct dec *d, const struct abi_type *t);
 /* Attributes of netlink, in place. */
 void dec_attrs(struct dec *d, const struct abi_type *t, struct dec_loc *loc);
-/* Records that are apart, at addr in the message around. */
+/* Records of a kind that is "apart", at addr in the message around it. */
 void dec_messages(struct dec *d, const struct abi_type *t, uint64_t addr);
-/* What a netlink socket carries; false: it is none.  t: its T_SOCKBUF. */
+/* Data of a netlink socket, t is its T_SOCKBUF; false if it is no such. */
 bool dec_netlink(struct dec *d, const struct abi_type *t, uint64_t addr,
 		 uint64_t n);
 void dec_records_brief(struct dec *d, const struct abi_type *t, uint64_t addr,
@@ -184,30 +187,31 @@ void dec_records_brief(struct dec *d, const struct abi_type *t, uint64_t addr,
 void dec_count_comment(struct dec *d, uint64_t n, const char *noun,
 		       const char *tail);
 uint64_t dec_budget(struct dec *d, uint64_t want);
-/* The count of t, or none, as far as the kernel looks; *cut: there is more. */
+/* The count of t, or `none` if it has none, as far as the kernel looks; *cut
+ * says that there is more. */
 uint64_t dec_count(struct dec *d, const struct abi_type *t, uint64_t none,
 		   bool *cut);
 /*
- * Quote n bytes at addr; the address if they can't all be read.  With VF_CUT
- * there are more than those.
+ * Quote n bytes at addr, or show the address if they can't all be read.  With
+ * VF_CUT there are more than those.
  */
 void dec_bytes(struct dec *d, uint64_t addr, uint64_t n, unsigned vf);
-/* The string at addr, of which no more than limit bytes are looked at. */
+/* The string at addr; no more than limit bytes of it are looked at. */
 void dec_string(struct dec *d, uint64_t addr, uint64_t limit);
 void dec_path(struct dec *d, uint64_t addr);
-/* As long as a path may be, but none. */
+/* A string that is shown as far as a path would be, but is none. */
 void dec_long_string(struct dec *d, uint64_t addr);
 void dec_strings(struct dec *d, const struct abi_type *t, uint64_t addr);
 void dec_fd(struct dec *d, enum value_kind kind, int fd);
-/* Its command, and what we call it, into text and num2. */
+/* Put the process's name into text, and its number as we see it into num2. */
 void dec_pid_look(struct dec *d, struct value *v);
-/* What is to be told of a descriptor of that task; -1: nothing. */
+/* What is to be shown about a descriptor of that task; -1: nothing. */
 ssize_t dec_fd_text(struct dec *d, const struct env_query *fd, char *text,
 		    size_t size);
 void dec_pid(struct dec *d, uint64_t num);
 void dec_sym(struct dec *d, enum value_kind kind, const struct symset *s,
 	     uint64_t v);
-/* --secontext: of what was just shown. */
+/* --secontext: the context of the value that was just shown. */
 void dec_secontext_path(struct dec *d, uint64_t addr);
 void dec_secontext_fd(struct dec *d, int fd);
 void dec_secontext_pid(struct dec *d, uint64_t pid);
@@ -221,7 +225,7 @@ static inline bool dec_read(struct dec *d, uint64_t addr, void *p, size_t n)
 	return false;
 }
 
-/* What follows in this array can't be read, or was not captured. */
+/* The rest of this array can't be read, or was not captured. */
 static inline void dec_unread_from(struct dec *d, uint64_t addr)
 {
 	if (mem_unknown(d->ev->mem, addr))
@@ -231,8 +235,8 @@ static inline void dec_unread_from(struct dec *d, uint64_t addr)
 }
 
 /*
- * Of what this element of an array points to something was not captured, for
- * want of room: nor was any of what follows.
+ * If some of what this element of an array points to was not captured, there
+ * was no room for it, and the elements that follow were not captured either.
  */
 static inline bool dec_ends_here(struct dec *d)
 {
@@ -249,7 +253,7 @@ static inline bool dec_test(struct dec *d, uint32_t expr) /* none is true */
 	return !expr || dec_eval(d, expr);
 }
 
-/* The type that it is here: what depends on something is chosen now. */
+/* The type that it is here: a type that depends on something is chosen now. */
 static inline uint32_t dec_resolve(struct dec *d, uint32_t type)
 {
 	return abi_types[type].kind == T_SWITCH ? dec_switch(d, type) : type;

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * diag: what the program itself has to say, on standard error, one line each.
+ * diag: messages of the program itself, on standard error, one line each.
  *
- * Three kinds that are never mixed: the user's mistakes (diag_die, diag_fail,
- * diag_warn, diag_note), the tracee's oddities (they have a printed form in the
- * trace and never come here), and our own bugs (BUG_ON).  Control bytes in a
- * message are escaped, since names in it may come from a tracee.
- * diag_die() ends with exit status 1.
+ * Three kinds of errors are never mixed: the user's mistakes (diag_die,
+ * diag_usage, diag_warn, diag_note), the tracee's oddities (they have a printed
+ * form in the trace and never come here), and our own bugs (BUG_ON).  Control
+ * bytes in a message are escaped, since names in it may come from a tracee.
+ * diag_die() ends the program with exit status 1.
  *
  * The room src/base: what would be of use to any program.  buf, hash and set
- * hold things, diag says things, lazy loads libraries.  Nothing in it knows of
- * calls, events or tracees.
+ * hold things, diag writes messages, lazy loads libraries.  Nothing in it knows
+ * of calls, events or tracees.
  */
 #ifndef STRACE_DIAG_H
 #define STRACE_DIAG_H

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * effect: what a call means to whoever follows tasks, beyond what it shows.
+ * effect: what a call does to tasks and descriptors, beside what is shown.
  *
- * Descriptions say it behind a call (doc/LANGUAGE.md, "Effects"): that it runs
- * another program, makes a child, closes a descriptor.  So no call has to be
- * known by its name or its number anywhere else.  A call has a list of effects
- * that ends with one of kind EFFECT_NONE; it may have the same one twice, under
+ * Descriptions give it after a call (doc/LANGUAGE.md, "Effects"): that it runs
+ * another program, makes a child, closes a descriptor.  So no other place has
+ * to know a call by its name or number.  A call has a list of effects that ends
+ * with one of kind EFFECT_NONE; it may have the same effect twice, under
  * different conditions.
  *
- * A condition is about the call's arguments, as they are at its entry.  Where
- * it is about memory that can't be read, nobody knows whether it holds.
+ * A condition is about the call's arguments, as they are at its entry.  If it
+ * is about memory that can't be read, it is unknown whether it holds.
  */
 #ifndef STRACE_EFFECT_H
 #define STRACE_EFFECT_H
@@ -20,13 +20,13 @@
 enum effect_kind {
 	EFFECT_NONE,
 	EFFECT_EXECS,		/* path in reg, then argv, then envp */
-	EFFECT_FORKS,		/* two come back from it */
-	EFFECT_SHARES,		/* ... who share their descriptors */
-	EFFECT_CLOSES,		/* the descriptors in reg to the one in last */
+	EFFECT_FORKS,		/* two tasks return from it */
+	EFFECT_SHARES,		/* ... which share their descriptors */
+	EFFECT_CLOSES,		/* the descriptors from reg's to last's */
 	EFFECT_REPLACES,	/* the descriptor in reg */
 	EFFECT_UNSHARES,	/* its descriptors become its own */
-	EFFECT_QUEUES,		/* changes of descriptors that no call tells */
-	EFFECT_RESTARTS,	/* goes on with a call that was interrupted */
+	EFFECT_QUEUES,		/* descriptors may change later, unseen */
+	EFFECT_RESTARTS,	/* continues a call that was interrupted */
 	EFFECT_RENAMES,		/* the task gets another name */
 	EFFECT_FILTERS,		/* installs a filter of calls */
 	EFFECT_SPREADS,		/* ... in all threads */
@@ -41,11 +41,11 @@ struct mem;
 
 /* The effects of a call; never NULL. */
 const struct abi_effect *effects_of(unsigned abi, uint64_t nr);
-/* The first one of that kind, whether it holds or not; NULL: there is none. */
+/* The first one of that kind, whether it holds or not; NULL if none. */
 const struct abi_effect *effect_find(unsigned abi, uint64_t nr,
 				     enum effect_kind kind);
 
-/* What a call was given; mem may be NULL. */
+/* The arguments of a call; mem may be NULL. */
 struct effect_args {
 	unsigned abi;
 	const uint64_t *arg;
@@ -57,10 +57,10 @@ enum effect_answer effect_holds(const struct abi_effect *e,
 /* Whether any one of that kind holds for the call that enters. */
 enum effect_answer effect_at_entry(const struct event *ev,
 				   enum effect_kind kind);
-/* The number that the condition is about; false: it can't be read. */
+/* The number that the condition is about; false if it can't be read. */
 bool effect_number(const struct abi_effect *e, const struct effect_args *a,
 		   uint64_t *v);
-/* What the condition compares that number with. */
+/* The number that the condition compares it with. */
 uint64_t effect_operand(const struct abi_effect *e, unsigned abi);
 
 #endif

@@ -5,8 +5,8 @@
  * A source fills one struct event per source_next(); the pipeline, decoder and
  * sinks read it.  Times are stamped once, when the event was taken.  User
  * memory is reached only through ev->mem (see mem.h), valid until the next
- * source_next() on the same source.  The answer is ev->verdict, which the
- * source reads when it goes on.
+ * source_next() on the same source.  The answer to the source is ev->verdict,
+ * which it reads when it goes on.
  */
 #ifndef STRACE_EVENT_H
 #define STRACE_EVENT_H
@@ -27,38 +27,39 @@ enum event_kind {
 	EV_SIGNAL,	/* a signal is about to be delivered: sig, siginfo */
 	EV_GROUP_STOP,	/* stopped by sig, together with its process */
 	EV_FORK,	/* tid made child (fork, vfork or clone) */
-	EV_EXEC,	/* an exec went through; other_tid called it, 0: a
-			 * thread that is not traced */
+	EV_EXEC,	/* an exec went through; other_tid called it, 0 if
+			 * that thread is not traced */
 	EV_EXITED,	/* status is the exit code */
 	EV_KILLED,	/* sig killed it; core says whether it dumped */
 	EV_ATTACH,	/* tid is now traced */
 	EV_DETACH,	/* tid is traced no more and goes on */
-	EV_LOST,	/* count events are missing here; status: why */
-	/* tid gave a ring an operation, and what became of one.  Not calls:
-	 * arg[] is as src/abi/uring.abi says of them. */
+	EV_LOST,	/* count events are missing here; status says why */
+	/* tid submitted an operation to a ring, and one was completed.  They
+	 * are no calls; src/abi/uring.abi says what is in arg[]. */
 	EV_URING_SUBMIT,
 	EV_URING_COMPLETE,
 	EV_IDLE,	/* nothing to serve now: a moment to write output */
-	EV_MODE,	/* tid goes on as abi (made by the pipeline) */
-	EV_COUNTS,	/* calls of nr that no event told of: counts */
-	EV_COST,	/* the trace is over: what it took: cost */
+	EV_MODE,	/* tid goes on in abi (made by the pipeline) */
+	EV_COUNTS,	/* calls of nr that were counted, without events */
+	EV_COST,	/* the trace is over, and this is what it cost */
 	EV_KIND_COUNT,
 };
 
 enum lost_cause {		/* status of EV_LOST */
-	LOST_FULL,	/* there was no room to write them to */
-	LOST_MISSED,	/* who writes them was busy; not known where */
+	LOST_FULL,	/* there was no room for their records */
+	LOST_MISSED,	/* the program that writes them was running already;
+				 * when that was is not known */
 	LOST_UNSHOWN,	/* an interrupted trace had no time for them */
 	LOST_CAUSES,
 };
 
-/* Where ev->mem has the operation (SQE) of EV_URING_SUBMIT: nobody's memory. */
+/* ev->mem has the operation (SQE) of EV_URING_SUBMIT here: it is in no task. */
 #define URING_SQE_AT 0xfffffffffffff000ull
 
-/* The error of a call that the kernel goes on with as restart_syscall. */
+/* The error of a call that the kernel continues as restart_syscall. */
 #define RESTART_BLOCK 516
 
-/* EV_COUNTS: of many numbers that no table knows, and not one by one. */
+/* EV_COUNTS: the counts are of many numbers together that no table knows. */
 #define NR_OTHERS (1ull << 32)
 
 struct trace_cost {
@@ -68,11 +69,11 @@ struct trace_cost {
 };
 
 /*
- * What becomes of an event.  The pipeline alone writes it, in pipeline_event();
- * who needs more than it does says so before, in the event.
+ * What becomes of an event.  Only the pipeline writes it, in pipeline_event().
+ * Others that need an exit say so before, in the event.
  */
 struct verdict {
-	bool unshown;		/* EV_ENTER: no line comes of this call */
+	bool unshown;		/* EV_ENTER: this call gets no line */
 	bool skip_exit;		/* ... and nobody needs its exit */
 };
 
@@ -82,22 +83,22 @@ struct event {
 	bool core;		/* EV_KILLED: core dumped */
 	bool attach_entry;	/* EV_EXIT with no EV_ENTER seen is normal;
 				 * EV_ENTER: the call began before the trace */
-	bool exit_needed;	/* EV_ENTER: by somebody, shown or not */
+	bool exit_needed;	/* EV_ENTER: somebody needs the exit */
 	struct verdict verdict;	/* the answer to the source */
-	uint64_t task;		/* tid's number with us, which no other task
-				 * ever had (task_numbers.h); 0: of no task */
+	uint64_t task;		/* the task's number, which no other task ever
+				 * has (task_numbers.h); 0: of no task */
 	uint64_t child_task;	/* EV_FORK: the child's */
-	uint64_t gone_task;	/* EV_EXEC: of who had tid before; 0: nobody */
+	uint64_t gone_task;	/* EV_EXEC: of the task that had tid, or 0 */
 	pid_t tid;
 	pid_t pid;		/* thread group; 0 if the source can't tell */
 	int sig;
 	int status;
 	uint64_t nr;		/* as in the ABI's table */
-	/* Of a signal, a stop, an end: nr and last_abi are those of the task's
-	 * last call; the pipeline says so. */
+	/* For a signal, a stop or an end, the pipeline sets last_nr if nr and
+	 * last_abi are those of the task's last call. */
 	bool last_nr;
 	uint8_t last_abi;
-	bool many;		/* the same: it is not the only task */
+	bool many;		/* set as well: it is not the only task */
 	uint64_t arg[6];	/* zero-extended for 32-bit ABIs */
 	int64_t ret;		/* -1 when err is set */
 	int err;		/* positive errno, ERESTART* too; 0: none */
@@ -109,11 +110,11 @@ struct event {
 	int64_t cpu_ns;		/* system CPU time of tid so far; 0 unknown */
 	uint64_t ip;		/* instruction pointer (-i), 0 unknown */
 	uint64_t sp;		/* EV_ENTER: stack pointer, 0 unknown */
-	const char *comm;	/* of tid, told by the pipeline; NULL unknown */
+	const char *comm;	/* tid's name, set by the pipeline, or NULL */
 	siginfo_t siginfo;	/* EV_SIGNAL, in the layout of tracer_abi */
 	uint32_t page_size;	/* of the machine; 0: 4096 */
-	uint8_t tracer_abi;	/* of who took the event: of a record, the
-				 * program that wrote it */
+	uint8_t tracer_abi;	/* of the program that took the event, which
+				 * may have written a record of it */
 	bool has_siginfo;
 	struct mem *mem;	/* user memory of tid at this moment */
 	const struct call_counts *counts;

@@ -2,10 +2,10 @@
 /*
  * filter: the decisions about a call that need its arguments or its outcome.
  *
- * Which calls are wanted at all is a question to options.trace; these come
- * after it.  filter_args() looks at paths and descriptors among the arguments
- * of d->task (-P, -e fd=); filter_outcome() at how the call ended and how long
- * it took (-z, status, --slower-than).
+ * options.trace says which calls are wanted at all; these decisions come after
+ * that.  filter_args() looks at paths and descriptors among the arguments of
+ * d->task (-P, -e fd=); filter_outcome() at how the call ended and how long it
+ * took (-z, status, --slower-than).
  */
 #ifndef STRACE_FILTER_H
 #define STRACE_FILTER_H
@@ -18,13 +18,13 @@ struct call;
 struct dec;
 
 bool filter_wants_args(const struct options *o);
-/* Do some calls not count because of how they end? */
+/* Are some calls left out because of how they end? */
 static inline bool filter_wants_outcome(const struct options *o)
 {
 	return o->status != STATUS_ALL || o->slower_ns;
 }
 
-/* Is what goes through io_urings wanted?  Only where no call is left out. */
+/* Are operations of io_urings wanted?  Only if no call is left out. */
 bool filter_uring(const struct options *o);
 bool filter_args(struct dec *d);
 bool filter_outcome(const struct options *o, const struct call *c);

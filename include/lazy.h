@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * lazy: libraries that few runs need are loaded by those that do.
+ * lazy: libraries that few runs need are loaded by the runs that do.
  *
- * Linked in, they made starting take a third longer and a megabyte more.  A
- * module lists the functions that it calls, and calls them through the struct
+ * When they were linked in, starting took a third longer and a megabyte more.
+ * A module lists the functions that it calls, and calls them through the struct
  * that follows from the list:
  *
  *	#define M_FUNCTIONS(X) X(cos) X(sin)
@@ -16,9 +16,9 @@
  *	const char *error = lazy_load("libm.so.6", m_names, &m);
  *	... m.cos(0.5) ...
  *
- * The types are those of the library's own header.  What was loaded stays.  A
- * program that is linked statically can't load anything: there the functions
- * are linked as any others (LINK_LAZY).
+ * The types are those of the library's own header.  A library that was loaded
+ * stays.  A program that is linked statically can't load anything, so there the
+ * functions are linked like any others (LINK_LAZY).
  */
 #ifndef STRACE_LAZY_H
 #define STRACE_LAZY_H
@@ -42,7 +42,7 @@ struct lazy_name {
 	void *linked;		/* the function itself, if it is there */
 };
 
-/* NULL, or what is wrong; then nothing in *api is to be used. */
+/* NULL, or what is wrong; then nothing in *api may be used. */
 const char *lazy_load(const char *library, const struct lazy_name *names,
 		      void *api);
 

@@ -2,15 +2,15 @@
 /*
  * mem: the one way to a tracee's memory.
  *
- * mem_read() returns how many bytes it got, from 0 to len: a short answer means
- * that the rest is unreadable, or was not captured: mem_unknown() tells.
+ * mem_read() returns how many bytes it got, from 0 to len.  If these are not
+ * all, the rest is unreadable or was not captured; mem_unknown() says which.
  * Nothing here fails otherwise.  Implementations: mem_live (process_vm_readv, a
  * small cache that lives for one stop), mem_blocks (captured blocks of a record
- * or of the eBPF engine), that of a recorder
- * (record.c: it asks another one and notes the answers), arrays in unit tests.
+ * or of the eBPF source), that of a recorder (record.c: it asks another one and
+ * notes the answers), arrays in unit tests.
  *
- * The room src/mem: what can stand behind a struct mem.  Files in it know
- * where bytes come from and never what they mean.
+ * The room src/mem: implementations of struct mem.  Files in it know where
+ * bytes come from and never what they mean.
  */
 #ifndef STRACE_MEM_H
 #define STRACE_MEM_H
@@ -38,8 +38,8 @@ static inline size_t mem_read(struct mem *m, uint64_t addr, void *buf,
 }
 
 /*
- * Of the first byte from addr on that can't be had: is it one that was not
- * captured?  Else it is known to be unreadable.
+ * Was the first byte from addr on that can't be had not captured?  If false, it
+ * is known to be unreadable.
  */
 static inline bool mem_unknown(struct mem *m, uint64_t addr)
 {

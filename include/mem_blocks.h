@@ -2,11 +2,11 @@
 /*
  * mem_blocks: user memory as a set of captured pieces.
  *
- * Answers mem_read() from what was added: bytes up to the first one that is
- * not known.  A piece of which less was got than was asked for leaves a fault
- * behind its last byte: nothing is readable beyond it, even if a later piece
- * begins there.  Pieces may overlap and come in any order; where two know the
- * same byte the first one holds, so an answer once given stays the same.
+ * It answers mem_read() from what was added, up to the first byte that is not
+ * known.  If fewer bytes of a piece were got than were asked for, there is a
+ * fault after its last byte: nothing is readable beyond that, even if a later
+ * piece begins there.  Pieces may overlap and come in any order.  If two know
+ * the same byte, the first one holds, so an answer once given stays the same.
  *
  * Zero-initialise and call mem_blocks_init(); &b->mem is then the memory to
  * read.  Data is copied.  mem_blocks_reset() forgets the pieces and keeps the
@@ -26,7 +26,7 @@ struct mem_block {
 	uint64_t addr;
 	size_t len;		/* may be 0 when fault is set */
 	size_t offset;		/* of its bytes in data */
-	bool fault;		/* the byte behind it is unreadable */
+	bool fault;		/* the byte after it is unreadable */
 };
 
 struct mem_blocks {
@@ -40,15 +40,15 @@ struct mem_blocks {
 struct mem_known {
 	const char *data;	/* len bytes, NULL if none */
 	size_t len;
-	bool fault;		/* unreadable behind them */
-	uint64_t gap;		/* else: bytes until something is known again */
+	bool fault;		/* the byte after them is unreadable */
+	uint64_t gap;		/* else: bytes until one is known again */
 };
 
 void mem_blocks_init(struct mem_blocks *b);
 void mem_blocks_reset(struct mem_blocks *b);
 void mem_blocks_free(struct mem_blocks *b);
 
-/* len bytes were asked for at addr and got of them came: data. */
+/* len bytes were asked for at addr, and data are the got bytes that came. */
 void mem_blocks_add(struct mem_blocks *b, uint64_t addr, const void *data,
 		    size_t got, size_t len);
 

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * node: what is known of a call, a signal or an operation, as a tree of typed
- * values.
+ * node: a call, a signal or an operation as a tree of typed values.
  *
  * Decoders build it with emit.h; filters, dumps and sinks read it.  A node says
  * what a value IS (a flag set, a path, an address); how that looks is the
  * sink's business.  All nodes and their bytes are in the arena of their task
  * and live until its next call; names and sets are static.
  *
- * The list of a call's arguments is in the order in which they are shown.  What
- * the exit added comes after what was there at entry (call.later, sink.h).
+ * The list of a call's arguments is in the order in which they are shown.  The
+ * exit's part comes after the entry's part (call.later, sink.h).
  */
 #ifndef STRACE_NODE_H
 #define STRACE_NODE_H
@@ -52,7 +51,7 @@ enum value_kind {
 	VAL_WAIT_STATUS, /* num as wait() gives it; set: events of ptrace */
 	VAL_NAMED,	/* num; text/len is its name, made of parts or found
 			 * elsewhere than in a set */
-	VAL_TEXT,	/* text/len, words of ours that hide no number */
+	VAL_TEXT,	/* text/len: our own words, which hide no number */
 	VAL_KIND_COUNT,
 	/* No sink gets these: they are for those who ask (decode.h). */
 	VAL_DATA = VAL_KIND_COUNT, /* num2 bytes at address num */

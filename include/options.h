@@ -2,8 +2,8 @@
 /*
  * options: what the command line asked for.
  *
- * Filled once by options_parse() (src/cli/), const from then on and handed to
- * every module that needs it.  Names follow the long options.
+ * options_parse() (src/cli/) fills it once; from then on it is const and is
+ * handed to every module that needs it.  Names follow the long options.
  */
 #ifndef STRACE_OPTIONS_H
 #define STRACE_OPTIONS_H
@@ -22,7 +22,7 @@ enum summary { SUMMARY_NONE, SUMMARY_ONLY /* -c */, SUMMARY_ALSO /* -C */ };
 enum output_form { OUT_TEXT, OUT_JSON };
 enum stack_trace { STACK_NONE, STACK_SYMBOL /* -k */, STACK_SOURCE /* -kk */ };
 enum backend { BACKEND_PTRACE, BACKEND_BPF, BACKEND_AUTO };
-enum interruptible {		/* which signals that ask us to end do so */
+enum interruptible {		/* when signals that ask us to end do so */
 	INT_UNSAID,		/* only while the command line is read */
 	INT_ANYWHERE,
 	INT_WAITING,
@@ -43,7 +43,7 @@ enum {
 	STATUS_ALL = (1 << 5) - 1,
 };
 
-/* Bits of options.decode_fds: what is told of descriptors. */
+/* Bits of options.decode_fds: what is shown about descriptors. */
 enum {
 	FDS_NUMBER = 0,
 	FDS_PATH = 1 << 0,
@@ -181,8 +181,8 @@ void options_parse(struct options *o, int argc, char **argv);
 void options_free(struct options *o);
 
 /*
- * The option that takes stopping what is traced, such as "-k/--stack-trace", or
- * NULL.  With BACKEND_BPF there is none: options_parse() has refused it.
+ * An option that only works if tasks are stopped ("-k/--stack-trace"), or NULL.
+ * With BACKEND_BPF there is none, since options_parse() has refused it.
  */
 const char *options_need_ptrace(const struct options *o);
 

@@ -4,12 +4,12 @@
  *
  * output_stream() gives the stream of a task: one for all, or one file per task
  * with -ff (FILE.TID).  Text collects in stream->buf; output_flush() writes
- * what there is.  A write that fails is told once, with what to do; from then
- * on the stream swallows its text and output_failed() is true, which makes the
- * program end with status 1 but never disturbs the tracees.
+ * what there is.  The first write that fails is reported, with what to do; from
+ * then on the stream swallows its text and output_failed() is true, which makes
+ * the program end with status 1 but never disturbs the tracees.
  *
- * A reader that takes nothing is waited for, and so is "|cmd" until it ends;
- * but not for a second once we are asked to end ourselves, since what is traced
+ * We wait for a reader that takes nothing, and for "|cmd" until it ends.  But
+ * once we are asked to end ourselves, we wait less than a second, since tracees
  * may be stopped until we have written.
  */
 #ifndef STRACE_OUTPUT_H
@@ -25,27 +25,27 @@ struct options;
 struct stream {
 	struct buf buf;
 	int fd;
-	pid_t tid;		/* -ff: whose file; 0: everybody's */
+	pid_t tid;		/* -ff: the task of this file; 0: all tasks */
 	bool failed;
 	size_t column;		/* bytes of the unfinished line */
-	pid_t line_tid;		/* whose line is open, 0 none */
+	pid_t line_tid;		/* the task whose line is open, or 0 */
 	bool line_cut;		/* its arguments have reached the limit */
-	bool begun;		/* JSON: its first line is there */
+	bool begun;		/* JSON: it has its first line */
 };
 
 #define OUTPUT_BATCH (64 * 1024)
 
 struct output;
 
-/* NULL after telling what failed.  "|cmd" and "!cmd" start a command. */
+/* NULL after it reported what failed.  "|cmd" and "!cmd" start a command. */
 struct output *output_open(const struct options *o);
-/* asked: how often we were asked to end. */
+/* asked() says how often we were asked to end. */
 void output_stop_when(struct output *out, unsigned (*asked)(void));
-/* Has that descriptor room, within so long (-1: for ever)? */
+/* Does that descriptor have room within that time (-1: wait for ever)? */
 bool output_takes(int fd, int timeout_ms);
 struct stream *output_stream(struct output *out, pid_t tid);
 bool output_is_terminal(const struct output *out);
-/* Standard error or a terminal: must be written before the tracee goes on. */
+/* Must it be written before the tracee goes on (standard error, terminals)? */
 bool output_is_immediate(const struct output *out);
 bool output_pending(const struct output *out);
 int output_flush(struct output *out);

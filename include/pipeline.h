@@ -7,8 +7,8 @@
  * It never fails: what can't be shown is shown as far as it can be.
  *
  * The room src/pipeline: what happens between an event and the decoder.
- * task.c keeps what is open of each task, filter.c decides what is shown,
- * dump.c shows what was read or written.
+ * task.c keeps the open call of each task, filter.c decides what is shown,
+ * dump.c finds the data that was read or written.
  */
 #ifndef STRACE_PIPELINE_H
 #define STRACE_PIPELINE_H

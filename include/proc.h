@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * proc: what /proc says of a task.
+ * proc: what /proc says about a task.
  *
- * Everything may fail at any moment, for the task may be gone.  Where /proc is
+ * Everything may fail at any moment, because the task may be gone.  If /proc is
  * not there, or shows another PID namespace, in which our numbers are those of
- * others, nothing is taken from it: all fails.
+ * others, everything fails.
  */
 #ifndef STRACE_PROC_H
 #define STRACE_PROC_H

@@ -2,16 +2,16 @@
 /*
  * record: a log of every event and of every answer that decoding it asked for.
  *
- * record_open() starts a file.  recorder_mem() and recorder_env() wrap the live
- * ones: each question is passed on and its answer noted with the event being
- * decoded.  record_event() is called with each event before it is decoded,
- * record_event_end() after.  Replay (source.h: replay_open) gives the same
- * events, and mem and env that give the same answers, so any output option may
- * be chosen anew as far as the answers reach; what was never asked prints as
- * unreadable memory does.  The format is described in strace-record(5).
+ * record_open() starts a file.  record_event() is called with each event before
+ * it is decoded, record_event_end() after.  Between the two, ev->mem and the
+ * env of recorder_env() pass each question on and note the answer with the
+ * event.  Replay (source.h: replay_open) gives the same events, and mem and env
+ * that give the same answers.  So any output option may be chosen anew as far
+ * as the answers reach; what was never asked looks like unreadable memory.
+ * strace-record(5) describes the format.
  *
  * The room src/record: the form of the file (format.h, codec.c), writing it
- * (record.c), reading it (read.c), and what a reader needs of a tracer: a
+ * (record.c), reading it (read.c), and what stands in for a live tracer: a
  * source of its events (replay.c) and an env of its answers (answers.c).
  */
 #ifndef STRACE_RECORD_H
@@ -24,7 +24,7 @@ struct mem;
 struct options;
 struct recorder;
 
-/* NULL after telling what failed. */
+/* NULL after it reported what failed. */
 struct recorder *record_open(const char *path);
 /* Keeps a fact about the run in the file: "command", "options" ... */
 void record_info(struct recorder *r, const char *key, const char *value);
@@ -38,7 +38,7 @@ void record_event(struct recorder *r, struct event *ev);
 void record_event_end(struct recorder *r, struct event *ev);
 /* Instead of record_event_end(): the event is not kept. */
 void record_event_drop(struct recorder *r, struct event *ev);
-/* 0, or -1 after telling what failed: the file is incomplete. */
+/* 0, or -1 after it reported what failed: the file is incomplete. */
 int record_close(struct recorder *r);
 
 #endif

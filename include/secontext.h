@@ -2,8 +2,8 @@
 /*
  * secontext: how --secontext asks env for SELinux contexts.
  *
- * The answer to ENV_SECONTEXT_* is the context as a whole; when the key has
- * SECONTEXT_KEY_MISMATCH it may be followed by a NUL and the context that the
+ * The answer to ENV_SECONTEXT_* is the whole context; if the key has
+ * SECONTEXT_KEY_MISMATCH, it may be followed by a NUL and the context that the
  * policy has for that path.
  */
 #ifndef STRACE_SECONTEXT_H
@@ -17,7 +17,7 @@
 #define SECONTEXT_DIRFD_MAX 65533
 #define SECONTEXT_CWD (-100)	/* AT_FDCWD */
 
-/* False: the key has no room for these. */
+/* False if a key has no room for these. */
 static inline bool secontext_path_key(int dirfd, uint64_t addr, uint64_t *key)
 {
 	uint64_t dir = dirfd == SECONTEXT_CWD ? 0 : (uint64_t)dirfd + 1;

@@ -29,15 +29,15 @@ bool numset_is_all(const struct numset *s);
 bool numset_is_empty(const struct numset *s);
 
 /*
- * Some calls are many in one (socketcall, ipc): those they make are in sub, by
- * the id of calls_sub().  The number of such a call stands for what none of
- * them is; whether it can be any in the set is what callset_may_have() says.
+ * Some calls are many in one (socketcall, ipc).  Those that they make are in
+ * sub, by the id of calls_sub(); the number of such a call stands for what is
+ * none of them.  callset_may_have() says if it can be any one in the set.
  */
 struct callset {
 	struct numset abi[ABI_COUNT];
 	struct numset sub;
-	struct numset partly[ABI_COUNT]; /* some of what they make is in sub */
-	bool uring;	/* what goes through io_urings: no calls, but as if */
+	struct numset partly[ABI_COUNT]; /* some calls they make are in sub */
+	bool uring;	/* operations of io_urings, as if they were calls */
 };
 
 static inline bool callset_has(const struct callset *s, unsigned abi,

@@ -2,18 +2,18 @@
 /*
  * stack: the form of a stack trace on its way from env to a sink.
  *
- * ENV_STACK's key is STACK_KEY(source, page): an answer holds one page, since
- * a deep stack is longer than an answer may be.  Its first byte is '+' when
- * there are more pages, '.' when it is the last one; then come frames, each of
- * six fields that end with a NUL:
+ * ENV_STACK's key is STACK_KEY(source, page).  An answer holds one page, since
+ * a deep stack is longer than an answer may be.  Its first byte is '+' if there
+ * are more pages, '.' if it is the last one; then come frames, each of six
+ * fields that end with a NUL:
  *
  *	OBJECT SYMBOL OFFSET ADDR FILE LINE
  *
  * OBJECT is the mapped file, ADDR (hex) the place in it, SYMBOL the function,
- * demangled, with OFFSET (hex) from its begin, FILE and LINE (decimal) where
- * that was compiled from.  What is not known is empty.  Without OBJECT, ADDR is
- * an address that no file is mapped at; without both, there were too many
- * frames.  Names come from the tracee's files: escape them.
+ * demangled, with OFFSET (hex) from its begin, FILE and LINE (decimal) the
+ * source that it was compiled from.  A field that is not known is empty.
+ * Without OBJECT, ADDR is an address that no file is mapped at; without both,
+ * there were too many frames.  Names come from the tracee's files: escape them.
  */
 #ifndef STRACE_STACK_H
 #define STRACE_STACK_H
@@ -32,10 +32,10 @@ struct stack_frame {
 	const char *object, *symbol, *file;	/* "": not known */
 	uint64_t offset, addr;
 	unsigned line;
-	bool too_many;		/* no frame, but the end of what is shown */
+	bool too_many;		/* no frame: the others are not shown */
 };
 
-/* The frame at *p, which moves behind it; false at the end. */
+/* The frame at *p, which moves past it; false at the end. */
 static inline bool stack_next(const char **p, const char *end,
 			      struct stack_frame *f)
 {

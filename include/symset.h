@@ -18,14 +18,14 @@ struct symset;	/* a generated, const table; see abi_table.h */
 /* The name of v, or NULL. */
 const char *symset_name(const struct symset *s, unsigned abi, uint64_t v);
 
-/* "SEEK_???", or NULL when the set has no such text. */
+/* "SEEK_???", or NULL if the set has no such text. */
 const char *symset_unknown(const struct symset *s);
 
 bool symset_is_flags(const struct symset *s);
 
 /*
- * Walk a flag value: emit(arg, name, v, part) for each part in print order
- * and return the bits no name covers.  A shifted field is to be shown as
+ * Walk a flag value: call emit(arg, name, v, part) for each part in print order
+ * and return the bits that no name covers.  A shifted field is to be shown as
  * v<<name.  A zero value may have a name of its own.
  */
 enum symset_part {
@@ -39,17 +39,17 @@ typedef void symset_emit(void *arg, const char *name, uint64_t v,
 			 enum symset_part part);
 uint64_t symset_split(const struct symset *s, unsigned abi, uint64_t v,
 		      symset_emit *emit, void *arg);
-/* What is picked or shifted is a number of its own. */
+/* Are fields that are picked or shifted numbers of their own? */
 bool symset_is_apart(const struct symset *s);
 /* How far the first shifted field is. */
 unsigned symset_shift(const struct symset *s);
-/* What is to be said of the bits left, or NULL. */
+/* The remark on the bits that are left, or NULL. */
 const char *symset_rest(const struct symset *s, uint64_t v, uint64_t left);
 
-/* Names that are not in descriptions but everybody needs. */
+/* Names that are not in descriptions, but that everybody needs. */
 const char *errno_name(int err);	/* "ENOENT", ERESTART* too; or NULL */
 const char *errno_text(int err);	/* "No such file or directory" */
-/* No error of the call: the kernel starts it again, in one way or another. */
+/* Not an error of the call: the kernel restarts it, in one way or another. */
 static inline bool errno_is_restart(int err)
 {
 	return (err >= 512 && err <= 514) || err == 516;

@@ -2,12 +2,11 @@
 /*
  * ticker: the timer that ends a wait (SIGALRM, setitimer).
  *
- * There is one such timer in a process, and more than one reason to be woken:
- * a signal that asks us to end and may have come just before a blocking wait,
- * and text that is to be written soon.  Each reason is wanted or not, and the
- * timer ticks while one is: a tick that comes when we do not wait ends nothing
- * and is lost, so whoever wants one goes on wanting until it has been served.
- * Nothing is done at a tick but that a wait ends with EINTR.
+ * There is one such timer in a process, and there are two reasons to be woken:
+ * a signal that asks us to end may have come just before a blocking wait, and
+ * text may have to be written soon.  The timer ticks while a reason is wanted.
+ * A tick is lost if we do not wait when it comes, so a reason is wanted until
+ * it has been served.  A tick does nothing but end a wait with EINTR.
  */
 #ifndef STRACE_TICKER_H
 #define STRACE_TICKER_H
@@ -20,11 +19,11 @@ enum ticker_reason {
 	TICKER_REASONS,
 };
 
-/* An alarm that is ignored stays so: a command may be meant to inherit that. */
+/* An ignored SIGALRM stays so: the command may be meant to inherit that. */
 void ticker_open(void);
-/* Once the command was started: it is ours whatever it was. */
+/* Called once the command was started: SIGALRM is ours, ignored or not. */
 void ticker_take(void);
-/* A signal handler may call this for a reason that nobody else sets. */
+/* A signal handler may call this, for a reason that only it sets. */
 void ticker_want(enum ticker_reason why, bool on);
 
 #endif

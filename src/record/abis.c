@@ -10,7 +10,7 @@ void record_abis_names(struct buf *b)
 		buf_fmt(b, "%s%s", i ? " " : "", abi_name(i));
 }
 
-/* -1 for a name that is not there, and for one we have no tables of. */
+/* -1 if there is no name, or if this program has no tables for the ABI. */
 static int word_id(const char **text)
 {
 	size_t len = strcspn(*text, " ");
@@ -32,7 +32,7 @@ void record_abis_init(struct record_abis *a, const char *names,
 		names = buf_cstr(&ours);
 	while (*names && a->count < RECORD_ABIS_MAX)
 		a->id[a->count++] = (int8_t)word_id(&names);
-	/* The first is the ABI of who recorded, but for old 32-bit ones. */
+	/* Old files don't name the recorder's ABI: mostly it is the first. */
 	if (a->count && a->id[0] >= 0)
 		a->tracer = a->id[0];
 	if (tracer && abi_find(tracer, strlen(tracer)) >= 0)

@@ -60,7 +60,7 @@ uint64_t get_long_varint(struct cursor *c)
 		v |= (byte & 0x7f) << shift;
 		if (byte & 0x80)
 			continue;
-		/* The tenth byte has one bit of the 64. */
+		/* The tenth byte holds the last bit of 64. */
 		if (shift == 63 && byte > 1)
 			break;
 		c->p = p;
@@ -120,8 +120,8 @@ static void put_siginfo(struct buf *b, const siginfo_t *info)
 }
 
 /*
- * The mask comes first but is known last: it is put as a fixed three bytes
- * and filled in when the fields are through.
+ * The mask comes first but is known last, so it is put as three bytes, which
+ * are filled in after the fields.
  */
 void event_encode(struct buf *b, const struct event *ev,
 		  struct record_base *base)
@@ -179,7 +179,7 @@ static int get_int(struct cursor *c, uint64_t mask, unsigned bit)
 	return (int)v;
 }
 
-/* Sums of what a file says: they may wrap, so they are done unsigned. */
+/* A file may hold any numbers, so their sums may wrap and are unsigned. */
 static int64_t get_delta(struct cursor *c, int64_t base)
 {
 	return (int64_t)((uint64_t)base + (uint64_t)unzigzag(get_varint(c)));
@@ -216,7 +216,7 @@ static void get_call(struct cursor *c, uint64_t mask, struct event *ev)
 	ev->err = get_int(c, mask, F_ERR);
 }
 
-/* Only of calls it says something. */
+/* The ABI means something for calls only, so others may have any. */
 static unsigned get_abi(struct cursor *c, uint64_t mask, unsigned kind,
 			const struct record_abis *abis)
 {

@@ -6,7 +6,7 @@
  * of the payload, type, flags, checksum; all little-endian) and the payload.
  * Numbers inside payloads are varints: seven bits a byte, low ones first, the
  * top bit set on all bytes but the last; signed ones are zigzag-coded.
- * strace-record(5) is the full description: keep it true.
+ * strace-record(5) is the full description, and has to stay true.
  */
 #ifndef STRACE_RECORD_FORMAT_H
 #define STRACE_RECORD_FORMAT_H
@@ -28,7 +28,7 @@
 #define RECORD_FRAME_LEN 12
 #define RECORD_EVENT_MAX (48u << 20)	/* bytes of one event */
 #define RECORD_PAYLOAD_MAX (64u << 20)
-#define RECORD_BATCH (128u << 10)	/* a batch this long is written */
+#define RECORD_BATCH (128u << 10)	/* a batch is written when this long */
 #define RECORD_NOTES_MAX 32768		/* of each kind, in one event */
 #define RECORD_ANSWER_MAX 8192		/* bytes of an environment's answer */
 
@@ -40,7 +40,7 @@ enum record_frame_type {
 
 enum record_frame_flag {
 	RECORD_ZSTD = 1 << 0,	/* payload: length unpacked, zstd frame */
-	RECORD_OPTIONAL = 1 << 1, /* unknown types may be passed over */
+	RECORD_OPTIONAL = 1 << 1, /* a reader may skip it if unknown */
 };
 
 enum record_note {
@@ -86,8 +86,8 @@ void put_varint(struct buf *b, uint64_t v);
 /* A piece of a payload that is being taken apart. */
 struct cursor {
 	const unsigned char *p, *end;
-	bool bad;		/* something did not fit: all else is zero */
-	bool foreign;		/* ... that is a call of an unknown ABI */
+	bool bad;		/* something did not fit; what follows is 0 */
+	bool foreign;		/* ... which is a call of an unknown ABI */
 };
 
 uint64_t get_long_varint(struct cursor *c);
@@ -102,16 +102,16 @@ static inline uint64_t get_varint(struct cursor *c)
 
 const void *get_bytes(struct cursor *c, size_t n);	/* NULL: bad */
 
-/* Numbers are stored as the difference to these of the event before. */
+/* Numbers are stored as the difference to those of the event before. */
 struct record_base {
 	int64_t tid, wall_ns, mono_ns, cpu_ns;
 	uint64_t ip, sp, addr;
 };
 
 /*
- * A file has numbers of ABIs of its own, and names them in the order of those
- * in the fact "abis"; the fact "tracer" names the ABI of the program that wrote
- * it, whose layout siginfo has and in whose order numbers in answers lie.
+ * A file numbers ABIs by itself: the fact "abis" has their names in that order.
+ * The fact "tracer" names the ABI of the program that wrote it; siginfo has
+ * that ABI's layout, and numbers in answers have its byte order.
  */
 #define RECORD_ABIS_MAX 32
 
@@ -121,18 +121,18 @@ struct record_abis {
 	uint8_t tracer;			/* enum abi_id */
 };
 
-/* Text for the facts above; of files without them, what is meant. */
+/* The text for "abis"; and both facts, which are NULL in old files. */
 void record_abis_names(struct buf *b);
 void record_abis_init(struct record_abis *a, const char *names,
 		      const char *tracer);
 
 void event_encode(struct buf *b, const struct event *ev,
 		  struct record_base *base);
-/* Fills all of *ev but mem; sets c->bad for what no event can be. */
+/* Fills all of *ev but mem; sets c->bad if it can't be an event. */
 void event_decode(struct cursor *c, struct event *ev,
 		  const struct record_abis *abis, struct record_base *base);
 
-/* The answers of the environment during one event. */
+/* The env's answers during one event. */
 struct env_answer {
 	struct env_query q;
 	ssize_t len;		/* -1: there was no answer */

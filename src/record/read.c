@@ -12,9 +12,9 @@
 #include "pack.h"
 #include "xalloc.h"
 
-#define READ_STEP (1u << 20)	/* a length is believed as its bytes come */
+#define READ_STEP (1u << 20)	/* room is made as bytes come, not at once */
 
-/* Tells what is wrong, ends the reading.  Always false. */
+/* Reports what is wrong and ends the reading.  Always false. */
 static bool __attribute__((format(printf, 3, 4)))
 damaged(struct record_reader *r, uint64_t offset, const char *fmt, ...)
 {
@@ -33,7 +33,7 @@ damaged(struct record_reader *r, uint64_t offset, const char *fmt, ...)
 	return false;
 }
 
-/* Appends up to n bytes of the file to b; short only at its end. */
+/* Appends n bytes of the file to b, or fewer if it ends. */
 static size_t file_read(struct record_reader *r, struct buf *b, size_t n)
 {
 	size_t have = 0;
@@ -129,7 +129,7 @@ static bool end_take(struct record_reader *r, struct cursor *c)
 	return true;
 }
 
-/* Keys and values, each with its NUL: half a pair would confuse lookups. */
+/* Keys and values, each with its NUL.  Half a pair would confuse lookups. */
 static bool info_take(struct record_reader *r, const struct buf *b)
 {
 	size_t nuls = 0;
@@ -303,7 +303,7 @@ struct record_reader *record_reader_new(int fd, const char *name)
 		record_reader_free(r);
 		return NULL;
 	}
-	/* The facts stand before the events. */
+	/* The facts come before the events. */
 	while (!r->over && r->events.p == r->events.end && frame_read(r))
 		;
 	record_abis_init(&r->abis, record_reader_info(r, "abis"),

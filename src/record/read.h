@@ -2,9 +2,9 @@
 /*
  * record_read: takes a record file apart, one event at a time.
  *
- * The file may be anything at all: whatever does not fit is told once with its
- * byte offset (diag_warn), after the events that stand before it were given
- * out, and ends the reading.  The blocks and answers belong to the event that
+ * The file may be anything at all.  The first thing that does not fit ends the
+ * reading and is reported with its byte offset (diag_warn), after the events
+ * before it were given out.  The blocks and answers belong to the event that
  * record_reader_next() gave last.
  */
 #ifndef STRACE_RECORD_READ_H
@@ -23,7 +23,7 @@ struct record_reader {
 	int fd;
 	char *name;
 	uint64_t offset;	/* of the next byte to read */
-	uint64_t frame_offset;	/* of the frame now taken apart */
+	uint64_t frame_offset;	/* of the frame that is taken apart now */
 	uint64_t count;		/* events given out */
 	struct buf info;	/* key NUL value NUL ... */
 	struct buf payload;
@@ -38,12 +38,12 @@ struct record_reader {
 	struct crc_table crc;
 };
 
-/* NULL after telling what failed.  "-" is standard input. */
+/* NULL after it reported what failed.  "-" is standard input. */
 struct record_reader *record_reader_open(const char *path);
 struct record_reader *record_reader_new(int fd, const char *name);
-/* 1 with an event (ev->mem set), 0 at the end, -1 after telling the damage. */
+/* 1 with an event (ev->mem set), 0 at the end, -1 after it reported damage. */
 int record_reader_next(struct record_reader *r, struct event *ev);
-/* The fact that record_info() kept, or NULL; known once it was opened. */
+/* The fact that record_info() kept, or NULL. */
 const char *record_reader_info(const struct record_reader *r,
 			       const char *key);
 void record_reader_free(struct record_reader *r);

@@ -19,8 +19,8 @@
 #include "pack.h"
 #include "xalloc.h"
 
-#define BATCH_NS 200000000	/* so much is lost at most when we are killed */
-#define IDLE_NS 20000000	/* or this, if nothing happens meanwhile */
+#define BATCH_NS 200000000	/* what is lost at most if we are killed */
+#define IDLE_NS 20000000	/* the same, if nothing happens meanwhile */
 
 struct recorder_env {
 	struct env env;
@@ -122,8 +122,8 @@ static void batch_flush(struct recorder *r)
 }
 
 /*
- * A byte that was read before in this event is given as it was then: a replay
- * has one answer for it, and must not differ from what was shown.
+ * A byte that was read before in this event is given as it was then, because a
+ * replay has one answer for it and must not differ from what was shown.
  */
 static size_t record_read(struct mem *m, uint64_t addr, void *buf, size_t len)
 {
@@ -153,7 +153,7 @@ static size_t record_read(struct mem *m, uint64_t addr, void *buf, size_t len)
 		n = mem_read(r->inner, addr + got, to, ask);
 		end = n < ask;
 		if (end && mem_unknown(r->inner, addr + got))
-			ask = n;	/* a replay will not know it either */
+			ask = n;	/* a replay is not to know it either */
 		mem_blocks_add(&r->blocks, addr + got, to, n, ask);
 		got += n;
 		if (end)
@@ -162,7 +162,7 @@ static size_t record_read(struct mem *m, uint64_t addr, void *buf, size_t len)
 	return got;
 }
 
-/* A replay reads these blocks, so its answer is given now. */
+/* A replay reads these blocks, so the answer is that of the blocks. */
 static bool record_unknown(struct mem *m, uint64_t addr)
 {
 	return mem_unknown(&((struct recorder *)m)->blocks.mem, addr);
@@ -173,7 +173,7 @@ static const struct mem_ops record_mem_ops = {
 	.unknown = record_unknown,
 };
 
-/* The full answer is kept, however little of it was asked for. */
+/* The full answer is kept, however small the caller's buffer is. */
 static ssize_t record_env_get(struct env *e, const struct env_query *q,
 			      void *buf, size_t size)
 {
@@ -217,7 +217,7 @@ struct env *recorder_env(struct recorder *r, struct env *inner)
 	return &re->env;
 }
 
-/* The pieces that touch k, so that they can be put as one: a long string. */
+/* The end of the pieces that adjoin k, which are put as one. */
 static const struct mem_block *run_end(const struct mem_block *k,
 				       const struct mem_block *end)
 {
@@ -272,13 +272,13 @@ static int64_t now_ns(clockid_t clock)
 
 void record_event(struct recorder *r, struct event *ev)
 {
-	/* A pause in the trace: what is held need not wait for its end. */
+	/* In a pause of the trace, events need not wait for a full batch. */
 	if (ev->kind == EV_IDLE) {
 		if (r->batch_ns && ev->mono_ns - r->batch_ns > IDLE_NS)
 			batch_flush(r);
 		return;
 	}
-	if (ev->kind > EV_IDLE)		/* says nothing that happened */
+	if (ev->kind > EV_IDLE)		/* nothing that happened to a task */
 		return;
 	mem_blocks_reset(&r->blocks);
 	env_answers_reset(&r->answers);
@@ -328,7 +328,7 @@ void record_info(struct recorder *r, const char *key, const char *value)
 	buf_free(&b);
 }
 
-/* The zone of local times: $TZ, or what /etc/localtime points to. */
+/* The zone of local times is $TZ, or what /etc/localtime points to. */
 static void info_zone(struct recorder *r)
 {
 	static const char dir[] = "/zoneinfo/";

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * replay: a source that reads what record wrote.  Its env is part of it; the
- * object goes when both are closed.
+ * replay: a source that reads what record wrote.  Its env is part of it, and
+ * the object is freed when both are closed.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -33,7 +33,7 @@ static struct replay *env_replay(struct env *e)
 	return (struct replay *)((char *)e - offsetof(struct replay, env));
 }
 
-/* Names that outlive an event.  What an fd is may change at any call. */
+/* Names hold beyond an event; what a descriptor is may change at any call. */
 static bool answer_lasts(const struct env_query *q)
 {
 	return q->what == ENV_COMM || q->what == ENV_IFNAME ||
@@ -123,7 +123,7 @@ static void replay_close(struct source *s)
 	replay_put(r);
 }
 
-/* A power of two that there are machines of; 0: it can't be told. */
+/* A power of two that is some machine's page size, or 0 if not known. */
 static uint32_t page_size(const struct record_reader *reader)
 {
 	const char *text = record_reader_info(reader, "page_size");
@@ -139,8 +139,9 @@ static const struct source_ops replay_ops = {
 };
 
 /*
- * Times of day are shown as they were, unless the user says otherwise.  A zone
- * that names a file outside of the system's is not for a stranger to choose.
+ * Times of day are shown in the zone of the recording, unless the user says
+ * otherwise.  A record may come from a stranger, so a zone that could name a
+ * file outside the system's zones is not taken.
  */
 static void zone_set(const struct record_reader *reader)
 {
