@@ -33,6 +33,7 @@
 
 struct raw {
 	struct options o;
+	const char *output;	/* NULL: standard output */
 	bool quiet;
 	bool skip;
 	bool no_info;
@@ -162,7 +163,7 @@ static void args_parse(struct raw *r, int argc, char **argv)
 		else if (c == 'a')
 			r->o.argv0 = optarg;
 		else if (c == 'o')
-			r->o.output = optarg;
+			r->output = optarg;
 		else
 			flag_parse(r, c);
 	}
@@ -269,8 +270,8 @@ int main(int argc, char **argv)
 
 	callset_set_all(&r.o.trace);
 	args_parse(&r, argc, argv);
-	if (r.o.output) {
-		r.out = fopen(r.o.output, "we");
+	if (r.output) {
+		r.out = fopen(r.output, "we");
 		if (!r.out)
 			return 1;
 	}
