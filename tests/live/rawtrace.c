@@ -239,12 +239,30 @@ static void event_print(struct raw *r, const struct event *ev)
 		rest_print(r, ev);
 }
 
+/* A source fills all of an event, but for the siginfo of one that has none. */
+static int event_next(struct source *src, struct event *ev)
+{
+	int rc;
+
+	memset(ev, 0xa5, sizeof(*ev));
+	rc = source_next(src, ev);
+	if (rc <= 0)
+		return rc;
+	if (ev->page_size || ev->tracer_abi >= ABI_COUNT || ev->counts ||
+	    ev->cost || ev->comm || ev->last_nr || ev->many) {
+		fprintf(stderr, "rawtrace: event %d has members that nobody "
+			"set\n", (int)ev->kind);
+		exit(99);
+	}
+	return rc;
+}
+
 static int raw_run(struct raw *r, struct source *src)
 {
-	struct event ev = {0};
+	struct event ev;
 	int status = 0;
 
-	while (source_next(src, &ev) > 0) {
+	while (event_next(src, &ev) > 0) {
 		r->events++;
 		r->kinds[ev.kind]++;
 		if (!r->quiet)
