@@ -248,8 +248,9 @@ static int event_next(struct source *src, struct event *ev)
 	rc = source_next(src, ev);
 	if (rc <= 0)
 		return rc;
-	if (ev->page_size || ev->tracer_abi >= ABI_COUNT || ev->counts ||
-	    ev->cost || ev->comm || ev->last_nr || ev->many) {
+	if (ev->page_size & (ev->page_size - 1) ||
+	    ev->tracer_abi >= ABI_COUNT || ev->counts || ev->cost ||
+	    ev->comm || ev->last_nr || ev->many) {
 		fprintf(stderr, "rawtrace: event %d has members that nobody "
 			"set\n", (int)ev->kind);
 		exit(99);
