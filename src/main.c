@@ -209,11 +209,17 @@ static void session_recorded(struct session *s, struct event *ev)
 		record_event_end(s->recorder, ev);
 }
 
+/* Of a record nothing runs that could be out of step with what is written. */
+static bool is_live(const struct session *s)
+{
+	return !s->o.replay;
+}
+
 /*
  * What goes to a terminal or to standard error is written before the tracee
  * goes on, so that it stands in order with the tracee's own output.  A file
  * gets it in batches, a moment after the tracee fell silent: the ticker ends
- * the wait, and the source says EV_IDLE.  A record has no such moments.
+ * the wait, and the source says EV_IDLE.
  */
 static void session_write(struct session *s, struct event *ev)
 {
@@ -221,7 +227,7 @@ static void session_write(struct session *s, struct event *ev)
 
 	if (idle)
 		ticker_want(TICKER_WRITE, false);
-	if (sinks_write(&s->sinks, idle) && !s->o.replay)
+	if (sinks_write(&s->sinks, idle))
 		ticker_want(TICKER_WRITE, true);
 }
 
@@ -283,7 +289,7 @@ static const struct consumer {
 	{ KIND(EV_ATTACH) | KIND(EV_DETACH), session_note, NULL, NULL },
 	{ KIND(EV_EXITED) | KIND(EV_KILLED), session_note_end, NULL, NULL },
 	{ KIND(EV_LOST), session_lost, NULL, NULL },
-	{ KINDS_ALL, session_write, NULL, NULL },
+	{ KINDS_ALL, session_write, is_live, NULL },
 };
 
 #define CONSUMERS (sizeof(consumers) / sizeof(*consumers))
