@@ -37,8 +37,12 @@ struct stream {
 
 struct output;
 
-/* NULL after telling what failed.  "|cmd" and "!cmd" start a command. */
-struct output *output_open(const struct options *o);
+/*
+ * NULL after telling what failed.  name NULL is standard error; "|cmd" and
+ * "!cmd" start a command.
+ */
+struct output *output_open(const struct options *o, const char *name);
+bool output_is_named(const struct output *out);
 /* asked: how often we were asked to end. */
 void output_stop_when(struct output *out, unsigned (*asked)(void));
 /* Has that descriptor room, within so long (-1: for ever)? */
