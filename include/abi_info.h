@@ -121,15 +121,15 @@ static inline void abi_number_put(unsigned abi, void *bytes, unsigned n,
 			(uint8_t)(v >> 8 * i);
 }
 
-/* That of this program itself, whose layouts C has. */
+/* The ABI that this program itself was built for. */
 unsigned abi_own(void);
 /* The ABI of that name; -1: there is none here. */
 int abi_find(const char *name, size_t len);
-/* What a program makes its calls as that has such a header; -1: none. */
+/* The ABI whose calls a program with such an ELF header makes; -1: none. */
 int abi_of_elf(unsigned class, unsigned machine);
 /*
- * Which ABI a call is of, by the audit architecture and the number that the
- * kernel has; *nr becomes that of the ABI's table.
+ * The ABI of a call, by the audit architecture and the number that the kernel
+ * knows it by; *nr becomes the number in the ABI's table.
  */
 unsigned abi_of_call(uint32_t audit, uint64_t raw, uint64_t *nr);
 /* A number of the ABI's table as the kernel has it. */

@@ -200,7 +200,7 @@ static void session_born(struct session *s, struct event *ev)
 	env_live_born(s->pids, ev->kind == EV_FORK ? ev->child : ev->tid);
 }
 
-/* Of what is not shown nobody looked at its memory; its end may never come. */
+/* Nobody looked at the memory of a call that is not shown; it may never end. */
 static void session_recorded(struct session *s, struct event *ev)
 {
 	if (ev->kind == EV_ENTER && ev->verdict.unshown)

@@ -239,12 +239,18 @@ static void event_print(struct raw *r, const struct event *ev)
 		rest_print(r, ev);
 }
 
-/* A source fills all of an event, but for the siginfo of one that has none. */
+/*
+ * A source fills all of an event, but for the siginfo of one that has none.  Of
+ * the one before it reads what it was and the answer to it.
+ */
 static int event_next(struct source *src, struct event *ev)
 {
+	const struct event before = *ev;
 	int rc;
 
 	memset(ev, 0xa5, sizeof(*ev));
+	ev->kind = before.kind;
+	ev->verdict = before.verdict;
 	rc = source_next(src, ev);
 	if (rc <= 0)
 		return rc;
@@ -260,7 +266,7 @@ static int event_next(struct source *src, struct event *ev)
 
 static int raw_run(struct raw *r, struct source *src)
 {
-	struct event ev;
+	struct event ev = {.kind = EV_IDLE};
 	int status = 0;
 
 	while (event_next(src, &ev) > 0) {
