@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Trees for those who ask about a call instead of showing it: the same walk,
- * with nothing shortened, in which only what the question is about is left.
+ * ask.c makes the trees that answer questions about a call: by the same walk
+ * that shows it, but with nothing shortened, and with only those values in it
+ * that the question is about.
  */
 #include "ask.h"
 #include "decode.h"
@@ -12,7 +13,7 @@ static int loc_fd(const struct dec_loc *loc)
 	return (int)loc->num;
 }
 
-/* Descriptors in arrays and sets are values of an ordinary walk. */
+/* Descriptors in an array or a set are found by walking it as when shown. */
 static void fds_behind(struct dec *d, const struct abi_type *t,
 		       struct dec_loc *loc)
 {
@@ -45,7 +46,7 @@ static void ask_files(struct dec *d, const struct abi_type *t,
 	}
 }
 
-/* A place of data; what is over the bound of its vector is none. */
+/* A buffer of data.  One beyond the bound of its vector does not count. */
 static void data_place(struct dec *d, const struct abi_type *t,
 		       const struct abi_type *e, const struct dec_loc *loc)
 {
@@ -76,7 +77,7 @@ static void ask_data(struct dec *d, const struct abi_type *t,
 
 bool dec_answer(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
 {
-	/* What is around the answers is walked through. */
+	/* Arrays and structs are no answers, but hold some: walk them. */
 	if (t->kind == T_ARRAY || t->kind == T_STRUCT)
 		return false;
 	if (d->ask == ASK_FILES)

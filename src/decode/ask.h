@@ -8,11 +8,11 @@
 #include "decode.h"
 
 /*
- * A value while something is asked, whose number, if it is one, has been read.
- * False: it is walked as ever, and what is in it answers.
+ * Answers the question with a value; if the value is a number, that has been
+ * read.  False if the value is to be walked as usual, since parts of it answer.
  */
 bool dec_answer(struct dec *d, const struct abi_type *t, struct dec_loc *loc);
-/* All arguments, whatever options say of what is shown of them. */
+/* Asks all arguments, however little of them the options want shown. */
 void dec_ask_args(struct dec *d);
 
 #endif

@@ -4,12 +4,12 @@
  *
  *	[{nlmsg_len=.., ..}, {family header}, [{nla_len=.., ..}, value]]
  *
- * An element is its head and what it holds, and both that and what lists have
- * are given as EMIT_LIST: text leaves out the brackets around one thing alone,
- * JSON does not.  The kernel ignores what does not fill a head at the
- * end; here its bytes are shown.
+ * An element has a head and a payload.  Elements and lists are both given as
+ * EMIT_LIST: text leaves out the brackets around a single thing, JSON does not.
+ * The kernel ignores bytes at the end that are too few for a head; here they
+ * are shown.
  *
- * All of it is one buffer, whatever the nesting: an element has no more bytes
+ * All of it is one buffer, however it is nested: an element has no more bytes
  * than the one around it, and DEC_ATTRS_DEPTH bounds how deep that goes.
  */
 #include <linux/netlink.h>
@@ -24,7 +24,7 @@
 #define DEC_MESSAGES_MAX (1 << 20)	/* bytes that are looked at */
 #define SLOTS_MAX ABI_SLOTS_MAX
 
-/* Bytes in memory: how many are said to be there, how many could be read. */
+/* Bytes in memory: size of them are said to be there, got could be read. */
 struct dec_span {
 	uint64_t addr, size;
 	const uint8_t *data;
@@ -65,7 +65,7 @@ struct list {
 	void (*show)(struct dec *d, const struct list *l, struct dec_span *one);
 };
 
-/* What the element at the beginning of s says it has. */
+/* The length that the element at the beginning of s gives itself. */
 static uint64_t list_length(struct dec *d, const struct list *l,
 			    const struct dec_span *s)
 {
@@ -78,7 +78,7 @@ static uint64_t list_length(struct dec *d, const struct list *l,
 	return dec_number(d, s->data + at->off, at->store);
 }
 
-/* One element at off; how far it is to the next, 0 if there is none. */
+/* Show the element at off; returns how far the next one is, 0 if none. */
 static uint64_t list_one(struct dec *d, const struct list *l,
 			 const struct dec_span *all, uint64_t off)
 {
@@ -131,7 +131,7 @@ static void slots_fill(struct dec *d, const struct abi_type *t, uint64_t *slot)
 		slot[i] = dec_eval(d, abi_args[t->args + i]);
 }
 
-/* Does a value of that type, of so many bytes, have what it needs? */
+/* Are size bytes enough for a value of that type? */
 static bool value_has_room(struct dec *d, const struct abi_type *t,
 			   uint64_t min, uint64_t size)
 {
@@ -143,7 +143,7 @@ static bool value_has_room(struct dec *d, const struct abi_type *t,
 static void payload_show(struct dec *d, uint32_t type, uint64_t min,
 			 const struct dec_span *s);
 
-/* A struct, then what follows it: a family's header, for one. */
+/* Show a struct, such as a family's header, and then what follows it. */
 static void struct_then_show(struct dec *d, const struct abi_struct *st,
 			     const struct dec_span *s)
 {
@@ -170,8 +170,8 @@ static void struct_then_show(struct dec *d, const struct abi_struct *st,
 }
 
 /*
- * What an element holds.  A list in it, or a text that is not shown to its end,
- * may have come in part.
+ * Show what an element holds.  A list, or a text that is not shown to its end
+ * anyway, is shown even if only a part of it was read.
  */
 static void payload_show(struct dec *d, uint32_t type, uint64_t min,
 			 const struct dec_span *s)
@@ -228,7 +228,7 @@ static const struct abi_case *attr_case(struct dec *d,
 	return &abi_cases[found.v[0]];
 }
 
-/* Later attributes of the list may ask for it: a number, or a text's key. */
+/* The value that later attributes may ask for: a number, or a text's key. */
 static uint64_t attr_value(struct dec *d, const struct abi_type *t,
 			   const struct dec_span *s)
 {
@@ -271,7 +271,7 @@ void dec_attrs(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
 			    loc->avail };
 	uint64_t slot[SLOTS_MAX], *before = d->slot;
 
-	/* It lies in a message, which was read. */
+	/* A list of attributes lies in a message, which must have been read. */
 	if (!loc->data || d->attrs_depth == DEC_ATTRS_DEPTH) {
 		span_bytes(d, &all);
 		return;
@@ -327,7 +327,7 @@ static void messages_show(struct dec *d, const struct abi_type *t,
 	d->slot = before;
 }
 
-/* A message in a message, to the end of what is around it. */
+/* Show messages in a message, which end where that one does. */
 void dec_messages(struct dec *d, const struct abi_type *t, uint64_t addr)
 {
 	const struct dec_span *around = d->around;
@@ -342,8 +342,8 @@ void dec_messages(struct dec *d, const struct abi_type *t, uint64_t addr)
 }
 
 /*
- * What it carries may be messages only if it begins like one: most sockets are
- * of another kind, and need not be asked for what they are.
+ * Data can be netlink's messages only if it begins like one.  This is looked at
+ * first, because most sockets are of another kind, and finding out which costs.
  */
 static bool begins_like_message(struct dec *d, uint64_t addr, uint64_t n)
 {

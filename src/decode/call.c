@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A whole call: which signature, what entry shows, what exit adds. */
+/* call.c chooses a call's signature, and shows its entry and its exit. */
 #include <string.h>
 
 #include "calls.h"
@@ -33,7 +33,7 @@ static bool case_matches(struct dec *d, const struct abi_case *c,
 	       (n->v[d->abi] == key || (uint32_t)n->v[d->abi] == key);
 }
 
-/* Where drivers share a number: theirs whose descriptor it is, else first. */
+/* If drivers share a number, the case of the descriptor's own, else first. */
 static const struct abi_case *case_for_fd(struct dec *d,
 					  struct dec_cases found,
 					  const struct abi_case *first)
@@ -65,7 +65,7 @@ static const struct abi_case *call_case(struct dec *d,
 	return NULL;
 }
 
-/* socketcall, ipc: the real call's arguments are an array in memory. */
+/* socketcall and ipc: the real call's arguments are an array in memory. */
 static bool call_unpack(struct dec *d, const struct abi_case *c)
 {
 	struct task *task = d->task;
@@ -128,7 +128,7 @@ static void save_memory(struct dec *d)
 			continue;
 		got = mem_read(d->ev->mem, dec_arg(d, s->arg),
 			       d->task->saved + s->off, s->len[d->abi]);
-		/* An array may be shorter than what is kept of one. */
+		/* An array may be shorter than the room that is kept for it. */
 		if (got == s->len[d->abi] || save_is_array(sig, s))
 			d->task->saved_len[s->arg] = got;
 	}
@@ -162,7 +162,7 @@ static bool arg_present(struct dec *d, unsigned i)
 	       abi_types[dec_resolve(d, f->type)].kind != T_NONE;
 }
 
-/* The kernel wants zeros there: that they went in is not worth a word. */
+/* Such an argument is to be zero at entry, so zeros are not worth showing. */
 static bool arg_is_blank(struct dec *d, unsigned i)
 {
 	const struct abi_field *f = &abi_fields[d->task->sig->first + i];
@@ -179,7 +179,7 @@ static bool arg_is_blank(struct dec *d, unsigned i)
 	return n == len;
 }
 
-/* Behind the argument before it, if that showed what went in. */
+/* Show it after the argument before it, if that showed what went in. */
 static void arg_becomes(struct dec *d, unsigned i, struct dec_loc *loc)
 {
 	const struct abi_field *f = &abi_fields[d->task->sig->first + i];
@@ -226,8 +226,8 @@ static void arg_show(struct dec *d, unsigned i)
 }
 
 /*
- * An in/out struct shows what went in at entry, what came out at exit; one
- * whose members say themselves what changed is shown once.
+ * An in/out struct is shown at entry and again at exit.  But if its members say
+ * themselves what changed, it is shown once.
  */
 static bool arg_is_inout_struct(struct dec *d, unsigned i)
 {
@@ -242,7 +242,7 @@ static bool arg_is_inout_struct(struct dec *d, unsigned i)
 	       !abi_structs[abi_types[t->elem].ref].has_change;
 }
 
-/* How many registers have arguments in them. */
+/* How many registers hold arguments. */
 static unsigned sig_registers(struct dec *d, const struct abi_sig *sig)
 {
 	unsigned n = 0;
@@ -266,7 +266,7 @@ static bool call_is_case(const struct dec *d)
 	return t->sub && t->desc == calls_desc(t->call.abi, t->call.nr);
 }
 
-/* Of a command all that some case of it has: nothing is taken apart. */
+/* The registers to show raw: for a command, all that any of its cases uses. */
 static unsigned call_registers(struct dec *d)
 {
 	const struct abi_call *desc = d->task->desc;
@@ -288,7 +288,7 @@ static unsigned call_registers(struct dec *d)
 
 static void call_raw(struct dec *d)
 {
-	/* The register that says which of many calls it is is not its own. */
+	/* The register that selects one of many calls is no argument of it. */
 	unsigned first = call_is_case(d);
 	unsigned n = call_registers(d);
 	static const char *const names[] = { "arg1", "arg2", "arg3", "arg4",

@@ -57,7 +57,7 @@ static const uint8_t store_sizes[] = {
 	[STORE_BE16] = 2, [STORE_BE32] = 4, [STORE_BE64] = 8,
 };
 
-/* sizes: of the numbers, one after the other; the last one holds on. */
+/* sizes has a digit for each number; the last one holds for all others. */
 static void order_here(uint8_t *p, size_t n, const char *sizes)
 {
 	for (size_t size; n >= (size = *sizes - '0'); p += size, n -= size) {
@@ -133,7 +133,7 @@ static uint64_t register_number(const struct dec *d, uint64_t v, unsigned store)
 	case STORE_S64:
 		return v;
 	}
-	/* What is in the order of the network lies there as in memory. */
+	/* A number in network order lies in the register as in memory. */
 	abi_number_put(d->abi, bytes, dec_store_size(store), v);
 	return dec_number(d, bytes, store);
 }
@@ -187,7 +187,7 @@ static int64_t eval_old(struct dec *d, unsigned arg)
 			return dec_number(d, d->task->saved + s->off,
 					  behind_store(d, arg));
 	}
-	/* Nothing was kept: at entry the value now is the old one. */
+	/* Nothing was kept; at entry the present value is the old one. */
 	return d->exiting ? 0 : eval_behind(d, arg);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a descriptor is, for the number of a command that drivers share. */
+/* The kind of a descriptor, which decides between drivers that share a number
+ * of a command. */
 #include <string.h>
 
 #include "decode.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Pointers and what is behind them: strings, arrays, single values. */
+/* Pointers and what they point to: strings, arrays, single values. */
 #include <string.h>
 
 #include "calls.h"
@@ -7,7 +7,10 @@
 #include "options.h"
 #include "task.h"
 
-/* Of what can't be read nothing is shown; of what came short, that part. */
+/*
+ * Only got bytes were there.  They are shown if the rest was just not captured,
+ * and not if the task itself could not have read the rest.
+ */
 static bool part_shows(struct dec *d, uint64_t addr, size_t got)
 {
 	bool unknown = mem_unknown(d->ev->mem, addr);
@@ -27,7 +30,7 @@ void dec_bytes(struct dec *d, uint64_t addr, uint64_t n, unsigned vf)
 	}
 	buf_reset(&d->scratch);
 	buf_grow(&d->scratch, want + 1);
-	/* Of what is longer one more has to be there, as for a string. */
+	/* Longer data needs one byte more than is shown, like a string. */
 	len = mem_read(d->ev->mem, addr, d->scratch.data, want);
 	if (len < want && !part_shows(d, addr, len)) {
 		emit_addr(&d->em, addr);
@@ -42,8 +45,8 @@ void dec_bytes(struct dec *d, uint64_t addr, uint64_t n, unsigned vf)
 }
 
 /*
- * At most that many bytes are shown; true: all of it was.  With enough set the
- * kernel needs no more than those, either.
+ * Show a string, at most `most` bytes of it; true if that was all.  If enough
+ * is set, the kernel reads no further either, so the rest need not be readable.
  */
 static bool string_show(struct dec *d, uint64_t addr, size_t most, bool enough,
 			unsigned vf)
@@ -102,7 +105,7 @@ uint64_t dec_count(struct dec *d, const struct abi_type *t, uint64_t none,
 	return *cut ? most : n;
 }
 
-/* More than the kernel takes: it looks at nothing there. */
+/* The kernel refuses so many elements, and does not look at any. */
 static bool is_refused(struct dec *d, const struct abi_type *t, uint64_t n)
 {
 	return t->max && n > (uint64_t)dec_eval(d, t->max);
@@ -122,7 +125,7 @@ void dec_count_comment(struct dec *d, uint64_t n, const char *noun,
 			     (int)(len - y), noun, y ? "ies" : "s", tail);
 }
 
-/* An address and how many strings there are; none of them is shown. */
+/* Show the address and how many strings there are, but none of them. */
 static void strings_brief(struct dec *d, const struct abi_type *t,
 			  uint64_t addr)
 {
@@ -221,7 +224,7 @@ static void array_elements(struct dec *d, const struct abi_type *t,
 		if (dec_ends_here(d))
 			return;
 		if (emit_full(&d->em)) {
-			/* The next one has no room, but its "..." has. */
+			/* There is no room for the next one, only for "...". */
 			if (i + 1 < n)
 				emit_elided(&d->em);
 			return;
@@ -286,7 +289,7 @@ static void emit_number(struct dec *d, uint32_t elem, uint64_t num)
 	dec_value(d, elem, &loc);
 }
 
-/* A number behind a pointer: [28], or [28 => 16] when it changed. */
+/* A number that a pointer leads to: [28], or [28 => 16] if it changed. */
 static void pointer_number(struct dec *d, const struct abi_type *t,
 			   uint64_t addr)
 {
@@ -316,8 +319,8 @@ static void pointer_number(struct dec *d, const struct abi_type *t,
 }
 
 /*
- * The kernel takes signal sets of one size only, and gives no more than that.
- * Half of one is a word of 32-bit ABIs.
+ * Is this not the size of a signal set?  The kernel takes sets of one size
+ * only, and gives no more than that; half of it is a word of 32-bit ABIs.
  */
 static bool sigset_is_odd(struct dec *d, const struct abi_type *e,
 			  enum abi_dir dir)
@@ -342,7 +345,7 @@ static void pointer_struct(struct dec *d, const struct abi_type *t,
 	unsigned len = 0;
 
 	loc.old = saved_bytes(d, &len);
-	/* What went in but is shown at exit: the kernel may write there. */
+	/* An input that is shown at exit may have been overwritten. */
 	if (loc.old && t->dir == DIR_IN) {
 		loc.data = loc.old;
 		loc.avail = len;
@@ -358,7 +361,7 @@ static void pointer_struct(struct dec *d, const struct abi_type *t,
 		emit_addr(&d->em, loc.addr);
 }
 
-/* Without -e verbose= strings are still shown, and arrays of nothing. */
+/* Without -e verbose=, strings and empty arrays are still shown. */
 static bool is_shown_terse(struct dec *d, const struct abi_type *e)
 {
 	if (e->kind == T_BYTES)
@@ -389,14 +392,14 @@ static void pointer_bytes(struct dec *d, const struct abi_type *e,
 
 	if (e->kind == T_SOCKBUF && dec_netlink(d, e, addr, n))
 		return;
-	/* Of what is cut anyway nobody may have copied the end. */
+	/* The end of data that is cut anyway may not have been copied. */
 	if (e->flags & TF_ENDED && n && n - 1 <= d->o->max_string &&
 	    dec_read(d, addr + n - 1, &last, 1) && !last)
 		n--;
 	dec_bytes(d, addr, n, vf | (cut ? VF_CUT : 0));
 }
 
-/* The pointer is to be followed; what is behind it answers for itself. */
+/* Follow the pointer; if something is asked, what it points to answers. */
 static void pointer_follow(struct dec *d, const struct abi_type *t,
 			   const struct abi_type *e, const struct dec_loc *p)
 {
@@ -440,7 +443,7 @@ void dec_pointer(struct dec *d, const struct abi_type *t,
 	pointer_follow(d, t, e, loc);
 }
 
-/* Bytes that this element may take of what all of them share. */
+/* Take up to `want` bytes for this element from what all elements share. */
 uint64_t dec_budget(struct dec *d, uint64_t want)
 {
 	if (d->budget == UINT64_MAX)

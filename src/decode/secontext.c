@@ -11,7 +11,7 @@ struct part {
 	size_t len;
 };
 
-/* user:role:type:level; without =full only the type is of interest. */
+/* The context is user:role:type:level; without =full only type is shown. */
 static struct part part_shown(struct dec *d, const char *p, size_t len)
 {
 	struct part whole = { p, len };

@@ -68,7 +68,7 @@ static bool is_flexible(const struct abi_type *t)
 	       ((t->kind == T_HOOK || t->kind == T_UNION) && t->count);
 }
 
-/* Fill m for field i; false: it is not to be shown now. */
+/* Fill m for field i; false if that is not to be shown now. */
 static bool member_find(struct dec *d, const struct abi_struct *st,
 			uint32_t i, struct member *m)
 {
@@ -79,7 +79,7 @@ static bool member_find(struct dec *d, const struct abi_struct *st,
 	if (m->f->flags & (FF_HIDDEN | FF_THEN) || !m->p->present)
 		return false;
 	m->type = dec_resolve(d, m->f->type);
-	/* What the struct ends with may go on behind it. */
+	/* The last member may begin where the struct ends. */
 	if (is_flexible(&abi_types[m->type]) &&
 	    m->p->off == st->size[d->abi] && s->len == m->p->off)
 		return true;
@@ -96,7 +96,7 @@ static bool member_find(struct dec *d, const struct abi_struct *st,
 	return true;
 }
 
-/* In "{...} => {...}" only what the kernel changed or gave. */
+/* In "{...} => {...}" only members that the kernel changed or set are shown. */
 static bool member_is_new(struct dec *d, struct member *m)
 {
 	size_t n = field_size(d, &abi_types[m->type], m->p);
@@ -105,7 +105,7 @@ static bool member_is_new(struct dec *d, struct member *m)
 	       (m->loc.old && memcmp(m->loc.old, m->loc.data, n));
 }
 
-/* Bytes of an array whose length is written in the description. */
+/* Bytes of an array whose length the description gives. */
 static size_t array_size(struct dec *d, const struct abi_type *t)
 {
 	const struct abi_type *e = &abi_types[t->elem];
@@ -150,7 +150,7 @@ static void members_walk(struct dec *d, const struct abi_struct *st,
 			elided = true;
 			continue;
 		}
-		/* An address behind the struct has what is left of a record. */
+		/* A union after the struct has the rest of its record. */
 		if (abi_types[m.type].kind == T_UNION && !m.loc.data)
 			d->rest -= d->rest < m.p->off ? d->rest : m.p->off;
 		if (!only_new || member_is_new(d, &m))
@@ -178,7 +178,7 @@ struct tail {			/* bytes beyond the struct we know */
 	bool readable;
 };
 
-/* When the caller has a newer struct: is there more than zeros behind ours? */
+/* If the caller's struct is newer than ours: is the rest more than zeros? */
 static bool tail_find(struct dec *d, const struct dec_loc *loc, uint64_t from,
 		      struct tail *t)
 {
@@ -401,7 +401,7 @@ static void record_body(struct dec *d, const struct abi_records *r,
 		return;
 	if (r->body_name) {
 		dec_name(d, abi_str(r->body_name));
-		/* The kernel cuts one for which there is no room. */
+		/* The kernel cuts a body for which there is no room. */
 		if (loc->avail < dec_body_size(d, t))
 			emit_str(&d->em, loc->data, loc->avail, VF_HEX);
 		else
@@ -411,7 +411,7 @@ static void record_body(struct dec *d, const struct abi_records *r,
 	}
 }
 
-/* One record at p with n bytes to the end; returns its own length. */
+/* The length that the record at p gives itself. */
 static uint64_t record_length(struct dec *d, const struct abi_records *r,
 			      const uint8_t *p)
 {
@@ -429,7 +429,7 @@ static size_t record_head_size(struct dec *d, const struct abi_records *r)
 
 	if (r->body_name)
 		return st->size[d->abi];
-	/* A body that goes on with the head's fields has no gap before it. */
+	/* A body that continues the head's fields has no gap before it. */
 	for (uint32_t i = 0; i < st->nfields; i++) {
 		const struct abi_place *p =
 			&abi_places[st->places[d->abi] + i];
@@ -472,7 +472,7 @@ static uint64_t records_read(struct dec *d, struct dec_loc *loc,
 	return mem_read(d->ev->mem, loc->addr, d->records.data, want);
 }
 
-/* Bytes that are looked at. */
+/* How many bytes of the chain are looked at. */
 static uint64_t records_count(struct dec *d, const struct abi_type *t,
 			      uint64_t none, bool *cut)
 {

@@ -48,7 +48,7 @@ const char *symset_name(const struct symset *s, unsigned abi, uint64_t v)
 	if (!s->sorted)
 		return sym_linear(s->first, s->count, abi, v);
 	name = sym_sorted(s, abi, v);
-	/* -1 in 32 bits and in 64 are the same name. */
+	/* -1 in 32 bits and -1 in 64 bits have the same name. */
 	if (!name && v == (uint32_t)v && v >> 31)
 		name = sym_sorted(s, abi, (int64_t)(int32_t)v);
 	if (!name && v >> 31 == 0x1ffffffff)
@@ -66,14 +66,14 @@ bool symset_is_flags(const struct symset *s)
 	return s->is_flags;
 }
 
-struct split {			/* who takes the parts of a flag value */
+struct split {			/* what symset_split() is given */
 	const struct symset *set;
 	unsigned abi;
 	symset_emit *emit;
 	void *arg;
 };
 
-/* A field under a mask; returns the bits it accounted for. */
+/* Give the name of a field under a mask; returns the bits that it covers. */
 static uint64_t split_pick(const struct split *sp, const struct abi_pick *p,
 			   uint64_t v)
 {
@@ -96,10 +96,7 @@ static uint64_t split_pick(const struct split *sp, const struct abi_pick *p,
 	return part;
 }
 
-/*
- * The picks written before flag n, from pick *i on; returns the bits they
- * accounted for.
- */
+/* Give the picks that stand before flag n, from *i on; returns their bits. */
 static uint64_t split_picks(const struct split *sp, uint64_t v, uint32_t *i,
 			    uint32_t n)
 {

@@ -47,7 +47,7 @@ void dec_sym(struct dec *d, enum value_kind kind, const struct symset *s,
 	slot->width = 8;
 }
 
-/* What --decode-fds wants, and no more. */
+/* What is known of a descriptor, if --decode-fds wants that. */
 ssize_t dec_fd_text(struct dec *d, const struct env_query *fd, char *text,
 		    size_t size)
 {
@@ -96,7 +96,7 @@ void dec_fd(struct dec *d, enum value_kind kind, int fd)
 		d->dirfd = fd;
 }
 
-/* Less than -1 it is a process group. */
+/* A number below -1 is a process group. */
 void dec_pid_look(struct dec *d, struct value *v)
 {
 	int64_t num = (int64_t)v->num, key = num < -1 ? -num : num;

@@ -29,9 +29,10 @@ const char *task_comm(struct pipeline *p, struct task *t)
 }
 
 /*
- * Anybody may change a name at any time: whoever asks for names (-Y) sees that
- * of the moment.  In JSON, where they stand unasked, it would cost a fifth of
- * the speed: there names are new after a call that is known to change them.
+ * Anybody may change a task's name at any time.  With -Y the user asks for
+ * names, so they are read for each call.  JSON has them without being asked,
+ * and reading them each time would cost a fifth of the speed, so there they are
+ * read again only after a call that is known to change them.
  */
 const char *task_comm_now(struct pipeline *p, struct task *t)
 {

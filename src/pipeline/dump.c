@@ -12,8 +12,8 @@
 struct dump {
 	struct dec *d;
 	struct call_dump *first, **tail;
-	bool read, write;	/* which of the two is wanted of this fd */
-	uint64_t left;		/* bytes that this call may still take */
+	bool read, write;	/* which of the two is wanted for this fd */
+	uint64_t left;		/* bytes of this call that may yet be dumped */
 	bool over;		/* there was more than that */
 };
 
@@ -33,7 +33,10 @@ static void dump_add(struct dump *k, struct call_dump what)
 	k->tail = &c->next;
 }
 
-/* Half a buffer is no data; one of which the end was not captured is some. */
+/*
+ * A buffer that can't be read to its end has no data; but if only its end was
+ * not captured, the part that was is shown.
+ */
 static void dump_bytes(struct dump *k, uint64_t addr, uint64_t n)
 {
 	struct dec *d = k->d;
@@ -79,7 +82,7 @@ static const struct value *buffer_of(const struct node *n)
 	return &n->first->value;
 }
 
-/* A vector of buffers, maybe inside of structs. */
+/* The vector of buffers in n, which structs may be around, or NULL. */
 static const struct node *vector_in(const struct node *n)
 {
 	while (is_scope(n, EMIT_STRUCT))
@@ -113,7 +116,7 @@ static size_t vector_length(const struct node *vector)
 	return n;
 }
 
-/* Messages, each with a vector. */
+/* Dump several messages, each of which has a vector. */
 static void dump_messages(struct dump *k, const struct node *messages)
 {
 	unsigned i = 0;

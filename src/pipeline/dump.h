@@ -2,10 +2,10 @@
 /*
  * dump: the data of -e read= and -e write=, shown after the line of its call.
  *
- * Which buffers a call has is taken from its description: data of a
- * descriptor, vectors of such, messages with a vector, several messages.  What
- * it filled counts as read; what it was given as written, even if the call
- * failed or took less.
+ * Which buffers a call has follows from its description: data of a descriptor,
+ * vectors of such, messages with a vector, several messages.  A buffer that the
+ * call filled counts as read.  A buffer that it was given counts as written,
+ * even if the call failed or took less.
  */
 #ifndef STRACE_DUMP_H
 #define STRACE_DUMP_H
@@ -13,7 +13,7 @@
 struct call_dump;
 struct dec;
 
-/* The data of d->task's call, in its arena; NULL: none is wanted. */
+/* The data of d->task's call, in its arena; NULL if none is wanted. */
 const struct call_dump *dump_data(struct dec *d);
 
 #endif

@@ -8,12 +8,13 @@
 #include "task.h"
 
 /*
- * Of one call no more descriptors than these are asked for.  One with more of
- * them, or of which only the beginning was captured, may be wanted: it is.
+ * No more descriptors than these are looked at in one call.  If a call has
+ * more, or if only a part of them was captured, one of the others may be the
+ * wanted one, so the call is shown.
  */
 #define ASKED_MAX 4096
 
-struct look {			/* at the arguments of one call */
+struct look {			/* one look at the arguments of a call */
 	struct dec *d;
 	unsigned asked;
 };
@@ -56,7 +57,7 @@ static bool value_matches(struct look *l, const struct value *v)
 	       path_is_listed(l->d->o, v->text, v->len);
 }
 
-/* Descriptors of which some are not known may have any one among them. */
+/* If some descriptors of a list are not known, any one may be among them. */
 static bool list_matches(struct look *l, const struct node *n)
 {
 	for (; n; n = n->next) {

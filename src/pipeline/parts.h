@@ -2,8 +2,8 @@
 /*
  * parts: the insides of the pipeline, shared by its two files.
  *
- *	pipeline.c	events: calls, signals, ends; what is given to the sinks
- *	ask.c		what is asked of a task besides: its name, its stack
+ *	pipeline.c	turns events into what the sinks get
+ *	ask.c		finds what else a task is asked for: its name, its stack
  */
 #ifndef STRACE_PIPELINE_PARTS_H
 #define STRACE_PIPELINE_PARTS_H
@@ -22,16 +22,16 @@ struct pipeline {
 	struct task uring;	/* stands in for the task of an EV_URING_* */
 	struct arena signal;	/* of a signal's values */
 	bool begun;		/* a call was seen */
-	size_t nleft;		/* tasks let go one after another */
-	int64_t now_wall_ns, now_ns; /* of the last event; monotonic */
+	size_t nleft;		/* tasks let go since the last shown call */
+	int64_t now_wall_ns, now_ns; /* of the last event; now_ns: monotonic */
 };
 
-/* The name of a task, raw; NULL if it is not known, or nobody wants it. */
+/* The name of a task, raw; NULL if it is not known, or not wanted. */
 const char *task_comm(struct pipeline *p, struct task *t);
 const char *task_comm_now(struct pipeline *p, struct task *t);
 
 bool stack_wanted(const struct pipeline *p);
-/* Valid until the next one. */
+/* The stack is valid until the next one is read. */
 struct call_stack stack_read(struct pipeline *p, pid_t tid);
 
 #endif

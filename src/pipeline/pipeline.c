@@ -47,7 +47,7 @@ static struct task *pipeline_task(struct pipeline *p, struct event *ev)
 	return t;
 }
 
-/* Are there others whose lines could be taken for this task's?  */
+/* Are there other tasks, whose lines could be taken for this one's? */
 static bool is_many(const struct pipeline *p)
 {
 	return p->tasks.by_number.count + p->nleft > 1;
@@ -68,7 +68,7 @@ static void event_give(struct pipeline *p, struct event *ev)
 
 /* ---- calls ---- */
 
-/* unknown: where the name of a number that has none is kept. */
+/* unknown is room for the made-up name of a number that has none. */
 static void call_name(struct call *c, char *unknown, size_t size)
 {
 	c->name = calls_name(c->abi, c->nr);
@@ -80,7 +80,7 @@ static void call_name(struct call *c, char *unknown, size_t size)
 	c->name = unknown;
 }
 
-/* Of most calls the list is empty. */
+/* Most calls have an empty list of effects. */
 static const struct abi_effect *call_effect(const struct task *t,
 					    enum effect_kind kind)
 {
@@ -119,7 +119,7 @@ static void call_start(struct task *t, const struct event *ev)
 	t->stack_early = false;
 }
 
-/* All has been given: what it took is free again, while the task sleeps. */
+/* The sinks have it all, so its memory is free again while the task sleeps. */
 static void call_forget(struct task *t)
 {
 	struct call *c = &t->call;
@@ -147,7 +147,7 @@ static bool call_renames(const struct task *t)
 	return e && effect_holds(e, &given) == EFFECT_HOLDS;
 }
 
-/* A task that goes on as another ABI: the reader must know. */
+/* If a task goes on in another ABI, the reader must know. */
 static void tell_mode(struct pipeline *p, struct task *t,
 		      const struct event *ev)
 {
@@ -172,8 +172,8 @@ static void call_stack_read(struct pipeline *p, struct task *t)
 }
 
 /*
- * Some calls leave nothing behind to be looked at when they are over.  What
- * was there before the command is our own affair.
+ * After an exec, or a call that never returns, there is no stack to be read, so
+ * it is read at entry.  But before the command runs, its stack is still ours.
  */
 static void stack_read_early(struct pipeline *p, struct task *t)
 {
@@ -196,7 +196,7 @@ static void call_gone(struct pipeline *p, struct event *ev, struct task *t,
 	if (!t->shown)
 		return;
 	t->call.why = why;
-	/* A call that never comes back has no status but this. */
+	/* A call that never returns has no status but this. */
 	if (t->sig && t->sig->ret == RET_NONE && why == CALL_UNFINISHED)
 		bit = STATUS_UNFINISHED | STATUS_UNAVAILABLE;
 	t->call.duration_ns = p->now_ns - t->call.enter_mono_ns;
@@ -246,7 +246,7 @@ static void call_times(struct call *c, const struct event *ev)
 		c->cpu_ns = 0;
 }
 
-/* What goes on was itself going on with a call that is not known. */
+/* If the call was a restart itself, the call it restarts is not known. */
 static const char *restarted_name(unsigned abi, uint64_t nr)
 {
 	return effect_find(abi, nr, EFFECT_RESTARTS) ? NULL :
@@ -262,7 +262,7 @@ static void on_attach_interrupt(struct pipeline *p, struct event *ev)
 	call_gone(p, ev, t, CALL_RUNNING);
 }
 
-/* Everything that a sink may want of it. */
+/* Add everything that a sink may want of a call. */
 static void call_complete(struct pipeline *p, struct task *t)
 {
 	if (t->entry_decoded) {
@@ -292,7 +292,7 @@ static void on_exit_call(struct pipeline *p, struct event *ev)
 		return;
 	p->dec.ev = ev;
 	p->dec.task = t;
-	/* An exec may change what the task runs as: the entry counts. */
+	/* An exec may change the task's ABI; arguments are in the entry's. */
 	p->dec.abi = c->abi;
 	c->ret = ev->ret;
 	c->err = ev->err;
@@ -312,7 +312,7 @@ static void on_exit_call(struct pipeline *p, struct event *ev)
 
 /* ---- the rest ---- */
 
-/* The number of its last call, whether that was shown or not. */
+/* Give the event the task's last call, whether that was shown or not. */
 static void last_call_tell(const struct task *t, struct event *ev)
 {
 	ev->last_nr = t->call.name != NULL;
@@ -322,7 +322,7 @@ static void last_call_tell(const struct task *t, struct event *ev)
 	ev->last_abi = t->call.abi;
 }
 
-/* The task of an event that is no call, and what the event lacks of it. */
+/* The task of an event that is no call; fills in what the event lacks. */
 static struct task *event_task(struct pipeline *p, struct event *ev)
 {
 	struct task *t = pipeline_task(p, ev);
@@ -349,7 +349,7 @@ static void on_signal(struct pipeline *p, struct event *ev)
 	arena_reset(&p->signal);
 }
 
-/* Its task may be in a call, whose state must stay as it is. */
+/* The task may be in a call, so p->uring stands in and keeps its state safe. */
 static void on_uring(struct pipeline *p, struct event *ev)
 {
 	struct task *owner, *t = &p->uring;
@@ -385,8 +385,9 @@ static void on_group_stop(struct pipeline *p, struct event *ev)
 }
 
 /*
- * To -e status= a call whose task changes its number is one that is left at
- * that, which may pass what its result does not.
+ * A thread that calls exec gets another tid, and the call ends under that.  So
+ * for -e status= its line under the old tid counts as detached, which may pass
+ * the filter where the call's result does not.
  */
 static void call_renumbered(struct pipeline *p, struct event *ev,
 			    const struct task *t)
@@ -442,7 +443,7 @@ static void on_gone(struct pipeline *p, struct event *ev)
 	p->nleft += ev->kind == EV_DETACH;
 }
 
-/* Whoever has shown nothing yet is traced all the same. */
+/* The child counts as traced even before it shows anything. */
 static void on_fork(struct pipeline *p, struct event *ev)
 {
 	event_task(p, ev);

@@ -2,10 +2,10 @@
 /*
  * Signals that ask us to end (-I).
  *
- * The handler only notes the signal, so decoding is never disturbed by one and
- * nothing need be blocked.  A signal that comes just before a blocking wait
- * would be noticed too late: so the handler also has the ticker end that wait a
- * moment later.
+ * The handler only notes the signal, so it never disturbs decoding and nothing
+ * need be blocked.  A signal that comes just before a blocking wait would be
+ * noticed too late, so the handler also starts the ticker, which ends that wait
+ * a moment later.
  */
 #include <signal.h>
 #include <stddef.h>
@@ -15,11 +15,11 @@
 #include "ticker.h"
 
 #define SIGNAL 0xff
-#define AGAIN 0x100		/* and it was not the first */
-#define COUNT_ONE 0x1000	/* above that is how many came in all */
+#define AGAIN 0x100		/* another one came before it was cleared */
+#define COUNT_ONE 0x1000	/* the bits from here up count all that came */
 #define COUNT_MAX (COUNT_ONE * 100)
 
-/* The signal that was noted, or 0, and the rest. */
+/* The signal that was noted, or 0, with AGAIN and the count. */
 static volatile sig_atomic_t interrupted;
 
 static void signal_noted(int sig)
@@ -35,9 +35,9 @@ static void signal_noted(int sig)
 static const int fatal[] = {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM};
 
 /*
- * What was ignored when we began stays so, as nohup means it.  But shells have
- * their background jobs ignore what the keyboard sends, which says nothing of
- * one sent to us alone.
+ * A signal that was ignored when we began stays ignored, as nohup means it.
+ * SIGINT and SIGQUIT do not: shells have all background jobs ignore them,
+ * because the keyboard sends them, and one sent to us alone should work.
  */
 static bool stays_ignored(int sig)
 {
@@ -62,7 +62,7 @@ void interrupt_setup(const struct options *o)
 			sigaction(fatal[i], &sa, NULL);
 	if (how >= INT_NEVER_TSTP)
 		sigaction(SIGTSTP, &sa, NULL);
-	signal(SIGXFSZ, SIG_IGN);	/* write() says it, too */
+	signal(SIGXFSZ, SIG_IGN);	/* write() fails instead, with EFBIG */
 	ticker_open();
 }
 

@@ -22,7 +22,7 @@
 #define NR_BEYOND 0x10000u	/* no table is that long */
 #define OFF(field) ((uint32_t)offsetof(struct seccomp_data, field))
 
-/* Where the answer changes: from at[i] on it is the opposite. */
+/* The numbers where the answer changes: from at[i] on it is the opposite. */
 struct changes {
 	uint32_t *at;
 	size_t count;
@@ -49,14 +49,14 @@ static void insn_ret(struct seccomp_filter *f, bool trace)
 		  SECCOMP_RET_ALLOW);
 }
 
-/* If the accumulator equals k (op JEQ), or has a bit of k (JSET): RET trace. */
+/* Trace the call if the accumulator equals k (JEQ) or has a bit of k (JSET). */
 static void insn_trace_if(struct seccomp_filter *f, uint16_t op, uint32_t k)
 {
 	insn_add(f, (struct sock_filter){BPF_JMP | op | BPF_K, 0, 1, k});
 	insn_ret(f, true);
 }
 
-/* changes [lo, hi) are still to be told apart. */
+/* The number lies among the changes [lo, hi): search these by halves. */
 static void search_emit(struct seccomp_filter *f, const struct changes *c,
 			size_t lo, size_t hi)
 {
@@ -68,7 +68,7 @@ static void search_emit(struct seccomp_filter *f, const struct changes *c,
 	size_t mid = lo + (hi - lo) / 2;
 	size_t jump = f->len;
 
-	/* not below: over the left half, by a long jump that has no limit */
+	/* a conditional jump reaches 255 only, so a long one skips the left */
 	insn_add(f, (struct sock_filter){BPF_JMP | BPF_JGE | BPF_K, 0, 1,
 					 c->at[mid] | c->nr_bit});
 	insn_stmt(f, BPF_JMP | BPF_JA, 0);
@@ -96,7 +96,7 @@ static void changes_find(struct changes *c, const struct callset *set,
 	}
 }
 
-/* One that stops a call if its argument says so; three instructions. */
+/* Stop a call if this argument of it says so: three instructions. */
 #define NEEDED_LEN 3
 static void needed_emit_one(struct seccomp_filter *f,
 			    const struct abi_effect *e, unsigned abi)
@@ -110,16 +110,16 @@ static void needed_emit_one(struct seccomp_filter *f,
 		      (uint32_t)effect_operand(e, abi));
 }
 
-/* Calls that change what the filter is worth. */
+/* The filter is of little use if calls with such an effect are missed. */
 static bool is_needed(const struct abi_effect *e)
 {
 	return e->kind == EFFECT_SHARES || e->kind == EFFECT_FILTERS;
 }
 
 /*
- * Those that make children which may be without a tracer, or install another
- * filter, stop even if they are not traced.  Where the low half of a register
- * tells whether they do, it is asked.  The number is loaded.
+ * A call that may make a child without a tracer, or install another filter,
+ * stops even if it is not traced.  If the low half of a register says whether
+ * it does, only the calls that do stop.  The accumulator holds the number.
  */
 static void needed_emit(struct seccomp_filter *f, const struct callset *set,
 			unsigned abi, uint64_t nr)
@@ -160,8 +160,8 @@ static void abi_emit(struct seccomp_filter *f, const struct callset *set,
 }
 
 /*
- * One architecture: its plain ABI first, the one with a bit in its numbers
- * behind it.  Numbers with higher bits still are nobody's and go with the last.
+ * One architecture.  ABIs that are known by a bit in their numbers come first,
+ * and the plain ABI gets all other numbers.
  */
 static void arch_emit(struct seccomp_filter *f, const struct callset *set,
 		      unsigned abi)
@@ -190,7 +190,7 @@ static void arch_emit(struct seccomp_filter *f, const struct callset *set,
 	f->insns[jump + 1].k = (uint32_t)(f->len - jump - 2);
 }
 
-/* What no program that uses SECCOMP_RET_TRACE itself will hit on. */
+/* A value that a program which uses SECCOMP_RET_TRACE itself hardly has. */
 static uint16_t mark_choose(void)
 {
 	struct timespec now;
@@ -207,7 +207,7 @@ int seccomp_filter_build(struct seccomp_filter *f, const struct callset *set)
 	for (unsigned abi = 0; abi < ABI_COUNT; abi++)
 		if (abi_is_native(abi) && !abi_infos[abi].nr_bit)
 			arch_emit(f, set, abi);
-	insn_ret(f, true);	/* an architecture that we do not know */
+	insn_ret(f, true);	/* for architectures that we do not know */
 	return f->len <= BPF_MAXINSNS ? 0 : -1;
 }
 

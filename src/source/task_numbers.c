@@ -3,7 +3,7 @@
 
 #include "event.h"
 
-/* The number itself is what the table points to. */
+/* The table's pointers are the numbers themselves. */
 static uint64_t number_of(const struct task_numbers *n, pid_t tid)
 {
 	return (uintptr_t)hash_get(&n->by_tid, (uint64_t)tid);
@@ -30,8 +30,9 @@ static void number_forget(struct task_numbers *n, pid_t tid)
 }
 
 /*
- * Who called goes on as the leader, which is gone.  A caller that nobody saw is
- * no task of ours: then the leader is taken to be the one that goes on.
+ * The thread that called exec goes on under the tid of its leader, which is
+ * gone.  If nobody saw who called (other_tid is 0), there is no number to keep,
+ * and the leader's stays.
  */
 static void exec_take(struct task_numbers *n, struct event *ev)
 {

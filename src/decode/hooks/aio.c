@@ -96,7 +96,7 @@ static void flags_emit(struct dec *d, const char *name, const char *set,
 		.abi = d->abi });
 }
 
-/* What every block has: whose it is, what to do, on which file. */
+/* The fields that every block has. */
 static void common_emit(struct dec *d, const struct iocb *cb)
 {
 	hook_field(d, "aio_data", VAL_HEX, cb->data, 8);
@@ -131,7 +131,7 @@ static void block_emit(struct dec *d, const struct iocb *cb)
 	}
 }
 
-/* arg[0]: only what tells blocks apart. */
+/* arg[0]: whether to show only what tells blocks apart */
 void hook_iocb(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	struct iocb cb;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The hook of dir.abi: what stands behind a name of any length. */
+/* The hook of dir.abi: a type that follows a name of any length. */
 #include "hook.h"
 
 /* self: a name, arg[0]: bytes of it, and the type in the last one. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The device mapper's commands: a struct, and data somewhere behind it. */
+/* The device mapper's commands: a struct, and data somewhere after it. */
 #include <linux/dm-ioctl.h>
 
 #include "hook.h"
@@ -12,8 +12,8 @@ enum dm_data { DATA_NONE, DATA_ROOM, DATA_SPECS, DATA_MESSAGE, DATA_STRING };
 
 struct dm_command {
 	bool device;
-	uint32_t event;		/* does event_nr count?  0, 1, or the flag
-				 * without which it does */
+	uint32_t event;		/* does event_nr count?  0: no, 1: yes, else:
+				 * unless this flag is set */
 	enum dm_data data;
 };
 
@@ -61,7 +61,7 @@ static void show_head(struct dec *d, const struct dm_ioctl *h,
 	dec_sym(d, VAL_FLAGS, dec_set("dm_flags"), h->flags);
 }
 
-/* What is not where it can be: the command is refused for it. */
+/* The data lies where it can't be, and the kernel refuses the command. */
 static void misplaced(struct dec *d, const char *what)
 {
 	emit_unknown(&d->em);

@@ -58,7 +58,7 @@ static inline void hook_result(struct dec *d, int64_t v)
 		emit_num(&d->em, VAL_DEC, v);
 }
 
-/* A name that no set has; flags: how -X sees it. */
+/* A name that no set has; flags say how -X treats it. */
 static inline void hook_named_as(struct dec *d, const char *name, uint64_t v,
 				 unsigned flags)
 {
@@ -68,7 +68,7 @@ static inline void hook_named_as(struct dec *d, const char *name, uint64_t v,
 					    .len = strlen(name) });
 }
 
-/* A name of a number, which -X may want instead. */
+/* A name for a number; with -X the user may want the number instead. */
 static inline void hook_named(struct dec *d, const char *name, uint64_t v)
 {
 	hook_named_as(d, name, v, 0);
@@ -79,19 +79,19 @@ static inline void hook_named_hex(struct dec *d, const char *name, uint32_t v)
 	hook_named_as(d, name, v, VF_HEX);
 }
 
-/* The same, shown by its name in any case. */
+/* The same, but it is always shown by its name. */
 static inline void hook_name(struct dec *d, const char *name, uint64_t v)
 {
 	hook_named_as(d, name, v, VF_NAMES);
 }
 
-/* A number that text shows in a form of its own: with leading zeros. */
+/* A number that text shows in a form of its own, such as leading zeros. */
 static inline void hook_form(struct dec *d, const char *text, uint64_t v)
 {
 	hook_named_as(d, text, v, VF_NAMES | VF_FORM);
 }
 
-/* A call's number: of our own ABI by its constant, others with a remark. */
+/* A call's number: in our own ABI by its constant, else with a remark. */
 void hook_call_number(struct dec *d, uint64_t nr, uint32_t arch);
 
 static inline void hook_text(struct dec *d, const char *text, size_t len)

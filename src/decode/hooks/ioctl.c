@@ -7,12 +7,12 @@
 #include "options.h"
 #include "task.h"
 
-/* The kernel takes and gives no more. */
+/* The kernel takes and gives no more than that. */
 #define KVM_ENTRIES 256
 
 /* ---- names of commands ---- */
 
-/* How a number is made up differs between ABIs (struct abi_ioc). */
+/* ABIs differ in what the bits of a number mean (struct abi_ioc). */
 enum ioc_dir { IOC_NONE, IOC_WRITE, IOC_READ, IOC_BOTH };
 
 static enum ioc_dir ioc_dir(const struct dec *d, uint32_t cmd)
@@ -87,7 +87,7 @@ static bool ranged_text(struct dec *d, struct buf *b, uint32_t cmd)
 	return false;
 }
 
-/* Entries of one value stand side by side in the table. */
+/* The names of a command, which stand side by side in the table. */
 static const struct abi_sym *names_of(struct dec *d, uint32_t cmd, size_t *n)
 {
 	const struct symset *s = dec_set("ioctl_names");
@@ -300,7 +300,7 @@ void hook_sg_letter(struct dec *d, uint64_t self, const uint64_t *arg)
 	hook_named(d, "'S'", 'S');
 }
 
-/* Without -v those that say where the guest is, and "..." for the others. */
+/* Without -v, only the registers that say where the guest is, and "...". */
 void hook_kvm_regs(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	static const char *const names[] = {
@@ -341,7 +341,7 @@ static void kvm_entry(struct dec *d, const uint32_t *w)
 	emit_close(&d->em, EMIT_STRUCT);
 }
 
-/* Without -v only that there are some. */
+/* Without -v, only "..." shows that there are some. */
 void hook_kvm_entries(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	uint32_t w[10];

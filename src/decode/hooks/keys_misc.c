@@ -118,7 +118,7 @@ void hook_ipc_call(struct dec *d, uint64_t self, const uint64_t *arg)
 	buf_free(&b);
 }
 
-/* arg: bytes of the text behind the type */
+/* arg: bytes of the text after the type */
 void hook_msgbuf(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	unsigned word = abi_infos[d->abi].klong;
@@ -172,7 +172,7 @@ static void lsm_one(struct dec *d, uint64_t addr, const struct lsm_ctx *c,
 	emit_close(&d->em, EMIT_STRUCT);
 }
 
-/* One after the other, each as long as it says. */
+/* They lie one after the other, each as long as it says. */
 static void lsm_walk(struct dec *d, uint64_t addr, uint64_t size)
 {
 	struct lsm_ctx c;
@@ -202,7 +202,7 @@ void hook_lsm_contexts(struct dec *d, uint64_t self, const uint64_t *arg)
 	bool single = arg[1] & 1;
 	struct lsm_ctx first;
 
-	/* The kernel reads no less, and gives no less. */
+	/* The kernel never reads or gives less than this. */
 	if (!dec_numbers(d, self, &first, sizeof(first), "8")) {
 		emit_addr(&d->em, self);
 		return;

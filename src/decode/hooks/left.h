@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * left: what a waiting call left of its time, for the hooks of several calls.
+ * left: the time that a waiting call left, for the hooks of several calls.
  */
 #ifndef STRACE_LEFT_H
 #define STRACE_LEFT_H
@@ -12,7 +12,7 @@ struct dec;
 
 /*
  * Emit "left {tv_sec=.., tv_nsec=..}" into an open EMIT_AUX; false if addr is
- * NULL or can't be read.  size: bytes of both numbers together.
+ * NULL or can't be read.  Both numbers together have size bytes.
  */
 bool left_emit(struct dec *d, uint64_t addr, unsigned size, bool nano);
 

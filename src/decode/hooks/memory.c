@@ -35,7 +35,7 @@ void hook_page_residence(struct dec *d, uint64_t self, const uint64_t *arg)
 	emit_close(&d->em, EMIT_ARRAY);
 }
 
-/* All digits; the prefix of what is not zero takes the place of two. */
+/* All digits; but if it is not zero, "0x" replaces up to two leading zeros. */
 static void mask_word(struct dec *d, uint64_t v)
 {
 	static const char digits[] = "0123456789abcdef";

@@ -24,7 +24,7 @@ struct poll_entry {		/* struct pollfd */
 	uint16_t events, revents;
 };
 
-/* What the descriptors of a result are, the arguments have told already. */
+/* The arguments have shown what the descriptors are, so here is less. */
 static void entry_emit(struct dec *d, const struct poll_entry *p)
 {
 	emit_open(&d->em, EMIT_STRUCT);
@@ -142,7 +142,7 @@ void hook_fd_set(struct dec *d, uint64_t self, const uint64_t *arg)
 		emit_addr(&d->em, self);
 }
 
-/* set: addresses of the three sets. */
+/* set has the addresses of the three sets. */
 static void sets_emit(struct dec *d, int32_t nfds, const uint64_t *set)
 {
 	static const char *const names[] = { "in", "out", "except" };

@@ -40,7 +40,7 @@ void hook_clone_flags_signal(struct dec *d, uint64_t self,
 
 void hook_user_desc(struct dec *d, uint64_t self, const uint64_t *arg);
 
-/* An address, or on some ABIs the descriptor behind it. */
+/* An address, or on some ABIs the descriptor that it points to. */
 void hook_clone3_tls(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	char byte;
@@ -53,7 +53,7 @@ void hook_clone3_tls(struct dec *d, uint64_t self, const uint64_t *arg)
 		emit_addr(&d->em, arg[0]);
 }
 
-/* The number behind "pid:" or "pidfd:[" in what is known of a pidfd. */
+/* The number after "pid:" or "pidfd:[" in what is known of a pidfd. */
 static pid_t pid_of_pidfd(struct dec *d, int fd)
 {
 	ssize_t n = env_get(d->env, ENV_FD_DETAIL, d->ev->tid, fd, d->text,
@@ -70,7 +70,7 @@ static pid_t pid_of_pidfd(struct dec *d, int fd)
 	return pid;
 }
 
-/* pid: as we see it; 0 if it is not known whose descriptor this is. */
+/* pid is the owner as we see it, 0 if that is not known. */
 static void fd_of_other(struct dec *d, int fd, pid_t pid)
 {
 	struct value v = { .kind = VAL_FD, .num = (int64_t)fd, .width = 4,
@@ -118,7 +118,7 @@ void hook_personality_result(struct dec *d, uint64_t self,
 
 /* ---- namespaces ---- */
 
-/* pid: of whom, as the task sees it; 0: its own */
+/* pid: the process, as the task sees it; 0: its own */
 static void new_namespaces(struct dec *d, uint64_t flags, pid_t pid)
 {
 	const struct env_namespace *known;

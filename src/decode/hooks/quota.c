@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The hook of quota.abi: what quotactl is told to do. */
+/* The hook of quota.abi: quotactl's command. */
 #include "hook.h"
 #include "options.h"
 

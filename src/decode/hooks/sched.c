@@ -14,7 +14,7 @@ struct sched_attr {
 	uint32_t util_min, util_max;
 };
 
-/* What the flags say is to be kept is not looked at. */
+/* If the flags say to keep a value, the kernel does not look at the new one. */
 static void attr_show(struct dec *d, const struct sched_attr *a, size_t size)
 {
 	hook_field(d, "size", VAL_UDEC, a->size, 4);
@@ -89,7 +89,7 @@ void hook_ioprio_result(struct dec *d, uint64_t self, const uint64_t *arg)
 	emit_close(&d->em, EMIT_AUX_MEANING);
 }
 
-/* Fields of a number: 3<<28 */
+/* One field of a number, shifted: 3<<28 */
 static void field_shifted(struct dec *d, struct value v)
 {
 	v.width = 4;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Numbers of calls, and what a supervisor answers. */
+/* Hooks for seccomp: numbers of calls, and a supervisor's answer. */
 #include "calls.h"
 #include "hook.h"
 

@@ -17,7 +17,7 @@ struct sig_parts {
 	uint16_t lsb;
 };
 
-/* Where the members are; 64-bit words or 32-bit ones. */
+/* Reads members by the layout of an ABI. */
 struct sig_reader {
 	const uint8_t *p;
 	unsigned abi;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Hooks of net.abi: addresses whose form depends on more than the family.
- * self is what lies behind the family, and they emit fields of an open struct.
+ * self is the address of what follows the family, and the hooks emit fields of
+ * an open struct.
  */
 #include <stdio.h>
 
@@ -31,7 +32,7 @@ static void text_field(struct dec *d, const char *name, const void *p,
 		emit_str(&d->em, p, n ? n - 1 : 0, VF_CUT);
 }
 
-/* A number in hex, and always what it means. */
+/* A number in hex, always with its meaning. */
 static void noted_number(struct dec *d, const char *set, uint64_t v)
 {
 	const struct symset *s = dec_set(set);
@@ -76,7 +77,7 @@ void hook_sockaddr_un(struct dec *d, uint64_t self, const uint64_t *arg)
 		return;
 	}
 	if (!path[0]) {
-		/* A name outside the file system is all of its bytes. */
+		/* An abstract name has all of these bytes, NULs included. */
 		emit_str(&d->em, path + 1, n - 1, VF_ABSTRACT);
 		return;
 	}
@@ -229,7 +230,7 @@ void hook_sockaddr_ieee802154(struct dec *d, uint64_t self,
 
 /* ---- AF_TIPC ---- */
 
-/* Kernels write some scopes negated. */
+/* The kernel gives some scopes negated. */
 static void tipc_scope(struct dec *d, int8_t scope)
 {
 	const struct symset *s = dec_set("tipc_scopes");
@@ -372,7 +373,7 @@ void hook_nfc_name(struct dec *d, uint64_t self, const uint64_t *arg)
 		emit_str(&d->em, p, arg[0] < sizeof(p) ? arg[0] : sizeof(p), 0);
 }
 
-/* net: in network order, as it lies in a register. */
+/* net is in network order, as it lies in a register. */
 static void protocol_emit(struct dec *d, uint16_t net)
 {
 	uint16_t host = abi_infos[d->abi].big_endian ? net :
@@ -431,7 +432,7 @@ void hook_hexbytes(struct dec *d, uint64_t self, const uint64_t *arg)
 	emit_close(&d->em, EMIT_ARRAY);
 }
 
-/* A port in each half, the first one in the low half; 0 is no bound. */
+/* Each half is a port, the low half the first one; 0 is no bound. */
 void hook_port_range(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	char low[8] = "", high[8] = "";
@@ -448,7 +449,7 @@ void hook_port_range(struct dec *d, uint64_t self, const uint64_t *arg)
 		snprintf(high, sizeof(high), "%u", v >> 16);
 	emit_open(&d->em, EMIT_ARRAY);
 	emit_num(&d->em, VAL_HEX, v);
-	/* A range whose end is before its start is none. */
+	/* A range that ends before it begins is no range. */
 	if (v && (v <= 0xffff || v >> 16 >= (v & 0xffff)))
 		emit_meaning(&d->em, "%s..%s", low, high);
 	emit_close(&d->em, EMIT_ARRAY);

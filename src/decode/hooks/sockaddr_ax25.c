@@ -6,9 +6,9 @@
 
 #define CALL_LEN 7		/* six letters, each shifted, and a number */
 #define STATIONS_MAX 8
-#define FULL_LEN 14		/* behind the family: a call sign, a count */
+#define FULL_LEN 14		/* after the family: a call sign, a count */
 
-/* The letters of p; false: they aren't what its bytes would be made of. */
+/* The letters of p; false if encoding these would not give the same bytes. */
 static bool call_text(const uint8_t *p, struct buf *b, bool *printable)
 {
 	bool exact = !(p[CALL_LEN - 1] & ~0x1e), blank = false;

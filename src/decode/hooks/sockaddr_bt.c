@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Addresses of Bluetooth: their length tells the protocol. */
+/* Addresses of Bluetooth, whose length says which protocol they are of. */
 #include <stdio.h>
 
 #include "hook.h"
@@ -10,7 +10,8 @@ static uint16_t get16(const struct dec *d, const uint8_t *p)
 }
 
 /*
- * set: of its names, or NULL; from: where the range begins that v is in, or 0.
+ * set has the names of v, or is NULL; from is the begin of the range that v is
+ * in, or 0.
  */
 static void htobs_field(struct dec *d, const char *name, const char *set,
 			uint16_t from, uint16_t v)
@@ -33,7 +34,7 @@ static void htobs_field(struct dec *d, const char *name, const char *set,
 	emit_close(&d->em, EMIT_CALL);
 }
 
-/* Where the ranges begin and end, as the description has them. */
+/* The bounds of the ranges, from the description. */
 struct l2cap {
 	uint16_t le, le_end, dynamic, cid;
 };

@@ -9,7 +9,7 @@ struct user_desc {
 	uint32_t entry, base, limit, bits;
 };
 
-/* Eight characters with the prefix, or without when zero. */
+/* At least eight characters, of which the prefix is two if it is not zero. */
 static void desc_hex(struct dec *d, const char *name, uint32_t v)
 {
 	char text[16];
@@ -66,7 +66,7 @@ void hook_user_desc_wanted(struct dec *d, uint64_t self, const uint64_t *arg)
 	desc_show(d, self, d->exiting && !d->ev->err);
 }
 
-/* After set_thread_area: the number that the kernel chose. */
+/* The number that the kernel chose, after set_thread_area. */
 void hook_user_desc_number(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	uint64_t entry;
@@ -87,7 +87,7 @@ static const char *name_in(struct dec *d, const char *set, uint64_t v)
 	return name ? name : symset_unknown(s);
 }
 
-/* The number is decimal in any style, so the name is told in any. */
+/* The number is decimal in every style, so its name is a remark in each. */
 static void note_name(struct dec *d, const char *set, uint64_t v)
 {
 	emit_comment(&d->em, "%s", name_in(d, set, v));
@@ -102,7 +102,7 @@ void hook_syslog_action(struct dec *d, uint64_t self, const uint64_t *arg)
 void hook_syslog_level(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	(void)self;
-	/* Everything there is to say: one more than the least important. */
+	/* One more than the least important level: everything is logged. */
 	if ((uint32_t)arg[0] == 8)
 		emit_comment(&d->em, "LOGLEVEL_DEBUG+1");
 	else

@@ -11,8 +11,8 @@
 #define NSEC_OMIT 0x3ffffffeu	/* UTIME_OMIT */
 
 /*
- * "2026-11-19T22:26:01.000000005+0000", with digits of a fraction unless that
- * is zero; empty if there is no such date.
+ * "2026-11-19T22:26:01.000000005+0000".  The fraction has `digits` digits, and
+ * is left out if it is zero.  False if there is no such date.
  */
 static bool date_text(struct buf *b, int64_t sec, uint64_t frac, int digits)
 {
@@ -55,7 +55,7 @@ void hook_time_sec(struct dec *d, uint64_t self, const uint64_t *arg)
 	date_comment(d, arg[0], 0, 0);
 }
 
-/* What time(2) gives back: (2026-11-21T02:31:11+0000). */
+/* The result of time(2): (2026-11-21T02:31:11+0000). */
 void hook_date(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	struct buf b = { 0 };
@@ -92,7 +92,7 @@ struct pair {
 	uint64_t frac;
 };
 
-/* size: of both numbers together. */
+/* size is that of both numbers together. */
 static bool pair_read(struct dec *d, uint64_t addr, unsigned size,
 		      struct pair *p)
 {
@@ -226,7 +226,7 @@ static void sigevent_value(struct dec *d, uint64_t word)
 	emit_close(&d->em, EMIT_STRUCT);
 }
 
-/* What lies in the union behind sigev_notify. */
+/* The union that follows sigev_notify. */
 static void sigevent_rest(struct dec *d, uint64_t addr, uint32_t notify)
 {
 	unsigned word = abi_word_size(d->abi);
@@ -257,7 +257,7 @@ void hook_sigevent(struct dec *d, uint64_t self, const uint64_t *arg)
 	uint64_t value;
 
 	(void)arg;
-	/* The kernel takes all of it or none. */
+	/* The kernel takes all of it or nothing. */
 	if (!dec_read(d, self, all, sizeof(all))) {
 		emit_addr(&d->em, self);
 		return;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Whom to trace: marking tasks that run already (-p), and the calls that they
+ * attach.c marks tasks that run already (-p), and finds the calls that they
  * were in at that moment.
  */
 #include <elf.h>
@@ -40,7 +40,7 @@ size_t ebpf_mark(struct ebpf_source *s, enum wire_mark how, pid_t id)
 	shared->mark_id = id;
 	shared->mark_how = how;
 	shared->mark_flags = launched ? TASK_WAIT_EXEC : TASK_FLIGHT;
-	/* New threads may come while we look: until a pass finds none. */
+	/* Threads may appear while we look, so look until none is new. */
 	do {
 		n = kernel_mark(s->kernel, m, MARKED_MAX);
 		for (size_t i = 0; i < n; i++) {
@@ -65,10 +65,10 @@ size_t ebpf_mark(struct ebpf_source *s, enum wire_mark how, pid_t id)
 
 /* ---- calls in flight ---- */
 
-/* What a task's program is: it decides what its call's number means. */
+/* The ABI of a task's program, which decides what its call's number means. */
 static unsigned program_abi(pid_t tid)
 {
-	Elf32_Ehdr h;		/* as far as both kinds are the same */
+	Elf32_Ehdr h;		/* used as far as both classes are the same */
 	char path[64];
 	int fd, abi = -1;
 
@@ -101,7 +101,7 @@ static bool flight_read(struct ebpf_source *s, pid_t tid, struct event *ev)
 	uint64_t v[9];
 	unsigned n;
 
-	/* One that is stopped has left its call. */
+	/* A task that is stopped has left its call. */
 	if (is_stopped(tid) ||
 	    proc_read(tid, "syscall", line, sizeof(line)) <= 0)
 		return false;
@@ -124,9 +124,9 @@ static bool flight_read(struct ebpf_source *s, pid_t tid, struct event *ev)
 }
 
 /*
- * What the ring has of a task is newer than its mark.  If it begins with the
- * end of a call, that is the one which was in flight; if with another call, the
- * task was in none, or that is gone.
+ * All records of a task are newer than its mark.  If the first is the end of a
+ * call, that call was in flight.  If it is an entry, the task was in no call,
+ * or the call's end was lost.
  */
 static bool flight_is_real(struct ebpf_source *s, const struct event *ev)
 {
@@ -175,7 +175,7 @@ static bool attach_refused(pid_t pid, long tgid)
 	return true;
 }
 
-/* Which process it belongs to; without a /proc, it is taken for one. */
+/* The process it belongs to; without a /proc, it is taken for a process. */
 static long process_of(pid_t pid)
 {
 	long tgid = proc_status_num(pid, "Tgid:");
@@ -237,8 +237,8 @@ void ebpf_attach_cgroup(struct ebpf_source *s, const struct cgroup_target *cg)
 }
 
 /*
- * The calls that all of them are in are left out: they are many, and say little
- * of what comes.
+ * The calls that all these tasks are in are left out: they are many, and say
+ * little about what comes.
  */
 void ebpf_attach_system(struct ebpf_source *s)
 {

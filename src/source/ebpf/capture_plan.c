@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* From the plans of the tables to those that a run of the tracer needs. */
+/* Makes the plans that this run needs from those of the tables. */
 #include <string.h>
 
 #include "abi_table.h"
@@ -7,12 +7,12 @@
 #include "filter.h"
 #include "options.h"
 
-struct wanted {			/* as much of everything */
+struct wanted {			/* what the options want captured, at most */
 	bool full;		/* some call's structures are shown in full */
 	bool dump;
 	bool fds;		/* what descriptors are, ... */
 	bool details;		/* ... and more than their paths */
-	uint64_t shown;		/* elements or characters, and one more */
+	uint64_t shown;		/* elements or characters shown, and one more */
 	uint64_t elements;
 	uint64_t bytes;		/* of data */
 };
@@ -57,7 +57,7 @@ static bool step_is_limited(const struct cap_step *s)
 	       s->op == CAP_EACH || s->op == CAP_VEC;
 }
 
-/* Where a step leaves it to the options how much. */
+/* Set the limit of a step that leaves it to the options how much. */
 static void limit_fill(struct cap_step *s, const struct wanted *w)
 {
 	bool shown = step_is_limited(s) && s->b & CAP_SHOWN;
@@ -89,7 +89,7 @@ static bool step_skips(const struct cap_step *s)
 	return s->op >= CAP_UNLESS && s->op <= CAP_IF_FDS;
 }
 
-/* A condition on the options: it is decided here. */
+/* Is the step a condition on the options?  Those are decided here. */
 static bool step_asks(const struct cap_step *s, const struct wanted *w,
 		      bool *holds)
 {
@@ -98,7 +98,7 @@ static bool step_asks(const struct cap_step *s, const struct wanted *w,
 	return s->op >= CAP_IF_FULL && s->op <= CAP_IF_FDS;
 }
 
-/* Which steps stay, and behind how many others. */
+/* For each step: its index in the plan that is left. */
 static void steps_choose(const struct cap_step *all, unsigned n,
 			 const struct wanted *w, uint8_t *to)
 {
@@ -117,7 +117,7 @@ static void steps_choose(const struct cap_step *all, unsigned n,
 	to[n] = kept;
 }
 
-/* A condition or loop that has nothing in it any more does no harm. */
+/* A condition or loop with no step left in it is kept: it does no harm. */
 unsigned capture_plan(uint32_t plan, const struct options *o,
 		      struct cap_step step[CAP_STEPS_MAX])
 {

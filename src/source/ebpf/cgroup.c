@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Which cgroup --attach-cgroup and --container mean.
+ * cgroup.c finds the cgroup that --attach-cgroup and --container mean.
  *
- * The kernel programs compare a number: that of the cgroup at some level of the
- * tree of version 2, on the way to the task's own.  A container is found by the
- * name of its cgroup: container managers put the container's id or name in it.
+ * The kernel programs compare one number: the id of the cgroup at a given level
+ * of the tree of version 2, on the way to the task's own.  A container is found
+ * by the name of its cgroup, because container managers put the container's id
+ * or name in it.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -23,7 +24,7 @@
 
 #define DEPTH_MAX 32
 
-/* Where version 2 is mounted. */
+/* Find where version 2 is mounted. */
 static bool root_find(char root[PATH_MAX])
 {
 	char line[PATH_MAX * 2], *type;
@@ -54,7 +55,7 @@ static bool id_read(const char *path, uint64_t *id)
 	return true;
 }
 
-/* Directories between the root and path. */
+/* How many directories path is below the root. */
 static uint32_t depth_of(const char *root, const char *path)
 {
 	uint32_t n = 0;
@@ -73,7 +74,7 @@ static bool is_below(const char *path, const char *root)
 
 /* ---- containers ---- */
 
-/* "0::/path" in /proc/PID/cgroup: the path; NULL if word is no process. */
+/* The path from "0::/path" in /proc/PID/cgroup; NULL if word is no process. */
 static const char *cgroup_of_pid(const char *word, char text[PATH_MAX])
 {
 	char *p;
@@ -95,7 +96,7 @@ static bool path_join(const char *root, const char *below, char path[PATH_MAX])
 			*below == '/' ? "" : "/", below) < PATH_MAX;
 }
 
-/* What runs on the machine itself is in the cgroup that has all others. */
+/* A process in the root cgroup runs on the machine itself, in no container. */
 static bool process_find(const char *root, const char *name, const char *below,
 			 char path[PATH_MAX])
 {
@@ -139,7 +140,7 @@ static bool container_find(const char *root, const char *name,
 
 /* ---- all together ---- */
 
-/* How deep it is counts, so neither links nor ".." are left in there. */
+/* Its depth is counted from the path, so links and ".." are resolved. */
 static bool path_find(const struct options *o, const char *root,
 		      char path[PATH_MAX])
 {
@@ -148,7 +149,7 @@ static bool path_find(const struct options *o, const char *root,
 
 	if (o->container)
 		return container_find(root, o->container, path);
-	/* As /proc/PID/cgroup has it, as a file, or below where that is. */
+	/* Given as in /proc/PID/cgroup, as a file's path, or below the root. */
 	if (!strncmp(given, "0::/", 4))
 		given += 3;
 	if (!path_join(is_below(given, root) ? "" : root, given, said) ||

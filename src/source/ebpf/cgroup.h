@@ -15,13 +15,13 @@ struct options;
 struct cgroup_target {
 	char path[PATH_MAX];
 	uint64_t id;
-	uint64_t root_id;	/* of where the tree is mounted */
-	uint32_t depth;		/* below that */
+	uint64_t root_id;	/* of the directory where the tree is mounted */
+	uint32_t depth;		/* below that directory */
 };
 
-/* False after telling what is wrong. */
+/* False after it reported what is wrong. */
 bool cgroup_find(const struct options *o, struct cgroup_target *t);
-/* The processes in it and below, as they are now. */
+/* Calls tell() for each process that is in it or below it now. */
 void cgroup_members(const struct cgroup_target *t,
 		    void (*tell)(void *arg, pid_t pid), void *arg);
 

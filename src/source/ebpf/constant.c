@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Memory that its process can't write to.
+ * constant.c reads memory that its process can't write to.
  *
- * A page that was not there when a call began, and that the kernel had no need
- * to look at in that call, is not there when the call ends either.  What the
- * program has there may have been written since; but if it is of a mapping that
- * can't be written, as strings in a program's text are, it is what it was, as
- * long as the process runs the same program.
+ * A page that was not in memory when a call began, and that the kernel had no
+ * need to look at in that call, is not there when the call ends either, so it
+ * was not captured.  It can be read from the process later, but may have been
+ * written since.  If it belongs to a mapping that can't be written, such as
+ * strings in a program's text, it holds what it held, as long as the process
+ * runs the same program.
  */
 #include <stdio.h>
 #include <string.h>
@@ -14,7 +15,7 @@
 #include "ebpf.h"
 #include "proc.h"
 
-/* How far the mapping goes that addr is in, or 0: it can be written. */
+/* The end of the mapping that addr is in, or 0 if it can be written. */
 static uint64_t constant_end(pid_t pid, uint64_t addr)
 {
 	unsigned long long begin, end, found = 0;
@@ -36,7 +37,7 @@ static uint64_t constant_end(pid_t pid, uint64_t addr)
 	return found;
 }
 
-/* Is it still the program that made the call? */
+/* Does the process still run the program that made the call? */
 static bool is_same_program(const struct ebpf_source *s, pid_t pid)
 {
 	for (size_t i = s->order.head; i < s->order.tail; i++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Where the cgroup of a container is.
+ * container.c finds the cgroup of a container.
  */
 #include "container.h"
 
@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ID_MIN 4		/* digits of a container's id that will do */
+#define ID_MIN 4		/* digits of a container's id that suffice */
 #define DEPTH_MAX 32
 
 struct search {
@@ -26,7 +26,7 @@ static bool is_hex(const char *s)
 	return n >= ID_MIN && !s[n];
 }
 
-/* Is that all of it, but for a unit's suffix or the rest of an id? */
+/* Is part the word, but for a unit's suffix or the rest of an id? */
 static bool part_matches(const char *part, const char *word)
 {
 	size_t n = strlen(word);
@@ -69,7 +69,7 @@ static bool search_matches(const struct search *s, const char *dir)
 	return name_matches(dir, s->name);
 }
 
-/* Who watches a container is in a cgroup of its own, with the same name. */
+/* A container's monitor is in a cgroup of its own, with the same name in it. */
 static bool is_monitor(const char *dir)
 {
 	return !strncmp(dir, "lxc.monitor", 11) || strstr(dir, "-conmon-");

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * container: what is known of a container's name, and where its cgroup is.
+ * container: from a container's name to its cgroup.
  *
- * Those who run containers give their cgroups names with the container's id or
- * name in it, and keep beside the id what else it is called in files of their
- * own.  Those are read; no program of theirs is asked.
+ * Container engines name a container's cgroup after its id or name, and keep
+ * the other names of that id in files of their own.  We read these files; no
+ * program of theirs is asked.
  */
 #ifndef STRACE_SOURCE_CONTAINER_H
 #define STRACE_SOURCE_CONTAINER_H
@@ -14,15 +14,14 @@
 
 #define CONTAINER_IDS_MAX 16
 
-/* Where to look: "" but for tests, and where cgroups of version 2 are. */
 struct container_places {
-	const char *root;
-	const char *cgroups;
+	const char *root;	/* before all paths; "" but in tests */
+	const char *cgroups;	/* where cgroups of version 2 are mounted */
 };
 
 struct container_id {
-	char id[NAME_MAX + 1];	/* or all of its cgroup's name */
-	const char *engine;	/* whose it is */
+	char id[NAME_MAX + 1];	/* or the whole name of its cgroup */
+	const char *engine;	/* the one that runs it */
 };
 
 struct container_ids {
@@ -30,13 +29,14 @@ struct container_ids {
 	unsigned count;
 };
 
-/* Whom the files of all engines mean by that name. */
+/* Find all containers that have this name in the files of any engine. */
 void container_ids_find(const struct container_places *at, const char *name,
 			struct container_ids *ids);
 
 /*
- * How many cgroups there are for that name, or the beginning of an id; path:
- * the last that was found.  What is inside one belongs to it.
+ * How many cgroups there are for a name, or for the beginning of an id; path is
+ * the last that was found.  A cgroup inside one belongs to it and is not
+ * counted.
  */
 unsigned container_cgroups(const struct container_places *at, const char *name,
 			   const struct container_ids *ids,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What containers are called: read from the files in which those who run them
- * write it down.
+ * container_ids.c reads the files in which container engines note what their
+ * containers are called.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -33,7 +33,7 @@ static bool file_read(const char *path, struct buf *b)
 	return b->len > 0;
 }
 
-/* ---- JSON: its strings, each with the key that it stands under ---- */
+/* ---- JSON: its strings, each with its key ---- */
 
 #define JSON_DEPTH 16
 #define JSON_STRING (NAME_MAX + 1)
@@ -45,7 +45,7 @@ struct json {
 	unsigned depth;
 };
 
-/* Escapes stay as they are: no name or id has any. */
+/* Escapes are not decoded: no name or id has any. */
 static void json_string(struct json *j)
 {
 	size_t n = 0;
@@ -69,14 +69,14 @@ static bool json_at_colon(struct json *j)
 
 static void json_open(struct json *j)
 {
-	/* what is in a list stands under the list's key */
+	/* strings in a list have the list's key */
 	if (j->depth + 1 < JSON_DEPTH)
 		strcpy(j->key[j->depth + 1], *j->p == '[' ?
 		       j->key[j->depth] : "");
 	j->depth++;
 }
 
-/* The next string, or the end of something ("" in text); false: no more. */
+/* The next string, or the end of a list or object (closes); false: no more. */
 static bool json_next(struct json *j, bool *closes)
 {
 	*closes = false;
@@ -128,7 +128,7 @@ static void id_add(const struct look *l, const char *id)
 	ids->of[ids->count++].engine = l->engine;
 }
 
-/* The name of the directory which that many others below lead from to path. */
+/* The name in path that has so many others below it: 0 is the last one. */
 static void dir_of(const char *path, unsigned below, char dir[NAME_MAX + 1])
 {
 	const char *end = path + strlen(path), *p;
@@ -204,7 +204,7 @@ static void bundle_look(const struct look *l, const char *path, struct buf *b)
 			id_add(l, id);
 }
 
-/* systemd-nspawn: SCOPE= is the unit, which is what the cgroup is called. */
+/* systemd-nspawn: SCOPE= is the unit, and the cgroup has the unit's name. */
 static void machine_look(const struct look *l, const char *path, struct buf *b)
 {
 	char dir[NAME_MAX + 1], *line, *rest;

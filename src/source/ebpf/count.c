@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Calls that the kernel programs counted, and what the programs cost.
+ * count.c hands out the kernel programs' counts, and what the programs cost.
  */
 #include "ebpf.h"
 
@@ -24,7 +24,7 @@ bool ebpf_counts_in_kernel(const struct options *o)
 	       numset_is_empty(&o->read_fds) && numset_is_empty(&o->write_fds);
 }
 
-/* Those of the table, then those that have no room there. */
+/* The rows of the table come first, then the numbers that have no row. */
 static bool row_read(struct ebpf_source *s, unsigned i, struct call_counts *c)
 {
 	return i < ROWS ? kernel_count(s->kernel, i, c) :
@@ -39,7 +39,7 @@ static unsigned rows_find(struct ebpf_source *s)
 	return ROWS + (unsigned)c->nbeyond;
 }
 
-/* What the last of an ABI stands for has no one number. */
+/* The last row of an ABI stands for several numbers, so it has none. */
 static void row_number(const struct ebpf_counted *c, unsigned i,
 		       struct event *ev)
 {
@@ -66,9 +66,10 @@ static void end_event(struct ebpf_source *s, struct event *ev,
 
 /*
  * Measuring run times makes the programs noticeably slower, for bystanders as
- * well.  So when calls are counted it is done only until enough of them were;
- * what they all took is worked out from that.  Where bystanders make nearly all
- * the calls it is worked out from how long they were looked at.
+ * well.  So when calls are counted, run times are measured only until enough
+ * calls were counted, and the cost of all calls is estimated from these.  If
+ * bystanders make nearly all the calls, it is estimated from how long was
+ * measured.
  */
 static bool is_sampling(const struct ebpf_source *s)
 {
@@ -109,7 +110,7 @@ void cost_sample(struct ebpf_source *s)
 	c->sample_ns = s->now - c->begun;
 }
 
-/* Reading what was counted is no part of it: the programs run no more. */
+/* Stop the programs first: reading the counts is no part of the trace. */
 static void trace_over(struct ebpf_source *s)
 {
 	struct ebpf_cost *c = &s->cost;
@@ -124,7 +125,7 @@ static void trace_over(struct ebpf_source *s)
 	kernel_detach(s->kernel);
 }
 
-/* A record has no room for it: its tables are the same wherever it's shown. */
+/* A record leaves it out, so its tables are the same wherever it is shown. */
 bool cost_next(struct ebpf_source *s, struct event *ev)
 {
 	struct ebpf_cost *c = &s->cost;

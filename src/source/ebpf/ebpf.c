@@ -23,17 +23,17 @@
 #include "xalloc.h"
 
 #define NAP_NS 500000		/* less if the ring is small */
-#define NAPS_MAX 4		/* then sleep until something comes */
+#define NAPS_MAX 4		/* after that, sleep until something comes */
 #define SLEEP_MS 200
-#define LOOK_NS 100000000	/* for orphans, while events come */
-#define SHOW_NS 700000000	/* what is left is shown for so long */
+#define LOOK_NS 100000000	/* how often to look for orphans, at most */
+#define SHOW_NS 700000000	/* how long the rest is shown after a signal */
 
 static struct ebpf_source *ebpf_source(struct source *src)
 {
 	return (struct ebpf_source *)src;
 }
 
-/* ---- memory: what was captured, else what is there now ---- */
+/* ---- memory: captured blocks first, then the task's own ---- */
 
 static size_t both_read(struct mem *m, uint64_t addr, void *buf, size_t len)
 {
@@ -63,8 +63,8 @@ static const struct mem_ops both_ops = {
 /* ---- the loop ---- */
 
 /*
- * When events come fast, looking again a moment later costs the tracees
- * nothing; being woken for each would.
+ * When events come fast, we look again a moment later.  That costs the tracees
+ * nothing, while waking us for each event would.
  */
 static void ebpf_nap(struct ebpf_source *s)
 {
@@ -96,7 +96,7 @@ static bool ebpf_over(struct ebpf_source *s)
 	       ebpf_is_drained(s);
 }
 
-/* As the first process of a PID namespace, or where a parent made us that. */
+/* The first process of a PID namespace does, and one that was made to. */
 static bool adopts_orphans(void)
 {
 	int subreaper = 0;
@@ -126,8 +126,8 @@ static bool command_look(struct ebpf_source *s)
 }
 
 /*
- * With -o a command's trace is not cut short; but what it leaves behind may go
- * on for ever.
+ * With -o, signals do not cut short the trace of a command.  Once the command
+ * is over they may, because processes that it left running may run for ever.
  */
 static void children_look(struct ebpf_source *s)
 {
@@ -138,7 +138,7 @@ static void children_look(struct ebpf_source *s)
 	interrupt_allow(s->o, &s->ignored_signals);
 }
 
-/* Nothing to serve: wait.  True when *ev is an event of its own. */
+/* Wait for records.  True if the wait itself made an event, which is in *ev. */
 static bool wait_serve(struct ebpf_source *s, struct event *ev)
 {
 	bool signalled = false;
@@ -161,23 +161,23 @@ static bool wait_serve(struct ebpf_source *s, struct event *ev)
 /* ---- the end ---- */
 
 /*
- * The command shares the fate that was meant for us.  What was captured until
- * then is shown, as far as that takes no longer than it may: who asks again
- * does not want to wait for it.
+ * The signal was meant for the command as well, so it gets it.  What was
+ * captured until then is still shown, but for SHOW_NS only, and not at all if
+ * a second signal comes: then the user does not want to wait.
  */
 static void interrupt_serve(struct ebpf_source *s)
 {
 	if (!s->base.interrupt_sig)
 		s->base.interrupt_sig = interrupt_pending();
 	s->asked_again = s->detached || interrupt_again();
-	s->hurries = s->asked_again;
+	s->discard_rest = s->asked_again;
 	interrupt_clear(false);
 	if (s->detached)
 		return;
 	clocks_read(s);
 	s->deadline = s->now + SHOW_NS;
 	kernel_detach(s->kernel);
-	/* What waits for its outcome goes out as it is. */
+	/* Entries that wait for their outcome are written as they are. */
 	kernel_shared(s->kernel)->mark_how = MARK_FLUSH;
 	kernel_mark(s->kernel, NULL, 0);
 	s->detached = true;
@@ -186,14 +186,14 @@ static void interrupt_serve(struct ebpf_source *s)
 		kill(s->base.command, s->base.interrupt_sig);
 }
 
-/* What was captured goes out, but not for ever. */
-static bool hurries(struct ebpf_source *s)
+/* After a signal, what was captured is still shown, but not for ever. */
+static bool rest_is_discarded(struct ebpf_source *s)
 {
-	if (s->detached && !s->hurries) {
+	if (s->detached && !s->discard_rest) {
 		clocks_read(s);
-		s->hurries = s->now >= s->deadline;
+		s->discard_rest = s->now >= s->deadline;
 	}
-	return s->hurries;
+	return s->discard_rest;
 }
 
 static bool unshown_next(struct ebpf_source *s, struct event *ev)
@@ -230,7 +230,7 @@ static bool detach_next(struct ebpf_source *s, struct event *ev)
 	return false;
 }
 
-/* When the record of the command's end was lost, wait knows it. */
+/* If the record of the command's end was lost, wait still says how it ended. */
 static bool command_next(struct ebpf_source *s, struct event *ev)
 {
 	int status = s->command_status;
@@ -266,8 +266,8 @@ static bool first_pop(struct ebpf_source *s, struct event *ev)
 }
 
 /*
- * With the last end there is nobody left to lose anything: what no record told
- * of was lost before that.
+ * The last record is that of the last task's end.  Losses that no record has
+ * reported happened before it, so they are shown before it.
  */
 static bool lost_before_end(struct ebpf_source *s, struct event *ev)
 {
@@ -279,7 +279,8 @@ static bool lost_before_end(struct ebpf_source *s, struct event *ev)
 /* The trace is over, and everything that was captured is served. */
 static bool is_over(struct ebpf_source *s)
 {
-	return s->hurries || (s->detached ? ebpf_is_drained(s) : ebpf_over(s));
+	return s->discard_rest ||
+	       (s->detached ? ebpf_is_drained(s) : ebpf_over(s));
 }
 
 static bool last_next(struct ebpf_source *s, struct event *ev)
@@ -296,9 +297,10 @@ static int ebpf_next(struct source *src, struct event *ev)
 	for (;;) {
 		if (interrupt_pending())
 			interrupt_serve(s);
-		if ((!hurries(s) && first_pop(s, ev)) || ready_pop(s, ev))
+		if ((!rest_is_discarded(s) && first_pop(s, ev)) ||
+		    ready_pop(s, ev))
 			return 1;
-		if (s->hurries && unshown_next(s, ev))
+		if (s->discard_rest && unshown_next(s, ev))
 			return 1;
 		if (s->has_item) {
 			if (lost_before_end(s, ev) || item_serve(s, ev))
@@ -309,7 +311,7 @@ static int ebpf_next(struct source *src, struct event *ev)
 			continue;
 		if (s->adopts && s->now - s->looked > LOOK_NS)
 			children_look(s);
-		if (!s->hurries && item_take(s)) {
+		if (!s->discard_rest && item_take(s)) {
 			s->idle = 0;
 			continue;
 		}
@@ -390,7 +392,7 @@ static bool rings_open(struct ebpf_source *s)
 	return true;
 }
 
-/* Programs, maps and links are some forty descriptors. */
+/* Programs, maps and links take some forty descriptors. */
 static void files_allow(struct ebpf_source *s)
 {
 	struct rlimit most;
@@ -402,7 +404,7 @@ static void files_allow(struct ebpf_source *s)
 	s->files_raised = setrlimit(RLIMIT_NOFILE, &most) == 0;
 }
 
-/* The command has the limit that we had. */
+/* The command gets the limit that we had, not the raised one. */
 static pid_t command_fork(struct ebpf_source *s)
 {
 	pid_t pid;
@@ -431,7 +433,7 @@ static bool command_start(struct ebpf_source *s)
 	return true;
 }
 
-/* Whoever is to be traced is marked; the command still waits. */
+/* Mark all tasks that are to be traced, while the command still waits. */
 static bool targets_open(struct ebpf_source *s, const struct cgroup_target *cg)
 {
 	if (s->o->command && !command_start(s))

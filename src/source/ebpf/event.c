@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Records become events.
+ * event.c makes events of records.
  *
- * Most are one event.  Some bring others with them, which wait in s->ready: a
- * leader's end that waited for its threads, a signal that waited for the end
- * of a call.
+ * Most records become one event.  Some are followed by other events, which wait
+ * in s->ready: a leader's end that waited for its threads, a signal that waited
+ * for the end of a call.
  */
 #include <signal.h>
 #include <string.h>
@@ -88,9 +88,9 @@ bool ignored_release(struct ebpf_source *s, int64_t now)
 }
 
 /*
- * A task that begins another call, or ends, is out of the call that its signals
- * wait for: the record of that call's end was lost.  They come first, since a
- * task's end is its last line.
+ * If a task begins another call, or ends, the call that its signals wait for is
+ * over, and the record of its end was lost.  The signals come first then, since
+ * a task's end is its last line.
  */
 static bool ignored_before(struct ebpf_source *s, const struct wire *w,
 			   struct event *ev)
@@ -136,7 +136,7 @@ static bool serve_exit(struct ebpf_source *s, struct ebpf_task *t,
 	arch_result(ev, (uint64_t)x->ret);
 	memory_set(s, ev, x + 1, s->item.rec.size - sizeof(*x));
 	t->in_call = false;
-	/* What was held back for this call follows it. */
+	/* The signals that waited for this call's end follow it. */
 	while (ignored_of(s, t->tid, &held))
 		ready_push(s, &held);
 	return true;
@@ -157,9 +157,9 @@ static void siginfo_fill(struct event *ev, const struct wire_signal *w)
 }
 
 /*
- * A signal that its process ignores is dropped when it is sent.  A tracer that
- * stops tasks would see it on the way out of the call that it met, so it is
- * shown there.
+ * The kernel drops a signal that its process ignores when it is sent.  The
+ * ptrace source would see it at the end of the call that the task is in, so it
+ * is shown there.
  */
 static bool serve_signal(struct ebpf_source *s, struct ebpf_task *t,
 			 const struct wire_signal *w, struct event *ev)
@@ -252,9 +252,9 @@ void end_fill(struct event *ev, int code)
 }
 
 /*
- * A process is over when its last thread is: its leader's end waits.  The
- * kernel programs know which is the last; of two that end at once either may
- * come first.
+ * A process is over when its last thread is, so the end of its leader waits for
+ * the others.  The kernel programs know which thread is the last one, but if
+ * two end at once, either record may come first.
  */
 static bool serve_end(struct ebpf_source *s, struct ebpf_task *t,
 		      const struct wire_end *x, struct event *ev)
@@ -312,7 +312,7 @@ static size_t kind_size(unsigned kind)
 	       sizes[kind] : SIZE_MAX;
 }
 
-/* Of its namespace we know nothing, and /proc has others by its number. */
+/* It is in a PID namespace we can't see, and in /proc its tid is another's. */
 static void elsewhere_note(struct ebpf_source *s, struct ebpf_task *t,
 			   const struct wire *w)
 {

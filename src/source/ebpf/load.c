@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The kernel programs: loading, settings, attaching, taking them out.
+ * load.c loads the kernel programs, gives them their settings, attaches them
+ * and takes them out.
  *
- * Everything hangs on file descriptors, so nothing is left in the kernel when
- * we end, however we end.
+ * They live as long as our file descriptors, so nothing is left in the kernel
+ * when we end, however we end.
  */
 #include "ebpf.h"
 
@@ -74,11 +75,11 @@ struct ebpf_kernel {
 	int counts_fd, beyond_fd;
 	struct call_counts *counts;	/* of one call, on each CPU */
 	size_t cpus;
-	bool measured;			/* run times: while stats_fd is open */
+	bool measured;			/* run times, while stats_fd is open */
 	int stats_fd;
 };
 
-/* What else there is for those whom ptrace can trace. */
+/* Where the ptrace source could be used instead, say so. */
 static const char *ptrace_hint(const struct options *o)
 {
 	return o->trace_all || o->cgroup || o->container ? "" :
@@ -106,7 +107,7 @@ static int print_nothing(enum libbpf_print_level level, const char *fmt,
 	return 0;
 }
 
-/* A line each: the verifier has much to say. */
+/* With -d, each line becomes a note: the verifier's messages have many. */
 static int print_told(enum libbpf_print_level level, const char *fmt,
 		      va_list ap)
 {
@@ -156,7 +157,7 @@ _Static_assert((int)OUTCOME_SUCCESS == (int)STATUS_SUCCESSFUL &&
 	       (int)OUTCOME_UNAVAILABLE == (int)STATUS_UNAVAILABLE,
 	       "the kernel programs have the same bits");
 
-/* Paths (-P) are not known in the kernel. */
+/* With -P, fds are not filtered in the kernel: it does not know paths. */
 static void filters_set(struct wire_settings *to, const struct options *o)
 {
 	to->stage = filter_wants_outcome(o);
@@ -169,7 +170,7 @@ static void filters_set(struct wire_settings *to, const struct options *o)
 			to->fds[fd / 64] |= 1ull << fd % 64;
 }
 
-/* Before 5.12 tasks have no storage for programs like ours. */
+/* Before 5.12, tasks have no storage for such programs: use maps instead. */
 static bool tasks_choose(struct ebpf_kernel *k)
 {
 	static const char *const maps[2][2] = {
@@ -236,7 +237,7 @@ static int rows_put(struct ebpf_kernel *k, const char *map, const void *rows,
 	return err;
 }
 
-/* In one go, the last first: of those with the same key the first counts. */
+/* The last comes first: of cases with the same key the first one is to stay. */
 static int cases_put(struct ebpf_kernel *k, const struct ebpf_plans *t)
 {
 	struct wire_case *keys = xalloc_new(t->ncases + 1, sizeof(*keys));
@@ -274,8 +275,8 @@ static struct bpf_program *program_next(const struct ebpf_kernel *k,
 }
 
 /*
- * Programs on io_uring's tracepoints are loaded where the kernel has those;
- * false: what is submitted can't be known.
+ * Programs on io_uring's tracepoints are loaded where the kernel has these.
+ * False if the kernel has none that says what is submitted.
  */
 static bool uring_choose(struct ebpf_kernel *k, bool wanted)
 {
@@ -319,7 +320,10 @@ static int object_try(struct ebpf_kernel *k, const struct options *o,
 	return err;
 }
 
-/* Trying once more without io_uring is for kernels that we don't know. */
+/*
+ * If loading fails, it is tried again without io_uring, because a kernel that
+ * we don't know may have other tracepoints for it.
+ */
 static int object_load(struct ebpf_kernel *k, const struct options *o)
 {
 	bool wanted = filter_uring(o) && !k->counting, uring = wanted;
@@ -349,7 +353,7 @@ static bool is_for_signals(struct ebpf_kernel *k, struct bpf_program *p)
 	return !strcmp(name, "on_deliver") || !strcmp(name, "on_generate");
 }
 
-/* The iterator, and what it finds out about ourselves. */
+/* Open the iterator.  Its first run notes what the programs need of us. */
 static bool mark_open(struct ebpf_kernel *k, const struct cgroup_target *cg)
 {
 	for (struct bpf_program *p = program_next(k, NULL); p;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What was lost: told as events where it can be said where, and in the end by
- * cause and by call.
+ * lost.c reports losses: as events, where it is known when they happened, and
+ * at the end by cause and by call.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -52,7 +52,7 @@ static int more_first(const void *a, const void *b)
 	return (x->count < y->count) - (x->count > y->count);
 }
 
-/* "write 12, read 11, ...": those that lost most. */
+/* "write 12, read 11, ...": the calls that lost most. */
 static void calls_put(struct ebpf_source *s, struct buf *b)
 {
 	static const size_t n = ABI_COUNT * WIRE_CALLS_MAX;

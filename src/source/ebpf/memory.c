@@ -2,12 +2,12 @@
 /*
  * The memory that comes with a call's records.
  *
- * A page that was not there when a call began could not be copied.  When the
- * call is over the kernel has used it, and the record of its end brings it; so
- * such an entry waits a little for that record.  If the call goes on, what it
- * was given is still in the task's memory and is read there.  What is in that
- * memory after the call is never shown as what the call was given, unless it
- * can't have changed (constant.c).
+ * A page that was not in memory when a call began could not be copied.  When
+ * the call is over, the kernel has used the page, and the record of the call's
+ * end brings it.  So an entry that lacks pages waits a little for that record.
+ * If the call goes on, its arguments are still in the task's memory and are
+ * read there.  Memory that was read after the call is never shown as an
+ * argument, unless it can't have changed (constant.c).
  */
 #include <string.h>
 
@@ -20,10 +20,10 @@
 
 #define EXEC_PAGE 4096		/* bytes of an execve's strings */
 #define EXEC_WORDS 1024		/* arguments, variables */
-#define CONSTANTS_MAX 4		/* of one call: each is a file of /proc */
+#define CONSTANTS_MAX 4		/* for one call: each reads a file of /proc */
 #define LIVE_MAX 4096		/* bytes read at once from a task that waits */
 
-/* A thread may be gone already. */
+/* The leader is asked first, because a thread may be gone already. */
 pid_t memory_reader(struct ebpf_source *s, const struct event *ev)
 {
 	struct ebpf_task *leader = etask_get(s, ev->pid);
@@ -34,10 +34,13 @@ pid_t memory_reader(struct ebpf_source *s, const struct event *ev)
 	return leader && !leader->ended ? ev->pid : ev->tid;
 }
 
-/* Which blocks are taken; LATE: all, and what they lack if that is possible. */
-enum { ALL, WHOLE, LATE };
+enum blocks_taken {
+	TAKE_ALL,	/* every block, as far as it was read */
+	TAKE_WHOLE,	/* only blocks that were read whole */
+	TAKE_LATE,	/* every block, completed if it can't have changed */
+};
 
-/* Of a string nobody knows how long it is. */
+/* A string that was not read at all may have any length. */
 static size_t block_wants(const struct cap_block *k)
 {
 	return (k->len == 1 && !k->got) || k->len > LIVE_MAX ? LIVE_MAX :
@@ -51,9 +54,9 @@ static void block_add(struct ebpf_source *s, const struct event *ev,
 	size_t want = block_wants(k), got = 0;
 	char now[LIVE_MAX];
 
-	if (which == WHOLE && k->got < k->len)
+	if (which == TAKE_WHOLE && k->got < k->len)
 		return;
-	if (which == LATE && k->got < k->len &&
+	if (which == TAKE_LATE && k->got < k->len &&
 	    s->constants++ < CONSTANTS_MAX)
 		got = constant_read(s, ev, k->addr, now, want);
 	if (got > k->got)
@@ -63,9 +66,10 @@ static void block_add(struct ebpf_source *s, const struct event *ev,
 		mem_blocks_add(&s->blocks, k->addr, bytes, k->got, k->len);
 }
 
-/* Memory, and what descriptors are. */
+/* Blocks hold memory, or say what descriptors are. */
 static void blocks_add(struct ebpf_source *s, const struct event *ev,
-		       const void *blocks, size_t size, int which)
+		       const void *blocks, size_t size,
+		       enum blocks_taken which)
 {
 	const char *p = blocks;
 	struct cap_block k;
@@ -103,7 +107,7 @@ static void words_add(struct mem_blocks *b, const struct event *ev,
 		mem_blocks_add(b, at + i * size, &words[i], size, size);
 }
 
-/* The arguments of an execve, made up anew from what the new program got. */
+/* Rebuild the arguments of an execve from what the new program got. */
 static void blocks_add_exec(struct ebpf_source *s, const struct event *ev,
 			    const struct wire_exec *x)
 {
@@ -131,7 +135,7 @@ static void blocks_add_exec(struct ebpf_source *s, const struct event *ev,
 	words_add(&s->blocks, ev, ev->arg[first + 2], words, n + 1);
 }
 
-/* False: the call is not over yet, as far as was read. */
+/* False if no record says yet that the call is over. */
 static bool blocks_add_late(struct ebpf_source *s, const struct event *ev)
 {
 	const struct order_item *it = order_end_of(&s->order, ev->tid,
@@ -144,14 +148,14 @@ static bool blocks_add_late(struct ebpf_source *s, const struct event *ev)
 		return false;
 	if (w->kind == WIRE_EXIT && size >= sizeof(*x) &&
 	    x->late <= size - sizeof(*x))
-		blocks_add(s, ev, x + 1, x->late, LATE);
+		blocks_add(s, ev, x + 1, x->late, TAKE_LATE);
 	else if (w->kind == WIRE_EXEC &&
 		 size >= sizeof(struct wire_exec) + 2 * EXEC_PAGE)
 		blocks_add_exec(s, ev, (const void *)w);
 	return true;
 }
 
-/* Has the ring room for what comes while this one waits? */
+/* Does the ring have room for the records that come while this one waits? */
 static bool has_room(const struct ebpf_source *s, const struct ring_record *rec)
 {
 	const struct ring *r = &s->ring[rec->ring];
@@ -160,8 +164,8 @@ static bool has_room(const struct ebpf_source *s, const struct ring_record *rec)
 }
 
 /*
- * Is the next record worth a little patience?  The one that completes it may
- * not be read yet, or come in a moment.
+ * Should the next record wait a little?  If it is an entry that lacks pages,
+ * the record that completes it may not be read yet, or come in a moment.
  */
 bool item_must_wait(const struct ebpf_source *s)
 {
@@ -182,7 +186,7 @@ bool item_must_wait(const struct ebpf_source *s)
 void memory_add(struct ebpf_source *s, struct event *ev, const void *blocks,
 		size_t size)
 {
-	blocks_add(s, ev, blocks, size, ALL);
+	blocks_add(s, ev, blocks, size, TAKE_ALL);
 }
 
 void memory_set(struct ebpf_source *s, struct event *ev, const void *blocks,
@@ -201,7 +205,7 @@ void memory_live(struct ebpf_source *s, const struct event *ev)
 		mem_live_set(s->live, s->live_tid);
 }
 
-/* What a block lacks, from a task that is in the call still. */
+/* Read what a block lacks from a task that is still in the call. */
 static void block_read(struct ebpf_source *s, const struct cap_block *k)
 {
 	bool string = k->len == 1 && !k->got;
@@ -232,12 +236,12 @@ static void blocks_read(struct ebpf_source *s, const void *blocks, size_t size)
 	}
 }
 
-/* What was read whole is as it was; the rest comes from elsewhere. */
+/* Blocks that were read whole are taken, the others from the call's end. */
 static bool whole_and_late(struct ebpf_source *s, const struct event *ev,
 			   const void *blocks, size_t size)
 {
 	mem_blocks_reset(&s->blocks);
-	blocks_add(s, ev, blocks, size, WHOLE);
+	blocks_add(s, ev, blocks, size, TAKE_WHOLE);
 	return blocks_add_late(s, ev);
 }
 
@@ -254,7 +258,7 @@ void memory_enter(struct ebpf_source *s, struct event *ev,
 		return;
 	mem_live_set(s->live, memory_reader(s, ev));
 	blocks_read(s, blocks, size);
-	/* If the call was over by then its end can be read now. */
+	/* The call may have ended meanwhile; if so, its end can be read now. */
 	if (!ebpf_read_up(s) ||
 	    order_end_of(&s->order, ev->tid, s->item.time, 0))
 		whole_and_late(s, ev, blocks, size);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Why the kernel programs can't be had.
+ * missing.c says why the kernel programs can't be had.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -48,7 +48,7 @@ bool ebpf_kernel_before(long major, long minor)
 	return is_major < major || (is_major == major && is_minor < minor);
 }
 
-/* The errno of making the smallest thing that takes the privilege. */
+/* Make the smallest thing that takes the privilege; returns the errno. */
 static int privilege_error(void)
 {
 	union bpf_attr attr;
@@ -65,7 +65,7 @@ static int privilege_error(void)
 	return 0;
 }
 
-/* Is user 0 here the one of the machine, as far as that can be seen? */
+/* Is user 0 here the machine's root, as far as that can be seen? */
 static bool is_machines_root(void)
 {
 	char text[256];
@@ -99,7 +99,7 @@ static const char *right_missing(void)
 	return NULL;
 }
 
-/* Which file about the kernel's own types, or NULL. */
+/* Why the kernel's own types can't be read, or NULL. */
 static const char *types_missing(void)
 {
 	if (access("/sys/kernel/btf/vmlinux", R_OK) == 0)

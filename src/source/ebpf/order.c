@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Records in the order of their times.
+ * order.c brings records into the order of their times.
  *
- * They come nearly so: each is stamped a little before it gets its place in the
- * ring, and on another CPU less may lie in between.  So one that came is only
- * moved a few places forward.
+ * They are nearly in that order when they come: each is stamped a little before
+ * it gets its place in the ring, and another CPU may be quicker between the
+ * two.  So a record is moved a few places forward at most.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -28,8 +28,9 @@ static void order_room(struct order *q)
 }
 
 /*
- * Which task's call a record ends, or -1.  Another entry ends one, too: the
- * record of the end was lost, and what comes later is of other calls.
+ * The task whose call this record ends, or -1.  An entry ends one as well: the
+ * record of the earlier call's end was lost then, and later records are about
+ * other calls.
  */
 static int ends_call_of(const struct ring_record *rec)
 {
@@ -80,7 +81,7 @@ bool order_pop(struct order *q, struct order_item *it)
 const struct order_item *order_end_of(const struct order *q, pid_t tid,
 				      int64_t time, size_t from)
 {
-	/* The entry itself is the last that was heard of most that wait. */
+	/* Mostly the entry itself is the newest record that can end a call. */
 	if (q->end[(unsigned)tid % ORDER_ENDS] <= time)
 		return NULL;
 	for (size_t i = q->head + from; i < q->tail; i++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The tables of the kernel programs: for each call of each ABI whether it is
- * traced, and which capture plans are run for it.
+ * plans.c makes the tables of the kernel programs, which say for each call of
+ * each ABI whether it is traced, and which capture plans are run for it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,7 @@
 #include "options.h"
 #include "xalloc.h"
 
-/* Plans that these options leave nothing of are none. */
+/* A plan that has no step left with these options counts as none. */
 static uint16_t plan_of(const struct ebpf_plans *t, uint16_t plan)
 {
 	return t->plans[plan].step[0].op == CAP_END ? 0 : plan;
@@ -39,6 +39,23 @@ static uint32_t case_capture(const struct abi_call *call,
 	return call->multiplex ? c->min : c->ref;
 }
 
+/* False if the ABI has no such number: then the case can't come there. */
+static bool case_key(struct wire_case *key, const struct abi_case *c,
+		     unsigned abi, const struct wire_call *row)
+{
+	unsigned nkeys = row->flags & CALL_TWO_KEYS ? 2 : 1;
+
+	for (unsigned k = 0; k < nkeys; k++) {
+		const struct abi_num *n = &abi_nums[c->val[k]];
+
+		if (!(n->present & 1u << abi))
+			return false;
+		key->key[k] = (uint32_t)n->v[abi];
+	}
+	key->id = row->id;
+	return true;
+}
+
 static void cases_add(struct ebpf_plans *t, const struct abi_call *call,
 		      unsigned abi, const struct wire_call *row)
 {
@@ -46,20 +63,10 @@ static void cases_add(struct ebpf_plans *t, const struct abi_call *call,
 		const struct abi_case *c = &abi_cases[call->cases + i];
 		struct ebpf_case *to = &t->cases[t->ncases];
 
-		for (unsigned k = 0; k < 2; k++) {
-			const struct abi_num *n = &abi_nums[c->val[k]];
-
-			if (k && !(row->flags & CALL_TWO_KEYS))
-				break;
-			if (!(n->present & 1u << abi))
-				goto absent;
-			to->key.key[k] = (uint32_t)n->v[abi];
-		}
-		to->key.id = row->id;
+		if (!case_key(&to->key, c, abi, row))
+			continue;
 		to->plans = plans_of(t, case_capture(call, c), abi);
 		t->ncases++;
-absent:
-		;
 	}
 }
 
@@ -75,7 +82,7 @@ static bool type_may_be_fd(uint32_t type)
 	       t->kind == T_FD || t->kind == T_DIRFD;
 }
 
-/* Where a signature has descriptors: what filter_args() looks at. */
+/* Note where a signature has descriptors, which -e fd= looks for. */
 static void fds_fill(struct wire_call *row, const struct abi_sig *sig,
 		     unsigned abi)
 {

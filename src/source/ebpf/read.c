@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* From the rings to the queue, and from there to be served. */
+/* read.c moves records from the rings to the queue, and from there on. */
 #include <time.h>
 
 #include "ebpf.h"
@@ -7,7 +7,7 @@
 #define FILL_MAX 4096
 #define AHEAD_MAX 65536
 #define RELEASE_EVERY 1024
-#define BUSY_NAP_NS 20000	/* who writes a record is soon done */
+#define BUSY_NAP_NS 20000	/* a writer is soon done with its record */
 #define BUSY_NAPS 50
 
 static int64_t clock_ns(clockid_t id)
@@ -46,7 +46,7 @@ void clocks_read(struct ebpf_source *s)
 struct ring_view {		/* while the rings are read */
 	enum ring_state state;
 	struct ring_record next;
-	int64_t time;		/* of that one */
+	int64_t time;		/* of next */
 };
 
 static void view_next(struct ebpf_source *s, unsigned i, struct ring_view *v)
@@ -78,9 +78,10 @@ static struct ring_view *view_oldest(struct ring_view v[RING_COUNT])
 }
 
 /*
- * Up to when the ring was read.  What is not in there yet is stamped after we
- * looked, or hardly before.  A record that is being written was stamped some
- * time ago, but nobody is waited for who got stuck there.
+ * The time up to which this ring was read.  A record that is not in it yet is
+ * stamped after we looked, or hardly before.  A record that is being written
+ * was stamped some time ago; we wait for it, but not for ever, since its writer
+ * may be stuck.
  */
 static int64_t view_horizon(const struct ebpf_source *s,
 			    const struct ring_view *v)
@@ -159,7 +160,7 @@ bool ebpf_is_drained(const struct ebpf_source *s)
 
 /* ---- to be served ---- */
 
-/* To look what is needed still takes a while: not for each record. */
+/* It takes a while to find what is still needed, so not for each record. */
 static void rings_give_back(struct ebpf_source *s, bool now)
 {
 	struct order *q = &s->order;
@@ -187,7 +188,7 @@ bool item_take(struct ebpf_source *s)
 			break;
 		more = ebpf_fill(s);
 	}
-	/* Who waits keeps no room that others could have. */
+	/* While we wait, the programs should have all the room there is. */
 	rings_give_back(s, true);
 	return false;
 }

@@ -2,10 +2,11 @@
 /*
  * The ring buffer that the kernel programs write to.
  *
- * Its form is the kernel's: a page with the position up to which we have read,
- * a page with the position up to which was written, and the data, mapped twice
- * so that a record never breaks at the end.  Each record begins with its length
- * and two bits: it is being written, or was given up.
+ * The kernel defines its form: a page with the position up to which we have
+ * read, a page with the position up to which the programs have written, and the
+ * data, mapped twice so that no record breaks at the end.  Each record begins
+ * with its length and two bits, which say that it is being written, or that it
+ * was given up.
  */
 #include <string.h>
 #include <sys/mman.h>
@@ -56,7 +57,10 @@ unsigned long ring_written(const struct ring *r)
 	return __atomic_load_n(r->producer, __ATOMIC_ACQUIRE);
 }
 
-/* Who writes has to fetch that word again whenever it was looked at. */
+/*
+ * Reading the writers' position takes its cache line away from them, so it is
+ * read only when everything up to the last known one was taken.
+ */
 static bool ring_has_more(struct ring *r)
 {
 	if (r->at >= r->end)

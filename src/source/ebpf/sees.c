@@ -3,7 +3,7 @@
 #include "options.h"
 #include "source.h"
 
-/* What is filtered in the kernel is not seen here. */
+/* Calls that the kernel programs leave out are not seen here. */
 enum source_sees ebpf_sees(const struct options *o)
 {
 	return filter_wants_outcome(o) || o->has_trace_fds ? SEES_SOME :

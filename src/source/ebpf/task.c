@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Which tasks are traced, and how many threads of each process.
+ * The tables of traced tasks, and of how many each process has.
  */
 #include <stdlib.h>
 
@@ -60,7 +60,7 @@ void etask_remove(struct ebpf_source *s, struct ebpf_task *t)
 	free(t);
 }
 
-/* An exec by a thread: its leader is gone, and it has the leader's tid. */
+/* A thread that called exec gets its leader's tid, and the leader is gone. */
 void etask_rename(struct ebpf_source *s, struct ebpf_task *t, pid_t tid)
 {
 	struct ebpf_task *leader = etask_get(s, tid);

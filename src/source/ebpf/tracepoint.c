@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Which tracepoints the kernel has, as its type information tells: each has a
- * type btf_trace_NAME there.
+ * The tracepoints that the kernel has, by its type information: each has a type
+ * btf_trace_NAME there.
  */
 #include <fcntl.h>
 #include <linux/btf.h>
@@ -17,7 +17,7 @@ struct tracepoints {
 	char names[];		/* the strings of the kernel's BTF, with NULs */
 };
 
-/* Such a file gives a page at a time. */
+/* A read of such a file gives a page at most. */
 static bool read_all(int fd, char *to, size_t len, off_t at)
 {
 	size_t got = 0;

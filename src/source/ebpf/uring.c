@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What goes through io_urings: its records become events.
+ * uring.c makes events of the records about io_urings.
  */
 #include "uring.h"
 
@@ -17,9 +17,9 @@
 
 struct uring_op {
 	struct uring_key key;
-	uint64_t heard;		/* when it was last */
-	uint32_t count;		/* of this number; 0: the place is free */
-	uint16_t opcode;	/* WIRE_OPCODE_UNKNOWN: not all have the same */
+	uint64_t heard;		/* uring_ops.clock when it was last heard of */
+	uint32_t count;		/* in flight with this number; 0: free place */
+	uint16_t opcode;	/* WIRE_OPCODE_UNKNOWN if they differ */
 };
 
 /* The places where an operation may be. */
@@ -43,7 +43,7 @@ static struct uring_op *op_find(const struct uring_ops *o, struct uring_key key)
 	return NULL;
 }
 
-/* A free one, else the one that was not heard of for longest. */
+/* A free place, else that of the operation not heard of for longest. */
 static struct uring_op *op_place(const struct uring_ops *o,
 				 struct uring_key key)
 {
@@ -153,7 +153,7 @@ static void uring_complete(struct ebpf_source *s, const struct wire_uring *x,
 	memory_set(s, ev, NULL, 0);
 }
 
-/* Of a completion that does not say it, too, where that is known. */
+/* The operation's opcode, also for completions that do not say it. */
 static uint32_t opcode_of(struct ebpf_source *s, const struct wire_uring *x)
 {
 	struct uring_key key = {x->born, x->user_data};
@@ -167,10 +167,10 @@ static uint32_t opcode_of(struct ebpf_source *s, const struct wire_uring *x)
 	known = uring_ops_complete(&s->uring_ops, key, x->flags & CQE_F_MORE);
 	if (x->opcode == WIRE_OPCODE_UNKNOWN)
 		return known;
-	/* One that the kernel does not know it has made a no-op of. */
+	/* The kernel completes an opcode that it does not know as a no-op. */
 	if (x->opcode == 0 && r->born && r->born == x->born &&
 	    r->user_data == x->user_data) {
-		r->born = 0;	/* real no-ops may have its number */
+		r->born = 0;	/* a later, real no-op may have its number */
 		return r->opcode;
 	}
 	return x->opcode;

@@ -6,7 +6,7 @@
 
 #include "inherited_fds.h"
 
-#define FD_MAX 65536	/* as far as we look where there is no /proc */
+#define FD_MAX 65536	/* where we stop looking if there is no /proc */
 
 static void fd_drop(int fd)
 {

@@ -2,11 +2,11 @@
 /*
  * Start the command.
  *
- * All that can fail for the user's sake is done before the fork: the search in
- * PATH, the user, the environment, the filter program.  The child then waits
- * on a pipe until it is traced, makes its last preparations, and calls execve;
- * with -D it is the other way round: the original process waits, and the child
- * becomes the tracer.
+ * What may fail because of the user's mistake is done before the fork: the
+ * search in PATH, the user, the environment, the filter program.  The child
+ * then waits on a pipe until it is traced, makes its last preparations, and
+ * calls execve.  With -D it is the other way round: the original process waits,
+ * and a grandchild becomes the tracer.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -49,12 +49,12 @@ struct launch {
 	volatile int *filter_errno;	/* shared with the child */
 };
 
-/* 0; ENOENT if it can't be found; EACCES if it is there and can't be run. */
+/* 0; ENOENT if there is no such file; EACCES if it can't be run. */
 static int path_check(const char *path)
 {
 	struct stat st;
 
-	if (stat(path, &st) < 0)	/* a closed directory counts as none */
+	if (stat(path, &st) < 0)	/* or nothing we can see */
 		return ENOENT;
 	if (!S_ISREG(st.st_mode) || access(path, X_OK) < 0)
 		return EACCES;
@@ -126,7 +126,7 @@ static size_t env_find(char **env, const char *name, size_t n)
 	return i;
 }
 
-/* -E NAME=VALUE sets, -E NAME takes away; in the order given. */
+/* -E NAME=VALUE sets a variable, -E NAME removes it; in the order given. */
 static void env_build(struct launch *l)
 {
 	const struct options *o = l->o;
@@ -268,7 +268,7 @@ pid_t launch_fork(struct launch *l, bool filter)
 	}
 	if (l->o->daemonize) {
 		pid = fork_daemon(l);
-		/* The tracer gets out of the way of the terminal's job. */
+		/* The tracer leaves the terminal's job to the command. */
 		if (pid > 0 && l->o->daemonize_level == 2)
 			setpgid(0, 0);
 		else if (pid > 0 && l->o->daemonize_level > 2)
@@ -290,7 +290,7 @@ void launch_go(struct launch *l)
 {
 	ssize_t n = write(l->pipe[1], "", 1);
 
-	(void)n;		/* a child that is gone shows in wait */
+	(void)n;		/* if the child is gone, wait says so */
 	close(l->pipe[1]);
 	l->pipe[1] = -1;
 }

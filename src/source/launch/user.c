@@ -16,7 +16,7 @@
 
 #define USER_NAME_MAX 256
 
-/* An id that is no name: the largest one means "leave it as it is". */
+/* The largest id is refused: setreuid() takes it for "leave it as it is". */
 static bool id_parse(const char *text, uint32_t *id)
 {
 	unsigned long v;
@@ -52,7 +52,7 @@ static int group_resolve(struct launch_user *u, const char *name)
 	return 0;
 }
 
-/* The group of the user, and all that list the user. */
+/* Take the user's own group and all groups that list the user. */
 static void groups_take(struct launch_user *u, const struct passwd *pw)
 {
 	u->gid = pw->pw_gid;

@@ -2,8 +2,9 @@
 /*
  * launch_user: whose rights a command runs with.
  *
- * Resolved before the fork, where mistakes can be told; taken on in the child.
- * Zero-filled it stands for nobody else.  groups is freed by who holds it.
+ * It is resolved before the fork, where mistakes can be reported, and taken on
+ * in the child.  Zero-filled, it leaves the rights as they are.  Its owner
+ * frees groups.
  */
 #ifndef STRACE_SOURCE_LAUNCH_USER_H
 #define STRACE_SOURCE_LAUNCH_USER_H
@@ -19,7 +20,7 @@ struct launch_user {
 	int ngroups;
 };
 
-/* USER[:GROUP], names or ids; -1 after telling what is wrong. */
+/* text is USER[:GROUP], names or ids; -1 after it reported what is wrong. */
 int launch_user_resolve(struct launch_user *u, const char *text);
 /* NULL, or the call that failed, with errno. */
 const char *launch_user_become(const struct launch_user *u);

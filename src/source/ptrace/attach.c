@@ -30,8 +30,8 @@ static void attach_tell(struct ptrace_source *s, pid_t tid, uint64_t count)
 }
 
 /*
- * A thread that a thread we have seized makes is ours already: the kernel
- * attached it, and refuses to do it twice.
+ * If a thread that we have seized makes another one, the kernel attaches us to
+ * that as well, and refuses to do it twice.
  */
 static bool is_ours(pid_t tid)
 {
@@ -48,7 +48,7 @@ static bool thread_attach(struct ptrace_source *s, pid_t tid, pid_t pid)
 	return true;
 }
 
-/* One pass over the threads; how many were new. */
+/* Attach to the threads that are there; returns how many were new. */
 static size_t threads_pass(struct ptrace_source *s, pid_t pid, size_t from)
 {
 	char path[64];
@@ -70,7 +70,7 @@ static size_t threads_pass(struct ptrace_source *s, pid_t pid, size_t from)
 	}
 	if (dir)
 		closedir(dir);
-	/* the first one told carries the number of all */
+	/* the first EV_ATTACH of a process carries the number of all threads */
 	s->queue.ring[(s->queue.head + from) & (s->queue.cap - 1)].count += n;
 	return n;
 }
@@ -104,7 +104,7 @@ static int process_attach(struct ptrace_source *s, pid_t pid)
 	if (s->follow && !proc_is_ours())
 		diag_warn("attach: /proc is not that of this PID namespace: "
 			  "other threads of %d are not found", (int)pid);
-	/* new threads may come while we look: until a pass finds none */
+	/* threads may appear while we look, so look until none is new */
 	while (s->follow && tgid > 0 &&
 	       threads_pass(s, (pid_t)tgid, from))
 		;

@@ -33,7 +33,7 @@ static enum op info_enter(struct event *ev, uint32_t audit, uint64_t nr,
 static enum op info_exit(const struct tracee *t, struct event *ev,
 			 const struct ptrace_syscall_info *info)
 {
-	/* without an entry seen, the ABI is all that can be told */
+	/* if the entry was not seen, the ABI is all that is known */
 	if (t->in_call)
 		ev->abi = t->abi;
 	else
@@ -48,7 +48,7 @@ static enum op info_exit(const struct tracee *t, struct event *ev,
 	return OP_EXIT;
 }
 
-/* Registers, on kernels that have nothing better. */
+/* Kernels without PTRACE_GET_SYSCALL_INFO have the registers only. */
 static enum op regs_get(struct ptrace_source *s, const struct tracee *t,
 			bool enter, struct event *ev)
 {
@@ -143,7 +143,7 @@ static bool call_enter(struct ptrace_source *s, struct tracee *t,
 	return t->phase == PHASE_RUNNING;
 }
 
-/* What follows an entry is its exit: no need to look. */
+/* An entry is followed by its exit, so this need not be asked of the kernel. */
 static bool exit_is_unwanted(const struct tracee *t)
 {
 	return t->in_call && t->skip_exit;
@@ -172,10 +172,11 @@ static bool call_exit(struct ptrace_source *s, struct tracee *t,
 }
 
 /*
- * Our own interrupt at attach may have ended a call that the kernel goes on
- * with as restart_syscall: what it was, and what it was given, is in the
- * registers only now.  It is told as one that was in progress, then as one that
- * was interrupted.  One that goes on for the second time has lost its name.
+ * Our own interrupt at attach may have ended a call that the kernel continues
+ * as restart_syscall.  Only now do the registers still hold which call it was
+ * and its arguments, so two events are made: an entry that was in progress, and
+ * an exit that was interrupted.  If the call is continued for the second time,
+ * the registers say restart_syscall, so there is no entry.
  */
 bool call_interrupted(struct ptrace_source *s, struct tracee *t,
 		      struct event *ev)
@@ -231,7 +232,7 @@ bool call_serve(struct ptrace_source *s, struct tracee *t, struct event *ev)
 	return show;
 }
 
-/* What the filter that stopped it says along with its SECCOMP_RET_TRACE. */
+/* The 16 bits that the filter gave together with SECCOMP_RET_TRACE. */
 static uint32_t filter_data(const struct ptrace_source *s,
 			    const struct tracee *t)
 {
@@ -253,7 +254,7 @@ bool call_serve_seccomp(struct ptrace_source *s, struct tracee *t,
 	if (call_get(s, t, true, ev) != OP_ENTER)
 		return false;
 	filter_served(s, t, ev, filter_data(s, t));
-	if (entered) {		/* its entry was told already */
+	if (entered) {		/* its entry was delivered already */
 		tracee_resume(s, t);
 		return false;
 	}

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Processes that outlive the trace under a kernel filter.
+ * The caretaker serves processes that outlive the trace under a kernel filter.
  *
  * A filter can't be taken off, and without a tracer every call it stops fails.
  * So whenever one is used, there are two of us: the process in front, which the
- * user started and waits for, and the tracer behind it.  Mostly the tracer ends
- * as usual and the one in front ends the same way.  But when the trace is over
- * while filtered processes still run, the tracer forks: the child writes the
- * rest of the output and ends, its status is handed to the process in front,
- * and the tracer itself stays, unseen, until the last of them has ended.
+ * user started and waits for, and the tracer, which is its child.  Mostly the
+ * tracer ends as usual and the one in front ends the same way.  But when the
+ * trace is over while filtered processes still run, the tracer forks: the child
+ * writes the rest of the output and ends, its status is handed to the process
+ * in front, and the tracer itself stays, unseen, until the last filtered
+ * process has ended.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -29,7 +30,7 @@
 #define STATUS_SIGNALED 128
 #define ARG_START_FIELD 48	/* of /proc/PID/stat */
 
-/* End as the other one did. */
+/* End this process as the one with that wait status ended. */
 static void end_like(int status)
 {
 	struct rlimit no_core = {0, 0};
@@ -45,7 +46,7 @@ static void end_like(int status)
 	_exit(STATUS_SIGNALED + WTERMSIG(status));
 }
 
-/* What a terminal sends has reached the tracer as well. */
+/* Signals from a terminal (si_code > 0) have reached the tracer as well. */
 static void signal_forward(int fd, pid_t tracer)
 {
 	struct signalfd_siginfo si;
@@ -57,8 +58,8 @@ static void signal_forward(int fd, pid_t tracer)
 }
 
 /*
- * In a PID namespace of its own the first process gets all orphans for children
- * and has to wait for them, too.
+ * If we are the first process of a PID namespace, all orphans become our
+ * children, and we have to wait for them, too.
  */
 static void children_reap(pid_t tracer)
 {
@@ -103,7 +104,7 @@ static void front_signals(sigset_t *set)
 		sigaddset(set, sigs[i]);
 }
 
-/* All but two, which may be -1. */
+/* Close all descriptors but two, which may be -1. */
 static void fds_close(int keep, int keep_too)
 {
 	struct rlimit lim;
@@ -116,7 +117,7 @@ static void fds_close(int keep, int keep_too)
 			close(fd);
 }
 
-/* Returns in the tracer only: 0, or -1 after telling why not. */
+/* Returns in the tracer only: 0, or -1 after it reported why not. */
 int caretaker_front(struct ptrace_source *s)
 {
 	sigset_t set, old;
@@ -161,7 +162,7 @@ bool caretaker_needed(const struct ptrace_source *s)
 	return s->filter && !s->nshown && s->tracees.count;
 }
 
-/* Where our arguments lie, one behind the other; false if that is not known. */
+/* Find the memory that holds our arguments; false if that is not known. */
 static bool arguments_find(unsigned long *start, unsigned long *end)
 {
 	char stat[1024], *p;
@@ -177,7 +178,7 @@ static bool arguments_find(unsigned long *start, unsigned long *end)
 	return p && sscanf(p, " %lu %lu", start, end) == 2 && *start < *end;
 }
 
-/* Whoever looks at the list of processes should see what this one is for. */
+/* The list of processes should show what this one is for. */
 static void caretaker_name(void)
 {
 	static const char title[] =
@@ -194,7 +195,7 @@ static void caretaker_name(void)
 	       room > sizeof(title) ? sizeof(title) : room - 1);
 }
 
-/* In the tracer that stays: until the last one has gone. */
+/* The tracer that stays runs this until the last tracee has gone. */
 static void caretaker_run(struct ptrace_source *s, pid_t writer)
 {
 	static const int ignored[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM,
@@ -206,7 +207,7 @@ static void caretaker_run(struct ptrace_source *s, pid_t writer)
 		signal(ignored[i], SIG_IGN);
 	prctl(PR_SET_PDEATHSIG, 0);
 	s->detaching = false;
-	s->follow = false;	/* nobody is to see whoever comes now */
+	s->follow = false;	/* new children are not to be shown */
 	caretaker_name();
 	fds_close(s->caretaker_fd, -1);
 	while (s->tracees.count || writer) {
@@ -227,7 +228,10 @@ static void caretaker_run(struct ptrace_source *s, pid_t writer)
 	_exit(0);
 }
 
-/* True in the process that ends now and has no tracees; else not possible. */
+/*
+ * Returns true in the child, which ends soon and has no tracees; false if the
+ * fork failed.  The tracer itself does not return.
+ */
 bool caretaker_split(struct ptrace_source *s)
 {
 	pid_t writer;

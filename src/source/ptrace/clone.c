@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Keeping children traced that ask not to be.
+ * clone.c keeps children traced that were to be untraced.
  *
  * A child made with CLONE_UNTRACED inherits the kernel filter but not its
  * tracer, and every call the filter stops would fail with ENOSYS.  So the flag
- * is taken out for the time of the call and put back behind it, in the register
- * (clone) or in memory (clone3).  The description says which it is: that the
- * child shares descriptors is another bit of the same flags.
+ * is taken out for the time of the call and put back after it, in the register
+ * (clone) or in memory (clone3).  The call's description says where the flags
+ * are, since another bit of them says whether the child shares descriptors.
  */
 #include <sys/uio.h>
 
@@ -45,7 +45,7 @@ bool clone_is_untraced(struct ptrace_source *s, const struct event *ev)
 	       flags & CLONE_UNTRACED_BIT;
 }
 
-/* Done when the tracee goes on, so that the consumer sees what was asked. */
+/* This is done when the tracee goes on: the consumer sees what it asked for. */
 void clone_patch_apply(struct ptrace_source *s, struct tracee *t)
 {
 	uint64_t flags;

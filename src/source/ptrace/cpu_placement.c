@@ -10,14 +10,14 @@
 #include "cpu_placement.h"
 
 #define WINDOW 512
-#define WINDOW_SHORT 64		/* of a trial, or when the tracee moves often */
-#define WINDOW_MIN 8		/* fewer stops than these tell nothing */
+#define WINDOW_SHORT 64		/* for trials, and where the tracee may move */
+#define WINDOW_MIN 8		/* fewer stops than these mean nothing */
 #define LIMIT_NS INT64_C(20000000)
 #define LIMIT_MIN_NS INT64_C(1000000)
 #define WAIT_FIRST 16		/* windows */
 #define WAIT_MAX 2048
-#define DISTURBS_NS PLACEMENT_CUT_NS	/* no way is as dear */
-#define STAT_CPU 39		/* the field that says where it last ran */
+#define DISTURBS_NS PLACEMENT_CUT_NS	/* no placement costs as much */
+#define STAT_CPU 39		/* the field with the CPU it last ran on */
 #define STAT_COMM 2
 #define NICE_RANGE 20
 #define UID_COUNT "4294967295"
@@ -65,7 +65,7 @@ static bool may_raise_priority(void)
 		       CAP_SYS_NICE & 1;
 }
 
-/* Both 0 where nobody counts them. */
+/* Both are 0 on kernels that do not count them. */
 struct sched_times {
 	int64_t ran_ns;
 	int64_t waited_ns;	/* ready to run, but not running */
@@ -103,8 +103,8 @@ static struct sched_times sched_times_of(pid_t tid)
 }
 
 /*
- * With SCHED_IDLE we wait, ready to run, whenever the tracee runs on our CPU:
- * that is as it should be, and is no starving.
+ * With SCHED_IDLE we are ready to run and wait whenever the tracee runs on our
+ * CPU.  That is intended, so its running time does not count as starving.
  */
 static int64_t starved_ns(struct cpu_placement *p)
 {
@@ -171,45 +171,45 @@ static void pin(struct cpu_placement *p)
 		p->pinned = cpu;
 }
 
-static void way_use(struct cpu_placement *p, enum placement way)
+static void placement_use(struct cpu_placement *p, enum placement next)
 {
-	if (p->way == PLACE_IDLE && way != PLACE_IDLE)
+	if (p->placement == PLACE_IDLE && next != PLACE_IDLE)
 		policy_set(SCHED_OTHER);
-	if (way == PLACE_IDLE && p->way != PLACE_IDLE)
+	if (next == PLACE_IDLE && p->placement != PLACE_IDLE)
 		policy_set(SCHED_IDLE);
-	if (way == PLACE_PIN || way == PLACE_IDLE)
+	if (next == PLACE_PIN || next == PLACE_IDLE)
 		pin(p);
 	else
 		unpin(p);
-	p->way = way;
+	p->placement = next;
 }
 
-static enum placement way_best(const struct cpu_placement *p)
+static enum placement placement_best(const struct cpu_placement *p)
 {
 	enum placement best = PLACE_FREE;
 
 	for (int i = 0; i < PLACE_COUNT; i++)
-		if (p->ways[i].allowed && p->ways[i].cost_ns &&
-		    p->ways[i].cost_ns < p->ways[best].cost_ns)
+		if (p->places[i].allowed && p->places[i].cost_ns &&
+		    p->places[i].cost_ns < p->places[best].cost_ns)
 			best = (enum placement)i;
 	return best;
 }
 
-/* One that is due for another try, or the best known. */
-static enum placement way_choose(struct cpu_placement *p)
+/* A placement that is due for another try, or the best known. */
+static enum placement placement_choose(struct cpu_placement *p)
 {
-	enum placement best = way_best(p);
+	enum placement best = placement_best(p);
 
 	for (int i = 0; i < PLACE_COUNT; i++) {
-		struct cpu_way *w = &p->ways[i];
+		struct cpu_place *place = &p->places[i];
 
-		if (!w->allowed || i == (int)best)
+		if (!place->allowed || i == (int)best)
 			continue;
-		if (w->wait) {
-			w->wait--;
+		if (place->wait) {
+			place->wait--;
 			continue;
 		}
-		w->wait = w->wait_next;
+		place->wait = place->wait_next;
 		return (enum placement)i;
 	}
 	return best;
@@ -218,48 +218,48 @@ static enum placement way_choose(struct cpu_placement *p)
 /* Others want the CPU that we would spin on. */
 static bool spin_disturbs(const struct cpu_placement *p)
 {
-	return p->way == PLACE_SPIN &&
+	return p->placement == PLACE_SPIN &&
 	       sched_times(p->sched_fd).waited_ns - p->begin_ns >
 		       p->spent_ns / 8;
 }
 
-/* What the window that ends says of the way it was spent in. */
-static void way_judge(struct cpu_placement *p)
+/* Add up what the window that ends says about its placement. */
+static void placement_judge(struct cpu_placement *p)
 {
-	struct cpu_way *w = &p->ways[p->way];
+	struct cpu_place *place = &p->places[p->placement];
 	int64_t cost = p->spent_ns / p->stops;
-	int64_t best = p->ways[way_best(p)].cost_ns;
+	int64_t best = p->places[placement_best(p)].cost_ns;
 
 	/* the present counts as much as all the past */
-	w->cost_ns = w->cost_ns ? (w->cost_ns + cost) / 2 : cost;
+	place->cost_ns = place->cost_ns ? (place->cost_ns + cost) / 2 : cost;
 	if (spin_disturbs(p))
-		cost = w->cost_ns = DISTURBS_NS;
+		cost = place->cost_ns = DISTURBS_NS;
 	if (best && cost > best + best / 4) {
-		w->wait_next *= w->wait_next < WAIT_MAX ? 2 : 1;
-		w->wait = w->wait_next;
+		place->wait_next *= place->wait_next < WAIT_MAX ? 2 : 1;
+		place->wait = place->wait_next;
 	} else {
-		w->wait_next = WAIT_FIRST;
+		place->wait_next = WAIT_FIRST;
 	}
 }
 
 static void window_begin(struct cpu_placement *p)
 {
-	enum placement way = way_best(p);
-	int64_t best = p->ways[way].cost_ns;
+	enum placement known = placement_best(p);
+	int64_t best = p->places[known].cost_ns;
 
 	starved_ns(p);
 	p->begin_ns = p->delay_ns;
 	p->stops = p->changes = p->parallel = 0;
 	p->spent_ns = 0;
-	p->window = p->way == PLACE_PIN || p->way != way ? WINDOW_SHORT :
-							   WINDOW;
-	/* far more than the best way takes is not worth waiting for */
+	p->window = p->placement == PLACE_PIN || p->placement != known ?
+			    WINDOW_SHORT : WINDOW;
+	/* a window that takes far longer than the best would is cut short */
 	p->limit_ns = best ? 2 * best * p->window : LIMIT_NS;
 	if (p->limit_ns < LIMIT_MIN_NS)
 		p->limit_ns = LIMIT_MIN_NS;
 }
 
-/* Several tasks take turns or run at once: no one CPU is right. */
+/* If several tasks take turns or run at once, no single CPU is right for us. */
 static bool many_run(const struct cpu_placement *p)
 {
 	return p->changes > p->stops / 8 || p->parallel > p->stops / 8;
@@ -267,17 +267,17 @@ static bool many_run(const struct cpu_placement *p)
 
 void cpu_placement_window(struct cpu_placement *p)
 {
-	if (p->stops < WINDOW_MIN && p->way != PLACE_IDLE) {
+	if (p->stops < WINDOW_MIN && p->placement != PLACE_IDLE) {
 		p->limit_ns += LIMIT_NS;
 		return;
 	}
-	if (!p->ways[PLACE_FREE].cost_ns)
-		p->ways[PLACE_IDLE].allowed = idle_is_reversible();
+	if (!p->places[PLACE_FREE].cost_ns)
+		p->places[PLACE_IDLE].allowed = idle_is_reversible();
 	if (many_run(p)) {
-		way_use(p, PLACE_FREE);
+		placement_use(p, PLACE_FREE);
 	} else {
-		way_judge(p);
-		way_use(p, way_choose(p));
+		placement_judge(p);
+		placement_use(p, placement_choose(p));
 	}
 	window_begin(p);
 }
@@ -286,7 +286,7 @@ bool cpu_placement_apart(struct cpu_placement *p)
 {
 	int before = p->pinned;
 
-	if (!p->on || p->way != PLACE_IDLE)
+	if (!p->on || p->placement != PLACE_IDLE)
 		return false;
 	pin(p);
 	return p->pinned != before;
@@ -301,11 +301,11 @@ void cpu_placement_init(struct cpu_placement *p, bool on)
 	p->on = true;
 	p->sched_fd = open("/proc/thread-self/schedstat",
 			   O_RDONLY | O_CLOEXEC);
-	p->ways[PLACE_FREE].allowed = true;
-	p->ways[PLACE_PIN].allowed = p->ways[PLACE_SPIN].allowed =
+	p->places[PLACE_FREE].allowed = true;
+	p->places[PLACE_PIN].allowed = p->places[PLACE_SPIN].allowed =
 		CPU_COUNT(&p->all) > 1;
 	for (int i = 0; i < PLACE_COUNT; i++)
-		p->ways[i].wait_next = WAIT_FIRST;
+		p->places[i].wait_next = WAIT_FIRST;
 	window_begin(p);
 	p->window = WINDOW / 2;
 }
@@ -314,7 +314,7 @@ void cpu_placement_end(struct cpu_placement *p)
 {
 	if (!p->on)
 		return;
-	way_use(p, PLACE_FREE);
+	placement_use(p, PLACE_FREE);
 	if (p->sched_fd >= 0)
 		close(p->sched_fd);
 	p->on = false;

@@ -6,27 +6,28 @@
  * CPU it takes some 10 us; when the scheduler spreads them over two, each
  * hand-over wakes an idle CPU and takes 20 to 100 us.  The tracee's scheduling
  * is never touched, since programs look at it; our own may be.  There are four
- * ways:
+ * placements:
  *
- *   FREE  as we were started;
- *   PIN   our affinity follows the CPU the tracee was last on.  Good when all
- *         CPUs are busy; with an idle one beside it the scheduler moves the
- *         tracee there after a while, and we must follow again;
- *   SPIN  before we sleep, we look for the next stop a little while: the
- *         tracee need not wake us, which is half of what FREE costs;
- *   IDLE  the same, with policy SCHED_IDLE: a CPU that runs only us counts as
- *         idle, so that the tracee stays on it.  The best by far on a quiet
- *         machine; starves under load.  Only used where we may take it back
- *         (CAP_SYS_NICE).
+ *   FREE  we run as we were started;
+ *   PIN   our affinity follows the CPU the tracee was last on.  This is good
+ *         when all CPUs are busy; if another one is idle, the scheduler moves
+ *         the tracee there after a while, and we must follow again;
+ *   SPIN  we look for the next stop a little while before we sleep: the tracee
+ *         need not wake us, which is half of what FREE costs;
+ *   IDLE  like PIN, with policy SCHED_IDLE: a CPU that runs only us counts as
+ *         idle, so that the tracee stays on it.  This is the best by far on a
+ *         quiet machine, but starves under load.  We use it only where we may
+ *         leave it again (CAP_SYS_NICE).
  *
- * Which is best depends on machine, kernel and load, so it is tried.  Time goes
- * in windows of some hundred stops; the mean time from stop to stop is kept for
- * each way.  A long wait is cut off, since it is the tracee's, but for the part
- * in which we were ready to run and neither we nor the tracee did (schedstat).
- * The best way is used, and the others are tried again for one window from time
- * to time, the more seldom the worse they were.  A window that goes badly ends
- * early.  When several tasks run at once or take turns, no one CPU is right,
- * and we are FREE.
+ * Which is best depends on machine, kernel and load, so we try them.  Time is
+ * divided into windows of some hundred stops, and the mean time from stop to
+ * stop is kept for each placement.  A long wait counts only as much as
+ * PLACEMENT_CUT_NS, since the rest is the tracee's, unless we were ready to run
+ * for longer and neither we nor the tracee did (schedstat).  The best placement
+ * is used, and each other one is tried again for one window from time to time,
+ * the more rarely the worse it was.  A window that goes badly ends early.  When
+ * several tasks run at once or take turns, no single CPU is right, and we are
+ * FREE.
  *
  * Measured on two virtual CPUs, `dd bs=1`, 50 thousand blocks (100 thousand
  * system calls, 200 thousand stops), seconds, seven runs each, on a quiet
@@ -42,9 +43,9 @@
  *	always FREE                      3.4 to 4.4      7.2 to 10.5
  *	always IDLE, two CPU hogs                        up to 50 (starved)
  *
- * The constants were chosen by this very work.  In IDLE, load that comes while
- * the tracee makes no calls is noticed late: with four busy loops on those two
- * CPUs, Ctrl-C then took up to 0.7 s, where FREE took 0.02 s.
+ * The constants were chosen with this measurement.  In IDLE, load that comes
+ * while the tracee makes no calls is noticed late: with four busy loops on
+ * those two CPUs, Ctrl-C then took up to 0.7 s, where FREE took 0.02 s.
  */
 #ifndef STRACE_CPU_PLACEMENT_H
 #define STRACE_CPU_PLACEMENT_H
@@ -63,51 +64,54 @@ enum placement {
 	PLACE_COUNT
 };
 
-struct cpu_way {
+struct cpu_place {
 	bool allowed;
-	int64_t cost_ns;	/* a stop's mean time, 0: never tried */
+	int64_t cost_ns;	/* of a stop, on average; 0: never tried */
 	unsigned wait;		/* windows until it is tried again */
 	unsigned wait_next;	/* how many to wait after that */
 };
 
 struct cpu_placement {
 	bool on;
-	enum placement way;	/* in use now */
-	struct cpu_way ways[PLACE_COUNT];
+	enum placement placement;	/* the one in use */
+	struct cpu_place places[PLACE_COUNT];
 	int pinned;		/* the CPU we keep to, or -1 */
-	pid_t last;		/* whose stop came last */
+	pid_t last;		/* the task whose stop came last */
 	unsigned stops;		/* of this window */
 	unsigned changes;	/* stops of another task than the one before */
 	unsigned parallel;	/* stops that did not come alone */
-	unsigned window;	/* it ends with that many stops, */
-	int64_t limit_ns;	/* or when so much time was spent */
+	unsigned window;	/* the window ends after that many stops, */
+	int64_t limit_ns;	/* or when spent_ns has reached this */
 	int64_t spent_ns;
-	int64_t begin_ns;	/* our run delay when the window began, */
-	int64_t delay_ns;	/* and when last looked at, */
-	int64_t tracee_ns;	/* and the tracee's running time */
-	int sched_fd;		/* where ours is counted, or -1 */
+	int64_t begin_ns;	/* our run delay when the window began */
+	int64_t delay_ns;	/* our run delay when last looked at, */
+	int64_t tracee_ns;	/* and the tracee's running time then */
+	int sched_fd;		/* the file that counts our delay, or -1 */
 	int64_t last_ns;	/* when the last stop came */
 	cpu_set_t all;		/* the affinity we were given */
 };
 
 #define PLACEMENT_SPIN_NS 20000
 
-/* A longer time than this is the tracee's, not the hand-over's. */
+/* If a wait takes longer than this, the tracee was working meanwhile. */
 #define PLACEMENT_CUT_NS 500000
 
 void cpu_placement_init(struct cpu_placement *p, bool on);
 void cpu_placement_window(struct cpu_placement *p);
-/* How much of so long a wait was for a CPU that others had. */
+/*
+ * How much of a long wait is to be counted: what we waited for a CPU that
+ * others had, and at least PLACEMENT_CUT_NS.
+ */
 int64_t cpu_placement_starved(struct cpu_placement *p, int64_t took_ns);
 /*
- * The tracee does not seem to run where we do.  True if we were, and went
- * after it; false if that is not it.
+ * The tracee does not seem to run on our CPU.  True if that was so and our
+ * affinity has followed it; false if nothing was changed.
  */
 bool cpu_placement_apart(struct cpu_placement *p);
 /* How long to look for a stop before sleeping. */
 static inline int64_t cpu_placement_spin(const struct cpu_placement *p)
 {
-	return p->on && p->way == PLACE_SPIN ? PLACEMENT_SPIN_NS : 0;
+	return p->on && p->placement == PLACE_SPIN ? PLACEMENT_SPIN_NS : 0;
 }
 
 /* Give back what was changed. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * How tracees leave: by their own end, or because we let them go.
+ * end.c serves tracees that leave: they end, or we let them go.
  */
 #include <signal.h>
 #include <sys/wait.h>
@@ -9,8 +9,9 @@
 #include "ptrace.h"
 
 /*
- * Early children whose parent's fork event may never come, because the parent
- * was killed or swept away by an exec: they must not wait for ever.
+ * The fork event that an early child waits for never comes if its parent was
+ * killed, or if an exec ended the parent's thread.  So no early child waits any
+ * longer after such an event.
  */
 void end_release_early(struct ptrace_source *s)
 {
@@ -21,7 +22,7 @@ void end_release_early(struct ptrace_source *s)
 		if (!t->early)
 			continue;
 		t->early = false;
-		s->nearly--;
+		s->early_count--;
 		stop_stamp(&st);
 		queue_push(&s->queue, &st);
 	}
@@ -47,7 +48,7 @@ bool end_serve(struct ptrace_source *s, struct tracee *t, struct event *ev,
 		hash_put(&s->ghosts, (uint64_t)t->tid, (void *)kept);
 	}
 	tracee_remove(s, t);
-	if (s->nearly)
+	if (s->early_count)
 		end_release_early(s);
 	return shown;
 }
@@ -63,9 +64,8 @@ static void tracee_kill(const struct tracee *t)
 }
 
 /*
- * A tracee must be stopped to be let go.  Those whose stops are in the queue
- * are; the others are interrupted, which shows in none of their calls but those
- * that any wake-up ends.
+ * A tracee must be stopped before it can be let go, so all are interrupted.  A
+ * program notices that only in calls that any wake-up ends.
  */
 void detach_begin(struct ptrace_source *s)
 {
@@ -82,7 +82,7 @@ void detach_begin(struct ptrace_source *s)
 	}
 }
 
-/* The command shares the fate that was meant for us. */
+/* The signal that ended us was meant for the command as well. */
 static void command_signal(const struct ptrace_source *s, pid_t tid)
 {
 	if (tid == s->base.command && s->base.interrupt_sig)
@@ -104,7 +104,7 @@ bool detach_serve(struct ptrace_source *s, struct tracee *t,
 	t->told = true;
 	t->sig = event == 0 && sig != SYSCALL_SIG ? sig : 0;
 	if (s->filter) {
-		/* nobody else can serve its filter: it stays, unseen */
+		/* it stays, unseen: nobody else can serve its filter */
 		if (t->in_call)
 			t->skip_exit = true;
 		t->listen = event == PTRACE_EVENT_STOP && sig != SIGTRAP;
@@ -113,7 +113,7 @@ bool detach_serve(struct ptrace_source *s, struct tracee *t,
 		command_signal(s, t->tid);
 		return shown;
 	}
-	/* one that was killed meanwhile is not there to be let go */
+	/* if it was killed meanwhile, its end is still to come */
 	if (!tracee_detach(s, t))
 		return false;
 	command_signal(s, t->tid);
@@ -121,7 +121,7 @@ bool detach_serve(struct ptrace_source *s, struct tracee *t,
 	return shown;
 }
 
-/* The next one that could not be stopped in time, or vanished. */
+/* Drop one tracee that could not be stopped in time or has vanished. */
 bool detach_next_lost(struct ptrace_source *s, struct event *ev)
 {
 	hash_each(&s->tracees, slot) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Why a process can't be traced, in one line.
+ * error.c says in one line why a process can't be traced.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +14,7 @@
 #include "diag.h"
 #include "ptrace.h"
 
-#define CYCLE_MAX 64		/* tracers of tracers */
+#define CYCLE_MAX 64		/* longest chain of tracers we walk */
 
 /* Whether pid traces us, or one that traces us, and so on. */
 bool attach_is_cycle(pid_t pid)

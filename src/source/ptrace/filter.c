@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What comes of letting the kernel skip calls.
+ * Whether a filter lets the kernel skip calls, and what follows from that.
  *
- * Of all filters of a task the strictest answer counts, and what another one
- * refuses never gets to ours.  So ours is not used where one is there before,
- * and a task that installs one stops at each call from then on, before any
- * filter: that is own_filter.  The threads that such a call takes along (TSYNC)
- * follow when they next stop.
+ * If a task has several filters, the strictest answer counts, so a call that
+ * another filter refuses never gets to ours.  That is why ours is not used
+ * where strace runs under a filter itself, and why a task that installs one
+ * stops at each call from then on, before any filter: that is own_filter.  If
+ * the filter goes to all threads (TSYNC), the others do so from their next
+ * stop on.
  *
- * A program may ask for SECCOMP_RET_TRACE itself.  Nobody but us could answer
- * it, and without a tracer that wants to the kernel gives ENOSYS: so do we.
+ * A program may use SECCOMP_RET_TRACE itself.  Without a tracer that answers
+ * it, such a call fails with ENOSYS, so we make it fail like that.
  */
 #include <linux/capability.h>
 #include <linux/seccomp.h>
@@ -28,13 +29,13 @@
 
 #define ADVICE_MIN 50000	/* calls of two stops each */
 
-/* A filter would do, but has to be asked for. */
+/* A filter would help, but the user has to ask for it. */
 static bool is_unasked(const struct options *o)
 {
 	return o->seccomp_bpf == SECCOMP_AUTO && o->follow == FOLLOW_NONE;
 }
 
-/* Why options leave it alone, or NULL. */
+/* The reason why the options leave the filter off, or NULL. */
 static const char *unwanted(const struct options *o)
 {
 	if (o->seccomp_bpf == SECCOMP_AUTO && o->show_nr)
@@ -49,7 +50,10 @@ enum source_sees ptrace_sees(const struct options *o)
 	return seccomp_filter_off(o) || unwanted(o) ? SEES_ALL : SEES_TRACED;
 }
 
-/* Why the filter is not used, or NULL; what can't be had comes first. */
+/*
+ * The reason why the filter is not used, or NULL.  What makes it impossible
+ * comes first: advice to ask for it would be wrong then.
+ */
 static const char *filter_off(struct ptrace_source *s)
 {
 	const char *off = seccomp_filter_off(s->o);
@@ -80,7 +84,7 @@ void filter_choose(struct ptrace_source *s)
 			  "trace them");
 }
 
-/* An untraced child would be without the tracer that its filter needs. */
+/* An untraced child would lack the tracer that its filter needs. */
 static void clone_note(struct ptrace_source *s, struct tracee *t,
 		       const struct event *ev)
 {
@@ -98,13 +102,13 @@ static void clone_note(struct ptrace_source *s, struct tracee *t,
 	t->patch_arg = e->of;
 }
 
-/* A filter of the program's own wants a tracer that is not there. */
+/* The program's own filter wants a tracer of its own, and there is none. */
 static void call_refuse(const struct tracee *t)
 {
 	arch_call_skip(t->tid);
 }
 
-/* ev is the call that a filter stopped, data what it says. */
+/* ev is the call that a filter stopped, data what the filter gave with it. */
 void filter_served(struct ptrace_source *s, struct tracee *t,
 		   const struct event *ev, uint32_t data)
 {
@@ -119,8 +123,8 @@ void filter_served(struct ptrace_source *s, struct tracee *t,
 }
 
 /*
- * All threads have it now, and some may be waiting in a call that would fail if
- * we stopped them.
+ * All threads of the process have that filter now.  They are not stopped for
+ * it, because some may wait in a call that would fail then.
  */
 static void filter_spread(struct ptrace_source *s, const struct tracee *from)
 {
@@ -141,7 +145,7 @@ static void filter_spread(struct ptrace_source *s, const struct tracee *from)
 			  "--seccomp-bpf=no shows all", (int)from->pid, n);
 }
 
-/* ev is how a call ended that may have installed one. */
+/* ev is an exit; if filter_tried is set, the call may have installed one. */
 void filter_installed(struct ptrace_source *s, struct tracee *t,
 		      const struct event *ev)
 {

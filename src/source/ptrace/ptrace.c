@@ -44,7 +44,7 @@ static void held_release(struct ptrace_source *s, const struct event *ev)
 	tracee_resume(s, t);
 }
 
-/* Nothing to serve: wait.  True when *ev is an event of its own. */
+/* Wait for a stop.  True if the wait itself made an event, which is in *ev. */
 static bool wait_serve(struct ptrace_source *s, struct event *ev, bool *lost)
 {
 	switch (stops_wait(s)) {
@@ -121,7 +121,7 @@ static void ptrace_close(struct source *src)
 	if (s->tracees.count) {
 		struct tracee *t = s->held;
 
-		/* what is held is stopped: let go first of all */
+		/* a held tracee is stopped, and a detach waits for stops */
 		if (t) {
 			s->held = NULL;
 			tracee_resume(s, t);
@@ -158,7 +158,7 @@ static long options_choose(const struct ptrace_source *s, bool launched)
 	return options;
 }
 
-/* Wait until the child has stopped for us; an end goes to the queue. */
+/* Wait until the child has stopped for us.  If it ends, that is queued. */
 static bool child_stop(struct ptrace_source *s, pid_t pid)
 {
 	struct stop st = {.tid = pid};

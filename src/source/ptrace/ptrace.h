@@ -2,20 +2,21 @@
 /*
  * ptrace: what the files of the ptrace source share, and nobody else sees.
  *
- * Stops are collected by wait.c into a queue, all that are there at
- * once or the one that can be had without a wait, and served in turn by
- * stop.c, which makes events of them.  A stopped tracee is let go
- * exactly once: by tracee_resume() or tracee_detach().  Any request may
- * fail because the tracee was killed meanwhile: then its end comes through wait
- * like every other, and nothing else is to be done.
+ * wait.c collects stops into a queue: all that are there at once, or the one
+ * that can be had without a wait.  stop.c serves them in turn and makes events
+ * of them.  A stopped tracee is let go exactly once: by tracee_resume() or
+ * tracee_detach().  Any request may fail because the tracee was killed
+ * meanwhile.  Its end then comes through wait like every other, so nobody need
+ * handle the failure.
  *
  * A struct tracee lives from the first time its tid is heard of until its end
  * has been served or it was let go for good.  While an event is with the
  * consumer, its tracee is `held` and stays stopped.
  *
  * The room src/source/ptrace: what handles stopped tracees, and where the
- * tracer runs meanwhile.  No other room calls ptrace(), but src/env,
- * which asks a task that is stopped here for its registers.
+ * tracer runs meanwhile.  No other room calls ptrace() but src/arch, which
+ * reads and writes the registers of a task that is stopped here, and the
+ * library that unwinds stacks for src/env.
  */
 #ifndef STRACE_SOURCE_PTRACE_H
 #define STRACE_SOURCE_PTRACE_H
@@ -60,7 +61,7 @@ struct tracee {
 	uint8_t abi;		/* of the call it is in */
 	uint8_t phase;		/* enum tracee_phase */
 	uint8_t patch;		/* enum clone_patch */
-	bool told;		/* EV_ATTACH was given, or is not due */
+	bool told;		/* EV_ATTACH was delivered, or is not due */
 	bool early;		/* stopped before its parent's fork event */
 	bool dead;		/* ended before its parent's fork event */
 	bool in_call;		/* between entry and exit */
@@ -69,13 +70,13 @@ struct tracee {
 	bool filter_tried;	/* this call may install a filter of its own */
 	bool filter_tsync;	/* and give it to all threads */
 	bool own_filter;	/* which refuses calls before ours sees them */
-	bool flight_told;	/* its end is to be told, too */
+	bool flight_told;	/* its exit is still to be delivered */
 	bool listen;		/* in a group-stop: goes on with LISTEN */
 	int sig;		/* signal to go on with */
 	int last_status;	/* of an early or dead one */
 	uint64_t patch_addr;
 	uint64_t patch_value;	/* what was there */
-	uint8_t patch_arg;	/* ... in a register: of this argument */
+	uint8_t patch_arg;	/* the argument whose register was changed */
 };
 
 #define EVENT_SHIFT 16		/* PTRACE_EVENT_* in a wait status */
@@ -95,21 +96,21 @@ struct stop_queue {
 	size_t head, count, cap;	/* cap is a power of two, or 0 */
 };
 
-/* How well asking instead of waiting has gone (wait.c). */
+/* How well it has gone to ask for the next stop without a wait (wait.c). */
 struct peek {
 	struct tracee *next;	/* the one let go last, if it may be asked */
 	struct ptrace_syscall_info info;
-	pid_t tid;		/* whose stop info is of, or 0 */
+	pid_t tid;		/* the task whose stop info is about, or 0 */
 	unsigned run;		/* stops found so since the last wait */
 	unsigned misses;	/* in a row */
-	unsigned pause;		/* so many stops until the next try */
+	unsigned pause;		/* stops until the next try */
 };
 
 struct ptrace_source {
 	struct source base;
 	const struct options *o;
 	struct hash tracees;
-	struct hash ghosts;	/* ended, and never heard of before */
+	struct hash ghosts;	/* ends of tids that nobody had heard of */
 	struct stop_queue queue;
 	struct tracee *held;
 	struct peek peek;
@@ -117,15 +118,15 @@ struct ptrace_source {
 	struct cpu_placement cpu;
 	struct launch *launch;
 	long options;		/* PTRACE_O_* for every tracee */
-	size_t nearly;		/* tracees that are early */
+	size_t early_count;	/* tracees that are early */
 	size_t nshown;		/* tracees that are not silent */
-	unsigned alone;		/* stops with none beside them, in a row */
-	unsigned detach_idle;	/* ticks without a stop since then */
+	unsigned alone;		/* waits in a row that found one stop only */
+	unsigned detach_idle;	/* ticks since the detach that saw no stop */
 	uint64_t unwanted;	/* calls that stopped and nobody wanted */
 	int caretaker_fd;	/* to the process in front, or -1 */
 	bool follow;
 	bool filter;		/* tracees run until the kernel filter stops */
-	bool filter_unasked;	/* it would help, and costs what -f costs */
+	bool filter_unasked;	/* it would help, but has to be asked for */
 	bool no_info;		/* the kernel lacks GET_SYSCALL_INFO */
 	bool want_cpu;		/* ask wait for CPU times */
 	bool detaching;
@@ -162,7 +163,7 @@ bool tracee_detach(struct ptrace_source *s, struct tracee *t);
 bool stop_serve(struct ptrace_source *s, const struct stop *st,
 		struct event *ev);
 
-/* filter.c: what comes of the kernel filter */
+/* filter.c: whether there is a kernel filter, and what follows from it */
 void filter_choose(struct ptrace_source *s);
 void filter_served(struct ptrace_source *s, struct tracee *t,
 		   const struct event *ev, uint32_t data);
@@ -193,7 +194,7 @@ bool clone_is_untraced(struct ptrace_source *s, const struct event *ev);
 void clone_patch_apply(struct ptrace_source *s, struct tracee *t);
 void clone_patch_undo(struct tracee *t);
 
-/* attach.c: 0, or the errno, which was told. */
+/* attach.c: 0, or an errno; attach_all() has reported it. */
 int attach_all(struct ptrace_source *s);
 int attach_one(struct ptrace_source *s, pid_t tid);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Stops that were collected and not served yet, oldest first.
+ * The queue of stops that were collected and not served yet, oldest first.
  */
 #include <stdlib.h>
 #include <string.h>

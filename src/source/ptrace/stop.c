@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * From a wait status to an event.
+ * stop.c makes an event of a wait status.
  */
 #include <errno.h>
 #include <signal.h>
@@ -39,9 +39,9 @@ static void event_begin(struct ptrace_source *s, const struct stop *st,
 }
 
 /*
- * A stop of a task that nobody has told us of is that of a new child, ahead of
- * its parent's fork event: it waits for that.  An end may be that of a child
- * killed before it ever stopped, or of a process that is no tracee.
+ * If an unknown task stops, it is a new child whose parent's fork event has not
+ * come yet, and it waits for that.  If an unknown task ends, it may be a child
+ * that was killed before it ever stopped, or a process that is no tracee.
  */
 static void stranger_serve(struct ptrace_source *s, const struct stop *st)
 {
@@ -58,7 +58,7 @@ static void stranger_serve(struct ptrace_source *s, const struct stop *st)
 		tracee_set_phase(s, t, PHASE_SILENT);
 	t->early = true;
 	t->last_status = st->status;
-	s->nearly++;
+	s->early_count++;
 }
 
 static unsigned long event_message(pid_t tid)
@@ -70,7 +70,10 @@ static unsigned long event_message(pid_t tid)
 	return msg;
 }
 
-/* The kernel looks for the thread first, and only then who may signal it. */
+/*
+ * EPERM means yes, too: the kernel looks for the thread first, and only then
+ * asks whether we may signal it.
+ */
 static bool is_thread_of(pid_t tid, pid_t pid)
 {
 	return pid > 0 && (syscall(SYS_tgkill, (long)pid, (long)tid, 0l) == 0 ||
@@ -78,8 +81,8 @@ static bool is_thread_of(pid_t tid, pid_t pid)
 }
 
 /*
- * The process of a new task: its own or that of its parent, which is 0 if it is
- * not known.  /proc is asked last, for it may be that of another namespace, or
+ * The process of a new task is its own or that of its parent (0 if that is not
+ * known).  /proc is asked last, because it may be that of another namespace, or
  * not be there.
  */
 static pid_t child_pid(pid_t tid, pid_t parent)
@@ -95,10 +98,10 @@ static pid_t child_pid(pid_t tid, pid_t parent)
 }
 
 /*
- * Is the end of tid, which came before it was told of, the end of the child
- * that is told of now?  Not if that one can still be waited for: then it was
- * that of another, long gone, that had the same number.  Where orphans become
- * our children such ends are common.
+ * An end of tid came before any fork event named it, and now one does.  Is it
+ * the end of that child?  Not if the child can still be waited for: then the
+ * end was that of an earlier task with the same tid.  Such ends are common
+ * where orphans become our children.
  */
 static bool has_ended(pid_t tid)
 {
@@ -110,8 +113,8 @@ static bool has_ended(pid_t tid)
 }
 
 /*
- * Children are traced for the sake of the filter only if we don't follow, if
- * nobody sees their parent either, or if they were made to be untraced.
+ * A child is traced only because its filter needs a tracer if we don't follow,
+ * if its parent is not shown either, or if it was made to be untraced.
  */
 static bool child_is_silent(const struct ptrace_source *s,
 			    const struct tracee *parent)
@@ -120,7 +123,7 @@ static bool child_is_silent(const struct ptrace_source *s,
 	       parent->patch == PATCH_ARG || parent->patch == PATCH_MEM;
 }
 
-/* The child that a fork event tells of, if it can still be expected. */
+/* A fork event names this child: its stops belong to a known task from now. */
 static void child_expect(struct ptrace_source *s, const struct tracee *t,
 			 pid_t tid)
 {
@@ -137,7 +140,7 @@ static void child_expect(struct ptrace_source *s, const struct tracee *t,
 		}
 	} else if (child->early) {
 		child->early = false;
-		s->nearly--;
+		s->early_count--;
 		child->pid = child_pid(tid, t->pid);
 		st.status = child->last_status;
 		queue_push(&s->queue, &st);
@@ -177,7 +180,7 @@ static long exec_options(const struct ptrace_source *s)
 {
 	long options = s->options;
 
-	/* without a filter of ours, what others stop is not for us */
+	/* if we have no filter, others' SECCOMP_RET_TRACE are not for us */
 	if (!s->filter)
 		options &= ~(long)PTRACE_O_TRACESECCOMP;
 	if (!s->filter && !s->o->kill_on_exit)
@@ -193,14 +196,14 @@ static bool exec_serve(struct ptrace_source *s, struct tracee *t,
 {
 	pid_t former = (pid_t)event_message(t->tid);
 
-	t->pid = t->tid;	/* an exec leaves one thread: the leader */
+	t->pid = t->tid;	/* after an exec only the leader is left */
 	ev->pid = t->pid;
 	if (t->tid == s->base.command && !s->ran) {
 		s->ran = true;
 		s->options = exec_options(s);
 		pt(PTRACE_SETOPTIONS, t->tid, 0, (unsigned long)s->options);
 	}
-	if (s->nearly)
+	if (s->early_count)
 		end_release_early(s);
 	if (t->phase != PHASE_RUNNING)
 		return go_on(s, t);
@@ -225,7 +228,7 @@ static bool attach_stop_serve(struct ptrace_source *s, struct tracee *t,
 		return go_on(s, t);
 	if (!t->flight_told)
 		return hold(s, t);
-	/* There is more to tell of it: it stays stopped until then. */
+	/* The exit of that call is still to be delivered from this stop. */
 	stop_stamp(&again);
 	queue_push_front(&s->queue, &again);
 	return true;
@@ -285,7 +288,7 @@ static bool stopped_serve(struct ptrace_source *s, struct tracee *t,
 	}
 }
 
-/* The first stop of a child we follow: it is told of, then served again. */
+/* A child's first stop is served twice: EV_ATTACH comes before what it says. */
 static bool first_stop(struct ptrace_source *s, struct tracee *t,
 		       const struct stop *st, struct event *ev)
 {
@@ -303,7 +306,7 @@ static bool first_stop(struct ptrace_source *s, struct tracee *t,
 	return true;
 }
 
-/* An exec by a thread: it goes on under its leader's tid. */
+/* A thread that called exec goes on under its leader's tid. */
 static void exec_rename(struct ptrace_source *s, pid_t leader)
 {
 	pid_t former = (pid_t)event_message(leader);
@@ -313,14 +316,14 @@ static void exec_rename(struct ptrace_source *s, pid_t leader)
 		t = tracee_find(s, former);
 	if (!t)
 		return;
-	/* The process stays shown, though its other threads were not. */
+	/* The process stays shown even if this thread was not. */
 	old = tracee_find(s, leader);
 	if (old && t->phase == PHASE_SILENT)
 		tracee_set_phase(s, t, old->phase);
 	tracee_rename(s, t, leader);
 }
 
-/* A child that is born while its parent is let go has to be let go as well. */
+/* A child that is born while we let its parent go must be let go as well. */
 static void detach_child(struct ptrace_source *s, const struct tracee *t,
 			 int status)
 {

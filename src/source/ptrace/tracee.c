@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Tracees: finding them, letting them go on, letting them go.
+ * The table of tracees, and how one goes on or is let go.
  */
 #include <signal.h>
 #include <stdlib.h>
@@ -42,7 +42,7 @@ void tracee_remove(struct ptrace_source *s, struct tracee *t)
 {
 	hash_del(&s->tracees, (uint64_t)t->tid);
 	s->nshown -= phase_shows(t->phase);
-	s->nearly -= t->early;
+	s->early_count -= t->early;
 	if (s->held == t)
 		s->held = NULL;
 	if (s->peek.next == t)
@@ -69,10 +69,10 @@ static long tracee_request(const struct ptrace_source *s,
 		return PTRACE_LISTEN;
 	if (!s->filter || t->phase == PHASE_STARTING)
 		return PTRACE_SYSCALL;
-	/* what its own filter refuses never gets to ours */
+	/* a call that its own filter refuses never gets to ours */
 	if (t->own_filter && t->phase != PHASE_SILENT)
 		return PTRACE_SYSCALL;
-	/* the filter makes the entries; an exit must be asked for */
+	/* the filter stops at entries; the exit's stop must be asked for */
 	if (t->patch != PATCH_NONE || t->filter_tried)
 		return PTRACE_SYSCALL;
 	return t->in_call && !t->skip_exit ? PTRACE_SYSCALL : PTRACE_CONT;
@@ -86,7 +86,7 @@ void tracee_resume(struct ptrace_source *s, struct tracee *t)
 	if (t->patch == PATCH_WANTED)
 		clone_patch_apply(s, t);
 	request = tracee_request(s, t);
-	/* fails only for a killed one, whose end is still to come */
+	/* this fails only if it was killed, and then its end is to come */
 	pt(request, t->tid, 0, (unsigned long)sig);
 	s->peek.next = request == PTRACE_SYSCALL ? t : NULL;
 	t->listen = false;

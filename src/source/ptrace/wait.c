@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Collecting stops.
+ * wait.c collects stops.
  *
- * One blocking wait, then all that is there already: serving them in the order
- * they came keeps one busy tracee from starving the others, which the order in
- * which the kernel looks for stops would do.
+ * It waits for one stop and then takes all others that are there already.  They
+ * are served in the order they came, because the order in which the kernel
+ * looks for stops would let one busy tracee starve the others.
  */
 #include <errno.h>
 #include <sys/resource.h>
@@ -14,12 +14,12 @@
 #include "ptrace.h"
 
 #define NS_PER_S 1000000000
-#define STATUS_SYSCALL (SYSCALL_SIG << 8 | 0x7f)	/* as wait tells it */
+#define STATUS_SYSCALL (SYSCALL_SIG << 8 | 0x7f)	/* as wait gives it */
 #define ALONE_MAX 4
 #define PEEK_RUN 16	/* stops without a wait while there are others */
 #define SPIN_GAP_NS 500
-#define PEEK_MISSES 4	/* so many in a row: leave it for a while, */
-#define PEEK_PAUSE 32	/* which is so many stops */
+#define PEEK_MISSES 4	/* misses in a row after which we pause */
+#define PEEK_PAUSE 32	/* stops that a pause lasts */
 
 static int64_t clock_ns(clockid_t clock)
 {
@@ -54,8 +54,8 @@ static pid_t stop_wait(struct ptrace_source *s, struct stop *st, int flags)
 }
 
 /*
- * An exec by another thread puts that thread in the place of the leader: what
- * the old leader had left in the queue must not be taken for stops of the new.
+ * A thread that calls exec takes the leader's tid.  What the old leader has
+ * left in the queue must not be taken for stops of that thread.
  */
 static void queue_drop(struct stop_queue *q, pid_t tid)
 {
@@ -77,10 +77,10 @@ static void stop_queue(struct ptrace_source *s, const struct stop *st)
 }
 
 /*
- * A tracee that shares our CPU often is at its next stop before the request
- * that let it go has returned.  Then the call can be asked for at once, which
- * saves the wait.  Only what must come next, an entry after an exit and the
- * other way round, is taken like that: all else is left for wait to tell.
+ * A tracee that shares our CPU is often at its next stop before the request
+ * that let it go has returned.  Then we can ask for the call at once and save
+ * the wait.  Only the stop that must come next, an entry after an exit or the
+ * other way round, is taken like that: everything else is left to wait.
  *
  * No tracee can fake such a stop by a signal that it sends itself: that comes
  * after an exit, and the kernel keeps saying "exit" for it (or nothing at all).
@@ -93,7 +93,7 @@ static bool peek_allowed(struct ptrace_source *s, const struct tracee *t)
 	if (!t || s->no_info || s->want_cpu || s->detaching ||
 	    (s->filter && !t->own_filter && !t->in_call))
 		return false;
-	/* the others have a right to be looked at, too */
+	/* one tracee must not keep us from the others' stops */
 	if (s->tracees.count > 1 && p->run >= PEEK_RUN)
 		return false;
 	if (!p->pause)
@@ -136,7 +136,7 @@ static void peek_missed(struct ptrace_source *s)
 		s->peek.pause = PEEK_PAUSE;
 }
 
-/* Look for a stop until time is up; t is NULL if only wait can tell. */
+/* Look for a stop until time is up.  If t is NULL, only wait can find one. */
 static bool stop_spin(struct ptrace_source *s, const struct tracee *t,
 		      struct stop *st)
 {
@@ -151,7 +151,7 @@ static bool stop_spin(struct ptrace_source *s, const struct tracee *t,
 			s->peek.run = 0;
 			return true;
 		}
-		/* each look holds up the tracee's own way to its stop */
+		/* each look delays the tracee, so leave a gap between them */
 		next = clock_ns(CLOCK_MONOTONIC) + SPIN_GAP_NS;
 		while ((now = clock_ns(CLOCK_MONOTONIC)) < next)
 			;
@@ -159,7 +159,7 @@ static bool stop_spin(struct ptrace_source *s, const struct tracee *t,
 	return false;
 }
 
-/* A stop that need not be slept for. */
+/* Look for a stop that can be had without sleeping. */
 static bool stop_soon(struct ptrace_source *s, struct stop *st)
 {
 	const struct tracee *t = peek_begin(s);
@@ -175,8 +175,8 @@ static bool stop_soon(struct ptrace_source *s, struct stop *st)
 }
 
 /*
- * Looking for more costs a call: where stops come one by one it is done for
- * one in ALONE_MAX of them, which keeps any of the others from waiting long.
+ * Looking for more stops costs a call.  Where they come one by one, we look
+ * after one in ALONE_MAX of them only, so that no tracee waits long.
  */
 static bool drain_due(struct ptrace_source *s)
 {

@@ -3,16 +3,18 @@
  * capture_run: the interpreter of capture plans, written once for the kernel
  * program and for the unit tests.
  *
- * Who includes it has defined cap_read_user(to, len, addr), 0 if all came, and
- * cap_read_user_str(to, size, addr), the length with the NUL or negative, as
- * the kernel's helpers are; and maybe cap_file(r, fd, details), which adds a
- * block that says what the descriptor is (file_id.h), and is 0 as long as it
- * wants to be called once more for the same one; and cap_netlink(r, fd), which
- * tells whether the descriptor is a netlink socket.  A run fills r->data with
- * struct cap_block, each followed by its bytes and padded to 8.  All state lies
- * in *r: for the kernel's verifier the loop then looks the same in every round.
- * What counts a loop's rounds has 64 bits: verifiers before 5.16 lose track of
- * less once it is on the stack.
+ * A file that includes this has defined, like the kernel's helpers,
+ * - cap_read_user(to, len, addr), which is 0 if all bytes could be read;
+ * - cap_read_user_str(to, size, addr), the length with the NUL, or negative;
+ * and may have defined
+ * - cap_file(r, fd, details), which adds a block that says what the descriptor
+ *   is (file_id.h), and is 0 as long as it must be called again for the same;
+ * - cap_netlink(r, fd), which says whether it is a netlink socket.
+ *
+ * A run fills r->data with struct cap_block, each followed by its bytes and
+ * padded to 8.  All state lies in *r, because the loop then looks the same in
+ * every round to the kernel's verifier.  Counters of a loop's rounds have 64
+ * bits, because verifiers before 5.16 lose track of smaller ones on the stack.
  */
 #ifndef STRACE_BPF_CAPTURE_RUN_H
 #define STRACE_BPF_CAPTURE_RUN_H
@@ -40,24 +42,24 @@ struct cap_run {
 	uint32_t faults;	/* blocks that are short */
 	uint32_t cut;		/* blocks there was no room for */
 	uint32_t got;		/* bytes of the block being made */
-	uint32_t words;		/* the same, of one that takes several rounds;
+	uint32_t words;		/* how far a step of several rounds is: bytes,
 				 * pairs of a vector, bits of a set */
 	uint32_t fds;		/* found in a set or a message so far */
 	uint32_t fds_left;	/* there may be more in it */
 	uint32_t file_left;	/* cap_file() has not done with the last one */
-	uint32_t late;		/* a plan is run once more: not for files */
+	uint32_t late;		/* the plan is run again, so files are done */
 	uint32_t pad;
-	uint64_t own;		/* numbers from here on are in head, or 0 */
-	/* Room for what a record has before its blocks; its end is used. */
+	uint64_t own;		/* numbers from this address on are in head */
+	/* The record's part before its blocks lies at the end of this. */
 	unsigned char head[CAP_HEAD_MAX];
-	/* What is beyond CAP_DATA_MAX is hardly used: it is for the
-	 * verifier, who can't know how much a block adds. */
+	/* Bytes beyond CAP_DATA_MAX are hardly used: they are for the
+	 * verifier, which can't know how much a block adds. */
 	unsigned char data[CAP_DATA_MAX + CAP_PIECE_MAX + 1 +
 			   2 * CAP_PAGE + sizeof(struct cap_block)];
 };
 
 #ifndef CAP_OPAQUE
-/* The compiler must not know better than the verifier what x is. */
+/* The compiler must not know more about x than the verifier can see. */
 #define CAP_OPAQUE(x) __asm__ volatile("" : "+r"(x))
 #endif
 
@@ -82,7 +84,7 @@ static inline uint64_t cap_operand(const struct cap_run *r, uint32_t b)
 	return b & CAP_W32 ? (uint32_t)v : v;
 }
 
-/* As many bytes as can be read, page by page; r->got counts them. */
+/* Read as many bytes as possible, page by page; r->got counts them. */
 static inline uint32_t cap_read_pages(struct cap_run *r, unsigned char *to,
 				      uint32_t len, uint64_t addr)
 {
@@ -166,14 +168,14 @@ static inline void cap_str(struct cap_run *r, uint64_t addr, uint32_t size)
 		cap_block_end(r, b, 0);
 		return;
 	}
-	/* One that fills the room has a NUL that need not be its own. */
+	/* If it fills the room, the NUL need not be the string's own. */
 	if (n >= size)
 		n = size - 1;
 	b->len = n;
 	cap_block_end(r, b, n);
 }
 
-/* False: there are more, so the step is to be run again. */
+/* False if there are more words, so that the step is to be run again. */
 static inline int cap_words(struct cap_run *r, const struct cap_step *s)
 {
 	struct cap_block *b = cap_block_new(r);
@@ -225,7 +227,7 @@ static inline uint64_t cap_number(struct cap_run *r, const struct cap_step *s)
 	return v;
 }
 
-/* The next one of a vector; false: there is none. */
+/* The next pair of a vector; false if there is none. */
 static inline int cap_pair(struct cap_run *r, const struct cap_step *s,
 			   uint64_t *at, uint64_t *len)
 {
@@ -243,7 +245,7 @@ static inline int cap_pair(struct cap_run *r, const struct cap_step *s,
 	return 1;
 }
 
-/* Of a vector one round gets one piece: the step is to be run again. */
+/* One round gets one piece of a vector, and the step is to be run again. */
 static inline void cap_data(struct cap_run *r, const struct cap_step *s,
 			    uint64_t a)
 {
@@ -263,7 +265,7 @@ static inline void cap_data(struct cap_run *r, const struct cap_step *s,
 	cap_bytes(r, a, n < max ? n : max);
 }
 
-/* Where the lowest bit is that is set, with no branches. */
+/* The position of the lowest bit that is set, found without branches. */
 static inline uint32_t cap_lowest(uint64_t word)
 {
 	uint64_t below = (word & -word) - 1;
@@ -276,8 +278,8 @@ static inline uint32_t cap_lowest(uint64_t word)
 }
 
 /*
- * The next one of a set, or -1.  One round looks at no more than 64 bits;
- * false: there are more, so the step is to be run again.
+ * The next descriptor of a set, or -1.  One round looks at 64 bits at most.
+ * False if there are more, so that the step is to be run again.
  */
 static inline int cap_set_next(struct cap_run *r, const struct cap_step *s,
 			       int32_t *fd)
@@ -287,7 +289,7 @@ static inline int cap_set_next(struct cap_run *r, const struct cap_step *s,
 	uint32_t bit = r->words;
 
 	*fd = -1;
-	/* Where words have 32 bits there may be half of the last one. */
+	/* With words of 32 bits, the last 8 bytes may be there in half. */
 	if (!at || bit >= n || r->fds >= s->y ||
 	    (cap_read_user(&word, 8, at + bit / 64 * 8) &&
 	     cap_read_user(&word, 4, at + bit / 64 * 8))) {
@@ -311,8 +313,8 @@ static inline int cap_set_next(struct cap_run *r, const struct cap_step *s,
 }
 
 /*
- * The next one in control messages, or -1; false: there are more.  One round
- * looks at one descriptor, or goes on to the next message.
+ * The next descriptor in control messages, or -1.  One round looks at one
+ * descriptor, or goes on to the next message.  False if there are more.
  */
 static inline int cap_cmsg_next(struct cap_run *r, const struct cap_step *s,
 				int32_t *fd)
@@ -345,7 +347,7 @@ end:
 	return 1;
 }
 
-/* With no element at all the body runs for one at address 0: for nothing. */
+/* With no element, the body runs once for address 0, which captures nothing. */
 static inline void cap_each(struct cap_run *r, const struct cap_step *s)
 {
 	uint64_t n = cap_operand(r, s->b);
@@ -391,7 +393,7 @@ static inline void cap_calc(struct cap_run *r, const struct cap_step *s)
 	r->v[s->dst & CAP_VALUE] = v;
 }
 
-/* A plan is to be run from its first step. */
+/* Prepare to run a plan from its first step. */
 static inline void cap_run_begin(struct cap_run *r)
 {
 	r->depth = 0;

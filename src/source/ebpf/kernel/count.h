@@ -6,7 +6,7 @@
 #ifndef STRACE_BPF_COUNT_H
 #define STRACE_BPF_COUNT_H
 
-/* What was counted, by ABI and number; and a row of no calls. */
+/* The counts, by ABI and number, and a last row that no call has. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
@@ -16,7 +16,7 @@ struct {
 
 #define COUNTS_NONE (ABI_COUNT * WIRE_CALLS_MAX)
 
-/* Of numbers that have no row of their own there, as far as there is room. */
+/* Counts of numbers without a row of their own, as long as there is room. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
 	__uint(max_entries, 1);

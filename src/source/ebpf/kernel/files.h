@@ -2,10 +2,10 @@
 /*
  * files: what a descriptor of the current task is (file_id.h).
  *
- * The walk up to the root is the one of the kernel's d_path() for who looks
- * from outside: over mounts, to our own root or to where nothing is above.
- * Its state lies in memory, and a step of a plan goes up only so far before it
- * is run again: so there is little for the verifier to look at.
+ * The walk up to the root is that of the kernel's d_path() as seen from
+ * outside: it crosses mounts, and ends at our own root or where nothing is
+ * above.  Its state lies in memory, and a step of a plan goes up only so far
+ * before it is run again, so that the verifier has little to look at.
  */
 #ifndef STRACE_BPF_FILES_H
 #define STRACE_BPF_FILES_H
@@ -27,10 +27,10 @@
 struct file_walk {
 	struct inode *inode;	/* of the file */
 	struct dentry *dentry;
-	struct mount *mount;	/* in which it is, ... */
-	struct dentry *top;	/* ... whose root this is, ... */
-	struct mount *above;	/* ... and which is mounted in this one, ... */
-	struct dentry *place;	/* ... here */
+	struct mount *mount;	/* the one that dentry is in */
+	struct dentry *top;	/* the root of that mount */
+	struct mount *above;	/* the mount that it is mounted in, ... */
+	struct dentry *place;	/* ... and where */
 	uint32_t used;		/* bytes of the block */
 	uint32_t fresh;		/* the piece is the beginning of the dentry */
 	unsigned char piece[FILE_PIECE];	/* see piece_read() */
@@ -39,7 +39,7 @@ struct file_walk {
 static __always_inline struct file_walk *walk_of(struct cap_run *r);
 
 /*
- * Reading a structure's members one by one costs a call for each: its
+ * Reading a structure's members one by one would cost a call for each, so its
  * beginning, where most of them are, is read as a whole.
  */
 #define end_of(type, member)						\
@@ -58,7 +58,7 @@ static __always_inline void piece_read(struct file_walk *w, const void *from,
 			      from);
 }
 
-/* Which of the two it is is known when the program is loaded. */
+/* The branch that is taken is known when the program is loaded. */
 #define piece_get(w, from, type, member) ({				\
 	uint32_t at_ = bpf_core_field_offset(struct type, member);	\
 	typeof(((struct type *)0)->member) v_;				\
@@ -102,7 +102,7 @@ static __always_inline void dentry_read(struct file_walk *w, struct dentry *d)
 				end_of(dentry, d_name.name)));
 }
 
-/* False at the top. */
+/* Go up by one name or mount; false at the top. */
 static __always_inline bool walk_up(struct file_walk *w, unsigned char *to)
 {
 	struct dentry *d = w->dentry, *parent;
@@ -127,7 +127,7 @@ static __always_inline bool walk_up(struct file_walk *w, unsigned char *to)
 	return true;
 }
 
-/* False if there is more; id->names is where they begin. */
+/* Add names, which begin at id->names; false if there are more. */
 static __always_inline bool path_names(struct file_id *id, struct file_walk *w)
 {
 	for (long i = 0; i < FILE_AT_ONCE; i++)
@@ -141,7 +141,7 @@ static __always_inline bool path_names(struct file_id *id, struct file_walk *w)
 
 /* ---- pidfds ---- */
 
-/* Whose it is, as we count. */
+/* Set the number of its process in our pid namespace. */
 static __always_inline void pidfd_fill(struct file_id *id, struct file *f,
 				       struct inode *inode)
 {
@@ -249,7 +249,7 @@ static __always_inline struct file *file_find(struct task_struct *t,
 	return f;
 }
 
-/* f 0: the working directory.  False: there is none. */
+/* Begin at f, or if it is 0 at the working directory; false if it has none. */
 static __always_inline bool walk_begin(struct file_walk *w, struct file *f)
 {
 	struct task_struct *t = bpf_get_current_task_btf();
@@ -292,7 +292,7 @@ static __always_inline void inode_fill(struct file_id *id,
 	id->magic = BPF_CORE_READ(sb, s_magic);
 }
 
-/* Has its file system a function that makes a name of what is here? */
+/* Does its file system make up a name for it, so that it has no path? */
 static __always_inline bool dentry_look(struct file_id *id,
 					struct file_walk *w)
 {
@@ -343,7 +343,7 @@ static __always_inline void pseudo_fill(struct file_id *id,
 	name_add(w, (unsigned char *)id, name);
 }
 
-/* False: the names of its path are yet to come. */
+/* False if the names of its path are still to be added. */
 static __always_inline bool file_fill(struct file_id *id, struct file_walk *w,
 				      struct file *f, bool details)
 {
@@ -397,7 +397,7 @@ static __always_inline struct sock *netlink_find(int32_t fd)
 	       0;
 }
 
-/* What it carries is captured as a whole, and which protocol it is told. */
+/* True for a netlink socket; a block with its protocol is added. */
 static __always_inline bool netlink_capture(struct cap_run *r, int32_t fd)
 {
 	struct sock *sk = netlink_find(fd);
@@ -412,7 +412,7 @@ static __always_inline bool netlink_capture(struct cap_run *r, int32_t fd)
 	return sk;
 }
 
-/* 0: there is more to do, so it is to be called again. */
+/* 0 if there is more to do, so that it is to be called again. */
 static __always_inline int file_capture(struct cap_run *r, int32_t fd,
 					uint32_t details)
 {

@@ -3,7 +3,8 @@
  * kernel: the few members of the kernel's structures that the programs read.
  *
  * They are found by their names when the programs are loaded (CO-RE), so only
- * the names count here, not the order or what is left out.
+ * the names must be right here; their order does not matter, and members that
+ * are not read are left out.
  */
 #ifndef STRACE_BPF_KERNEL_H
 #define STRACE_BPF_KERNEL_H
@@ -40,7 +41,7 @@ enum bpf_map_type {
 	BPF_MAP_TYPE_TASK_STORAGE = 29,
 };
 
-/* To ask whether the kernel has a function; its number does not matter. */
+/* This asks whether the kernel has a function; the number does not matter. */
 enum bpf_func_id { BPF_FUNC_task_pt_regs = 175 };
 
 enum { BPF_ANY, BPF_NOEXIST, BPF_EXIST };

@@ -2,21 +2,21 @@
 /*
  * leader: processes that go on without their first thread.
  *
- * Such a process is over with its last thread, whether that is traced or not;
- * or another thread becomes the first, by exec.  Until then the first one's
- * end is kept.
+ * Such a process is over when its last thread ends, whether that is traced or
+ * not; or another thread calls exec and becomes the first.  Until then the
+ * first one's end is kept here.
  */
 #ifndef STRACE_BPF_LEADER_H
 #define STRACE_BPF_LEADER_H
 
 struct leader {
-	struct signal_info sent; /* that ends its process (signal.h), or 0.
-				  * It stands first: verifiers let nothing be
-				  * added to what may be NULL. */
+	struct signal_info sent; /* the one that ends its process (signal.h).
+				  * It is first, because verifiers let nothing
+				  * be added to a pointer that may be NULL. */
 	struct wire_end end;
 };
 
-/* By the numbers of their processes. */
+/* The key is the number of the process. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -35,7 +35,7 @@ static __always_inline struct signal_info *leader_sent(struct task_struct *t)
 
 #define SIGNAL_GROUP_EXIT 4
 
-/* As wait reports it, of the process: how its last thread ends may count. */
+/* The process's end as wait reports it: that of all, else the leader's. */
 static __always_inline int process_code(struct task_struct *t)
 {
 	if (BPF_CORE_READ(t, signal, flags) & SIGNAL_GROUP_EXIT)
@@ -43,13 +43,13 @@ static __always_inline int process_code(struct task_struct *t)
 	return BPF_CORE_READ(t, group_leader, exit_code);
 }
 
-/* t, which ends, does not count. */
+/* Has the process other threads than t, which ends? */
 static __always_inline bool process_lives(struct task_struct *t)
 {
 	return BPF_CORE_READ(t, signal, live.counter) > 0;
 }
 
-/* The last thread ends: so does the leader, if its end was kept. */
+/* The last thread ends: the leader's end is written now, if it was kept. */
 static __always_inline void leader_over(struct task_struct *t)
 {
 	int32_t pid = t->tgid;
@@ -59,7 +59,7 @@ static __always_inline void leader_over(struct task_struct *t)
 	if (!l)
 		return;
 	x = l->end;
-	/* Of two threads that end at once one is too late. */
+	/* If two threads end at once, only the first of them finds it. */
 	if (bpf_map_delete_elem(&leaders, &pid))
 		return;
 	x.code = process_code(t);
@@ -68,7 +68,7 @@ static __always_inline void leader_over(struct task_struct *t)
 	__sync_fetch_and_sub(&shared.live, 1);
 }
 
-/* Is it a leader that ends before its process does?  x: its end. */
+/* Is t a leader that ends before its process does?  If so, its end is kept. */
 static __always_inline bool leader_keep(struct task_struct *t,
 					const struct wire_end *x)
 {
@@ -80,8 +80,8 @@ static __always_inline bool leader_keep(struct task_struct *t,
 }
 
 /*
- * Another thread than the leader calls exec: the leader has ended for it, and
- * who called has its number, and is traced in its place.
+ * A thread that is not the leader calls exec.  The leader has ended for that,
+ * and the thread has its number and is traced in its place.
  */
 static __always_inline struct task_state *leader_replace(struct task_struct *t,
 							  struct task_state *st)

@@ -28,8 +28,8 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 }
 
 /*
- * What execve was given and could not be read when it began is gone with the
- * old memory; but the new program has a copy.
+ * If arguments of an execve could not be read when it began, they are gone with
+ * the old memory.  But the new program has a copy, which is taken instead.
  */
 static __always_inline void exec_copy(struct wire_exec *x, struct cap_run *r,
 				      struct task_struct *t,
@@ -137,7 +137,7 @@ int BPF_PROG(on_end, struct task_struct *t)
 
 	if (st)
 		task_end(t, st);
-	/* Looked at once more: meanwhile the others may have ended. */
+	/* Look again: the other threads may have ended meanwhile. */
 	if (!process_lives(t))
 		leader_over(t);
 	return 0;

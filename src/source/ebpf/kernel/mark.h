@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later OR GPL-2.0-only */
 /*
  * mark: an iterator over all tasks, which marks those that run already and are
- * to be traced.  It runs in the process that reads it: ours.
+ * to be traced.  It runs in the process that reads it, which is the tracer.
  */
 #ifndef STRACE_BPF_MARK_H
 #define STRACE_BPF_MARK_H
@@ -10,7 +10,7 @@
 #define PF_KTHREAD 0x200000
 #define PF_EXITING 4
 
-/* Who reads the iterator: it runs in our own process. */
+/* Note what the programs need to know of the tracer: it runs this. */
 static __always_inline void self_find(void)
 {
 	struct task_struct *we = bpf_get_current_task_btf();
@@ -56,7 +56,8 @@ int on_mark(struct bpf_iter__task *ctx)
 		return 0;
 	if (shared.mark_how == MARK_THREAD && tid != shared.mark_id)
 		return 0;
-	/* The kernel's own (uring.h); and whose end may have been told. */
+	/* Leave out the kernel's own tasks (uring.h), and tasks that end, since
+	 * the record of that may have been written. */
 	if (t->flags & (PF_IO_WORKER | PF_EXITING))
 		return 0;
 	if (!tid || state_of(t))

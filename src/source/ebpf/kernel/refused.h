@@ -2,11 +2,12 @@
 /*
  * refused: calls that end, and never began.
  *
- * A filter of the program's own or of its container (seccomp) is asked before
- * the tracepoint for a call's begin: what it refuses or answers itself has only
- * an end; and so has what another tracer takes (PTRACE_SYSEMU).  Its number and
- * arguments are in the registers still.  Without a begin are, besides, a call
- * that was made before its task was marked, and a child's way back from fork.
+ * A seccomp filter of the program or of its container is asked before the
+ * tracepoint at a call's begin, so a call that it refuses or answers itself has
+ * only an end.  So has a call that another tracer emulates (PTRACE_SYSEMU).
+ * Such a call's number and arguments are still in the registers.  Two other
+ * kinds of calls have only an end as well: one that was made before its task
+ * was marked, and a child's return from fork.
  */
 #ifndef STRACE_BPF_REFUSED_H
 #define STRACE_BPF_REFUSED_H
@@ -14,7 +15,7 @@
 #define ENOSYS 38
 #define SIGSYS 31
 
-/* Is there anybody who may refuse its calls? */
+/* Is there a filter or a tracer that may refuse its calls? */
 static __always_inline bool is_filtered(struct task_struct *t)
 {
 	if (t->ptrace)
@@ -22,7 +23,7 @@ static __always_inline bool is_filtered(struct task_struct *t)
 	return bpf_core_field_exists(t->seccomp.mode) && t->seccomp.mode;
 }
 
-/* Where its registers are, or 0. */
+/* The task's registers, or 0 if this kernel does not give them. */
 static __always_inline struct pt_regs *regs_of(struct task_struct *t)
 {
 	if (!bpf_core_enum_value_exists(enum bpf_func_id,
@@ -32,8 +33,8 @@ static __always_inline struct pt_regs *regs_of(struct task_struct *t)
 }
 
 /*
- * Is it in a call, now that it is marked?  Until a call has a result there is
- * -ENOSYS in its place.
+ * Note whether the task is in a call now that it is marked.  Until a call has a
+ * result, the register for it holds -ENOSYS.
  */
 static __always_inline void flight_find(struct task_struct *t,
 					struct task_state *st)
@@ -62,7 +63,7 @@ static __always_inline bool is_child_of_fork(struct task_struct *t,
 	return c && c->flags & CALL_FORK;
 }
 
-/* Of a call that ends, and was not seen to begin. */
+/* A call ends that was not seen to begin: was it refused? */
 static __always_inline bool call_was_refused(struct task_struct *t,
 					     struct task_state *st,
 					     struct pt_regs *regs, long ret)
@@ -75,8 +76,8 @@ static __always_inline bool call_was_refused(struct task_struct *t,
 }
 
 /*
- * The filter has killed a thread, and not its process: that is the only death
- * by a signal that its process does not share.
+ * Has a filter killed the thread, and not its process?  No other signal ends a
+ * thread without its process.
  */
 static __always_inline bool died_in_call(struct task_struct *t,
 					 const struct task_state *st)

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later OR GPL-2.0-only */
 /*
- * signal: what signals tasks get, and what is sent to them and dropped.
+ * signal: signals that tasks get, and signals that are dropped when sent.
  *
- * One that ends the process and that nobody handles is never delivered: when it
- * is sent each thread gets SIGKILL in its place.  So it is kept with the first
- * thread, and told when that ends by it; or with what is kept of the first
- * thread, if that has ended before.
+ * A signal that ends the process and has no handler is never delivered: when it
+ * is sent, each thread gets SIGKILL in its place.  So it is kept with the first
+ * thread, and its record is written when that ends by it.  If the first thread
+ * has ended before, the signal is kept with that thread's end (leader.h).
  */
 #ifndef STRACE_BPF_SIGNAL_H
 #define STRACE_BPF_SIGNAL_H
 
 enum { TRACE_SIGNAL_DELIVERED, TRACE_SIGNAL_IGNORED };
 
-/* In place of an info, 0 and 1 say whether the kernel sent it. */
+/* info may be 0 or 1 instead of a pointer: 1 says that the kernel sent it. */
 static __always_inline void signal_keep(struct signal_info *to, int sig,
 					void *info)
 {
@@ -74,7 +74,7 @@ int BPF_PROG(on_generate, int sig, struct kernel_siginfo *info,
 	struct signal_info *sent;
 	struct task_state *st;
 
-	/* What the kernel drops at once is never delivered to anybody. */
+	/* A signal that the kernel drops now is never delivered. */
 	if (result == TRACE_SIGNAL_IGNORED) {
 		signal_tell(t, sig, info, WIRE_IGNORED);
 		return 0;
@@ -89,7 +89,7 @@ int BPF_PROG(on_generate, int sig, struct kernel_siginfo *info,
 	return 0;
 }
 
-/* A thread ends: by what was sent, and not delivered? */
+/* A thread ends.  If the signal that was kept ended it, write that first. */
 static __always_inline void signal_end(struct task_struct *t,
 				       struct task_state *st)
 {

@@ -4,8 +4,8 @@
  * --slower-than).
  *
  * The record of the entry waits with its task until that is known; then both
- * records go out, or none.  One that is too large to wait goes out at once, and
- * who reads it drops it.
+ * records are written, or none.  An entry that is too large to wait is written
+ * at once, and the tracer drops it if it is not wanted.
  */
 #ifndef STRACE_BPF_STAGE_H
 #define STRACE_BPF_STAGE_H
@@ -42,7 +42,7 @@ static __always_inline struct staged *stage_of(struct task_struct *t)
 	return bpf_task_storage_get(&stages, t, 0, 0);
 }
 
-/* What is in a new one does not matter: any such number of bytes will do. */
+/* bytes only fills the new one; what they are does not matter. */
 static __always_inline struct staged *stage_make(struct task_struct *t,
 						 const void *bytes)
 {
@@ -55,7 +55,7 @@ static __always_inline struct staged *stage_make(struct task_struct *t,
 	return bpf_map_lookup_elem(&stages_by_address, &key);
 }
 
-/* Storage goes with its task. */
+/* Task storage is freed with its task, so only the map needs this. */
 static __always_inline void stage_drop(struct task_struct *t)
 {
 	uint64_t key = (uint64_t)t;
@@ -64,7 +64,7 @@ static __always_inline void stage_drop(struct task_struct *t)
 		bpf_map_delete_elem(&stages_by_address, &key);
 }
 
-/* False: it has to go out now. */
+/* False if the record can't wait and has to be written now. */
 static __always_inline bool stage_keep(struct task_struct *t,
 				       struct task_state *st,
 				       const void *record, uint32_t size)
@@ -92,7 +92,7 @@ static __always_inline bool stage_wants(const struct task_state *st,
 	       now - st->mono_ns >= settings.slower_ns;
 }
 
-/* What comes back as ERESTART... has no outcome yet. */
+/* A call that ends with ERESTART... has no outcome yet. */
 static __always_inline uint32_t stage_outcome(long ret)
 {
 	if (ret >= 0 || ret < -ERRNO_MAX)

@@ -9,9 +9,9 @@ const volatile struct wire_settings settings;
 struct wire_shared shared;
 
 /*
- * Where the states of most tasks are: finding one here takes less than half
- * of what task storage takes, and that a task is not traced is as quickly seen.
- * Who finds its place taken goes elsewhere.
+ * The places of most tasks' states.  It takes less than half as long to find a
+ * state here as in task storage, and as little to see that a task is not
+ * traced.  If a task finds its place taken, its state goes to task storage.
  */
 struct task_place {
 	uint64_t owner;		/* the task's address, 0: nobody */
@@ -33,7 +33,7 @@ struct {
 	__type(value, struct task_state);
 } tasks SEC(".maps");
 
-/* In place of it where tracing programs can't have storage (before 5.12). */
+/* This replaces task storage where tracing programs have none (before 5.12). */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -43,12 +43,12 @@ struct {
 } tasks_by_address SEC(".maps");
 
 /*
- * Pointers are read with BPF_CORE_READ and the like, but where that has to be
- * fast: for each that a program follows by itself, new kernels' verifiers look
- * through all of their types.
+ * Pointers are followed with BPF_CORE_READ and the like, and directly only
+ * where that has to be fast: for each pointer that a program follows directly,
+ * new kernels' verifiers look through all of the kernel's types.
  */
 
-/* As our own pid namespace counts; 0: it is not in there. */
+/* The task's number in our own pid namespace; 0 if it is not in there. */
 static __always_inline int32_t pid_of(struct task_struct *t)
 {
 	uint32_t level = shared.self_level, depth = 0;
@@ -100,8 +100,8 @@ static __always_inline void pids_read(struct wire_pids *to,
 	}
 }
 
-/* What it is called: where ours has no number for it, as the first one counts.
- */
+/* Sets tid and pid.  A task that is not in our pid namespace gets its numbers
+ * in the first one. */
 static __always_inline void ids_set(struct task_state *st,
 				    struct task_struct *t)
 {
@@ -121,7 +121,7 @@ static __always_inline struct task_place *place_of(uint64_t task)
 	return bpf_map_lookup_elem(&places, &i);
 }
 
-/* As a number: the verifier wants no sums of pointers. */
+/* The pointer as a number, because verifiers refuse sums of pointers. */
 static __always_inline uint64_t address_of(struct task_struct *t)
 {
 	uint64_t key = 0;
@@ -150,8 +150,9 @@ static __always_inline struct task_state *state_of(struct task_struct *t)
 }
 
 /*
- * The address of the current task, without a helper but for the first time.
- * Verifiers let no pointer become a number, but for the distance of two.
+ * The address of the current task as a number.  Verifiers let no pointer become
+ * a number, but the distance of two may.  So a helper reads an address the
+ * first time only, which gives the base that distances are added to.
  */
 static __always_inline uint64_t address_of_current(struct task_struct *t)
 {
@@ -173,8 +174,8 @@ state_of_current(struct task_struct *t)
 }
 
 /*
- * Of two that come at the same time none may get it, which does not matter.
- * (Kernels before 5.12 have no other atomic instruction.)
+ * If two tasks come at the same time, it may be that neither gets the place,
+ * which does no harm.  (Kernels before 5.12 have no other atomic instruction.)
  */
 static __always_inline bool place_claim(struct task_place *p)
 {
@@ -206,7 +207,7 @@ state_make(struct task_struct *t, struct task_state *first)
 	return bpf_map_lookup_elem(&tasks_by_address, &key);
 }
 
-/* Of a task that has one. */
+/* Drop the state of a task that has one. */
 static __always_inline void state_drop(struct task_struct *t)
 {
 	uint64_t key = address_of(t);
@@ -242,10 +243,8 @@ static __always_inline struct task_state *state_new(struct task_struct *t,
 	return st;
 }
 
-/*
- * The id of the cgroup at that level which t is in, or 0.  The helper for that
- * is there since 5.16.
- */
+/* The id of the cgroup at that level which t is in, or 0.  (The kernel has a
+ * helper for that only since 5.16.) */
 static __always_inline uint64_t cgroup_above(struct task_struct *t,
 					     uint32_t level)
 {
@@ -264,7 +263,7 @@ static __always_inline uint64_t cgroup_above(struct task_struct *t,
 	return BPF_CORE_READ(above, kn, id);
 }
 
-/* A task that nobody marked: it may be among those we look for. */
+/* Nobody marked this task: give it a state if the mode says to trace it. */
 static __always_inline struct task_state *state_adopt(struct task_struct *t)
 {
 	if (settings.mode == MODE_TASKS ||
@@ -277,9 +276,10 @@ static __always_inline struct task_state *state_adopt(struct task_struct *t)
 }
 
 /*
- * A clock that runs while the current task does: what it was off for is taken
- * off.  exec_start counts without what this CPU lost to interrupts or to other
- * virtual machines, and another CPU has lost more or less.
+ * A clock that runs only while the current task does: its run time so far and
+ * the time since exec_start.  That is by a clock of this CPU, which leaves out
+ * what the CPU lost to interrupts or to other virtual machines, so `now` is
+ * corrected by this.
  */
 static __always_inline uint64_t cpu_clock(struct task_struct *t, uint64_t now)
 {

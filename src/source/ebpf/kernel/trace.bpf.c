@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later OR GPL-2.0-only */
 /*
- * The kernel side of the eBPF engine: what happens to traced tasks, and the
- * user memory that decoding it will take, written to one ring buffer.
+ * The kernel side of the eBPF source.  It writes what happens to traced tasks,
+ * and the user memory that decoding will need, to two ring buffers.
  */
 #include "kernel.h"
 
@@ -35,13 +35,13 @@ static __always_inline bool netlink_capture(struct cap_run *r, int32_t fd);
 #include "files.h"
 
 #define ERRNO_MAX 4095
-#define ERRNO_KERNEL 512	/* from here on they don't leave the kernel */
+#define ERRNO_KERNEL 512	/* errors from here on never leave the kernel */
 
 #define SIGKILL 9
 
 #include "count.h"
 
-/* A program may be preempted by another one, never by itself. */
+/* A program may be preempted by another one, never by itself: a slot each. */
 enum { SLOT_ENTER, SLOT_EXIT, SLOT_EXEC, SLOT_URING, SLOT_COUNT };
 
 struct {
@@ -49,7 +49,7 @@ struct {
 	__uint(max_entries, 1 << 20);
 } ring SEC(".maps");
 
-/* Tasks that come and go, signals: calls must not take their room. */
+/* Records of tasks and signals have a ring where calls can't take the room. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 1 << 20);
@@ -76,9 +76,9 @@ struct {
 	__type(value, struct wire_plan);
 } plans SEC(".maps");
 
-/* Where a record is put together: one for each program on each CPU. */
+/* A record is put together here; there is one for each slot on each CPU. */
 struct scratch {
-	uint32_t lost;		/* since the last record that went out */
+	uint32_t lost;		/* records since the last one that was put */
 	uint32_t pad;
 	struct file_walk walk;
 	struct cap_run run;
@@ -169,7 +169,7 @@ static __always_inline void call_flags(const struct scratch *s, struct wire *w)
 		w->flags |= WIRE_FAULTS;
 }
 
-/* Head and blocks of s; false: there was no room. */
+/* Put the head and the blocks of s into the ring; false if there is no room. */
 static __always_inline bool call_put(struct scratch *s, void *head,
 				     uint32_t size, struct task_state *st)
 {
@@ -192,8 +192,9 @@ static __always_inline bool call_put(struct scratch *s, void *head,
 /* ---- capture ---- */
 
 /*
- * What io_uring was given is in our head, and at no address of the task.  Plans
- * ask for numbers in it; asking everywhere would make loading slow.
+ * A submission to an io_uring is at no address of the task, but in the record's
+ * head.  Plans read only numbers in it, so only this function looks there:
+ * looking in every read would make loading slow.
  */
 static __always_inline long number_read(struct cap_run *r, void *to,
 					uint32_t len, uint64_t addr)
@@ -209,8 +210,8 @@ static __always_inline long number_read(struct cap_run *r, void *to,
 }
 
 /*
- * One step of a plan.  A function that isn't static is verified by itself and
- * only once, wherever it is called: this keeps loading fast.
+ * One step of a plan.  A function that is not static is verified by itself and
+ * only once, however often it is called, which keeps loading fast.
  */
 __noinline int capture_step(uint32_t slot, uint32_t plan)
 {
@@ -227,8 +228,8 @@ __noinline int capture_step(uint32_t slot, uint32_t plan)
 }
 
 /*
- * The verifier goes through each round of a loop: two levels take it far fewer
- * than one.
+ * The verifier goes through each round of a loop, and has to look at far fewer
+ * rounds if there are two levels of loops.
  */
 #define STEPS_AT_ONCE 32
 
@@ -315,8 +316,8 @@ static __always_inline void call_read(struct task_state *st,
 /* ---- counting them ---- */
 
 /*
- * A call that we did not see begin counts from when its task was marked; one
- * that was refused has no time of its own.
+ * If the begin of a call was not seen, its time counts from when its task was
+ * marked.  A call that was refused took no time.
  */
 static __always_inline void count_exit(struct task_struct *t,
 				       struct task_state *st,
@@ -373,7 +374,7 @@ static __always_inline void enter_put(struct task_struct *t,
 		st->flags |= TASK_LOST_ENTRY;
 }
 
-/* -e fd: a superset of what passes, for the rest is not known here. */
+/* -e fd: more calls pass than are wanted; the tracer drops the others. */
 static __always_inline bool fds_wanted(const struct wire_call *c,
 				       const struct task_state *st)
 {
@@ -391,7 +392,7 @@ static __always_inline bool fds_wanted(const struct wire_call *c,
 	return false;
 }
 
-/* id: what the call's number is in its register. */
+/* id is the call's number as its register has it. */
 static __always_inline void call_begin(struct task_struct *t,
 				       struct task_state *st,
 				       struct pt_regs *regs, long id,
@@ -469,7 +470,7 @@ static __always_inline void exit_put(struct task_struct *t,
 	call_put(s, e, sizeof(*e), st);
 }
 
-/* Is the call to be shown, now that it is over?  Its entry goes out then. */
+/* Is the call to be shown, now that it is over?  If so, put a staged entry. */
 static __always_inline bool exit_wanted(struct task_struct *t,
 					struct task_state *st, long ret)
 {
@@ -481,7 +482,7 @@ static __always_inline bool exit_wanted(struct task_struct *t,
 	return !(st->flags & TASK_LOST_ENTRY);
 }
 
-/* Is there something to be told of the call that ends?  ret: how. */
+/* Is a record to be made of the call that ends with ret? */
 static __always_inline bool exit_begin(struct task_struct *t,
 				       struct task_state *st,
 				       struct pt_regs *regs, long ret)
@@ -506,11 +507,11 @@ static __always_inline bool exit_begin(struct task_struct *t,
 }
 
 /*
- * It won't go back to its program: the call returns to nobody, and a tracer
- * that stops tasks is not told either.  What nobody handles becomes SIGKILL for
- * all threads when it is sent (signal.h); such a tracer sees the first thread
- * get it, and its call return.  But where a thread dumps core, the others are
- * killed.
+ * Is the task killed, so that it never returns to its program?  The ptrace
+ * source does not see the end of its call then, so it is not shown here either.
+ * A signal without a handler becomes SIGKILL for all threads when it is sent
+ * (signal.h).  The ptrace source does see the first thread get that signal, and
+ * its call return; but if a thread dumps core, the others are just killed.
  */
 static __always_inline bool is_killed(struct task_struct *t,
 				      const struct task_state *st)

@@ -2,11 +2,11 @@
 /*
  * uring: operations that go through io_urings.
  *
- * One belongs to the task that submitted it, whoever carries it out.  The
- * kernel's own threads of a process (workers, a poller: IORING_SETUP_SQPOLL)
- * make no calls and are no tasks here: what the poller submits belongs to the
- * task that made the ring.  Who loads the programs leaves out those whose
- * tracepoints the kernel doesn't have.
+ * An operation belongs to the task that submitted it, whoever carries it out.
+ * The kernel's own threads in a process (workers, and with IORING_SETUP_SQPOLL
+ * a poller) make no calls and are not tasks here, so operations that the poller
+ * submits belong to the task that made the ring.  The loader leaves out the
+ * programs whose tracepoints the kernel does not have.
  */
 #ifndef STRACE_BPF_URING_H
 #define STRACE_BPF_URING_H
@@ -19,18 +19,18 @@
 #define IORING_SETUP_NO_SQARRAY (1u << 16)
 #define IORING_SETUP_SQE_MIXED (1u << 19)
 #define IORING_ENTER_REGISTERED_RING (1u << 4)
-#define IORING_OP_NOP128 63	/* from here on they take two places */
-#define SQE_USER_DATA 32	/* where it lies in one */
+#define IORING_OP_NOP128 63	/* opcodes from here on take two places */
+#define SQE_USER_DATA 32	/* the offset of user_data in an sqe */
 
 struct uring {
-	uint64_t born;		/* no two rings have the same */
-	int32_t tid, pid;	/* whose it is */
+	uint64_t born;		/* when it was made, which no two share */
+	int32_t tid, pid;	/* of the task that it belongs to */
 	int32_t fd;		/* -1: not known */
 	uint8_t abi;
 	uint8_t pad[3];
 };
 
-/* Those that traced tasks use, by their place in the kernel. */
+/* The rings that traced tasks use, by their address in the kernel. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1024);
@@ -57,7 +57,7 @@ static __always_inline struct task_state *uring_state(struct task_struct *t)
 	return st && !(st->flags & TASK_WAIT_EXEC) ? st : 0;
 }
 
-/* The current task uses a ring: what is known of that, if it is traced. */
+/* What is known of a ring that the current task uses, if that is traced. */
 static __always_inline struct uring *uring_of(struct task_struct *t,
 					      struct task_state **user,
 					      uint64_t ctx)
@@ -101,7 +101,7 @@ static __always_inline void uring_fill(struct wire_uring *x, uint8_t kind,
 
 /* ---- submitted ---- */
 
-/* Where the last operation was taken from. */
+/* The place that the kernel took the last operation from. */
 static __always_inline const void *sqe_find(struct io_ring_ctx *ctx,
 					    uint32_t opcode)
 {
@@ -124,8 +124,8 @@ static __always_inline const void *sqe_find(struct io_ring_ctx *ctx,
 }
 
 /*
- * The program may write to what it gave away: if it isn't what the kernel took,
- * only what that was is told.
+ * The program may write to an operation after it has submitted it.  If this is
+ * not what the kernel took any more, the record says only what that was.
  */
 static __always_inline void sqe_read(struct wire_sqe *x, const void *sqe,
 				     const struct uring_op *op, bool refused)
@@ -168,7 +168,7 @@ static __always_inline void sqe_capture(struct scratch *s, uint32_t slot,
 		return;
 	cap_run_begin(&s->run);
 	capture_steps(slot, plan);
-	/* The operation itself, which the record has already. */
+	/* The sqe counts as a fault of its own, but the record has it. */
 	if (s->run.faults)
 		s->run.faults--;
 }
@@ -227,8 +227,8 @@ int on_uring_submit_sqe(uint64_t *arg)
 }
 
 /*
- * What can't be: it was not submitted, and completes at once.  Nobody would
- * look at its memory, so that is left to who reads this.
+ * The kernel refuses an operation, which completes at once.  It does not read
+ * its memory, so that is not captured here either, and the tracer reads it.
  */
 SEC("tp_btf/io_uring_req_failed")
 int on_uring_refused(uint64_t *arg)
@@ -261,7 +261,7 @@ static __always_inline struct task_struct *req_task(struct io_kiocb *req)
 	return BPF_CORE_READ(req, task);
 }
 
-/* As ids_set() does, of a task that the verifier has no type of. */
+/* As in ids_set(), for a task that the verifier has no type of. */
 static __always_inline int32_t pid_read(struct task_struct *t)
 {
 	uint32_t level = shared.self_level;
@@ -322,7 +322,7 @@ int on_uring_complete(uint64_t *arg)
 	return 0;
 }
 
-/* There was no room in the ring: it waits elsewhere. */
+/* The ring of completions is full, so this one waits elsewhere. */
 SEC("tp_btf/io_uring_cqe_overflow")
 int BPF_PROG(on_uring_overflow, void *where, uint64_t user_data, int32_t res,
 	     uint32_t flags)
@@ -331,7 +331,7 @@ int BPF_PROG(on_uring_overflow, void *where, uint64_t user_data, int32_t res,
 		.user_data = user_data, .res = res, .flags = flags,
 	};
 
-	/* Where the tracepoints are that old it was told before. */
+	/* With tracepoints as old as that, its record was written before. */
 	if (!FORM_IS(submit_sqe___5_15))
 		uring_completed((uint64_t)where, 0, &cqe);
 	return 0;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later OR GPL-2.0-only */
 /*
- * uring_args: what io_uring's tracepoints are given, which changed from kernel
- * to kernel.  Their types in the kernel's BTF tell which form it is: of those
- * below only the number of parameters counts, and which are pointers, to
- * structures or to anything.
+ * uring_args: the arguments of io_uring's tracepoints, which changed from
+ * kernel to kernel.  The tracepoint's type in the kernel's BTF says which form
+ * it is.  In the types below only two things count: how many parameters there
+ * are, and which of them are pointers to structures or to anything.
  */
 #ifndef STRACE_BPF_URING_ARGS_H
 #define STRACE_BPF_URING_ARGS_H
@@ -15,7 +15,7 @@ typedef void (*btf_trace_io_uring_submit_sqe___5_15)(void *, void *, void *,
 						     uint32_t, bool, bool);
 typedef void (*btf_trace_io_uring_submit_sqe___6_0)(void *, struct io_kiocb *,
 						    bool);
-/* What the second points to is another structure, for which any will do. */
+/* The second parameter really points to another structure; any will do. */
 typedef void (*btf_trace_io_uring_req_failed___5_18)(void *, struct io_kiocb *,
 						     void *, void *, int);
 typedef void (*btf_trace_io_uring_req_failed___6_0)(void *, struct io_kiocb *,
@@ -40,7 +40,7 @@ struct io_kiocb___5_11 {
 	uint64_t user_data;
 } CORE;
 
-/* One load, of this argument: compilers may not make a sum of two of them. */
+/* One load of one argument, which the compiler can't merge with another one. */
 #define ARG(arg, i)							\
 	({								\
 		uint64_t v_;						\
@@ -73,7 +73,7 @@ static __always_inline void op_read(struct uring_op *op, uint64_t at)
 	op->user_data = req_user_data(req);
 }
 
-/* False: in no form that we know. */
+/* False if the tracepoint has no form that we know. */
 static __always_inline bool submit_read(const uint64_t *arg,
 					struct uring_op *op)
 {
@@ -93,7 +93,7 @@ static __always_inline bool submit_read(const uint64_t *arg,
 	return true;
 }
 
-/* False: it doesn't say whose ring it was, as in 5.17. */
+/* False if the form does not say which ring it was, as in 5.17. */
 static __always_inline bool refused_read(const uint64_t *arg,
 					 struct uring_op *op)
 {

@@ -2,9 +2,9 @@
 /*
  * wire: what the kernel programs and the eBPF source say to each other.
  *
- * Each record in the ring buffer begins with struct wire; its kind says which
- * of the structs below it is.  Calls' records end with struct cap_block after
- * struct cap_block (capture_run.h), to the end of the record.
+ * Each record in a ring buffer begins with struct wire; its kind says which of
+ * the structs below it is.  In the records of calls this is followed by any
+ * number of struct cap_block (capture_run.h), to the end of the record.
  *
  * The room src/source/ebpf/kernel: one program, trace.bpf.c, in headers by
  * what each is about.  Only wire.h and capture_run.h are also compiled for the
@@ -33,10 +33,10 @@ enum {				/* wire.flags */
 	WIRE_IGNORED = 1 << 3,	/* signal: dropped when it was sent */
 	WIRE_DEFAULT = 1 << 4,	/* signal: no handler */
 	WIRE_FLIGHT = 1 << 5,	/* exit: of a call that began before us */
-	WIRE_NO_SQE = 1 << 6,	/* it could not be read any more */
-	WIRE_REFUSED = 1 << 7,	/* submitted in vain */
-	WIRE_ELSEWHERE = 1 << 8, /* tid, pid: as the first pid namespace counts,
-				 * for ours does not have it */
+	WIRE_NO_SQE = 1 << 6,	/* submit: sqe could not be read any more */
+	WIRE_REFUSED = 1 << 7,	/* submit: the kernel refused it */
+	WIRE_ELSEWHERE = 1 << 8, /* tid and pid are those of the first pid
+				 * namespace: the task is not in ours */
 };
 
 #define WIRE_COMM 16		/* bytes of a task's name and its NUL */
@@ -82,8 +82,7 @@ struct wire_signal {
 
 #define WIRE_PIDS_MAX 4
 
-/* What a task is called in the PID namespaces below ours; the last is its own.
- */
+/* A task's numbers in the PID namespaces below ours; the last is its own. */
 struct wire_pids {
 	uint32_t known;		/* else there are too many, or none */
 	uint32_t count;
@@ -101,8 +100,8 @@ struct wire_fork {
 };
 
 /*
- * Followed by a page with the path and one with the argument strings, or by
- * nothing if there was no need.
+ * It is followed by a page with the path and one with the argument strings, or
+ * by nothing if these could be read when the call began.
  */
 struct wire_exec {
 	struct wire w;
@@ -114,7 +113,7 @@ struct wire_exec {
 	uint64_t arg_start;	/* where the strings are in the new memory */
 };
 
-/* It, or somebody through /proc, gives the task another name. */
+/* The task gives itself another name, or somebody does through /proc. */
 struct wire_name {
 	struct wire w;
 	char comm[WIRE_COMM];
@@ -122,7 +121,7 @@ struct wire_name {
 
 struct wire_end {
 	struct wire w;
-	int32_t code, pad;	/* as wait reports it; of a leader: of the
+	int32_t code, pad;	/* as wait reports it; for a leader, that of the
 				 * process, unless that goes on */
 };
 
@@ -132,15 +131,15 @@ struct wire_end {
 
 struct wire_uring {
 	struct wire w;
-	uint64_t born;		/* which ring */
+	uint64_t born;		/* when the ring was made: names the ring */
 	uint64_t user_data;
 	int32_t fd;		/* the ring's, -1: not known */
 	uint32_t opcode;
-	int32_t res;		/* completed: the result, flags of it */
-	uint32_t flags;
+	int32_t res;		/* the completion's result, ... */
+	uint32_t flags;		/* ... and its flags */
 };
 
-/* Submitted: blocks follow.  Plans have it at the address URING_SQE_AT. */
+/* A submission.  Blocks follow; for plans, sqe is at URING_SQE_AT. */
 struct wire_sqe {
 	struct wire_uring u;
 	uint8_t sqe[SQE_SIZE];
@@ -149,14 +148,14 @@ struct wire_sqe {
 /* Indices of plans, 0: nothing to do. */
 struct wire_plans {
 	uint16_t enter;
-	uint16_t exit;		/* it went well */
+	uint16_t exit;		/* at the end of a call that went well */
 	uint16_t failed;
 	uint16_t pad;
 };
 
 /* What is to be done for calls of one number. */
 struct wire_call {
-	uint32_t id;		/* of its cases, 0: none */
+	uint32_t id;		/* names its cases, 0: none */
 	uint32_t key_mask[2];
 	struct wire_plans plans;
 	uint8_t key_arg[2];
@@ -175,7 +174,7 @@ enum {				/* wire_call.flags */
 };
 
 #define WIRE_CALLS_MAX 1024	/* per ABI; the last stands for all above */
-#define WIRE_BEYOND_MAX 256	/* of those, so many are counted apart */
+#define WIRE_BEYOND_MAX 256	/* how many of those are counted apart */
 
 struct wire_number {
 	uint32_t abi, nr;
@@ -190,9 +189,9 @@ struct wire_plan {
 };
 
 enum wire_mode {
-	MODE_TASKS,		/* those that were marked, and their children */
-	MODE_CGROUP,		/* who is in a cgroup */
-	MODE_ALL,		/* everybody but us */
+	MODE_TASKS,		/* tasks that were marked, and their children */
+	MODE_CGROUP,		/* all tasks in a cgroup */
+	MODE_ALL,		/* all tasks but ours */
 };
 
 /* As in options.status. */
@@ -203,7 +202,7 @@ enum {
 	OUTCOME_UNAVAILABLE = 1 << 3,
 };
 
-#define WIRE_PLACES_LOG2 12	/* as many tasks are found fast (task.h) */
+#define WIRE_PLACES_LOG2 12	/* how many tasks are found fast (task.h) */
 #define WIRE_TASKS_MAX 65536	/* where tasks have no storage */
 #define WIRE_FDS_MAX 1024	/* higher ones pass the filter */
 
@@ -214,40 +213,40 @@ struct wire_settings {
 	uint32_t count;		/* calls are counted, and make no record */
 	uint32_t files;		/* what descriptors are is captured, too */
 	uint32_t by_address;	/* tasks have no storage of ours */
-	uint32_t stage;		/* records wait for the call's end: */
-	uint32_t outcomes;	/* OUTCOME_* that are wanted, ... */
-	uint32_t fd_filter;	/* only calls with descriptors in ... */
+	uint32_t stage;		/* entries wait for the call's outcome */
+	uint32_t outcomes;	/* OUTCOME_* that are wanted */
+	uint32_t fd_filter;	/* only calls with descriptors in fds */
 	uint32_t cpu;		/* records have cpu_ns */
 	uint32_t pad;
-	uint64_t slower_ns;	/* ... of calls that took as long */
-	uint64_t fds[WIRE_FDS_MAX / 64];	/* ... these */
-	int64_t overhead_ns;	/* counting: taken off the times of each call */
-	struct wire_call uring[ABI_ROUND]; /* what is submitted, by ABI */
+	uint64_t slower_ns;	/* only calls that took as long */
+	uint64_t fds[WIRE_FDS_MAX / 64];
+	int64_t overhead_ns;	/* counting: subtracted from each call's time */
+	struct wire_call uring[ABI_ROUND]; /* for submissions, by ABI */
 };
 
 /* Shared while they run. */
 struct wire_shared {
-	uint32_t asleep;	/* we wait: wake us for whatever comes */
+	uint32_t asleep;	/* the tracer waits: wake it for any record */
 	uint32_t pad;
 	uint64_t live;		/* tasks that are traced */
 	uint64_t elsewhere;	/* of them, those that have no place (task.h) */
 	uint64_t lost;		/* records there was no room for */
-	uint64_t cgroup_id;	/* MODE_CGROUP: the one, and how deep it is */
-	uint64_t cgroup_root;	/* whose depth the iterator finds */
-	uint32_t cgroup_level;
-	uint32_t mark_how;	/* enum wire_mark: whom the iterator marks */
+	uint64_t cgroup_id;	/* MODE_CGROUP: the one to trace */
+	uint64_t cgroup_root;	/* where the tree of cgroups is mounted */
+	uint32_t cgroup_level;	/* of the one to trace; the iterator finds */
+	uint32_t mark_how;	/* ... the root's.  enum wire_mark */
 	int32_t mark_id;
-	uint32_t mark_flags;	/* TASK_* of those */
+	uint32_t mark_flags;	/* TASK_* for tasks that are marked */
 	uint32_t self_tgid;	/* ours, as the first pid namespace counts */
 	uint32_t self_level;	/* how deep our own pid namespace is */
 	/* Where our paths begin: a struct dentry, a struct mount. */
 	void *self_root, *self_mount;
-	uint64_t task_base;	/* what task.h measures addresses from */
+	uint64_t task_base;	/* task.h measures addresses from here */
 };
 
-enum wire_mark {
+enum wire_mark {		/* the tasks that the iterator marks */
 	MARK_THREAD, MARK_PROCESS, MARK_ALL,
-	MARK_FLUSH,		/* nobody: staged entries go out */
+	MARK_FLUSH,		/* none, but staged entries are written */
 };
 
 /* What the iterator writes for each task that it marked. */
@@ -259,17 +258,17 @@ struct wire_marked {
 
 enum {				/* task_state.flags */
 	TASK_IN_CALL = 1 << 0,
-	TASK_WAIT_EXEC = 1 << 1, /* launched: nothing before its execve */
+	TASK_WAIT_EXEC = 1 << 1, /* launched: not shown before its execve */
 	TASK_LOST_ENTRY = 1 << 2,
-	TASK_FAULTED = 1 << 3,	/* at entry something could not be read */
+	TASK_FAULTED = 1 << 3,	/* at entry some memory could not be read */
 	TASK_SKIP = 1 << 4,	/* this call is not traced */
 	TASK_STAGED = 1 << 6,	/* its entry waits (stage.h) */
 	TASK_FLIGHT = 1 << 5,	/* it may be in a call that we did not see */
-	TASK_NEWBORN = 1 << 7,	/* to come back from a call that it began as
-				 * nobody: its parent's fork, its own exec */
+	TASK_NEWBORN = 1 << 7,	/* it returns from a call that began before it
+				 * was traced: its parent's fork, its exec */
 };
 
-/* With TASK_FLIGHT: which call it was in when it was marked. */
+/* With TASK_FLIGHT: whether it was in a call when it was marked. */
 enum task_flight {
 	FLIGHT_UNKNOWN,
 	FLIGHT_IN_CALL,
@@ -287,7 +286,7 @@ struct task_state {
 	uint8_t pad;
 	uint64_t arg[6];
 	uint64_t mono_ns, cpu_ns; /* of the entry, counted or staged */
-	struct signal_info sent; /* that ends its process (signal.h), or 0 */
+	struct signal_info sent; /* the one that ends its process (signal.h) */
 };
 
 #endif
