@@ -58,6 +58,7 @@ _strace_value()
 	--namespace) _strace_words 'new' "$2" ;;
 	--secontext) _strace_list 'full mismatch' "$2" ;;
 	--colour|--color) _strace_words 'auto always never' "$2" ;;
+	--to) _strace_words 'text: json: summary:' "$2" ;;
 	--seccomp-bpf|--cpu-placement) _strace_words 'yes no' "$2" ;;
 	--backend) _strace_words 'ptrace bpf auto' "$2" ;;
 	--daemonize) _strace_words 'grandchild pgroup session' "$2" ;;
@@ -90,7 +91,7 @@ _strace_options='--attach= --env= --user= --argv0= --all
 	--strings-in-hex --const-print-style= --decode-fds
 	--decode-pids= --pidns-translation --namespace= --read= --write=
 	--output=
-	--output-append-mode --json --colour --color --columns=
+	--output-append-mode --json --to= --colour --color --columns=
 	--absolute-timestamps --timestamps --relative-timestamps
 	--syscall-times --instruction-pointer --syscall-number
 	--stack-trace --always-show-pid --secontext --quiet --summary-only

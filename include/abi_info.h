@@ -121,15 +121,15 @@ static inline void abi_number_put(unsigned abi, void *bytes, unsigned n,
 			(uint8_t)(v >> 8 * i);
 }
 
-/* The ABI of this program itself, in whose layouts C sees structs. */
+/* The ABI that this program itself was built for. */
 unsigned abi_own(void);
 /* The ABI of that name; -1 if this program has none. */
 int abi_find(const char *name, size_t len);
-/* The ABI of programs with such an ELF header; -1 if there is none. */
+/* The ABI whose calls a program with such an ELF header makes; -1: none. */
 int abi_of_elf(unsigned class, unsigned machine);
 /*
- * The ABI of a call, from the kernel's audit architecture and number; *nr
- * becomes the number in the ABI's table.
+ * The ABI of a call, by the audit architecture and the number that the kernel
+ * knows it by; *nr becomes the number in the ABI's table.
  */
 unsigned abi_of_call(uint32_t audit, uint64_t raw, uint64_t *nr);
 /* A number of the ABI's table as the kernel has it. */

@@ -55,7 +55,7 @@ unsigned arch_regs_dwarf(const struct arch_regs *r,
 			 uint64_t to[ARCH_DWARF_MAX]);
 /* At entry: another value for an argument; false if the task is gone. */
 bool arch_arg_set(pid_t tid, unsigned abi, unsigned arg, uint64_t v);
-/* At exit: put back the argument, unless its register has the result. */
+/* At exit: the value that it had, unless the result has taken its place. */
 void arch_arg_restore(pid_t tid, unsigned abi, unsigned arg, uint64_t v);
 /* At entry: the call is not made and gives ENOSYS. */
 bool arch_call_skip(pid_t tid);

@@ -111,7 +111,6 @@ struct event {
 	uint64_t ip;		/* instruction pointer (-i), 0 unknown */
 	uint64_t sp;		/* EV_ENTER: stack pointer, 0 unknown */
 	const char *comm;	/* tid's name, set by the pipeline, or NULL */
-	siginfo_t siginfo;	/* EV_SIGNAL, in the layout of tracer_abi */
 	uint32_t page_size;	/* of the machine; 0: 4096 */
 	uint8_t tracer_abi;	/* of the program that took the event, which
 				 * may have written a record of it */
@@ -119,6 +118,9 @@ struct event {
 	struct mem *mem;	/* user memory of tid at this moment */
 	const struct call_counts *counts;
 	const struct trace_cost *cost;
+	/* EV_SIGNAL, in the layout of tracer_abi.  It is the last, since it is
+	 * large: a source clears what is before it, and this if it needs it. */
+	siginfo_t siginfo;
 };
 
 #endif

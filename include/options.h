@@ -19,7 +19,6 @@ enum hex_style { HEX_NONE, HEX_NONASCII, HEX_ALL, HEX_NONASCII_CHARS };
 enum time_style { TIME_NONE, TIME_CLOCK, TIME_UNIX };
 enum follow { FOLLOW_NONE, FOLLOW_FORKS, FOLLOW_SEPARATE /* -ff */ };
 enum summary { SUMMARY_NONE, SUMMARY_ONLY /* -c */, SUMMARY_ALSO /* -C */ };
-enum output_form { OUT_TEXT, OUT_JSON };
 enum stack_trace { STACK_NONE, STACK_SYMBOL /* -k */, STACK_SOURCE /* -kk */ };
 enum backend { BACKEND_PTRACE, BACKEND_BPF, BACKEND_AUTO };
 enum interruptible {		/* when signals that ask us to end do so */
@@ -82,6 +81,14 @@ enum summary_column {
 	COL_COUNT,
 };
 
+/* Where a trace goes, and as what. */
+struct output_want {
+	const char *form;	/* "text", "json", "summary": see sink.h */
+	const char *file;	/* NULL: standard error; "|cmd" */
+};
+
+#define OUTPUTS_MAX 16
+
 #define LINE_LIMIT ((size_t)4 << 20)
 #define LINE_LIMIT_MIN ((size_t)1 << 10)
 
@@ -141,10 +148,10 @@ struct options {
 	unsigned secontext;	/* SECONTEXT_* */
 
 	/* how lines look */
-	const char *output;	/* -o: NULL is standard error */
+	struct output_want outputs[OUTPUTS_MAX]; /* -o, --json, -c, --to */
+	size_t noutputs;
 	bool append;		/* -A */
 	bool output_separately;	/* -ff, --output-separately: FILE.TID */
-	enum output_form form;
 	enum colour colour;
 	int align;		/* -a */
 	enum time_style time_style;	/* -t, -ttt */

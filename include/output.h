@@ -37,8 +37,12 @@ struct stream {
 
 struct output;
 
-/* NULL after it reported what failed.  "|cmd" and "!cmd" start a command. */
-struct output *output_open(const struct options *o);
+/*
+ * NULL after it reported what failed.  name NULL is standard error; "|cmd" and
+ * "!cmd" start a command.
+ */
+struct output *output_open(const struct options *o, const char *name);
+bool output_is_named(const struct output *out);
 /* asked() says how often we were asked to end. */
 void output_stop_when(struct output *out, unsigned (*asked)(void));
 /* Does that descriptor have room within that time (-1: wait for ever)? */

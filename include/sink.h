@@ -130,9 +130,8 @@ struct sink_ops {
 	/* Calls that no event told of; c is their name and number. */
 	void (*counts)(struct sink *s, const struct call *c,
 		       const struct call_counts *n);
-	/* Write out what is held.  0, or -1 after saying what failed. */
-	int (*flush)(struct sink *s);
-	/* The trace is over: last lines, tables; then flush; free. */
+	/* The trace is over: last lines, tables; write them; free.  0, or -1
+	 * after saying what failed. */
 	int (*close)(struct sink *s);
 };
 
@@ -152,11 +151,14 @@ struct sink {
 
 struct sinks {
 	struct sink *sink[SINKS_MAX];
+	struct output *out[SINKS_MAX];	/* of each; several may share one */
 	size_t n;
 	unsigned needs;		/* NEED_*, of any */
 };
 
-/* Add one of that form ("text", "json", "summary"); false: there is none. */
+/* Names of the forms that there are; NULL after the last. */
+const char *sink_form(size_t i);
+/* Add one of that form; false: there is none. */
 bool sinks_add(struct sinks *s, const char *form, const struct options *o,
 	       struct output *out);
 void sinks_call(const struct sinks *s, const struct event *ev,
@@ -166,8 +168,12 @@ void sinks_signal(const struct sinks *s, const struct event *ev,
 void sinks_event(const struct sinks *s, const struct event *ev);
 void sinks_counts(const struct sinks *s, const struct call *c,
 		  const struct call_counts *n);
-/* Each of the two: 0, or -1 if anything was lost. */
-int sinks_flush(const struct sinks *s);
+/*
+ * Write what has to be written before the tracee goes on, or all.  True: some
+ * of what there is waits for a better moment.
+ */
+bool sinks_write(const struct sinks *s, bool all);
+/* 0, or -1 if anything was lost; the outputs stay open. */
 int sinks_close(struct sinks *s);
 
 /* ---- the forms: see sink.c for their table ---- */

@@ -35,12 +35,14 @@ bool effect_number(const struct abi_effect *e, const struct effect_args *a,
 {
 	unsigned bytes = e->bytes[a->abi];
 	uint64_t at = a->arg[e->of] + e->off[a->abi];
+	uint8_t there[8];
 
 	*v = a->arg[e->of];
 	if (e->behind) {
 		*v = 0;
-		if (!a->mem || mem_read(a->mem, at, v, bytes) != bytes)
+		if (!a->mem || mem_read(a->mem, at, there, bytes) != bytes)
 			return false;
+		*v = abi_number(a->abi, there, bytes);
 	}
 	*v = narrow(*v, bytes);
 	return true;

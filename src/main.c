@@ -35,7 +35,8 @@ struct session {
 	struct env *files;	/* a part of env, or NULL */
 	struct env *pids;	/* the same: is told who is born */
 	struct recorder *recorder;
-	struct output *out;
+	struct output *outs[OUTPUTS_MAX];
+	size_t nouts;
 	struct sinks sinks;
 	struct pipeline *pipeline;
 	int status;		/* what we end with */
@@ -45,13 +46,35 @@ struct session {
 
 #define STATUS_SIGNALED 128	/* and the signal, as shells tell it */
 
-static void sinks_open(struct session *s)
+/* The output for the i-th form: a file may have several of them. */
+static struct output *output_for(struct session *s, size_t i)
 {
-	if (s->o.summary != SUMMARY_ONLY)
-		sinks_add(&s->sinks, s->o.form == OUT_JSON ? "json" : "text",
-			  &s->o, s->out);
-	if (s->o.summary != SUMMARY_NONE)
-		sinks_add(&s->sinks, "summary", &s->o, s->out);
+	const struct output_want *want = s->o.outputs;
+	struct output *out;
+
+	for (size_t k = 0; k < i; k++)
+		if (want[k].file == want[i].file ||
+		    (want[k].file && want[i].file &&
+		     !strcmp(want[k].file, want[i].file)))
+			return s->sinks.out[k];
+	out = output_open(&s->o, want[i].file);
+	if (!out)
+		return NULL;
+	output_stop_when(out, interrupt_count);
+	s->outs[s->nouts++] = out;
+	return out;
+}
+
+static bool sinks_open(struct session *s)
+{
+	for (size_t i = 0; i < s->o.noutputs; i++) {
+		struct output *out = output_for(s, i);
+
+		if (!out)
+			return false;
+		sinks_add(&s->sinks, s->o.outputs[i].form, &s->o, out);
+	}
+	return true;
 }
 
 /* What ran, for whoever opens the record a year later. */
@@ -110,11 +133,8 @@ static bool session_open(struct session *s)
 	bool bpf;
 
 	s->status = 1;
-	s->out = output_open(&s->o);
-	if (!s->out)
+	if (!sinks_open(s))
 		return false;
-	output_stop_when(s->out, interrupt_count);
-	sinks_open(s);
 	if (s->o.replay) {
 		s->source = replay_open(&s->o, &s->env);
 		return s->source != NULL;
@@ -180,7 +200,7 @@ static void session_born(struct session *s, struct event *ev)
 	env_live_born(s->pids, ev->kind == EV_FORK ? ev->child : ev->tid);
 }
 
-/* Of what is not shown nobody looked at its memory; its end may never come. */
+/* Nobody looked at the memory of a call that is not shown; it may never end. */
 static void session_recorded(struct session *s, struct event *ev)
 {
 	if (ev->kind == EV_ENTER && ev->verdict.unshown)
@@ -189,21 +209,25 @@ static void session_recorded(struct session *s, struct event *ev)
 		record_event_end(s->recorder, ev);
 }
 
+/* Of a record nothing runs that could be out of step with what is written. */
+static bool is_live(const struct session *s)
+{
+	return !s->o.replay;
+}
+
 /*
  * What goes to a terminal or to standard error is written before the tracee
  * goes on, so that it stands in order with the tracee's own output.  A file
  * gets it in batches, a moment after the tracee fell silent: the ticker ends
- * the wait, and the source says EV_IDLE.  A record has no such moments.
+ * the wait, and the source says EV_IDLE.
  */
 static void session_write(struct session *s, struct event *ev)
 {
-	if (ev->kind == EV_IDLE)
+	bool idle = ev->kind == EV_IDLE;
+
+	if (idle)
 		ticker_want(TICKER_WRITE, false);
-	if (!output_pending(s->out))
-		return;
-	if (output_is_immediate(s->out) || ev->kind == EV_IDLE)
-		sinks_flush(&s->sinks);
-	else if (!s->o.replay)
+	if (sinks_write(&s->sinks, idle))
 		ticker_want(TICKER_WRITE, true);
 }
 
@@ -215,8 +239,7 @@ static void session_note(struct session *s, struct event *ev)
 	if (thread || s->o.quiet & QUIET_ATTACH || s->o.replay ||
 	    s->source->many)
 		return;
-	if (output_is_immediate(s->out))
-		sinks_flush(&s->sinks);
+	sinks_write(&s->sinks, false);
 	if (interrupt_count() && !output_takes(STDERR_FILENO, 0))
 		return;
 	if (ev->kind == EV_DETACH)
@@ -266,7 +289,7 @@ static const struct consumer {
 	{ KIND(EV_ATTACH) | KIND(EV_DETACH), session_note, NULL, NULL },
 	{ KIND(EV_EXITED) | KIND(EV_KILLED), session_note_end, NULL, NULL },
 	{ KIND(EV_LOST), session_lost, NULL, NULL },
-	{ KINDS_ALL, session_write, NULL, NULL },
+	{ KINDS_ALL, session_write, is_live, NULL },
 };
 
 #define CONSUMERS (sizeof(consumers) / sizeof(*consumers))
@@ -340,8 +363,9 @@ static void session_close(struct session *s)
 		session_fail(s);
 	if (sinks_close(&s->sinks))
 		lost = true;
-	if (s->out && output_close(s->out))
-		lost = true;
+	for (size_t i = 0; i < s->nouts; i++)
+		if (output_close(s->outs[i]))
+			lost = true;
 	if (s->recorder && record_close(s->recorder))
 		lost = true;
 	env_close(s->env);

@@ -33,7 +33,8 @@ abi_tables.c: abigen abi_inputs.list $(abi_inputs)
 
 nodist_libstrace_a_SOURCES = abi_infos.c abi_tables.c
 BUILT_SOURCES = abi_ids.h abi_infos.c abi_tables.c
-CLEANFILES += abi.stamp abi_ids.h abi_infos.c
+CLEANFILES += abi.stamp abi_infos.c
+DISTCLEANFILES = abi_ids.h
 CLEANFILES += abi_inputs.list abi_tables.c abi_tables.c.tmp
 
 .PHONY: always

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the options mean together, and what they can't mean. */
+#include <string.h>
+
 #include "built_with.h"
 #include "cli.h"
 #include "diag.h"
@@ -65,7 +67,8 @@ static const char *const seen_text[SEEN_COUNT] = {
 static const struct rule rules[] = {
 	{ RULE_EXCLUDES, SEEN_SUMMARY_ONLY, SEEN_SUMMARY },
 	{ RULE_EXCLUDES, SEEN_ANY_SUMMARY, SEEN_SEPARATE },
-	{ RULE_EXCLUDES, SEEN_ANY_SUMMARY, SEEN_JSON },
+	{ RULE_EXCLUDES, SEEN_SUMMARY_ONLY, SEEN_JSON },
+	{ RULE_EXCLUDES, SEEN_SUMMARY, SEEN_JSON },
 	{ RULE_EXCLUDES, SEEN_PIPE, SEEN_SEPARATE },
 	{ RULE_EXCLUDES, SEEN_QUIET_COUNT, SEEN_QUIET_SET },
 	{ RULE_EXCLUDES, SEEN_FDS_COUNT, SEEN_FDS_SET },
@@ -194,6 +197,52 @@ static void settle_backend(struct parse *p)
 		 "--backend=ptrace", seen_text[need.option], need.why);
 }
 
+static void output_add(struct options *o, const char *form, const char *file)
+{
+	o->outputs[o->noutputs++] = (struct output_want){ form, file };
+}
+
+/*
+ * What -o, --json, -c and -C ask for, then each --to.  Lines that nobody asked
+ * for are left out if --to says where there are others.
+ */
+static void settle_outputs(struct parse *p)
+{
+	struct options *o = p->o;
+	enum summary table = o->summary;
+	size_t tables = 0;
+
+	if (table == SUMMARY_ALSO ||
+	    (table == SUMMARY_NONE && (!p->nto || p->output || p->json)))
+		output_add(o, p->json ? "json" : "text", p->output);
+	if (table != SUMMARY_NONE)
+		output_add(o, "summary", p->output);
+	for (size_t i = 0; i < p->nto; i++)
+		output_add(o, p->to[i].form, p->to[i].file);
+	for (size_t i = 0; i < o->noutputs; i++)
+		tables += !strcmp(o->outputs[i].form, "summary");
+	o->summary = !tables ? SUMMARY_NONE : tables == o->noutputs ?
+		     SUMMARY_ONLY : SUMMARY_ALSO;
+}
+
+/* Does nothing of the trace come to standard error? */
+static bool is_in_files(const struct options *o)
+{
+	for (size_t i = 0; i < o->noutputs; i++)
+		if (!o->outputs[i].file)
+			return false;
+	return true;
+}
+
+/* Is there a file at all? */
+static bool has_file(const struct options *o)
+{
+	for (size_t i = 0; i < o->noutputs; i++)
+		if (o->outputs[i].file)
+			return true;
+	return false;
+}
+
 static void settle_quiet(struct parse *p)
 {
 	static const unsigned levels[] = {
@@ -207,7 +256,7 @@ static void settle_quiet(struct parse *p)
 
 	if (n)
 		o->quiet = levels[n < 3 ? n : 3];
-	else if (!parse_has(p, SEEN_QUIET_SET) && o->output && !o->npids &&
+	else if (!parse_has(p, SEEN_QUIET_SET) && is_in_files(o) && !o->npids &&
 		 (o->command || o->replay))
 		o->quiet = levels[1];
 }
@@ -232,14 +281,14 @@ static void settle_run(struct parse *p)
 	if (whole_target(o))
 		o->follow = FOLLOW_FORKS;
 	/* One file for each process makes sense only where there is a file. */
-	if (!o->output)
+	if (!has_file(o))
 		o->output_separately = false;
 	if (o->output_separately && o->follow == FOLLOW_FORKS)
 		o->follow = FOLLOW_SEPARATE;
 	o->interruptible_said = o->interruptible != INT_UNSAID;
 	if (!o->interruptible_said)
 		o->interruptible = o->daemonize ? INT_NEVER_TSTP :
-				   o->output && o->command ? INT_NEVER :
+				   is_in_files(o) && o->command ? INT_NEVER :
 				   INT_WAITING;
 	o->seccomp_bpf = o->backend == BACKEND_BPF ? SECCOMP_NO : p->seccomp;
 }
@@ -282,6 +331,7 @@ void cli_finish(struct parse *p)
 		diag_warn("of -z/--successful-only and -Z/--failed-only the "
 			  "last one counts; -e status= can ask for more");
 	check_build(o);
+	settle_outputs(p);
 	settle_quiet(p);
 	paths_resolve(o);
 	settle_stamps(p);

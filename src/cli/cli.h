@@ -82,6 +82,10 @@ struct parse {
 	unsigned stack_count;	/* -k */
 	bool by_letter;		/* the option at hand came as -x, not --x */
 	enum seccomp_use seccomp; /* as asked for */
+	const char *output;	/* -o */
+	bool json;		/* --json */
+	struct output_want to[OUTPUTS_MAX]; /* --to */
+	size_t nto;
 };
 
 static inline void parse_mark(struct parse *p, enum seen what)
@@ -157,6 +161,7 @@ option_handler handle_help;
 option_handler handle_hex;
 option_handler handle_interruptible;
 option_handler handle_json;
+option_handler handle_to;
 option_handler handle_output;
 option_handler handle_overhead;
 option_handler handle_slower;

@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "buf.h"
 #include "cli.h"
 #include "diag.h"
+#include "sink.h"
 
 #define ALIGN_MAX 65535
 #define TIME_MAX 86400e9	/* a day: more is a mistake */
@@ -247,7 +249,41 @@ void handle_output(struct parse *p, const struct option_row *row,
 			   "'|command')", arg);
 	if (*arg == '|' || *arg == '!')
 		parse_mark(p, SEEN_PIPE);
-	p->o->output = arg;
+	p->output = arg;
+}
+
+static const char *form_of(const char *name, size_t len)
+{
+	for (size_t i = 0; sink_form(i); i++)
+		if (strlen(sink_form(i)) == len &&
+		    !memcmp(sink_form(i), name, len))
+			return sink_form(i);
+	return NULL;
+}
+
+void handle_to(struct parse *p, const struct option_row *row,
+	       const char *arg)
+{
+	const char *file = strchr(arg, ':');
+	const char *form = file ? form_of(arg, (size_t)(file - arg)) : NULL;
+	struct buf forms = { 0 };
+
+	(void)row;
+	for (size_t i = 0; sink_form(i); i++)
+		buf_fmt(&forms, "%s%s", i ? ", " : "", sink_form(i));
+	if (!form || !file[1])
+		diag_usage("invalid --to argument: '%s' (give FORM:FILE; FORM "
+			   "is one of %s)", arg, buf_cstr(&forms));
+	buf_free(&forms);
+	if (p->nto == OUTPUTS_MAX - 2)
+		diag_usage("--to was given too often: %d outputs are the most",
+			   OUTPUTS_MAX - 2);
+	if (file[1] == '|' || file[1] == '!')
+		parse_mark(p, SEEN_PIPE);
+	if (!strcmp(form, "summary"))
+		parse_mark(p, SEEN_ANY_SUMMARY);
+	parse_mark(p, SEEN_OUTPUT);
+	p->to[p->nto++] = (struct output_want){ form, file + 1 };
 }
 
 void handle_json(struct parse *p, const struct option_row *row,
@@ -255,7 +291,7 @@ void handle_json(struct parse *p, const struct option_row *row,
 {
 	(void)row;
 	(void)arg;
-	p->o->form = OUT_JSON;
+	p->json = true;
 }
 
 void handle_record(struct parse *p, const struct option_row *row,

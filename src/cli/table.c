@@ -145,6 +145,9 @@ const struct option_row option_table[] = {
 	  "add to the end of FILE" },
 	{ 0, "json", NULL, GROUP_LINES, handle_json, SEEN(SEEN_JSON),
 	  "write JSON, one object a line" },
+	{ 0, "to", "FORM:FILE", GROUP_LINES, handle_to, PLAIN,
+	  "write to FILE as FORM: text, json or summary; may be given several "
+	  "times, and goes beside -o, --json and -c" },
 	{ 0, "colour", "[=WHEN]", GROUP_LINES, handle_colour, PLAIN,
 	  "colours: auto, always or never" },
 	{ 0, "color", "[=WHEN]", GROUP_LINES, handle_colour, PLAIN, NULL },

@@ -462,14 +462,12 @@ static bool kind_is_number(unsigned kind)
 }
 
 /* A number that lies in memory is read first. */
-static bool loc_number(struct dec *d, const struct abi_type *t,
-		       struct dec_loc *loc)
+static bool number_read(struct dec *d, const struct abi_type *t,
+			struct dec_loc *loc)
 {
 	unsigned store = t->store[d->abi], n = dec_store_size(store);
 	uint8_t bytes[8];
 
-	if (loc->is_num)
-		return true;
 	if (loc->data && loc->avail >= n)
 		loc->num = dec_number(d, loc->data, store);
 	else if (dec_read(d, loc->addr, bytes, n))
@@ -477,6 +475,12 @@ static bool loc_number(struct dec *d, const struct abi_type *t,
 	else
 		return false;
 	return true;
+}
+
+static inline bool loc_number(struct dec *d, const struct abi_type *t,
+			      struct dec_loc *loc)
+{
+	return loc->is_num || number_read(d, t, loc);
 }
 
 static void value_in_place(struct dec *d, const struct abi_type *t,

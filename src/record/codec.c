@@ -202,18 +202,32 @@ static void get_siginfo(struct cursor *c, struct event *ev)
 		return;
 	}
 	p = get_bytes(c, n);
+	memset(&ev->siginfo, 0, sizeof(ev->siginfo));
 	if (p)
 		memcpy(&ev->siginfo, p, n);
 	ev->has_siginfo = true;
 }
 
+#define BIT(field) (1ull << (field))
+
 static void get_call(struct cursor *c, uint64_t mask, struct event *ev)
 {
 	ev->nr = get_field(c, mask, F_NR);
-	for (int i = 0; i < 6; i++)
-		ev->arg[i] = get_field(c, mask, F_ARG0 + i);
+	for (uint64_t m = mask >> F_ARG0 & 0x3f; m; m &= m - 1)
+		ev->arg[__builtin_ctzll(m)] = get_varint(c);
 	ev->ret = unzigzag(get_field(c, mask, F_RET));
-	ev->err = get_int(c, mask, F_ERR);
+	if (mask & BIT(F_ERR))
+		ev->err = get_int(c, mask, F_ERR);
+}
+
+/* What calls, which most events are of, do not have. */
+static void get_rare(struct cursor *c, uint64_t mask, struct event *ev)
+{
+	if (!(mask & (BIT(F_CHILD) | BIT(F_OTHER_TID) | BIT(F_COUNT))))
+		return;
+	ev->child = get_int(c, mask, F_CHILD);
+	ev->other_tid = get_int(c, mask, F_OTHER_TID);
+	ev->count = get_field(c, mask, F_COUNT);
 }
 
 /* The ABI means something for calls only, so others may have any. */
@@ -236,7 +250,7 @@ void event_decode(struct cursor *c, struct event *ev,
 	const unsigned char *head = get_bytes(c, 4);
 	uint64_t mask;
 
-	memset(ev, 0, sizeof(*ev));
+	memset(ev, 0, offsetof(struct event, siginfo));
 	if (!head)
 		return;
 	ev->kind = head[0];
@@ -252,12 +266,12 @@ void event_decode(struct cursor *c, struct event *ev,
 	ev->core = mask >> F_CORE & 1;
 	ev->attach_entry = mask >> F_ATTACH_ENTRY & 1;
 	ev->pid = as_pid(c, ev->tid + (int64_t)get_int(c, mask, F_PID));
-	ev->sig = get_int(c, mask, F_SIG);
-	ev->status = get_int(c, mask, F_STATUS);
+	if (mask & (BIT(F_SIG) | BIT(F_STATUS))) {
+		ev->sig = get_int(c, mask, F_SIG);
+		ev->status = get_int(c, mask, F_STATUS);
+	}
 	get_call(c, mask, ev);
-	ev->child = get_int(c, mask, F_CHILD);
-	ev->other_tid = get_int(c, mask, F_OTHER_TID);
-	ev->count = get_field(c, mask, F_COUNT);
+	get_rare(c, mask, ev);
 	if (mask >> F_CPU & 1)
 		base->cpu_ns = get_delta(c, base->cpu_ns);
 	if (mask >> F_IP & 1)

@@ -321,11 +321,6 @@ static void json_event(struct sink *s, const struct event *ev)
 		output_task_gone(j->out, ev->tid);
 }
 
-static int json_flush(struct sink *s)
-{
-	return output_flush(((struct json *)s)->out);
-}
-
 static int json_close(struct sink *s)
 {
 	struct json *j = (struct json *)s;
@@ -341,8 +336,7 @@ struct sink *json_open(const struct options *o, struct output *out)
 {
 	static const struct sink_ops ops = {
 		.call = json_call, .signal = json_signal_line,
-		.event = json_event, .flush = json_flush,
-		.close = json_close,
+		.event = json_event, .close = json_close,
 	};
 	struct json *j = xalloc_new(1, sizeof(*j));
 

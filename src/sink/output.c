@@ -189,13 +189,13 @@ static int stderr_open(void)
 	return fd;
 }
 
-struct output *output_open(const struct options *o)
+struct output *output_open(const struct options *o, const char *name)
 {
 	struct output *out = xalloc_new(1, sizeof(*out));
 
-	out->name = o->output;
+	out->name = name;
 	out->append = o->append;
-	out->separate = o->output_separately && !is_command(o->output);
+	out->separate = o->output_separately && name && !is_command(name);
 	out->all.fd = -1;
 	if (out->separate)
 		return out;
@@ -258,6 +258,11 @@ struct stream *output_stream(struct output *out, pid_t tid)
 void output_stop_when(struct output *out, unsigned (*asked)(void))
 {
 	out->asked = asked;
+}
+
+bool output_is_named(const struct output *out)
+{
+	return out->name;
 }
 
 bool output_is_terminal(const struct output *out)

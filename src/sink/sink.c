@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "diag.h"
+#include "output.h"
 
 struct form {
 	const char *name;
@@ -21,6 +22,11 @@ static const struct form forms[] = {
 	{ "summary", summary_open, 0 },
 };
 
+const char *sink_form(size_t i)
+{
+	return i < sizeof(forms) / sizeof(*forms) ? forms[i].name : NULL;
+}
+
 bool sinks_add(struct sinks *s, const char *form, const struct options *o,
 	       struct output *out)
 {
@@ -28,6 +34,7 @@ bool sinks_add(struct sinks *s, const char *form, const struct options *o,
 		if (strcmp(forms[i].name, form))
 			continue;
 		BUG_ON(s->n == SINKS_MAX);
+		s->out[s->n] = out;
 		s->sink[s->n++] = forms[i].open(o, out);
 		s->needs |= forms[i].needs;
 		return true;
@@ -65,15 +72,19 @@ void sinks_counts(const struct sinks *s, const struct call *c,
 	EACH(counts, c, n);
 }
 
-int sinks_flush(const struct sinks *s)
+bool sinks_write(const struct sinks *s, bool all)
 {
-	int rc = 0;
+	bool waits = false;
 
-	for (size_t i = 0; i < s->n; i++)
-		if (s->sink[i]->ops->flush &&
-		    s->sink[i]->ops->flush(s->sink[i]))
-			rc = -1;
-	return rc;
+	for (size_t i = 0; i < s->n; i++) {
+		if (!output_pending(s->out[i]))
+			continue;
+		if (all || output_is_immediate(s->out[i]))
+			output_flush(s->out[i]);
+		else
+			waits = true;
+	}
+	return waits;
 }
 
 int sinks_close(struct sinks *s)

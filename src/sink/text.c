@@ -338,11 +338,6 @@ static void text_signal(struct sink *s, const struct event *ev,
 	text_stack(t, stack);
 }
 
-static int text_flush(struct sink *s)
-{
-	return output_flush(((struct text *)s)->out);
-}
-
 static int text_close(struct sink *s)
 {
 	struct text *t = (struct text *)s;
@@ -382,8 +377,7 @@ struct sink *text_open(const struct options *o, struct output *out)
 {
 	static const struct sink_ops ops = {
 		.call = text_call, .signal = text_signal,
-		.event = text_event, .flush = text_flush,
-		.close = text_close,
+		.event = text_event, .close = text_close,
 	};
 	struct text *t = xalloc_new(1, sizeof(*t));
 	bool many = o->follow != FOLLOW_NONE || o->always_pid ||
@@ -394,8 +388,8 @@ struct sink *text_open(const struct options *o, struct output *out)
 	t->xlat = o->xlat;
 	t->out = out;
 	t->colour = colour_wanted(o, out);
-	t->pid_in_file = many && o->output && !o->output_separately;
-	t->pid_when_many = !o->output;
+	t->pid_in_file = many && output_is_named(out) && !o->output_separately;
+	t->pid_when_many = !output_is_named(out);
 	t->quote = quote_style_of(o);
 	return &t->sink;
 }

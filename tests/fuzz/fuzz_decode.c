@@ -126,6 +126,7 @@ static const struct env_ops fuzz_env_ops = {
 
 struct fuzz {
 	struct options o;
+	bool json;
 	struct fuzz_mem mem;
 	struct env env;
 	struct output *out;
@@ -137,8 +138,6 @@ struct fuzz {
 static void options_make(struct options *o, unsigned flags)
 {
 	*o = (struct options){
-		.output = "/dev/null",
-		.form = flags & 1 ? OUT_JSON : OUT_TEXT,
 		.max_string = flags & 2 ? 200 : 32,
 		.hex = flags >> 2 & 3,
 		.xlat = (flags >> 4 & 3) % 3,
@@ -160,10 +159,11 @@ static bool fuzz_open(struct fuzz *f, unsigned flags)
 	options_make(&f->o, flags);
 	f->env.ops = &fuzz_env_ops;
 	f->mem.mem.ops = &fuzz_mem_ops;
-	f->out = output_open(&f->o);
+	f->out = output_open(&f->o, "/dev/null");
 	if (!f->out)
 		return false;
-	sinks_add(&f->sinks, f->o.form == OUT_JSON ? "json" : "text", &f->o,
+	f->json = flags & 1;
+	sinks_add(&f->sinks, f->json ? "json" : "text", &f->o,
 		  f->out);
 	f->pipeline = pipeline_new(&f->o, &f->env, &f->sinks);
 	return true;
@@ -175,7 +175,7 @@ static bool byte_is_harmless(const struct fuzz *f, const unsigned char *p,
 {
 	if (*p < 0x80)
 		return *p == '\n' || (*p >= 0x20 && *p < 0x7f);
-	if (f->o.form != OUT_JSON)
+	if (!f->json)
 		return false;
 	return *p != 0xc2 || (p + 1 < end && p[1] >= 0xa0);
 }
@@ -194,7 +194,7 @@ static void output_check(struct fuzz *f)
 		fflush(stdout);
 		abort();
 	}
-	sinks_flush(&f->sinks);
+	sinks_write(&f->sinks, true);
 }
 
 static void fuzz_close(struct fuzz *f)

@@ -493,9 +493,8 @@ int main(int argc, char **argv)
 		argv++;
 	}
 	options_parse(&run.o, argc, argv);
-	run.out = output_open(&run.o);
-	sinks_add(&sinks, run.o.form == OUT_JSON ? "json" : "text", &run.o,
-		  run.out);
+	run.out = output_open(&run.o, run.o.outputs[0].file);
+	sinks_add(&sinks, run.o.outputs[0].form, &run.o, run.out);
 	if (run.o.record) {
 		run.rec = record_open(run.o.record);
 		env = recorder_env(run.rec, env);

@@ -113,6 +113,9 @@ mistakes_of_expressions() {
 }
 
 mistakes_of_combinations() {
+	mistake to-form "FORM is one of text, json, summary" --to=xml:f true
+	mistake to-file "invalid --to argument" --to=json: true
+	mistake to-no-file "invalid --to argument" --to=json true
 	mistake c-with-C 'mutually exclusive' -c -C true
 	mistake c-with-ff 'mutually exclusive' -c -ff -o "$tmp/x" true
 	mistake c-with-json 'mutually exclusive' -c --json true
@@ -290,6 +293,39 @@ calls_in_calls() {
 	check 'calls in calls: counted' grep -q ' 1  *1 recv$' "$tmp/out"
 }
 
+# --to: several forms of one run, in files of their own or in one.
+several_outputs() {
+	local t=$tmp/to lines
+
+	mkdir "$t"
+	run -f --to=text:"$t/a" --to=json:"$t/b" --to=summary:"$t/c" \
+		sh -c '/bin/true; /bin/true'
+	check 'to: nothing else' same "$(cat "$tmp/err")" ''
+	check 'to: text' grep -q '^[0-9]* *execve(' "$t/a"
+	check 'to: json' "$top/scripts/check/json" \
+		"$top/doc/strace-json.schema.json" "$t/b"
+	check 'to: summary' grep -q ' execve$' "$t/c"
+	lines=$(grep -c 'execve(' "$t/a")
+	check 'to: all have the same calls' same "$lines" \
+		"$(grep -c '"name":"execve"' "$t/b")"
+	run --to=text:"$t/d" --to=summary:"$t/d" true
+	check 'to: one file, lines first' same "$(head -c 7 "$t/d")" 'execve('
+	check 'to: one file, then the table' same \
+		"$(tail -n 1 "$t/d" | sed 's/.* //')" total
+	run -o "$t/e" --to=json:"$t/f" true
+	check 'to: beside -o' grep -q '^exit_group(0)' "$t/e"
+	check 'to: beside -o, json' grep -q '"name":"exit_group"' "$t/f"
+	run -c --to=text:"$t/g" true
+	check 'to: beside -c' grep -q ' total$' "$tmp/err"
+	check 'to: beside -c, lines' grep -q '^exit_group(0)' "$t/g"
+	run -ff --to=json:"$t/h" --to=text:"$t/i" sh -c '/bin/true; :'
+	check 'to: a file for each process' same \
+		"$(ls "$t" | grep -c '^h\.')" "$(ls "$t" | grep -c '^i\.')"
+	check 'to: -ff, text' same "$(cat "$t"/i.* | grep -c 'exited with 0')" 2
+	ends to-full 1 --to=text:/dev/full --to=json:"$t/k" true
+	check 'to: the other one is whole' grep -q '"type":"exit"' "$t/k"
+}
+
 mistakes_of_options
 mistakes_of_expressions
 mistakes_of_combinations
@@ -300,6 +336,7 @@ if timeout 20 "$strace" -o /dev/null true >/dev/null 2>&1; then
 	hints
 	statuses
 	calls_in_calls
+	several_outputs
 else
 	skip hints 'tracing is not allowed here'
 	skip statuses 'tracing is not allowed here'

@@ -33,6 +33,7 @@
 
 struct raw {
 	struct options o;
+	const char *output;	/* NULL: standard output */
 	bool quiet;
 	bool skip;
 	bool no_info;
@@ -162,7 +163,7 @@ static void args_parse(struct raw *r, int argc, char **argv)
 		else if (c == 'a')
 			r->o.argv0 = optarg;
 		else if (c == 'o')
-			r->o.output = optarg;
+			r->output = optarg;
 		else
 			flag_parse(r, c);
 	}
@@ -238,12 +239,37 @@ static void event_print(struct raw *r, const struct event *ev)
 		rest_print(r, ev);
 }
 
+/*
+ * A source fills all of an event, but for the siginfo of one that has none.  Of
+ * the one before it reads what it was and the answer to it.
+ */
+static int event_next(struct source *src, struct event *ev)
+{
+	const struct event before = *ev;
+	int rc;
+
+	memset(ev, 0xa5, sizeof(*ev));
+	ev->kind = before.kind;
+	ev->verdict = before.verdict;
+	rc = source_next(src, ev);
+	if (rc <= 0)
+		return rc;
+	if (ev->page_size & (ev->page_size - 1) ||
+	    ev->tracer_abi >= ABI_COUNT || ev->counts || ev->cost ||
+	    ev->comm || ev->last_nr || ev->many) {
+		fprintf(stderr, "rawtrace: event %d has members that nobody "
+			"set\n", (int)ev->kind);
+		exit(99);
+	}
+	return rc;
+}
+
 static int raw_run(struct raw *r, struct source *src)
 {
-	struct event ev = {0};
+	struct event ev = {.kind = EV_IDLE};
 	int status = 0;
 
-	while (source_next(src, &ev) > 0) {
+	while (event_next(src, &ev) > 0) {
 		r->events++;
 		r->kinds[ev.kind]++;
 		if (!r->quiet)
@@ -269,8 +295,8 @@ int main(int argc, char **argv)
 
 	callset_set_all(&r.o.trace);
 	args_parse(&r, argc, argv);
-	if (r.o.output) {
-		r.out = fopen(r.o.output, "we");
+	if (r.output) {
+		r.out = fopen(r.output, "we");
 		if (!r.out)
 			return 1;
 	}

@@ -20,6 +20,7 @@
 #include "calls.h"
 #include "diag.h"
 #include "options.h"
+#include "sink.h"
 #include "symset.h"
 
 /* What the fakes need to know; reset by each test. */
@@ -118,6 +119,13 @@ const struct class_name class_names[] = {
 	{ "io_uring", CLASS_URING, "" },
 	{ NULL, 0, NULL },
 };
+
+const char *sink_form(size_t i)
+{
+	static const char *const forms[] = { "text", "json", "summary" };
+
+	return i < sizeof(forms) / sizeof(*forms) ? forms[i] : NULL;
+}
 
 size_t calls_count(unsigned abi)
 {

@@ -186,6 +186,7 @@ struct stage {
 	struct call *call;	/* its call */
 	struct event ev;
 	const char *comm;
+	const char *output;	/* NULL: standard error */
 	char path[64];
 };
 
@@ -199,7 +200,7 @@ static inline void stage_init(struct stage *g)
 	fd = mkstemp(g->path);
 	assert_true(fd >= 0);
 	close(fd);
-	g->o.output = g->path;
+	g->output = g->path;
 	g->o.align = 40;
 	g->o.status = STATUS_ALL;
 	g->o.max_string = 32;
@@ -226,7 +227,7 @@ static inline void stage_select(struct stage *g, pid_t tid)
 
 static inline void stage_open(struct stage *g, const char *form)
 {
-	g->out = output_open(&g->o);
+	g->out = output_open(&g->o, g->output);
 	assert_non_null(g->out);
 	assert_true(sinks_add(&g->sinks, form, &g->o, g->out));
 	g->e.limit = g->o.line_limit;

@@ -18,6 +18,8 @@
 
 #include "buf.h"
 #include "emit.h"
+#include "options.h"
+#include "output.h"
 #include "sink.h"
 
 static void list_write(struct buf *b, const struct node *n);
@@ -284,7 +286,7 @@ static void test_wrong_nesting(void **state)
 
 struct counter {
 	struct sink sink;
-	int events, flushes, result;
+	int events, result;
 	bool closed;
 };
 
@@ -292,14 +294,6 @@ static void count_event(struct sink *s, const struct event *ev)
 {
 	(void)ev;
 	((struct counter *)s)->events++;
-}
-
-static int count_flush(struct sink *s)
-{
-	struct counter *c = (struct counter *)s;
-
-	c->flushes++;
-	return c->result;
 }
 
 static int count_close(struct sink *s)
@@ -313,8 +307,7 @@ static int count_close(struct sink *s)
 static void test_sinks(void **state)
 {
 	static const struct sink_ops all = {
-		.event = count_event, .flush = count_flush,
-		.close = count_close,
+		.event = count_event, .close = count_close,
 	};
 	static const struct sink_ops few = { .close = count_close };
 	struct counter a = { .sink.ops = &all };
@@ -328,14 +321,35 @@ static void test_sinks(void **state)
 	sinks_event(&s, &ev);
 	assert_int_equal(a.events, 1);
 	assert_int_equal(b.events, 0);
-	assert_int_equal(sinks_flush(&s), 0);
-	a.result = -1;
-	assert_int_equal(sinks_flush(&s), -1);
-	assert_int_equal(a.flushes, 2);
-	a.result = 0;
 	assert_int_equal(sinks_close(&s), -1);
 	assert_true(a.closed && b.closed);
 	assert_false(sinks_add(&s, "no such form", NULL, NULL));
+	assert_string_equal(sink_form(0), "text");
+	assert_null(sink_form(SINKS_MAX));
+}
+
+/* What is immediate is written at once; what is not waits, or goes with all. */
+static void test_write(void **state)
+{
+	struct options o = { .append = false };
+	struct sinks s = { .n = 2 };
+	char path[] = "/tmp/strace-test-XXXXXX";
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	s.out[0] = output_open(&o, path);
+	s.out[1] = output_open(&o, path);
+	assert_false(sinks_write(&s, false));
+	buf_str(&output_stream(s.out[1], 0)->buf, "x");
+	assert_true(sinks_write(&s, false));
+	assert_true(output_pending(s.out[1]));
+	assert_false(sinks_write(&s, true));
+	assert_false(output_pending(s.out[1]));
+	assert_int_equal(output_close(s.out[0]), 0);
+	assert_int_equal(output_close(s.out[1]), 0);
+	close(fd);
+	unlink(path);
 }
 
 int main(void)
@@ -347,6 +361,7 @@ int main(void)
 		cmocka_unit_test(test_node_bytes),
 		cmocka_unit_test(test_wrong_nesting),
 		cmocka_unit_test(test_sinks),
+		cmocka_unit_test(test_write),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -328,7 +328,10 @@ static void the_rest(void **state)
 	options_free(&o);
 	parse(&o, &l, "--json --color=never --record=r -A -o f -I anywhere "
 	      "--daemonize=session ls");
-	assert_int_equal(o.form, OUT_JSON);
+	assert_int_equal(o.noutputs, 1);
+	assert_string_equal(o.outputs[0].form, "json");
+	assert_string_equal(o.outputs[0].file, "f");
+	assert_int_equal(o.summary, SUMMARY_NONE);
 	assert_int_equal(o.colour, COLOUR_NEVER);
 	assert_string_equal(o.record, "r");
 	assert_true(o.append);
@@ -449,6 +452,52 @@ static void idle_options_are_told(void **state)
 	}
 }
 
+static void expect_output(const struct options *o, size_t i, const char *form,
+			  const char *file)
+{
+	assert_true(i < o->noutputs);
+	assert_string_equal(o->outputs[i].form, form);
+	if (file)
+		assert_string_equal(o->outputs[i].file, file);
+	else
+		assert_null(o->outputs[i].file);
+}
+
+/* -o, --json, -c and -C say where lines and a table go; --to adds to that. */
+static void test_outputs(void **state)
+{
+	struct options o;
+	struct line l;
+
+	(void)state;
+	parse(&o, &l, "ls");
+	assert_int_equal(o.noutputs, 1);
+	expect_output(&o, 0, "text", NULL);
+	options_free(&o);
+	parse(&o, &l, "--to=json:j --to=text:t ls");
+	assert_int_equal(o.noutputs, 2);
+	expect_output(&o, 0, "json", "j");
+	expect_output(&o, 1, "text", "t");
+	assert_int_equal(o.interruptible, 3);
+	options_free(&o);
+	parse(&o, &l, "-C -o f --to=json:|x:y ls");
+	assert_int_equal(o.noutputs, 3);
+	expect_output(&o, 1, "summary", "f");
+	expect_output(&o, 2, "json", "|x:y");
+	assert_int_equal(o.summary, SUMMARY_ALSO);
+	options_free(&o);
+	parse(&o, &l, "-c --to=text:t ls");
+	assert_int_equal(o.noutputs, 2);
+	expect_output(&o, 0, "summary", NULL);
+	assert_int_equal(o.summary, SUMMARY_ALSO);
+	assert_int_equal(o.interruptible, 2);
+	options_free(&o);
+	parse(&o, &l, "-w --to=summary:t ls");
+	assert_int_equal(o.noutputs, 1);
+	assert_int_equal(o.summary, SUMMARY_ONLY);
+	options_free(&o);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -468,6 +517,7 @@ int main(void)
 		cmocka_unit_test(whole_targets),
 		cmocka_unit_test(what_needs_stops),
 		cmocka_unit_test(idle_options_are_told),
+		cmocka_unit_test(test_outputs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

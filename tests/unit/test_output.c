@@ -77,8 +77,7 @@ static void test_file(void **state)
 
 	(void)state;
 	place_init(&p);
-	o.output = p.file;
-	out = output_open(&o);
+	out = output_open(&o, p.file);
 	assert_non_null(out);
 	assert_false(output_is_terminal(out));
 	assert_false(output_is_immediate(out));
@@ -94,24 +93,24 @@ static void test_file(void **state)
 	assert_int_equal(output_close(out), 0);
 	expect_file(p.file, "one\ntwo\nthree\n");
 	o.append = true;
-	out = output_open(&o);
+	out = output_open(&o, p.file);
 	put(out, 1, "four\n");
 	assert_int_equal(output_close(out), 0);
 	expect_file(p.file, "one\ntwo\nthree\nfour\n");
 	o.append = false;
-	assert_int_equal(output_close(output_open(&o)), 0);
+	assert_int_equal(output_close(output_open(&o, p.file)), 0);
 	expect_file(p.file, "");
 	place_end(&p, "");
 }
 
 static void test_no_file(void **state)
 {
-	struct options o = { .output = "/nonexistent/x\33" };
+	struct options o = { 0 };
 	struct place p;
 
 	(void)state;
 	place_init(&p);
-	assert_null(output_open(&o));
+	assert_null(output_open(&o, "/nonexistent/x\33"));
 	close(open(p.file, O_CREAT, 0600));
 	place_end(&p, "strace: Can't open '/nonexistent/x\\033' for writing: "
 		  "No such file or directory\n");
@@ -119,13 +118,13 @@ static void test_no_file(void **state)
 
 static void test_full(void **state)
 {
-	struct options o = { .output = "/dev/full" };
+	struct options o = { 0 };
 	struct output *out;
 	struct place p;
 
 	(void)state;
 	place_init(&p);
-	out = output_open(&o);
+	out = output_open(&o, "/dev/full");
 	put(out, 1, "one\n");
 	assert_false(output_failed(out));
 	assert_int_equal(output_flush(out), -1);
@@ -146,7 +145,7 @@ static void test_stderr(void **state)
 
 	(void)state;
 	place_init(&p);
-	out = output_open(&o);
+	out = output_open(&o, NULL);
 	assert_true(output_is_immediate(out));
 	assert_true(output_stream(out, 1)->fd > STDERR_FILENO);
 	put(out, 1, "trace\n");
@@ -167,8 +166,7 @@ static void test_command(void **state)
 		buf_reset(&command);
 		buf_fmt(&command, "%csleep 0.1; tr a-z A-Z >'%s'",
 			i ? '!' : '|', p.file);
-		o.output = buf_cstr(&command);
-		out = output_open(&o);
+		out = output_open(&o, buf_cstr(&command));
 		assert_non_null(out);
 		put(out, 1, "hello\n");
 		/* Its end is waited for. */
@@ -181,7 +179,7 @@ static void test_command(void **state)
 
 static void test_command_ends_early(void **state)
 {
-	struct options o = { .output = "|exec true" };
+	struct options o = { 0 };
 	struct output *out;
 	struct place p;
 	char *big = malloc(1 << 20);
@@ -191,7 +189,7 @@ static void test_command_ends_early(void **state)
 	memset(big, 'x', 1 << 20);
 	signal(SIGPIPE, SIG_IGN);
 	place_init(&p);
-	out = output_open(&o);
+	out = output_open(&o, "|exec true");
 	buf_add(&output_stream(out, 1)->buf, big, 1 << 20);
 	assert_int_equal(output_flush(out), -1);
 	assert_int_equal(output_close(out), -1);
@@ -213,8 +211,7 @@ static void test_slow_reader(void **state)
 	(void)state;
 	place_init(&p);
 	buf_fmt(&command, "|sleep 0.1; wc -c | tr -d ' ' >'%s'", p.file);
-	o.output = buf_cstr(&command);
-	out = output_open(&o);
+	out = output_open(&o, buf_cstr(&command));
 	fcntl(output_stream(out, 1)->fd, F_SETFL, O_NONBLOCK);
 	while (n--)
 		put(out, 1, "x");
@@ -235,14 +232,13 @@ static void test_separate(void **state)
 
 	(void)state;
 	place_init(&p);
-	o.output = p.file;
 	snprintf(one, sizeof(one), "%s.1", p.file);
 	snprintf(two, sizeof(two), "%s.22", p.file);
 	/* of another trace */
 	fd = open(two, O_CREAT | O_WRONLY, 0600);
 	assert_int_equal(write(fd, "z", 1), 1);
 	close(fd);
-	out = output_open(&o);
+	out = output_open(&o, p.file);
 	put(out, 1, "a\n");
 	put(out, 22, "b\n");
 	assert_true(output_pending(out));

@@ -31,6 +31,7 @@ static void event_begin(struct ebpf_source *s, struct event *ev,
 {
 	memset(ev, 0, sizeof(*ev));
 	ev->abi = w->abi < ABI_COUNT ? w->abi : 0;
+	ev->tracer_abi = abi_own();
 	ev->tid = w->tid;
 	ev->pid = w->pid;
 	ev->cpu_ns = (int64_t)w->cpu_ns;
@@ -146,7 +147,6 @@ static bool serve_exit(struct ebpf_source *s, struct ebpf_task *t,
 static void siginfo_fill(struct event *ev, const struct wire_signal *w)
 {
 	ev->has_siginfo = true;
-	ev->tracer_abi = abi_own();
 	memset(&ev->siginfo, 0, sizeof(ev->siginfo));
 	if (w->s.has_info) {
 		memcpy(&ev->siginfo, w->s.info, sizeof(w->s.info));

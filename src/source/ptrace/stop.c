@@ -28,7 +28,7 @@ static void event_begin(struct ptrace_source *s, const struct stop *st,
 			const struct tracee *t, struct event *ev)
 {
 	memset(ev, 0, offsetof(struct event, siginfo));
-	ev->has_siginfo = false;
+	ev->tracer_abi = abi_own();
 	ev->tid = t->tid;
 	ev->pid = t->pid;
 	ev->wall_ns = st->wall_ns;
@@ -258,7 +258,6 @@ static bool signal_serve(struct ptrace_source *s, struct tracee *t,
 		return go_on(s, t);
 	ev->kind = EV_SIGNAL;
 	ev->sig = sig;
-	ev->tracer_abi = abi_own();
 	ev->has_siginfo = pt(PTRACE_GETSIGINFO, t->tid, 0,
 			     (unsigned long)&ev->siginfo) >= 0;
 	call_fill_ip(s, t, ev);
