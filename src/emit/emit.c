@@ -68,7 +68,7 @@ static struct node *place_add(struct emit *e, enum node_kind kind)
 	return node_add(e, kind, e->outer ? e->outer : e->name);
 }
 
-/* Nothing more is told in this scope. */
+/* Nothing more is added to this scope. */
 static bool is_over(struct emit *e)
 {
 	return e->hidden || top(e)->elided;
@@ -80,7 +80,7 @@ static bool is_at_limit(const struct emit *e)
 			    e->arena->used >= emit_node_bytes(e->limit));
 }
 
-/* What comes now has no room: "..." stands for it and for what follows. */
+/* Without room for the next value "..." stands for it and what follows. */
 static bool has_no_room(struct emit *e)
 {
 	e->full = e->full || is_at_limit(e);
@@ -161,7 +161,7 @@ static void scope_add(struct emit *e, enum emit_scope scope)
 void emit_open(struct emit *e, enum emit_scope scope)
 {
 	BUG_ON(e->depth + e->hidden >= EMIT_DEPTH_MAX);
-	/* What follows a result has a place of its own. */
+	/* The scope after a result is there even if the arguments fill the line. */
 	if (!e->hidden && (emit_is_aux(scope) || !has_no_room(e))) {
 		scope_add(e, scope);
 		return;

@@ -42,7 +42,7 @@ static void start_line(struct stream *s)
 	s->begun = true;
 }
 
-/* Whose line it is, and when what it tells of happened. */
+/* The task that a line is about, and the time of what happened. */
 struct who {
 	pid_t tid, pid;		/* pid 0: not known */
 	const char *comm;

@@ -31,7 +31,7 @@ static bool key_is_taken(const struct json *j, const struct json_list *l,
 	return false;
 }
 
-/* Append "name": with a number behind the name if it has been used. */
+/* Append "name": with a number after the name if the object has it already. */
 static void key_add(struct json *j, struct json_list *l, const char *name,
 		    size_t n)
 {
@@ -110,7 +110,7 @@ static void show_shorter(struct json *j, const struct value *v, size_t start,
 	}
 }
 
-/* Of a string so much that the line keeps to its bound. */
+/* A string is cut where the line would exceed its bound. */
 static void show_within(struct json *j, const struct value *v)
 {
 	size_t limit = j->o->line_limit, start = j->b->len;
@@ -121,7 +121,7 @@ static void show_within(struct json *j, const struct value *v)
 		show_shorter(j, v, start, limit > used ? limit - used : 0);
 }
 
-/* What is said of a value gets a member of its own: "envp_note":"52 vars". */
+/* A remark on a value is a member of its own: "envp_note":"52 vars". */
 static void note_add(struct json *j, struct json_list *l, const char *suffix,
 		     const struct node *n)
 {
@@ -140,7 +140,7 @@ static void note_add(struct json *j, struct json_list *l, const char *suffix,
 	buf_free(&key);
 }
 
-/* Of the result, whose value stands elsewhere. */
+/* The context of the result is a member of the line, as the result is. */
 static void ret_secontext_add(struct json *j, struct json_list *l,
 			      const struct node *n)
 {
@@ -169,7 +169,7 @@ static void remark_add(struct json *j, struct json_list *l,
 	}
 }
 
-/* What stands in the place of a value: {"elided":true}. */
+/* An object stands in the place of a value: {"elided":true}. */
 static void special_add(struct json *j, struct json_list *l,
 			const struct node *n, const char *what)
 {
@@ -282,7 +282,7 @@ static bool is_update(const struct node *n)
 	return n->kind == NODE_SCOPE && n->scope == EMIT_UPDATE;
 }
 
-/* What came out in place of n, or NULL; remarks on n may stand between. */
+/* The update that follows n, or NULL; remarks on n may stand between. */
 static const struct node *update_of(const struct node *n)
 {
 	const struct node *u = n->next;

@@ -217,7 +217,7 @@ struct output *output_open(const struct options *o, const char *name)
 /*
  * A line that comes late, a new task of the same number, a file that was closed
  * for others' sake: what it has of this trace stays.  One that can't be opened
- * has been told of; its text is swallowed.
+ * was reported; its text is swallowed.
  */
 static void stream_open(struct output *out, struct stream *s)
 {

@@ -109,7 +109,7 @@ static void summary_call(struct sink *sink, const struct event *ev,
 		   without_overhead(s, c->duration_ns), c->err != 0);
 }
 
-/* Who counted has taken the overhead off each call already. */
+/* The source has taken the overhead off each call before it counted it. */
 static void summary_counts(struct sink *sink, const struct call *c,
 			   const struct call_counts *n)
 {

@@ -247,7 +247,7 @@ static void call_exit(struct text *t, const struct event *ev,
 	args.cut = line_go_on(t, ev, c);
 	text_items(t, &args, c->later, NULL);
 	add_result(t, c);
-	/* A call that does not come back took no time that could be told. */
+	/* A call that does not come back took no time that could be shown. */
 	if (t->o->show_duration && (c->err || c->ret_kind != RET_NONE))
 		add_duration(t, c);
 	text_line_end(t);
@@ -279,7 +279,7 @@ static void call_gone(struct text *t, const struct event *ev,
 	text_stack(t, &c->stack);
 }
 
-/* Where its line stands on its own already, there is nothing to say. */
+/* A line that another task has ended needs no such remark. */
 static void call_renumbered(struct text *t, const struct event *ev,
 			    const struct call *c)
 {

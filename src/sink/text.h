@@ -23,7 +23,7 @@
 #include "output.h"
 #include "sink.h"
 
-/* What the prefix of a line shows: of whom it is, when and where. */
+/* The prefix of a line shows these: which task, when, and where it was. */
 struct text_leader {
 	pid_t tid;
 	const char *comm;	/* raw, or NULL */
@@ -78,7 +78,7 @@ struct text_leader text_leader_of(const struct event *ev);
 void text_line_begin(struct text *t, const struct text_leader *l);
 bool text_line_is_open(struct text *t, pid_t tid);
 void text_line_pause(struct text *t, bool cut);
-/* Go on with the line of tid, which is open; cut as it was told. */
+/* Go on with the line of tid, which is open; *cut is what pause() was given. */
 void text_line_resume(struct text *t, pid_t tid, bool *cut);
 void text_line_end(struct text *t);
 void text_pad(struct text *t);	/* up to the column of " = " */

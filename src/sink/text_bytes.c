@@ -58,7 +58,7 @@ static void set_end(struct text *t, const struct value *v, bool empty)
 	buf_ch(t->b, ']');
 }
 
-/* A set with most signals in it is told by those that are not. */
+/* A set with most signals in it is shown by those that are not in it. */
 void text_show_sigset(struct text *t, const struct value *v)
 {
 	size_t bits = v->len * 8;

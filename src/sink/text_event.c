@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the text sink says of events that are neither calls nor signals. */
+/* The lines of events that are neither calls nor signals. */
 #include "calls.h"
 #include "symset.h"
 #include "text.h"

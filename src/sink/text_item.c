@@ -118,7 +118,7 @@ static void show_shorter(struct text *t, const struct value *v, size_t start,
 	}
 }
 
-/* Of a string so much that the line keeps to its bound. */
+/* A string is cut where the line would exceed its bound. */
 static void show_within(struct text *t, const struct value *v)
 {
 	size_t limit = t->o->line_limit, used = text_used(t);
@@ -246,7 +246,7 @@ static void show_item(struct text *t, struct text_list *l,
 	}
 }
 
-/* What follows a result has a place of its own, even in a line that is full. */
+/* The scope after a result is shown even in a line that is full. */
 static bool has_room(struct text *t, const struct node *n)
 {
 	size_t limit = t->o->line_limit;

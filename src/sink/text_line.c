@@ -30,7 +30,7 @@ void text_paint(struct text *t, enum text_colour c)
 	t->invisible += n;
 }
 
-/* What opens a bracket of its own in a prefix is escaped. */
+/* The name is escaped, and so are brackets in it: it stands in brackets. */
 static void add_comm(struct text *t, const struct text_leader *l)
 {
 	if (!t->o->decode_pids || !l->comm)
