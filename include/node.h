@@ -53,7 +53,7 @@ enum value_kind {
 			 * elsewhere than in a set */
 	VAL_TEXT,	/* text/len: our own words, which hide no number */
 	VAL_KIND_COUNT,
-	/* No sink gets these: they are for those who ask (decode.h). */
+	/* No sink gets these: they answer questions (dec_ask() in decode.h). */
 	VAL_DATA = VAL_KIND_COUNT, /* num2 bytes at address num */
 };
 
@@ -65,10 +65,10 @@ enum {			/* value.flags */
 	VF_UNNAMED = 1 << 3,	/* VAL_SYM: show the bare number if unknown */
 	VF_SIGNED = 1 << 4,	/* VAL_SYM without a name: as signed decimal */
 	VF_INET_IP = 1 << 5,	/* VAL_INET*: just the quoted address */
-	VF_DELETED = 1 << 6,	/* VAL_FD: the file behind it is deleted */
+	VF_DELETED = 1 << 6,	/* VAL_FD: its file is deleted */
 	VF_CWD = 1 << 7,	/* VAL_DIRFD: text is the cwd of AT_FDCWD */
 	VF_DEC = 1 << 8,	/* VAL_SYM's number: in unsigned decimal */
-	VF_MINUS = 1 << 9,	/* VAL_SYM: stands behind a minus sign; with
+	VF_MINUS = 1 << 9,	/* VAL_SYM: stands after a minus sign; with
 				 * VF_HEX its number is in hex */
 	VF_NAMES = 1 << 10,	/* what has a name: by it, -X or not */
 	VF_FORM = 1 << 11,	/* VAL_NAMED: text is the number itself, in

@@ -81,7 +81,7 @@ enum summary_column {
 	COL_COUNT,
 };
 
-/* Where a trace goes, and as what. */
+/* A form of the trace, and the file that it goes to. */
 struct output_want {
 	const char *form;	/* "text", "json", "summary": see sink.h */
 	const char *file;	/* NULL: standard error; "|cmd" */

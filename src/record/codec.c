@@ -220,7 +220,7 @@ static void get_call(struct cursor *c, uint64_t mask, struct event *ev)
 		ev->err = get_int(c, mask, F_ERR);
 }
 
-/* What calls, which most events are of, do not have. */
+/* Most events are of calls, and calls do not have these fields. */
 static void get_rare(struct cursor *c, uint64_t mask, struct event *ev)
 {
 	if (!(mask & (BIT(F_CHILD) | BIT(F_OTHER_TID) | BIT(F_COUNT))))

@@ -136,7 +136,7 @@ int caretaker_front(struct ptrace_source *s)
 	pid_t tracer = sig_fd < 0 ? -1 : fork();
 
 	if (tracer > 0) {
-		/* whoever reads the output must not have to wait for us */
+		/* a reader of the output must not have to wait for us */
 		fds_close(fds[0], sig_fd);
 		front_run(tracer, fds[0], sig_fd);
 	}

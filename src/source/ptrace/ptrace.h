@@ -41,16 +41,16 @@
 struct mem;
 struct options;
 
-/* Not in every libc's headers, so named here. */
+/* Not every libc's headers have this. */
 enum {
 	SYSCALL_SIG = 0x80 | 5,	/* SIGTRAP as TRACESYSGOOD marks it */
 };
 
 enum tracee_phase {
-	PHASE_RUNNING,	/* reported */
+	PHASE_RUNNING,	/* its events are delivered */
 	PHASE_STARTING,	/* launched, has not called execve yet: not shown */
 	PHASE_FAILING,	/* its execve failed: only its end is shown */
-	PHASE_SILENT,	/* followed just because the kernel filter needs it */
+	PHASE_SILENT,	/* traced only because the kernel filter needs it */
 };
 
 /* What was changed in a call to keep its child traced (clone.c). */

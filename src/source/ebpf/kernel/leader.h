@@ -35,7 +35,7 @@ static __always_inline struct signal_info *leader_sent(struct task_struct *t)
 
 #define SIGNAL_GROUP_EXIT 4
 
-/* The process's end as wait reports it: that of all, else the leader's. */
+/* The end of the process as wait reports it: a group exit counts first. */
 static __always_inline int process_code(struct task_struct *t)
 {
 	if (BPF_CORE_READ(t, signal, flags) & SIGNAL_GROUP_EXIT)

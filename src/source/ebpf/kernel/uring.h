@@ -215,7 +215,7 @@ int on_uring_submit_req(uint64_t *arg)
 	return 0;
 }
 
-/* Its name before 6.4. */
+/* Before 6.4, the tracepoint had this name. */
 SEC("tp_btf/io_uring_submit_sqe")
 int on_uring_submit_sqe(uint64_t *arg)
 {

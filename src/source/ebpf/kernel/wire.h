@@ -233,8 +233,8 @@ struct wire_shared {
 	uint64_t lost;		/* records there was no room for */
 	uint64_t cgroup_id;	/* MODE_CGROUP: the one to trace */
 	uint64_t cgroup_root;	/* where the tree of cgroups is mounted */
-	uint32_t cgroup_level;	/* of the one to trace; the iterator finds */
-	uint32_t mark_how;	/* ... the root's.  enum wire_mark */
+	uint32_t cgroup_level;	/* at first the iterator puts the root's here */
+	uint32_t mark_how;	/* enum wire_mark */
 	int32_t mark_id;
 	uint32_t mark_flags;	/* TASK_* for tasks that are marked */
 	uint32_t self_tgid;	/* ours, as the first pid namespace counts */
