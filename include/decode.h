@@ -28,7 +28,7 @@
 
 struct options;
 struct symset;
-struct task;
+struct open_call;
 
 #define DEC_STRUCT_MAX 4096	/* bytes of a struct that are looked at */
 #define DEC_ARRAY_MAX 65536	/* elements, without abbreviation */
@@ -57,7 +57,7 @@ struct dec {
 	struct env *env;
 	struct emit em;
 	const struct event *ev;
-	struct task *task;
+	struct open_call *open;	/* the call that is decoded */
 	struct dec_scope *scope;
 	unsigned abi;
 	bool abbrev;		/* structures of this call are shortened */

@@ -20,16 +20,15 @@
 #include "set.h"
 #include "sink.h"
 
-struct task {
-	uint64_t number;
-	pid_t tid, pid;		/* the present ones: an exec changes tid */
-	bool in_call;		/* between enter and exit */
-	bool shown;		/* that call passes the filters */
+/* More than these are not open at a time; who opens them sees to it. */
+#define TASK_CALLS_MAX 128
+
+/* A call that a task is in. */
+struct open_call {
+	struct open_call *outer; /* the one that it was made in, or NULL */
+	bool shown;		/* it passes the filters */
 	bool entry_decoded;	/* call.args is there */
 	bool stack_early;	/* -k: so is call.stack, read at entry */
-	const char *interrupted; /* the call that restart_syscall continues */
-	char comm[64];		/* raw bytes; comm_len 0: still to be asked */
-	size_t comm_len;
 	char unknown[32];	/* the name of a number without one */
 	struct call call;
 	struct arena arena;	/* for all that call points to */
@@ -42,15 +41,34 @@ struct task {
 	uint32_t sub;		/* calls_sub.id of the call it makes, or 0 */
 	uint16_t saved_len[16];	/* by argument: bytes of it that were read */
 	uint8_t saved[ABI_SAVED_MAX];	/* memory at entry, for old(x) */
-	int last_abi;		/* to notice a change; -1 at first */
+};
+
+struct task {
+	uint64_t number;
+	pid_t tid, pid;		/* the present ones: an exec changes tid */
+	struct open_call *open;	/* the innermost one; NULL: it is in no call */
+	struct open_call *spare; /* for the next call: no malloc a call */
+	unsigned depth;		/* how many are open */
+	const char *interrupted; /* the call that restart_syscall continues */
+	char comm[64];		/* raw bytes; comm_len 0: still to be asked */
+	size_t comm_len;
+	int last_abi;		/* of its last call, shown or not; -1: none */
+	uint64_t last_nr;
 };
 
 struct tasks {
 	struct hash by_number;
 };
 
-/* Is its call in the set?  A call that another one makes counts by its name. */
-bool task_call_in(const struct task *t, const struct callset *s);
+/* Is the call in the set?  By its own name, if it is one of many in one. */
+bool open_call_in(const struct open_call *c, const struct callset *s);
+
+/* A task enters a call, inside of the one that it may be in already. */
+struct open_call *task_open(struct task *t);
+/* It leaves the innermost one, which gives its memory back. */
+void task_close(struct task *t);
+/* For a task that is in no table: give back all that it has. */
+void task_end(struct task *t);
 
 struct task *tasks_get(struct tasks *t, uint64_t number); /* NULL: unknown */
 struct task *tasks_add(struct tasks *t, uint64_t number, pid_t tid, pid_t pid);

@@ -89,7 +89,7 @@ bool dec_answer(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
 
 const struct node *dec_ask(struct dec *d, enum dec_ask ask)
 {
-	struct task *t = d->task;
+	struct open_call *t = d->open;
 	struct node *list;
 
 	emit_start(&d->em, &t->arena, &list);

@@ -38,7 +38,7 @@ static const struct abi_case *case_for_fd(struct dec *d,
 					  struct dec_cases found,
 					  const struct abi_case *first)
 {
-	uint32_t kind = dec_fd_kind(d, (int)d->task->arg[0]);
+	uint32_t kind = dec_fd_kind(d, (int)d->open->arg[0]);
 
 	for (uint32_t i = 0; kind && i < found.n; i++)
 		if (abi_cases[found.v[i]].on == kind)
@@ -68,7 +68,7 @@ static const struct abi_case *call_case(struct dec *d,
 /* socketcall and ipc: the real call's arguments are an array in memory. */
 static bool call_unpack(struct dec *d, const struct abi_case *c)
 {
-	struct task *task = d->task;
+	struct open_call *task = d->open;
 	unsigned word = abi_word_size(d->abi);
 	uint8_t bytes[6 * 8] = { 0 };
 
@@ -84,7 +84,7 @@ static bool call_unpack(struct dec *d, const struct abi_case *c)
 
 void dec_select(struct dec *d)
 {
-	struct task *task = d->task;
+	struct open_call *task = d->open;
 	const struct abi_call *desc = task->desc;
 	const struct abi_case *c;
 
@@ -117,20 +117,19 @@ static bool save_is_array(const struct abi_sig *sig, const struct abi_save *s)
 
 static void save_memory(struct dec *d)
 {
-	const struct abi_sig *sig = d->task->sig;
+	const struct abi_sig *sig = d->open->sig;
 
-	memset(d->task->saved_len, 0, sizeof(d->task->saved_len));
 	for (unsigned i = 0; i < sig->nsaves; i++) {
 		const struct abi_save *s = &abi_saves[sig->saves + i];
 		size_t got;
 
-		if (s->off + s->len[d->abi] > sizeof(d->task->saved))
+		if (s->off + s->len[d->abi] > sizeof(d->open->saved))
 			continue;
 		got = mem_read(d->ev->mem, dec_arg(d, s->arg),
-			       d->task->saved + s->off, s->len[d->abi]);
+			       d->open->saved + s->off, s->len[d->abi]);
 		/* An array may be shorter than the room that is kept for it. */
 		if (got == s->len[d->abi] || save_is_array(sig, s))
-			d->task->saved_len[s->arg] = got;
+			d->open->saved_len[s->arg] = got;
 	}
 }
 
@@ -154,7 +153,7 @@ static void arg_flat(struct dec *d, const struct abi_field *f, uint64_t addr)
 /* Is argument i there at all?  "else" asks the one before. */
 static bool arg_present(struct dec *d, unsigned i)
 {
-	const struct abi_field *f = &abi_fields[d->task->sig->first + i];
+	const struct abi_field *f = &abi_fields[d->open->sig->first + i];
 
 	if (f->flags & FF_ELSE && i && arg_present(d, i - 1))
 		return false;
@@ -165,7 +164,7 @@ static bool arg_present(struct dec *d, unsigned i)
 /* Such an argument is to be zero at entry, so zeros are not worth showing. */
 static bool arg_is_blank(struct dec *d, unsigned i)
 {
-	const struct abi_field *f = &abi_fields[d->task->sig->first + i];
+	const struct abi_field *f = &abi_fields[d->open->sig->first + i];
 	unsigned len = 0, n = 0;
 	const uint8_t *p;
 
@@ -182,7 +181,7 @@ static bool arg_is_blank(struct dec *d, unsigned i)
 /* Show it after the argument before it, if that showed what went in. */
 static void arg_becomes(struct dec *d, unsigned i, struct dec_loc *loc)
 {
-	const struct abi_field *f = &abi_fields[d->task->sig->first + i];
+	const struct abi_field *f = &abi_fields[d->open->sig->first + i];
 	unsigned len;
 
 	if (!dec_saved(d, i - 1, &len) || !d->follow)
@@ -199,7 +198,7 @@ static void arg_becomes(struct dec *d, unsigned i, struct dec_loc *loc)
 
 static void arg_show(struct dec *d, unsigned i)
 {
-	const struct abi_field *f = &abi_fields[d->task->sig->first + i];
+	const struct abi_field *f = &abi_fields[d->open->sig->first + i];
 	struct dec_loc loc = { .is_num = true };
 
 	d->arg = i;
@@ -231,7 +230,7 @@ static void arg_show(struct dec *d, unsigned i)
  */
 static bool arg_is_inout_struct(struct dec *d, unsigned i)
 {
-	const struct abi_sig *sig = d->task->sig;
+	const struct abi_sig *sig = d->open->sig;
 	const struct abi_type *t;
 
 	if (i >= sig->nargs)
@@ -261,7 +260,7 @@ static unsigned sig_registers(struct dec *d, const struct abi_sig *sig)
 /* ipc: a case of a command that has a name of its own is another call. */
 static bool call_is_case(const struct dec *d)
 {
-	const struct task *t = d->task;
+	const struct open_call *t = d->open;
 
 	return t->sub && t->desc == calls_desc(t->call.abi, t->call.nr);
 }
@@ -269,12 +268,12 @@ static bool call_is_case(const struct dec *d)
 /* The registers to show raw: for a command, all that any of its cases uses. */
 static unsigned call_registers(struct dec *d)
 {
-	const struct abi_call *desc = d->task->desc;
+	const struct abi_call *desc = d->open->desc;
 	unsigned n = 0;
 
-	if (!d->task->sig)
+	if (!d->open->sig)
 		return 6;
-	n = sig_registers(d, d->task->sig);
+	n = sig_registers(d, d->open->sig);
 	if (call_is_case(d))
 		return n;
 	for (uint32_t i = 0; !desc->multiplex && i < desc->ncases; i++) {
@@ -296,19 +295,19 @@ static void call_raw(struct dec *d)
 
 	for (unsigned i = first; i < n && i < 6; i++) {
 		dec_name(d, names[i - first]);
-		emit_num(&d->em, VAL_HEX, d->task->arg[i]);
+		emit_num(&d->em, VAL_HEX, d->open->arg[i]);
 	}
 }
 
 static bool call_is_raw(struct dec *d)
 {
-	return !d->task->sig || task_call_in(d->task, &d->o->raw);
+	return !d->open->sig || open_call_in(d->open, &d->o->raw);
 }
 
 static void dec_set_modes(struct dec *d)
 {
-	d->abbrev = task_call_in(d->task, &d->o->abbrev);
-	d->follow = task_call_in(d->task, &d->o->verbose);
+	d->abbrev = open_call_in(d->open, &d->o->abbrev);
+	d->follow = open_call_in(d->open, &d->o->verbose);
 	d->scope = NULL;
 	d->depth = 0;
 	d->dirfd = -100;	/* AT_FDCWD */
@@ -320,13 +319,13 @@ void dec_ask_args(struct dec *d)
 	dec_set_modes(d);
 	d->abbrev = false;
 	d->follow = true;
-	for (unsigned i = 0; i < d->task->sig->nargs; i++)
+	for (unsigned i = 0; i < d->open->sig->nargs; i++)
 		arg_show(d, i);
 }
 
 static void args_enter(struct dec *d)
 {
-	const struct abi_sig *sig = d->task->sig;
+	const struct abi_sig *sig = d->open->sig;
 
 	if (call_is_raw(d)) {
 		call_raw(d);
@@ -342,7 +341,7 @@ static void args_enter(struct dec *d)
 
 void dec_enter(struct dec *d)
 {
-	struct task *t = d->task;
+	struct open_call *t = d->open;
 
 	dec_set_modes(d);
 	d->exiting = false;
@@ -354,7 +353,7 @@ void dec_enter(struct dec *d)
 
 static void args_exit(struct dec *d)
 {
-	const struct abi_sig *sig = d->task->sig;
+	const struct abi_sig *sig = d->open->sig;
 	unsigned i;
 
 	if (call_is_raw(d))
@@ -375,7 +374,7 @@ static void args_exit(struct dec *d)
 
 void dec_exit(struct dec *d)
 {
-	struct task *t = d->task;
+	struct open_call *t = d->open;
 
 	dec_set_modes(d);
 	d->exiting = true;
@@ -397,8 +396,8 @@ static void result_pid(struct dec *d, struct call *c)
 
 void dec_result(struct dec *d)
 {
-	const struct abi_sig *sig = d->task->sig;
-	struct call *c = &d->task->call;
+	const struct abi_sig *sig = d->open->sig;
+	struct call *c = &d->open->call;
 	ssize_t n = -1;
 
 	c->ret_kind = sig ? sig->ret : RET_DEC;
@@ -414,19 +413,19 @@ void dec_result(struct dec *d)
 		c->ret_text = d->text;
 		c->ret_text_len = n;
 	}
-	c->ret_text = arena_copy(&d->task->arena, c->ret_text,
+	c->ret_text = arena_copy(&d->open->arena, c->ret_text,
 				 c->ret_text_len);
 	c->ret_comment = d->ret_comment;
 }
 
 static void aux_show(struct dec *d)
 {
-	const struct abi_sig *sig = d->task->sig;
+	const struct abi_sig *sig = d->open->sig;
 	struct dec_loc loc = { .is_num = true, .num = d->ev->ret };
 	const struct abi_type *t;
 	enum emit_scope scope;
 
-	if (d->task->call.ret_kind == RET_FD && !d->ev->err)
+	if (d->open->call.ret_kind == RET_FD && !d->ev->err)
 		dec_secontext_fd(d, d->ev->ret);
 	if (!sig || !sig->aux || d->ev->err || call_is_raw(d) ||
 	    !dec_test(d, sig->aux_cond))
@@ -447,7 +446,7 @@ static void aux_show(struct dec *d)
 
 void dec_aux(struct dec *d)
 {
-	struct task *t = d->task;
+	struct open_call *t = d->open;
 
 	emit_start(&d->em, &t->arena, &t->aux);
 	aux_show(d);

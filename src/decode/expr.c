@@ -140,26 +140,26 @@ static uint64_t register_number(const struct dec *d, uint64_t v, unsigned store)
 
 uint64_t dec_arg(struct dec *d, unsigned i)
 {
-	const struct abi_sig *sig = d->task->sig;
+	const struct abi_sig *sig = d->open->sig;
 	const struct abi_place *p;
 	uint64_t v;
 
 	if (!sig || i >= sig->nargs)
-		return i < 6 ? d->task->arg[i] : 0;
+		return i < 6 ? d->open->arg[i] : 0;
 	p = &abi_places[sig->places[d->abi] + i];
 	if (p->off > 5)
 		return 0;
-	v = d->task->arg[p->off];
+	v = d->open->arg[p->off];
 	if (p->store == STORE_PAIR_LH && p->off < 5)
-		return (uint32_t)v | d->task->arg[p->off + 1] << 32;
+		return (uint32_t)v | d->open->arg[p->off + 1] << 32;
 	if (p->store == STORE_PAIR_HL && p->off < 5)
-		return v << 32 | (uint32_t)d->task->arg[p->off + 1];
+		return v << 32 | (uint32_t)d->open->arg[p->off + 1];
 	return register_number(d, v, p->store);
 }
 
 static unsigned behind_store(struct dec *d, unsigned arg)
 {
-	const struct abi_sig *sig = d->task->sig;
+	const struct abi_sig *sig = d->open->sig;
 	const struct abi_type *t = &abi_types[abi_fields[sig->first +
 							 arg].type];
 
@@ -178,13 +178,13 @@ static int64_t eval_behind(struct dec *d, unsigned arg)
 
 static int64_t eval_old(struct dec *d, unsigned arg)
 {
-	const struct abi_sig *sig = d->task->sig;
+	const struct abi_sig *sig = d->open->sig;
 
 	for (unsigned i = 0; i < sig->nsaves; i++) {
 		const struct abi_save *s = &abi_saves[sig->saves + i];
 
-		if (s->arg == arg && d->task->saved_len[arg])
-			return dec_number(d, d->task->saved + s->off,
+		if (s->arg == arg && d->open->saved_len[arg])
+			return dec_number(d, d->open->saved + s->off,
 					  behind_store(d, arg));
 	}
 	/* Nothing was kept; at entry the present value is the old one. */

@@ -263,16 +263,16 @@ void dec_array(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
 
 const uint8_t *dec_saved(struct dec *d, unsigned arg, unsigned *len)
 {
-	const struct abi_sig *sig = d->task->sig;
+	const struct abi_sig *sig = d->open->sig;
 
-	if (!sig || !d->task->saved_len[arg])
+	if (!sig || !d->open->saved_len[arg])
 		return NULL;
-	*len = d->task->saved_len[arg];
+	*len = d->open->saved_len[arg];
 	for (unsigned i = 0; i < sig->nsaves; i++) {
 		const struct abi_save *s = &abi_saves[sig->saves + i];
 
 		if (s->arg == arg)
-			return d->task->saved + s->off;
+			return d->open->saved + s->off;
 	}
 	return NULL;
 }

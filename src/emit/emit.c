@@ -161,7 +161,7 @@ static void scope_add(struct emit *e, enum emit_scope scope)
 void emit_open(struct emit *e, enum emit_scope scope)
 {
 	BUG_ON(e->depth + e->hidden >= EMIT_DEPTH_MAX);
-	/* The scope after a result is there even if the arguments fill the line. */
+	/* The scope after a result is there even if arguments fill the line. */
 	if (!e->hidden && (emit_is_aux(scope) || !has_no_room(e))) {
 		scope_add(e, scope);
 		return;

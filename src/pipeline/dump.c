@@ -26,7 +26,7 @@ static bool is_wanted(const struct dump *k, const struct value *data)
 
 static void dump_add(struct dump *k, struct call_dump what)
 {
-	struct call_dump *c = arena_copy(&k->d->task->arena, &what,
+	struct call_dump *c = arena_copy(&k->d->open->arena, &what,
 					 sizeof(what));
 
 	*k->tail = c;
@@ -41,7 +41,7 @@ static void dump_bytes(struct dump *k, uint64_t addr, uint64_t n)
 {
 	struct dec *d = k->d;
 	uint64_t want = n < k->left ? n : k->left;
-	uint8_t *p = arena_alloc(&d->task->arena, want);
+	uint8_t *p = arena_alloc(&d->open->arena, want);
 	size_t got;
 
 	got = want ? mem_read(d->ev->mem, addr, p, want) : 0;
@@ -64,7 +64,7 @@ static void dump_title(struct dump *k, const char *fmt, ...)
 	vsnprintf(title, sizeof(title), fmt, ap);
 	va_end(ap);
 	dump_add(k, (struct call_dump){
-		.title = arena_copy(&k->d->task->arena, title,
+		.title = arena_copy(&k->d->open->arena, title,
 				    strlen(title) + 1) });
 }
 
@@ -150,7 +150,7 @@ static void dump_arg(struct dump *k, const struct node *n)
 
 const struct call_dump *dump_data(struct dec *d)
 {
-	const struct abi_sig *sig = d->task->sig;
+	const struct abi_sig *sig = d->open->sig;
 	struct dump k = { .d = d, .left = d->o->line_limit };
 	int fd;
 

@@ -85,7 +85,7 @@ bool filter_args(struct dec *d)
 	struct look l = { .d = d };
 	bool matches = list_matches(&l, dec_ask(d, ASK_FILES));
 
-	arena_reset(&d->task->arena);
+	arena_reset(&d->open->arena);
 	return matches;
 }
 

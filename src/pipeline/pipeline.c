@@ -42,7 +42,7 @@ static struct task *pipeline_task(struct pipeline *p, struct event *ev)
 		t->pid = ev->pid;
 	ev->pid = t->pid;
 	p->dec.ev = ev;
-	p->dec.task = t;
+	p->dec.open = t->open;
 	p->dec.abi = ev->abi;
 	return t;
 }
@@ -81,68 +81,54 @@ static void call_name(struct call *c, char *unknown, size_t size)
 }
 
 /* Most calls have an empty list of effects. */
-static const struct abi_effect *call_effect(const struct task *t,
+static const struct abi_effect *call_effect(const struct open_call *o,
 					    enum effect_kind kind)
 {
-	for (const struct abi_effect *e = t->effects;
+	for (const struct abi_effect *e = o->effects;
 	     e->kind != EFFECT_NONE; e++)
 		if (e->kind == kind)
 			return e;
 	return NULL;
 }
 
-static void call_start(struct task *t, const struct event *ev)
+static void call_start(struct pipeline *p, struct task *t,
+		       const struct event *ev)
 {
-	struct call *c = &t->call;
+	struct open_call *o = task_open(t);
+	struct call *c = &o->call;
 
-	memset(c, 0, sizeof(*c));
+	p->dec.open = o;
 	c->abi = ev->abi;
 	c->nr = ev->nr;
 	c->tid = ev->tid;
 	c->pid = t->pid;
-	call_name(c, t->unknown, sizeof(t->unknown));
+	call_name(c, o->unknown, sizeof(o->unknown));
 	c->enter_wall_ns = ev->wall_ns;
 	c->enter_mono_ns = ev->mono_ns;
 	c->enter_cpu_ns = ev->cpu_ns;
 	c->enter_ip = ev->ip;
-	memcpy(t->arg, ev->arg, sizeof(t->arg));
+	memcpy(o->arg, ev->arg, sizeof(o->arg));
 	c->in_flight = ev->attach_entry;
-	t->desc = calls_desc(ev->abi, ev->nr);
-	t->sub = 0;
-	t->effects = &abi_effects[t->desc ? t->desc->effects : 0];
-	if (call_effect(t, EFFECT_RESTARTS)) {
+	o->desc = calls_desc(ev->abi, ev->nr);
+	o->sub = 0;
+	o->effects = &abi_effects[o->desc ? o->desc->effects : 0];
+	if (call_effect(o, EFFECT_RESTARTS)) {
 		c->resuming = true;
 		c->resumed_name = t->interrupted;
 	}
-	t->in_call = true;
-	t->entry_decoded = false;
-	t->stack_early = false;
-}
-
-/* The sinks have it all, so its memory is free again while the task sleeps. */
-static void call_forget(struct task *t)
-{
-	struct call *c = &t->call;
-
-	arena_reset(&t->arena);
-	c->args = c->later = c->aux = NULL;
-	c->stack = (struct call_stack){ .frames = NULL };
-	c->dumps = NULL;
-	c->ret_text = NULL;
-	c->comm = NULL;
 }
 
 /* A call keeps the name that its task had when it began. */
 static const char *comm_keep(struct task *t, const char *comm)
 {
-	return comm ? arena_copy(&t->arena, comm, t->comm_len + 1) : NULL;
+	return comm ? arena_copy(&t->open->arena, comm, t->comm_len + 1) : NULL;
 }
 
-static bool call_renames(const struct task *t)
+static bool call_renames(const struct open_call *o)
 {
-	const struct call *c = &t->call;
-	const struct effect_args given = { c->abi, t->arg, NULL };
-	const struct abi_effect *e = call_effect(t, EFFECT_RENAMES);
+	const struct call *c = &o->call;
+	const struct effect_args given = { c->abi, o->arg, NULL };
+	const struct abi_effect *e = call_effect(o, EFFECT_RENAMES);
 
 	return e && effect_holds(e, &given) == EFFECT_HOLDS;
 }
@@ -155,6 +141,7 @@ static void tell_mode(struct pipeline *p, struct task *t,
 	struct event mode;
 
 	t->last_abi = ev->abi;
+	t->last_nr = ev->nr;
 	if (before == ev->abi || p->o->quiet & QUIET_PERSONALITY)
 		return;
 	mode = *ev;
@@ -167,8 +154,8 @@ static void call_stack_read(struct pipeline *p, struct task *t)
 {
 	struct call_stack s = stack_read(p, t->tid);
 
-	s.frames = arena_copy(&t->arena, s.frames, s.len);
-	t->call.stack = s;
+	s.frames = arena_copy(&t->open->arena, s.frames, s.len);
+	t->open->call.stack = s;
 }
 
 /*
@@ -177,64 +164,75 @@ static void call_stack_read(struct pipeline *p, struct task *t)
  */
 static void stack_read_early(struct pipeline *p, struct task *t)
 {
-	bool exec = call_effect(t, EFFECT_EXECS);
+	struct open_call *o = t->open;
+	bool exec = call_effect(o, EFFECT_EXECS);
 
-	t->stack_early = t->call.ret_kind == RET_NONE || (exec && p->begun);
-	if (t->stack_early)
+	o->stack_early = o->call.ret_kind == RET_NONE || (exec && p->begun);
+	if (o->stack_early)
 		call_stack_read(p, t);
 }
 
 static void call_gone(struct pipeline *p, struct event *ev, struct task *t,
 		      enum call_why why)
 {
+	struct open_call *o = t->open;
 	unsigned bit = why == CALL_DETACHED ? STATUS_DETACHED :
 		       STATUS_UNFINISHED;
 
-	if (!t->in_call)
+	if (!o->shown) {
+		task_close(t);
 		return;
-	t->in_call = false;
-	if (!t->shown)
-		return;
-	t->call.why = why;
+	}
+	o->call.why = why;
 	/* A call that never returns has no status but this. */
-	if (t->sig && t->sig->ret == RET_NONE && why == CALL_UNFINISHED)
+	if (o->sig && o->sig->ret == RET_NONE && why == CALL_UNFINISHED)
 		bit = STATUS_UNFINISHED | STATUS_UNAVAILABLE;
-	t->call.duration_ns = p->now_ns - t->call.enter_mono_ns;
-	if (p->o->status & bit && t->call.duration_ns >= p->o->slower_ns)
-		call_give(p, ev, &t->call, CALL_GONE);
-	call_forget(t);
+	o->call.duration_ns = p->now_ns - o->call.enter_mono_ns;
+	if (p->o->status & bit && o->call.duration_ns >= p->o->slower_ns)
+		call_give(p, ev, &o->call, CALL_GONE);
+	task_close(t);
+}
+
+/* The innermost call first. */
+static void calls_gone(struct pipeline *p, struct event *ev, struct task *t,
+		       enum call_why why)
+{
+	while (t->open)
+		call_gone(p, ev, t, why);
 }
 
 static void on_enter(struct pipeline *p, struct event *ev)
 {
 	struct task *t = pipeline_task(p, ev);
+	struct open_call *o;
 
-	call_gone(p, ev, t, CALL_LOST);
+	calls_gone(p, ev, t, CALL_LOST);
 	tell_mode(p, t, ev);
-	call_start(t, ev);
-	t->shown = callset_may_have(&p->o->trace, ev->abi, ev->nr);
-	if (t->shown) {
+	call_start(p, t, ev);
+	o = t->open;
+	o->shown = callset_may_have(&p->o->trace, ev->abi, ev->nr);
+	if (o->shown) {
 		dec_select(&p->dec);
-		t->shown = task_call_in(t, &p->o->trace);
+		o->shown = open_call_in(o, &p->o->trace);
 	}
-	if (t->shown && filter_wants_args(p->o))
-		t->shown = filter_args(&p->dec);
-	ev->verdict.unshown = !t->shown;
-	ev->verdict.skip_exit = !t->shown && !ev->exit_needed;
-	if (!t->shown)
+	if (o->shown && filter_wants_args(p->o))
+		o->shown = filter_args(&p->dec);
+	ev->verdict.unshown = !o->shown;
+	ev->verdict.skip_exit = !o->shown && !ev->exit_needed;
+	if (!o->shown)
 		return;
 	p->nleft = 0;
 	ev->comm = task_comm_now(p, t);
-	t->call.comm = comm_keep(t, ev->comm);
-	t->call.held = filter_wants_outcome(p->o);
-	t->call.ret_kind = t->sig ? t->sig->ret : RET_DEC;
-	t->call.complete = !t->sig || t->sig->split == t->sig->nargs;
-	t->entry_decoded = p->sinks->needs & NEED_VALUES;
-	if (t->entry_decoded)
+	o->call.comm = comm_keep(t, ev->comm);
+	o->call.held = filter_wants_outcome(p->o);
+	o->call.ret_kind = o->sig ? o->sig->ret : RET_DEC;
+	o->call.complete = !o->sig || o->sig->split == o->sig->nargs;
+	o->entry_decoded = p->sinks->needs & NEED_VALUES;
+	if (o->entry_decoded)
 		dec_enter(&p->dec);
 	if (stack_wanted(p))
 		stack_read_early(p, t);
-	call_give(p, ev, &t->call, CALL_ENTRY);
+	call_give(p, ev, &o->call, CALL_ENTRY);
 	p->begun = true;
 }
 
@@ -259,39 +257,28 @@ static void on_attach_interrupt(struct pipeline *p, struct event *ev)
 	struct task *t = pipeline_task(p, ev);
 
 	t->interrupted = restarted_name(ev->abi, ev->nr);
-	call_gone(p, ev, t, CALL_RUNNING);
+	calls_gone(p, ev, t, CALL_RUNNING);
 }
 
 /* Add everything that a sink may want of a call. */
 static void call_complete(struct pipeline *p, struct task *t)
 {
-	if (t->entry_decoded) {
+	struct open_call *o = t->open;
+
+	if (o->entry_decoded) {
 		dec_aux(&p->dec);
-		t->call.dumps = dump_data(&p->dec);
+		o->call.dumps = dump_data(&p->dec);
 	}
-	if (stack_wanted(p) && !t->stack_early)
+	if (stack_wanted(p) && !o->stack_early)
 		call_stack_read(p, t);
 }
 
-static void on_exit_call(struct pipeline *p, struct event *ev)
+static void call_ends(struct pipeline *p, struct event *ev, struct task *t)
 {
-	struct task *t = tasks_get(&p->tasks, ev->task);
-	struct call *c;
+	struct call *c = &t->open->call;
 
-	if (ev->attach_entry && ev->err == RESTART_BLOCK) {
-		on_attach_interrupt(p, ev);
-		return;
-	}
-	if (!t || !t->in_call)
-		return;
-	t->in_call = false;
-	c = &t->call;
-	if (call_renames(t))
-		t->comm_len = 0;
-	if (!t->shown)
-		return;
 	p->dec.ev = ev;
-	p->dec.task = t;
+	p->dec.open = t->open;
 	/* An exec may change the task's ABI; arguments are in the entry's. */
 	p->dec.abi = c->abi;
 	c->ret = ev->ret;
@@ -300,14 +287,30 @@ static void on_exit_call(struct pipeline *p, struct event *ev)
 	if (c->err == RESTART_BLOCK && !c->resuming)
 		t->interrupted = c->known ? c->name : NULL;
 	ev->comm = task_comm(p, t);
-	if (t->entry_decoded)
+	if (t->open->entry_decoded)
 		dec_exit(&p->dec);
 	dec_result(&p->dec);
-	if (filter_outcome(p->o, c)) {
-		call_complete(p, t);
-		call_give(p, ev, c, CALL_EXIT);
+	if (!filter_outcome(p->o, c))
+		return;
+	call_complete(p, t);
+	call_give(p, ev, c, CALL_EXIT);
+}
+
+static void on_exit_call(struct pipeline *p, struct event *ev)
+{
+	struct task *t = tasks_get(&p->tasks, ev->task);
+
+	if (ev->attach_entry && ev->err == RESTART_BLOCK) {
+		on_attach_interrupt(p, ev);
+		return;
 	}
-	call_forget(t);
+	if (!t || !t->open)
+		return;
+	if (call_renames(t->open))
+		t->comm_len = 0;
+	if (t->open->shown)
+		call_ends(p, ev, t);
+	task_close(t);
 }
 
 /* ---- the rest ---- */
@@ -315,11 +318,11 @@ static void on_exit_call(struct pipeline *p, struct event *ev)
 /* Give the event the task's last call, whether that was shown or not. */
 static void last_call_tell(const struct task *t, struct event *ev)
 {
-	ev->last_nr = t->call.name != NULL;
+	ev->last_nr = t->last_abi >= 0;
 	if (!ev->last_nr)
 		return;
-	ev->nr = t->call.nr;
-	ev->last_abi = t->call.abi;
+	ev->nr = t->last_nr;
+	ev->last_abi = (uint8_t)t->last_abi;
 }
 
 /* The task of an event that is no call; fills in what the event lacks. */
@@ -353,27 +356,28 @@ static void on_signal(struct pipeline *p, struct event *ev)
 static void on_uring(struct pipeline *p, struct event *ev)
 {
 	struct task *owner, *t = &p->uring;
+	struct open_call *o;
 
 	if (!filter_uring(p->o))
 		return;
 	owner = pipeline_task(p, ev);
 	t->tid = ev->tid;
 	t->pid = owner->pid;
-	call_start(t, ev);
-	t->desc = calls_desc_event(ev->kind);
-	t->call.name = ev->kind == EV_URING_SUBMIT ? "io_uring:submit" :
+	call_start(p, t, ev);
+	o = t->open;
+	o->desc = calls_desc_event(ev->kind);
+	o->call.name = ev->kind == EV_URING_SUBMIT ? "io_uring:submit" :
 		       "io_uring:complete";
 	ev->comm = task_comm(p, owner);
-	t->call.comm = ev->comm;
-	t->call.ret = ev->ret;
-	t->call.err = ev->err;
-	p->dec.task = t;
+	o->call.comm = ev->comm;
+	o->call.ret = ev->ret;
+	o->call.err = ev->err;
 	dec_select(&p->dec);
 	if (p->sinks->needs & NEED_VALUES)
 		dec_enter(&p->dec);
 	last_call_tell(owner, ev);
-	call_give(p, ev, &t->call, CALL_URING);
-	call_forget(t);
+	call_give(p, ev, &o->call, CALL_URING);
+	task_close(t);
 }
 
 static void on_group_stop(struct pipeline *p, struct event *ev)
@@ -392,9 +396,9 @@ static void on_group_stop(struct pipeline *p, struct event *ev)
 static void call_renumbered(struct pipeline *p, struct event *ev,
 			    const struct task *t)
 {
-	if (t->in_call && t->shown &&
-	    (!t->call.held || p->o->status & STATUS_DETACHED))
-		call_give(p, ev, &t->call, CALL_RENUMBERED);
+	if (t->open && t->open->shown &&
+	    (!t->open->call.held || p->o->status & STATUS_DETACHED))
+		call_give(p, ev, &t->open->call, CALL_RENUMBERED);
 }
 
 /* The leader and all other threads are gone; the caller has its number. */
@@ -411,7 +415,7 @@ static void on_exec(struct pipeline *p, struct event *ev)
 	if (ev->other_tid == ev->tid)
 		return;
 	if (to) {
-		call_gone(p, ev, to, CALL_UNFINISHED);
+		calls_gone(p, ev, to, CALL_UNFINISHED);
 		last_call_tell(to, ev);
 	}
 	if (!other)
@@ -422,7 +426,9 @@ static void on_exec(struct pipeline *p, struct event *ev)
 	tasks_remove(&p->tasks, ev->gone_task);
 	if (!from)
 		return;
-	from->tid = from->call.tid = ev->tid;
+	from->tid = ev->tid;
+	for (struct open_call *c = from->open; c; c = c->outer)
+		c->call.tid = ev->tid;
 	from->comm_len = 0;
 }
 
@@ -434,8 +440,8 @@ static void on_gone(struct pipeline *p, struct event *ev)
 		ev->comm = t->comm_len ? t->comm : NULL;
 		if (!ev->pid)
 			ev->pid = t->pid;
-		call_gone(p, ev, t, ev->kind == EV_DETACH ? CALL_DETACHED :
-			  CALL_UNFINISHED);
+		calls_gone(p, ev, t, ev->kind == EV_DETACH ? CALL_DETACHED :
+			   CALL_UNFINISHED);
 		last_call_tell(t, ev);
 	}
 	event_give(p, ev);
@@ -526,7 +532,7 @@ void pipeline_finish(struct pipeline *p)
 			     .mono_ns = p->now_ns };
 
 	hash_each(&p->tasks.by_number, slot)
-		call_gone(p, &end, slot->value, CALL_RUNNING);
+		calls_gone(p, &end, slot->value, CALL_RUNNING);
 }
 
 void pipeline_free(struct pipeline *p)
@@ -534,7 +540,7 @@ void pipeline_free(struct pipeline *p)
 	if (!p)
 		return;
 	dec_free(&p->dec);
-	arena_free(&p->uring.arena);
+	task_end(&p->uring);
 	arena_free(&p->signal);
 	buf_free(&p->stack);
 	tasks_free(&p->tasks);

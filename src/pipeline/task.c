@@ -2,13 +2,61 @@
 #include "task.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "diag.h"
 #include "xalloc.h"
 
-bool task_call_in(const struct task *t, const struct callset *s)
+bool open_call_in(const struct open_call *c, const struct callset *s)
 {
-	return t->sub ? numset_has(&s->sub, t->sub) :
-	       callset_has(s, t->call.abi, t->call.nr);
+	return c->sub ? numset_has(&s->sub, c->sub) :
+	       callset_has(s, c->call.abi, c->call.nr);
+}
+
+struct open_call *task_open(struct task *t)
+{
+	struct open_call *c = t->spare;
+
+	BUG_ON(t->depth == TASK_CALLS_MAX);
+	t->spare = NULL;
+	if (!c)
+		c = xalloc_new(1, sizeof(*c));
+	memset(&c->call, 0, sizeof(c->call));
+	memset(c->saved_len, 0, sizeof(c->saved_len));
+	c->shown = c->entry_decoded = c->stack_early = false;
+	c->outer = t->open;
+	t->open = c;
+	t->depth++;
+	return c;
+}
+
+static void open_call_free(struct open_call *c)
+{
+	if (c)
+		arena_free(&c->arena);
+	free(c);
+}
+
+void task_close(struct task *t)
+{
+	struct open_call *c = t->open;
+
+	BUG_ON(!c);
+	t->open = c->outer;
+	t->depth--;
+	arena_reset(&c->arena);
+	if (t->spare)
+		open_call_free(c);
+	else
+		t->spare = c;
+}
+
+void task_end(struct task *t)
+{
+	while (t->open)
+		task_close(t);
+	open_call_free(t->spare);
+	t->spare = NULL;
 }
 
 struct task *tasks_get(struct tasks *t, uint64_t number)
@@ -31,7 +79,7 @@ struct task *tasks_add(struct tasks *t, uint64_t number, pid_t tid, pid_t pid)
 static void task_free(struct task *task)
 {
 	if (task)
-		arena_free(&task->arena);
+		task_end(task);
 	free(task);
 }
 

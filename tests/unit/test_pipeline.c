@@ -17,6 +17,7 @@
 #include "options.h"
 #include "pipeline.h"
 #include "sink.h"
+#include "task.h"
 #include "task_numbers.h"
 
 struct notes {			/* a sink that writes down what it is given */
@@ -425,6 +426,39 @@ static void test_mode(void **state)
 	expect(f, "begin(getpid) ");
 }
 
+/* Calls nest; whatever the order, each gives back what it had. */
+static void test_open_calls(void **state)
+{
+	struct task t = { .last_abi = -1 };
+	unsigned depth = 0;
+
+	(void)state;
+	srand(7);
+	for (int i = 0; i < 5000; i++) {
+		if (depth < TASK_CALLS_MAX && (!depth || rand() % 5 < 3)) {
+			struct open_call *outer = t.open;
+			struct open_call *c = task_open(&t);
+
+			assert_ptr_equal(c->outer, outer);
+			assert_false(c->shown || c->entry_decoded);
+			assert_null(c->call.args);
+			assert_int_equal(c->saved_len[0], 0);
+			c->shown = true;
+			c->saved_len[0] = 4;
+			c->call.nr = ++depth;
+			c->call.args = arena_alloc(&c->arena, 100);
+		} else {
+			assert_int_equal(t.open->call.nr, depth);
+			task_close(&t);
+			depth--;
+		}
+		assert_int_equal(t.depth, depth);
+	}
+	task_end(&t);
+	assert_null(t.open);
+	assert_null(t.spare);
+}
+
 #define TEST(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
 
 int main(void)
@@ -436,7 +470,7 @@ int main(void)
 		TEST(test_ends_inside_call), TEST(test_exec_from_thread),
 		TEST(test_unknown_number), TEST(test_uring), TEST(test_mode),
 		TEST(test_counts), TEST(test_exec_from_thread_held),
-		TEST(test_many),
+		TEST(test_many), cmocka_unit_test(test_open_calls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -113,7 +113,7 @@ static const struct abi_sym *names_of(struct dec *d, uint32_t cmd, size_t *n)
 static bool name_is_for(struct dec *d, uint32_t cmd, const char *name,
 			uint32_t kind)
 {
-	struct dec_cases found = dec_cases(d, d->task->desc->order, cmd);
+	struct dec_cases found = dec_cases(d, d->open->desc->order, cmd);
 
 	for (uint32_t i = 0; i < found.n; i++) {
 		const struct abi_case *c = &abi_cases[found.v[i]];
