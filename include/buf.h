@@ -63,6 +63,7 @@ static inline void buf_ch(struct buf *b, char c)
 void buf_udec(struct buf *b, uint64_t v);
 void buf_dec(struct buf *b, int64_t v);
 void buf_hex(struct buf *b, uint64_t v);	/* 0x2f; zero is "0" */
+void buf_hex_byte(struct buf *b, uint8_t v);	/* 2f; zero is "00" */
 void buf_oct(struct buf *b, uint64_t v);	/* 0644; zero is "0" */
 void buf_fraction(struct buf *b, uint32_t ns, unsigned digits);	/* .012 */
 void buf_pad(struct buf *b, size_t start, size_t width); /* blanks */

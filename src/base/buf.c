@@ -93,6 +93,13 @@ void buf_hex(struct buf *b, uint64_t v)
 	buf_add(b, p, tmp + sizeof(tmp) - p);
 }
 
+void buf_hex_byte(struct buf *b, uint8_t v)
+{
+	char tmp[2] = { hex_digits[v >> 4], hex_digits[v & 15] };
+
+	buf_add(b, tmp, sizeof(tmp));
+}
+
 void buf_oct(struct buf *b, uint64_t v)
 {
 	char tmp[24];

@@ -282,7 +282,7 @@ static int64_t eval_binary(uint32_t op, uint64_t a, uint64_t b)
 
 int64_t dec_eval(struct dec *d, uint32_t expr)
 {
-	int64_t stack[STACK_MAX] = { 0 };
+	int64_t stack[STACK_MAX];	/* not cleared: that would cost most */
 	unsigned n = 0;
 
 	for (const uint32_t *c = &abi_code[abi_exprs[expr]];; c++) {

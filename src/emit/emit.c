@@ -103,8 +103,7 @@ struct value *emit_slot(struct emit *e, enum value_kind kind)
 		v = &node_add(e, NODE_VALUE, e->name)->value;
 		e->used++;
 	}
-	memset(v, 0, sizeof(*v));
-	v->kind = kind;
+	*v = (struct value){ .kind = kind };
 	return v;
 }
 

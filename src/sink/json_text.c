@@ -92,7 +92,8 @@ static void add_control(struct buf *b, unsigned c)
 		buf_str(b, "\\r");
 		break;
 	default:
-		buf_fmt(b, "\\u%04x", c);
+		buf_str(b, "\\u00");
+		buf_hex_byte(b, (uint8_t)c);
 		break;
 	}
 }
@@ -157,14 +158,11 @@ void json_quote_str(struct buf *b, const char *s)
 
 void json_hex(struct buf *b, const void *p, size_t n)
 {
-	static const char digits[] = "0123456789abcdef";
 	const uint8_t *byte = p;
 
 	buf_ch(b, '"');
-	for (size_t i = 0; i < n; i++) {
-		buf_ch(b, digits[byte[i] >> 4]);
-		buf_ch(b, digits[byte[i] & 15]);
-	}
+	for (size_t i = 0; i < n; i++)
+		buf_hex_byte(b, byte[i]);
 	buf_ch(b, '"');
 }
 

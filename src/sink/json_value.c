@@ -375,8 +375,11 @@ static void show_hwaddr(struct buf *b, const struct value *v)
 	const uint8_t *p = v->text;
 
 	buf_ch(b, '"');
-	for (size_t i = 0; i < v->len; i++)
-		buf_fmt(b, i ? ":%02x" : "%02x", p[i]);
+	for (size_t i = 0; i < v->len; i++) {
+		if (i)
+			buf_ch(b, ':');
+		buf_hex_byte(b, p[i]);
+	}
 	buf_ch(b, '"');
 }
 
@@ -388,7 +391,7 @@ static void show_uuid(struct buf *b, const struct value *v)
 	for (size_t i = 0; i < v->len; i++) {
 		if (i == 4 || i == 6 || i == 8 || i == 10)
 			buf_ch(b, '-');
-		buf_fmt(b, "%02x", p[i]);
+		buf_hex_byte(b, p[i]);
 	}
 	buf_ch(b, '"');
 }

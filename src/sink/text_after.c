@@ -16,8 +16,10 @@ static void dump_line(struct buf *b, const uint8_t *p, size_t at, size_t n)
 
 	buf_fmt(b, " | %05zx ", at);
 	start = b->len;
-	for (size_t i = 0; i < n; i++)
-		buf_fmt(b, i == 8 ? "  %02x" : " %02x", p[at + i]);
+	for (size_t i = 0; i < n; i++) {
+		buf_str(b, i == 8 ? "  " : " ");
+		buf_hex_byte(b, p[at + i]);
+	}
 	buf_pad(b, start, 3 * DUMP_WIDTH + 3);
 	start = b->len;
 	for (size_t i = 0; i < n; i++) {

@@ -222,8 +222,11 @@ void text_show_hwaddr(struct text *t, const struct value *v)
 		return;
 	if (style == XLAT_VERBOSE)
 		buf_str(t->b, " /* ");
-	for (size_t i = 0; i < v->len; i++)
-		buf_fmt(t->b, i ? ":%02x" : "%02x", p[i]);
+	for (size_t i = 0; i < v->len; i++) {
+		if (i)
+			buf_ch(t->b, ':');
+		buf_hex_byte(t->b, p[i]);
+	}
 	if (style == XLAT_VERBOSE)
 		buf_str(t->b, " */");
 }
@@ -239,6 +242,6 @@ void text_show_uuid(struct text *t, const struct value *v)
 	for (size_t i = 0; i < 16; i++) {
 		if (i == 4 || i == 6 || i == 8 || i == 10)
 			buf_ch(t->b, '-');
-		buf_fmt(t->b, "%02x", p[i]);
+		buf_hex_byte(t->b, p[i]);
 	}
 }

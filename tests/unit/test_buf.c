@@ -42,6 +42,9 @@ static void test_numbers(void **state)
 	expect(&b, "0xffffffffffffffff");
 	buf_hex(&b, 0x10);
 	expect(&b, "0x10");
+	buf_hex_byte(&b, 0);
+	buf_hex_byte(&b, 0xf2);
+	expect(&b, "00f2");
 	buf_oct(&b, 0);
 	expect(&b, "0");
 	buf_oct(&b, 0644);
