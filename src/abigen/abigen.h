@@ -216,6 +216,7 @@ void parse_args(struct parser *p, struct ast_fields *to);
 struct ast_ret *parse_ret(struct parser *p);
 void parse_keys(struct parser *p, struct ast_cases *to);
 void parse_case_keys(struct parser *p, struct ast_case *c, size_t nkeys);
+void parse_case(struct parser *p, struct ast_case *c, size_t nkeys);
 void parse_switch(struct parser *p, struct ast_cases *to);
 
 /* effect.c */

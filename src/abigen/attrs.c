@@ -26,15 +26,7 @@ void parse_slots(struct parser *p, struct ast_slots *to)
 
 static void parse_attr(struct parser *p, struct ast_case *c)
 {
-	parse_case_keys(p, c, 1);
-	parse_expect(p, ":");
-	if (parse_accept(p, "min")) {
-		c->min = p->tok.num;
-		parse_next(p);
-	}
-	c->type = parse_type(p);
-	while (parse_type_mod(p, c->type))
-		;
+	parse_case(p, c, 1);
 	if (parse_accept(p, "remember"))
 		c->remember = parse_name(p, "a name");
 }

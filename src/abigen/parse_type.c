@@ -70,6 +70,20 @@ void parse_case_keys(struct parser *p, struct ast_case *c, size_t nkeys)
 		parse_fail(p, "each case needs %zu values", nkeys);
 }
 
+/* One case of a switch or of attributes: its keys and what they choose. */
+void parse_case(struct parser *p, struct ast_case *c, size_t nkeys)
+{
+	parse_case_keys(p, c, nkeys);
+	parse_expect(p, ":");
+	if (parse_accept(p, "min")) {
+		c->min = p->tok.num;
+		parse_next(p);
+	}
+	c->type = parse_type(p);
+	while (parse_type_mod(p, c->type))
+		;
+}
+
 void parse_switch(struct parser *p, struct ast_cases *to)
 {
 	parse_expect(p, "{");
@@ -77,15 +91,7 @@ void parse_switch(struct parser *p, struct ast_cases *to)
 	while (!parse_is(p, "}")) {
 		struct ast_case *c = vec_new(&to->c);
 
-		parse_case_keys(p, c, to->keys.n ? to->keys.n : 1);
-		parse_expect(p, ":");
-		if (parse_accept(p, "min")) {
-			c->min = p->tok.num;
-			parse_next(p);
-		}
-		c->type = parse_type(p);
-		while (parse_type_mod(p, c->type))
-			;
+		parse_case(p, c, to->keys.n ? to->keys.n : 1);
 		parse_skip_newlines(p);
 	}
 	parse_expect(p, "}");
