@@ -239,8 +239,7 @@ struct symset {
 	uint32_t unknown;	/* text, 0 none */
 	uint32_t rest;		/* text for bits left by picks alone, 0 none */
 	uint32_t name;
-	uint8_t is_flags;
-	uint8_t sorted;
+	uint8_t sorted;		/* it is no set of flags */
 	uint8_t apart;		/* picks are numbers of their own */
 };
 

@@ -4,8 +4,8 @@
  *
  * Decoders build it with emit.h; filters, dumps and sinks read it.  A node says
  * what a value IS (a flag set, a path, an address); how that looks is the
- * sink's business.  All nodes and their bytes are in the arena of their task
- * and live until its next call; names and sets are static.
+ * sink's business.  All nodes and their bytes are in the arena of their
+ * open call and live until it ends; names and sets are static.
  *
  * The list of a call's arguments is in the order in which they are shown.  The
  * exit's part comes after the entry's part (call.later, sink.h).
@@ -73,10 +73,10 @@ enum {			/* value.flags */
 	VF_NAMES = 1 << 10,	/* what has a name: by it, -X or not */
 	VF_FORM = 1 << 11,	/* VAL_NAMED: text is the number itself, in
 				 * another form than others have */
-	VF_UNSOUGHT = 1 << 13,	/* VAL_FD: -P does not look at its file */
-	VF_OUT = 1 << 14,	/* VAL_DATA: the call fills it */
 	VF_ABSTRACT = 1 << 12,	/* VAL_STR: a socket's name outside the file
 				 * system: @"name" */
+	VF_UNSOUGHT = 1 << 13,	/* VAL_FD: -P does not look at its file */
+	VF_OUT = 1 << 14,	/* VAL_DATA: the call fills it */
 };
 
 struct value {

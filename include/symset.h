@@ -21,8 +21,6 @@ const char *symset_name(const struct symset *s, unsigned abi, uint64_t v);
 /* "SEEK_???", or NULL if the set has no such text. */
 const char *symset_unknown(const struct symset *s);
 
-bool symset_is_flags(const struct symset *s);
-
 /*
  * Walk a flag value: call emit(arg, name, v, part) for each part in print order
  * and return the bits that no name covers.  A shifted field is to be shown as

@@ -307,17 +307,13 @@ struct scope {
 };
 
 struct scope *scope_call(struct scope *s);	/* NULL: not in a call */
-/* A scope for things written in up but used inside s. */
-struct scope scope_inside(const struct scope *s, const struct scope *up);
 
 /* What a struct's parameter stands for, and the scope it was written in. */
 struct ast_expr *scope_param(struct scope *s, const char *name,
 			     struct scope *where);
 uint32_t expr_compile(struct abigen *g, struct scope *s, struct ast_expr *e);
-uint32_t expr_number(struct abigen *g, uint64_t v);
 uint32_t expr_slot(struct abigen *g, unsigned slot);
 bool expr_uses(struct abigen *g, uint32_t expr, enum abi_op op);
-bool expr_const(struct abigen *g, const struct ast_expr *e, uint64_t *v);
 uint32_t num_index(struct abigen *g, const struct ast_expr *e);
 
 /* compile_type.c, compile_struct.c, compile_call.c, compile_sym.c */

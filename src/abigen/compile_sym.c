@@ -288,7 +288,6 @@ uint32_t compile_symset(struct abigen *g, struct pos pos, const char *name)
 	y->unknown = text_index(g, s->unknown);
 	y->rest = text_index(g, s->rest);
 	y->name = text_index(g, s->name);
-	y->is_flags = s->is_flags;
 	y->sorted = !s->is_flags;
 	y->apart = s->apart;
 	s->index = g->t.symsets.n - 1;

@@ -179,10 +179,9 @@ static void out_syms(struct abigen *g, FILE *f)
 	for (size_t i = 0; i < g->t.symsets.n; i++) {
 		struct symset *s = &g->t.symsets.v[i];
 
-		fprintf(f, "\t{ %u, %u, %u, %u, %u, %u, %u, %u, %u, "
-			"%u },\n",
+		fprintf(f, "\t{ %u, %u, %u, %u, %u, %u, %u, %u, %u },\n",
 			s->first, s->count, s->picks, s->npicks, s->unknown,
-			s->rest, s->name, s->is_flags, s->sorted, s->apart);
+			s->rest, s->name, s->sorted, s->apart);
 	}
 	fputs("};\n\n", f);
 }

@@ -10,7 +10,8 @@ struct scope *scope_call(struct scope *s)
 	return s;
 }
 
-struct scope scope_inside(const struct scope *s, const struct scope *up)
+/* A scope for things written in up but used inside s. */
+static struct scope scope_inside(const struct scope *s, const struct scope *up)
 {
 	struct scope in = *up;
 
@@ -196,13 +197,6 @@ uint32_t expr_compile(struct abigen *g, struct scope *s, struct ast_expr *e)
 	return g->t.exprs.n - 1;
 }
 
-uint32_t expr_number(struct abigen *g, uint64_t v)
-{
-	struct ast_expr e = { .op = EX_NUM, .num = v };
-
-	return expr_compile(g, NULL, &e);
-}
-
 uint32_t expr_slot(struct abigen *g, unsigned slot)
 {
 	*vec_new(&g->t.exprs) = g->t.code.n;
@@ -220,36 +214,4 @@ bool expr_uses(struct abigen *g, uint32_t expr, enum abi_op op)
 		if ((g->t.code.v[i] & 0xff) == op)
 			return true;
 	return false;
-}
-
-/* The value of an expression of numbers and constants that all ABIs share. */
-bool expr_const(struct abigen *g, const struct ast_expr *e, uint64_t *v)
-{
-	struct constant *c;
-	uint64_t r;
-
-	if (e->op == EX_NUM) {
-		*v = e->num;
-		return true;
-	}
-	if (e->op == EX_END) {
-		c = const_find(g, e->name);
-		if (c)
-			*v = c->v[0];
-		return c != NULL;
-	}
-	if (!e->l || !e->r || !expr_const(g, e->l, v) ||
-	    !expr_const(g, e->r, &r))
-		return false;
-	if (e->op == EX_MUL)
-		*v *= r;
-	else if (e->op == EX_ADD)
-		*v += r;
-	else if (e->op == EX_SUB)
-		*v -= r;
-	else if (e->op == EX_OR)
-		*v |= r;
-	else
-		return false;
-	return true;
 }

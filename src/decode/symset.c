@@ -61,11 +61,6 @@ const char *symset_unknown(const struct symset *s)
 	return s->unknown ? abi_str(s->unknown) : NULL;
 }
 
-bool symset_is_flags(const struct symset *s)
-{
-	return s->is_flags;
-}
-
 struct split {			/* what symset_split() is given */
 	const struct symset *set;
 	unsigned abi;

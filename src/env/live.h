@@ -85,9 +85,6 @@ void env_task_drop(struct env_task *t);
 /* The entry of a socket; a new one has nothing known in it. */
 struct env_socket *env_socket_kept(struct env_live *l, uint64_t inode);
 
-/* "socket:[123]": 123, else 0. */
-uint64_t socket_inode(const char *link, size_t len);
-
 /* Each appends its answer to out, in the form that env.h describes. */
 bool env_fd_path(const struct env_fd *q, struct buf *out);
 bool env_fd_detail(const struct env_fd *q, struct buf *out);

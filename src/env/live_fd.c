@@ -247,7 +247,8 @@ static bool signalfd_put(const struct env_fd *q, struct buf *out)
 	return true;
 }
 
-uint64_t socket_inode(const char *link, size_t len)
+/* "socket:[123]": 123, else 0. */
+static uint64_t socket_inode(const char *link, size_t len)
 {
 	static const char begin[] = "socket:[";
 	char text[FD_NAME_MAX];

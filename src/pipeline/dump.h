@@ -13,7 +13,7 @@
 struct call_dump;
 struct dec;
 
-/* The data of d->task's call, in its arena; NULL if none is wanted. */
+/* The data of d's open call, in its arena; NULL if none is wanted. */
 const struct call_dump *dump_data(struct dec *d);
 
 #endif

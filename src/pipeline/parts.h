@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * parts: the insides of the pipeline, shared by its two files.
+ * parts: the insides of the pipeline, shared by two of its files.
  *
  *	pipeline.c	turns events into what the sinks get
  *	ask.c		finds what else a task is asked for: its name, its stack

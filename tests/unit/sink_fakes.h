@@ -39,7 +39,6 @@ struct fake_sym {
 
 struct symset {
 	const char *unknown;
-	bool flags;
 	uint64_t shift_mask;
 	unsigned shift;
 	struct fake_sym syms[8];
@@ -59,18 +58,18 @@ static const struct symset fake_eth = {
 };
 
 static const struct symset fake_open = {
-	.unknown = "O_???", .flags = true,
+	.unknown = "O_???",
 	.syms = { { "O_WRONLY", 1 }, { "O_CREAT", 0100 }, { "O_EXCL", 0200 } },
 };
 
 static const struct symset fake_prot = {
-	.unknown = "PROT_???", .flags = true,
+	.unknown = "PROT_???",
 	.syms = { { "PROT_NONE", 0 }, { "PROT_READ", 1 },
 		  { "PROT_WRITE", 2 } },
 };
 
 static const struct symset fake_map = {
-	.unknown = "MAP_???", .flags = true, .shift_mask = 0x3f << 26,
+	.unknown = "MAP_???", .shift_mask = 0x3f << 26,
 	.shift = 26, .syms = { { "MAP_SHARED", 1 }, { "MAP_PRIVATE", 2 } },
 };
 
@@ -86,11 +85,6 @@ const char *symset_name(const struct symset *s, unsigned abi, uint64_t v)
 const char *symset_unknown(const struct symset *s)
 {
 	return s->unknown;
-}
-
-bool symset_is_flags(const struct symset *s)
-{
-	return s->flags;
 }
 
 uint64_t symset_split(const struct symset *s, unsigned abi, uint64_t v,
