@@ -46,6 +46,22 @@ struct dec_scope {		/* a struct whose fields expressions name */
 
 struct dec_span;
 
+/*
+ * What holds within the array, union, record or message that the walk is in.
+ * The walk enters one and leaves it as a whole (dec_go_in, dec_go_out), so what
+ * held before holds again.
+ */
+struct dec_frame {
+	struct dec_frame *up;
+	uint64_t rest;		/* what the word "rest" means */
+	uint64_t *budget;	/* bytes that elements share; NULL: no limit */
+	uint64_t *slot;		/* a list's parameters and kept values */
+	const struct dec_span *around;	/* the message that a struct is in */
+	unsigned attrs_depth;	/* lists of netlink inside one another */
+	bool cut;		/* the object goes on after what is shown */
+	bool missed;		/* some of it was not captured */
+};
+
 enum dec_ask {
 	ASK_NOTHING,
 	ASK_FILES,	/* descriptors, and paths of files: VAL_FD, VAL_STR */
@@ -65,16 +81,11 @@ struct dec {
 	bool exiting;		/* the exit's data is there */
 	uint8_t ask;		/* enum dec_ask */
 	bool names;		/* symbols by name, whatever -X says */
-	bool missed;		/* some of this array was not captured */
-	bool cut;		/* this union's object goes on after it */
 	unsigned arg;		/* the argument being shown */
 	int dirfd;		/* the next relative path starts from here */
 	unsigned depth;
-	uint64_t rest;		/* what the word "rest" means now */
-	uint64_t budget;	/* bytes that elements share; ~0: no limit */
-	uint64_t *slot;		/* this list's parameters and kept values */
-	unsigned attrs_depth;	/* lists of netlink inside one another */
-	const struct dec_span *around;	/* the message that a struct is in */
+	struct dec_frame *in;
+	struct dec_frame call;	/* the outermost one */
 	const char *ret_comment; /* a hook's remark on the return value */
 	bool ret_aux_done;
 	struct buf scratch;	/* strings */
@@ -186,7 +197,10 @@ void dec_records_brief(struct dec *d, const struct abi_type *t, uint64_t addr,
 		       const char *noun);
 void dec_count_comment(struct dec *d, uint64_t n, const char *noun,
 		       const char *tail);
+/* Take up to `want` bytes for this element from what all elements share. */
 uint64_t dec_budget(struct dec *d, uint64_t want);
+/* Evaluate an expression in which "rest" has this value. */
+uint64_t dec_eval_rest(struct dec *d, uint32_t expr, uint64_t rest);
 /* The count of t, or `none` if it has none, as far as the kernel looks; *cut
  * says that there is more. */
 uint64_t dec_count(struct dec *d, const struct abi_type *t, uint64_t none,
@@ -221,8 +235,25 @@ static inline bool dec_read(struct dec *d, uint64_t addr, void *p, size_t n)
 {
 	if (mem_read(d->ev->mem, addr, p, n) == n)
 		return true;
-	d->missed |= mem_unknown(d->ev->mem, addr);
+	d->in->missed |= mem_unknown(d->ev->mem, addr);
 	return false;
+}
+
+/* f gets all that holds now; what differs within is set after that. */
+static inline void dec_go_in(struct dec *d, struct dec_frame *f)
+{
+	*f = *d->in;
+	f->up = d->in;
+	f->missed = false;
+	d->in = f;
+}
+
+static inline void dec_go_out(struct dec *d)
+{
+	struct dec_frame *f = d->in;
+
+	d->in = f->up;
+	d->in->missed |= f->missed;
 }
 
 /* The rest of this array can't be read, or was not captured. */
@@ -240,9 +271,9 @@ static inline void dec_unread_from(struct dec *d, uint64_t addr)
  */
 static inline bool dec_ends_here(struct dec *d)
 {
-	if (d->missed)
+	if (d->in->missed)
 		emit_elided(&d->em);
-	return d->missed;
+	return d->in->missed;
 }
 
 /* A word of the tracee: 4 or 8 bytes. */

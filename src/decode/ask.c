@@ -53,7 +53,7 @@ static void data_place(struct dec *d, const struct abi_type *t,
 	struct value *v;
 	bool cut;
 
-	if (!d->budget)
+	if (d->in->budget && !*d->in->budget)
 		return;
 	v = emit_slot(&d->em, VAL_DATA);
 	v->num = loc->num;

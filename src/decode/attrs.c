@@ -83,6 +83,7 @@ static uint64_t list_one(struct dec *d, const struct list *l,
 			 const struct dec_span *all, uint64_t off)
 {
 	struct dec_span one = span_part(all, off, UINT64_MAX);
+	struct dec_frame frame;
 	uint64_t len;
 
 	if (one.size < l->head) {
@@ -95,7 +96,9 @@ static uint64_t list_one(struct dec *d, const struct list *l,
 	}
 	len = list_length(d, l, &one);
 	one = span_part(all, off, len < l->head ? l->head : len);
+	dec_go_in(d, &frame);
 	l->show(d, l, &one);
+	dec_go_out(d);
 	/* An element shorter than its head ends the list. */
 	return len < l->head ? 0 : (len + 3) / 4 * 4;
 }
@@ -151,11 +154,12 @@ static void struct_then_show(struct dec *d, const struct abi_struct *st,
 			       .avail = s->got };
 	struct dec_scope in = { .up = d->scope, .st = st, .data = s->data,
 				.len = s->got };
-	const struct dec_span *around = d->around;
+	struct dec_frame frame;
 
-	d->around = s;
+	dec_go_in(d, &frame);
+	frame.around = s;
 	dec_struct(d, st, &loc);
-	d->around = around;
+	dec_go_out(d);
 	d->scope = &in;
 	for (uint32_t i = 0; i < st->nfields; i++) {
 		const struct abi_field *f = &abi_fields[st->first + i];
@@ -184,7 +188,7 @@ static void payload_show(struct dec *d, uint32_t type, uint64_t min,
 		      (t->kind == T_STRUCT &&
 		       s->got >= abi_structs[t->ref].size[d->abi]);
 
-	d->rest = s->size;
+	d->in->rest = s->size;
 	if (t->kind == T_NONE || !value_has_room(d, t, min, s->size))
 		span_bytes(d, s);
 	else if (s->got < s->size && !partly)
@@ -252,12 +256,12 @@ static void attr_show(struct dec *d, const struct list *l, struct dec_span *one)
 
 	emit_open(&d->em, EMIT_LIST);
 	attr_head(d, a, len, type);
-	d->rest = s.size;
+	d->in->rest = s.size;
 	if (s.size) {
 		to = dec_resolve(d, to);
 		if (c && c->keep)
-			d->slot[c->keep - 1] = attr_value(d, &abi_types[to],
-							  &s);
+			d->in->slot[c->keep - 1] =
+				attr_value(d, &abi_types[to], &s);
 		payload_show(d, to, c ? c->min : 0, &s);
 	}
 	emit_close(&d->em, EMIT_LIST);
@@ -269,19 +273,20 @@ void dec_attrs(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
 			  .show = attr_show };
 	struct dec_span all = { loc->addr, dec_eval(d, t->count), loc->data,
 			    loc->avail };
-	uint64_t slot[SLOTS_MAX], *before = d->slot;
+	uint64_t slot[SLOTS_MAX];
+	struct dec_frame frame;
 
 	/* A list of attributes lies in a message, which must have been read. */
-	if (!loc->data || d->attrs_depth == DEC_ATTRS_DEPTH) {
+	if (!loc->data || d->in->attrs_depth == DEC_ATTRS_DEPTH) {
 		span_bytes(d, &all);
 		return;
 	}
 	slots_fill(d, t, slot);
-	d->slot = slot;
-	d->attrs_depth++;
+	dec_go_in(d, &frame);
+	frame.slot = slot;
+	frame.attrs_depth++;
 	list_show(d, &l, &all);
-	d->attrs_depth--;
-	d->slot = before;
+	dec_go_out(d);
 }
 
 /* ---- messages ---- */
@@ -299,7 +304,7 @@ static void message_show(struct dec *d, const struct list *l,
 	emit_open(&d->em, EMIT_LIST);
 	dec_struct(d, st, &head);
 	d->scope = &in;
-	d->rest = body.size;
+	d->in->rest = body.size;
 	if (body.size)
 		payload_show(d, dec_resolve(d, l->messages->body), 0, &body);
 	d->scope = in.up;
@@ -311,26 +316,27 @@ static void messages_show(struct dec *d, const struct abi_type *t,
 {
 	struct list l = { .messages = &abi_records[t->ref],
 			  .show = message_show };
-	uint64_t slot[SLOTS_MAX], *before = d->slot;
+	uint64_t slot[SLOTS_MAX];
+	struct dec_frame frame;
 
-	if (d->attrs_depth == DEC_ATTRS_DEPTH) {
+	if (d->in->attrs_depth == DEC_ATTRS_DEPTH) {
 		span_bytes(d, all);
 		return;
 	}
 	dec_visit(VISIT_RECORDS, t->ref);
 	l.head = abi_structs[l.messages->head].size[d->abi];
 	slots_fill(d, t, slot);
-	d->slot = slot;
-	d->attrs_depth++;
+	dec_go_in(d, &frame);
+	frame.slot = slot;
+	frame.attrs_depth++;
 	list_show(d, &l, all);
-	d->attrs_depth--;
-	d->slot = before;
+	dec_go_out(d);
 }
 
 /* Show messages in a message, which end where that one does. */
 void dec_messages(struct dec *d, const struct abi_type *t, uint64_t addr)
 {
-	const struct dec_span *around = d->around;
+	const struct dec_span *around = d->in->around;
 	struct dec_span all;
 
 	if (!around || addr < around->addr) {
@@ -366,7 +372,8 @@ bool dec_netlink(struct dec *d, const struct abi_type *t, uint64_t addr,
 		 uint64_t n)
 {
 	struct dec_span all = { .addr = addr, .size = n };
-	uint64_t slot[SLOTS_MAX] = { 0 }, *before = d->slot;
+	uint64_t slot[SLOTS_MAX] = { 0 };
+	struct dec_frame frame;
 	size_t most = n < DEC_MESSAGES_MAX ? n : DEC_MESSAGES_MAX;
 	int protocol;
 
@@ -377,8 +384,9 @@ bool dec_netlink(struct dec *d, const struct abi_type *t, uint64_t addr,
 	all.got = mem_read(d->ev->mem, addr, d->records.data, most);
 	all.data = (const uint8_t *)d->records.data;
 	slot[0] = protocol;
-	d->slot = slot;
+	dec_go_in(d, &frame);
+	frame.slot = slot;
 	messages_show(d, &abi_types[t->elem], &all);
-	d->slot = before;
+	dec_go_out(d);
 	return true;
 }

@@ -15,7 +15,7 @@ void dec_init(struct dec *d, const struct options *o, struct env *env)
 	d->o = o;
 	d->env = env;
 	d->em.limit = o->line_limit;
-	d->budget = UINT64_MAX;
+	d->in = &d->call;
 }
 
 void dec_free(struct dec *d)

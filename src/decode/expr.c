@@ -238,9 +238,9 @@ static int64_t eval_leaf(struct dec *d, uint32_t op, uint32_t operand)
 	case EX_INTERRUPTED:
 		return d->exiting && was_interrupted(d->ev->err);
 	case EX_SLOT:
-		return d->slot ? d->slot[operand % ABI_SLOTS_MAX] : 0;
+		return d->in->slot ? d->in->slot[operand % ABI_SLOTS_MAX] : 0;
 	case EX_REST:
-		return d->rest;
+		return d->in->rest;
 	default:
 		return d->scope ? (int64_t)d->scope->size : 0;
 	}
@@ -278,6 +278,18 @@ static int64_t eval_binary(uint32_t op, uint64_t a, uint64_t b)
 	case EX_MAX: return a > b ? a : b;
 	default: return eval_compare(op, a, b);
 	}
+}
+
+uint64_t dec_eval_rest(struct dec *d, uint32_t expr, uint64_t rest)
+{
+	struct dec_frame frame;
+	uint64_t v;
+
+	dec_go_in(d, &frame);
+	frame.rest = rest;
+	v = (uint64_t)dec_eval(d, expr);
+	dec_go_out(d);
+	return v;
 }
 
 int64_t dec_eval(struct dec *d, uint32_t expr)

@@ -15,7 +15,7 @@ static bool part_shows(struct dec *d, uint64_t addr, size_t got)
 {
 	bool unknown = mem_unknown(d->ev->mem, addr);
 
-	d->missed |= unknown;
+	d->in->missed |= unknown;
 	return unknown && got;
 }
 
@@ -146,7 +146,7 @@ void dec_strings(struct dec *d, const struct abi_type *t, uint64_t addr)
 {
 	unsigned step = abi_word_size(d->abi);
 	uint64_t word, most = d->abbrev ? d->o->max_string : DEC_ARRAY_MAX;
-	bool missed = d->missed;
+	struct dec_frame frame;
 
 	if (!addr || !d->follow) {
 		emit_addr(&d->em, addr);
@@ -160,7 +160,7 @@ void dec_strings(struct dec *d, const struct abi_type *t, uint64_t addr)
 		emit_addr(&d->em, addr);
 		return;
 	}
-	d->missed = false;
+	dec_go_in(d, &frame);
 	emit_open(&d->em, EMIT_ARRAY);
 	for (uint64_t n = 0;; n++, addr += step) {
 		if (!dec_word(d, addr, &word)) {
@@ -178,7 +178,7 @@ void dec_strings(struct dec *d, const struct abi_type *t, uint64_t addr)
 			break;
 	}
 	emit_close(&d->em, EMIT_ARRAY);
-	d->missed |= missed;
+	dec_go_out(d);
 }
 
 /* Size of one element: a number's, a struct's. */
@@ -234,31 +234,40 @@ static void array_elements(struct dec *d, const struct abi_type *t,
 		emit_elided(&d->em);
 }
 
-void dec_array(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
+static void array_show(struct dec *d, const struct abi_type *t,
+		       struct dec_loc *loc, size_t size)
 {
-	size_t size = elem_size(d, &abi_types[t->elem]);
-	uint64_t n, budget = d->budget;
 	uint8_t bytes[DEC_STRUCT_MAX];
-	bool missed = d->missed, cut;
+	uint64_t limit, n;
+	bool cut;
 
-	if (!size || size > sizeof(bytes)) {
-		emit_addr(&d->em, loc->addr);
-		return;
-	}
-	d->rest = loc->avail / size;
-	n = dec_count(d, t, d->rest, &cut);
+	n = dec_count(d, t, d->in->rest, &cut);
 	if (!loc->data && n && !dec_read(d, loc->addr, bytes, size)) {
 		emit_addr(&d->em, loc->addr);
 		return;
 	}
-	if (t->limit)
-		d->budget = dec_eval(d, t->limit);
-	d->missed = false;
+	if (t->limit) {
+		limit = dec_eval(d, t->limit);
+		d->in->budget = &limit;
+	}
 	emit_open(&d->em, EMIT_ARRAY);
 	array_elements(d, t, loc, n, cut);
 	emit_close(&d->em, EMIT_ARRAY);
-	d->missed |= missed;
-	d->budget = budget;
+}
+
+void dec_array(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
+{
+	size_t size = elem_size(d, &abi_types[t->elem]);
+	struct dec_frame frame;
+
+	if (!size || size > DEC_STRUCT_MAX) {
+		emit_addr(&d->em, loc->addr);
+		return;
+	}
+	dec_go_in(d, &frame);
+	frame.rest = loc->avail / size;
+	array_show(d, t, loc, size);
+	dec_go_out(d);
 }
 
 const uint8_t *dec_saved(struct dec *d, unsigned arg, unsigned *len)
@@ -443,13 +452,14 @@ void dec_pointer(struct dec *d, const struct abi_type *t,
 	pointer_follow(d, t, e, loc);
 }
 
-/* Take up to `want` bytes for this element from what all elements share. */
 uint64_t dec_budget(struct dec *d, uint64_t want)
 {
-	if (d->budget == UINT64_MAX)
+	uint64_t *budget = d->in->budget;
+
+	if (!budget)
 		return want;
-	if (want > d->budget)
-		want = d->budget;
-	d->budget -= want;
+	if (want > *budget)
+		want = *budget;
+	*budget -= want;
 	return want;
 }

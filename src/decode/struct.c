@@ -128,6 +128,12 @@ static bool member_is_zero(struct dec *d, struct member *m)
 	return true;
 }
 
+/* What follows the struct's first bytes is the rest of its record. */
+static void rest_after(struct dec *d, uint64_t off)
+{
+	d->in->rest -= d->in->rest < off ? d->in->rest : off;
+}
+
 static void members_walk(struct dec *d, const struct abi_struct *st,
 			 uint64_t addr, bool only_new)
 {
@@ -150,9 +156,8 @@ static void members_walk(struct dec *d, const struct abi_struct *st,
 			elided = true;
 			continue;
 		}
-		/* A union after the struct has the rest of its record. */
 		if (abi_types[m.type].kind == T_UNION && !m.loc.data)
-			d->rest -= d->rest < m.p->off ? d->rest : m.p->off;
+			rest_after(d, m.p->off);
 		if (!only_new || member_is_new(d, &m))
 			member_value(d, &m);
 	}
@@ -330,7 +335,7 @@ static void union_rest(struct dec *d, uint32_t type, struct dec_loc *loc,
 	const struct abi_type *t = &abi_types[type];
 	struct dec_loc at = *loc;
 
-	d->rest = loc->avail - tag_size;
+	d->in->rest = loc->avail - tag_size;
 	if (t->kind == T_STRUCT) {
 		dec_members(d, &abi_structs[t->ref], loc);
 		return;
@@ -348,7 +353,8 @@ void dec_union(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
 	size_t tag_size = tag->size[d->abi];
 	uint8_t bytes[DEC_STRUCT_MAX];
 	struct dec_loc all = *loc;
-	bool cut, before = d->cut;
+	struct dec_frame frame;
+	bool cut;
 	uint64_t n = dec_count(d, t, loc->data ? loc->avail : tag_size, &cut);
 	uint64_t num;
 
@@ -366,10 +372,11 @@ void dec_union(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
 	emit_open(&d->em, EMIT_STRUCT);
 	all.old = NULL;
 	dec_members(d, tag, &all);
-	d->cut = cut;
+	dec_go_in(d, &frame);
+	frame.cut = cut;
 	if (n > tag_size && u->def)
 		union_rest(d, union_case(d, u, num, n), &all, tag_size);
-	d->cut = before;
+	dec_go_out(d);
 	emit_close(&d->em, EMIT_STRUCT);
 }
 
@@ -394,7 +401,7 @@ static void record_body(struct dec *d, const struct abi_records *r,
 	const struct abi_type *t;
 	uint32_t type;
 
-	d->rest = loc->avail;
+	d->in->rest = loc->avail;
 	type = dec_resolve(d, r->body);
 	t = &abi_types[type];
 	if (!loc->avail || t->kind == T_NONE)
@@ -447,6 +454,7 @@ static void record_show(struct dec *d, const struct abi_records *r,
 	struct dec_scope s = { .up = d->scope, .st = st, .data = loc->data,
 			       .len = loc->avail };
 	struct dec_loc body = *loc;
+	struct dec_frame frame;
 
 	d->scope = &s;
 	emit_open(&d->em, EMIT_STRUCT);
@@ -455,7 +463,9 @@ static void record_show(struct dec *d, const struct abi_records *r,
 		body.addr += head;
 		body.data += head;
 		body.avail -= head;
+		dec_go_in(d, &frame);
 		record_body(d, r, &body);
+		dec_go_out(d);
 	}
 	emit_close(&d->em, EMIT_STRUCT);
 	d->scope = s.up;

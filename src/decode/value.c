@@ -374,15 +374,16 @@ static void value_hook(struct dec *d, const struct abi_type *t,
 		       struct dec_loc *loc)
 {
 	uint64_t arg[8] = { 0 };
-	bool cut = d->cut;
+	struct dec_frame frame;
 
 	for (unsigned i = 0; i < t->nargs && i < 8; i++)
 		arg[i] = dec_eval(d, abi_args[t->args + i]);
+	dec_go_in(d, &frame);
 	if (t->count)
-		d->rest = dec_count(d, t, 0, &d->cut);
+		frame.rest = dec_count(d, t, 0, &frame.cut);
 	dec_visit(VISIT_HOOK, t->ref);
 	abi_hooks[t->ref].fn(d, loc->is_num ? loc->num : loc->addr, arg);
-	d->cut = cut;
+	dec_go_out(d);
 }
 
 /* Bytes an in-place value has: its [n], what its kind needs, what is left. */
@@ -394,10 +395,8 @@ static uint64_t value_bytes(struct dec *d, const struct abi_type *t,
 		[T_UUID] = 16,
 	};
 
-	if (t->count) {
-		d->rest = loc->avail;
-		return dec_eval(d, t->count);
-	}
+	if (t->count)
+		return dec_eval_rest(d, t->count, loc->avail);
 	if (t->store[d->abi])
 		return dec_store_size(t->store[d->abi]);
 	return fixed[t->kind] ? fixed[t->kind] : t->min ? t->min : loc->avail;

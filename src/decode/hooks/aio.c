@@ -152,6 +152,7 @@ void hook_iocb_ptrs(struct dec *d, uint64_t self, const uint64_t *arg)
 	static const uint64_t whole = 0;
 	unsigned word = abi_word_size(d->abi);
 	uint64_t most = d->abbrev ? d->o->max_string : IOV_SHOWN_MAX;
+	struct dec_frame frame;
 	uint64_t addr;
 
 	if ((int64_t)arg[0] < 0 ||
@@ -159,7 +160,7 @@ void hook_iocb_ptrs(struct dec *d, uint64_t self, const uint64_t *arg)
 		emit_addr(&d->em, self);
 		return;
 	}
-	d->missed = false;
+	dec_go_in(d, &frame);
 	emit_open(&d->em, EMIT_ARRAY);
 	for (uint64_t i = 0; i < arg[0]; i++) {
 		if (i == most || emit_full(&d->em)) {
@@ -175,4 +176,5 @@ void hook_iocb_ptrs(struct dec *d, uint64_t self, const uint64_t *arg)
 			break;
 	}
 	emit_close(&d->em, EMIT_ARRAY);
+	dec_go_out(d);
 }

@@ -157,12 +157,12 @@ void hook_bpf_insns(struct dec *d, uint64_t self, const uint64_t *arg)
 	struct insn i;
 
 	if (d->abbrev || !self ||
-	    (d->rest && !dec_numbers(d, self, &i, sizeof(i), "2114"))) {
+	    (d->in->rest && !dec_numbers(d, self, &i, sizeof(i), "2114"))) {
 		emit_addr(&d->em, self);
 		return;
 	}
 	emit_open(&d->em, EMIT_ARRAY);
-	for (uint64_t n = 0; n < d->rest; n++) {
+	for (uint64_t n = 0; n < d->in->rest; n++) {
 		if (!dec_numbers(d, self + n * sizeof(i), &i, sizeof(i),
 				 "2114")) {
 			dec_unread_from(d, self + n * sizeof(i));
@@ -171,7 +171,7 @@ void hook_bpf_insns(struct dec *d, uint64_t self, const uint64_t *arg)
 		}
 		insn_show(d, &i, arg[1]);
 	}
-	if (d->cut)
+	if (d->in->cut)
 		emit_elided(&d->em);
 	emit_close(&d->em, EMIT_ARRAY);
 }

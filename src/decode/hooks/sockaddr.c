@@ -58,7 +58,7 @@ void hook_sockaddr_raw(struct dec *d, uint64_t self, const uint64_t *arg)
 
 	dec_name(d, "sa_data");
 	if (dec_read(d, self, p, n))
-		emit_str(&d->em, p, n, n < arg[0] || d->cut ? VF_CUT : 0);
+		emit_str(&d->em, p, n, n < arg[0] || d->in->cut ? VF_CUT : 0);
 	else
 		emit_unknown(&d->em);
 }
