@@ -18,6 +18,8 @@ struct env;
 
 /* files is an env_files.h that gets facts of descriptors as well, or NULL. */
 struct env *env_captured_new(struct env *other, struct env *files);
+/* A task with this tid begins: what is known of it was another's. */
+void env_captured_born(struct env *e, pid_t tid);
 /* tid begins a call, so facts about descriptors in the call before are old. */
 void env_captured_call(struct env *e, pid_t tid);
 /*

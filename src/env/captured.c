@@ -25,6 +25,7 @@ struct captured_file {
 };
 
 struct captured_task {
+	uint64_t number;	/* no other task ever has it */
 	char comm[COMM_MAX];
 	size_t comm_len;
 	bool elsewhere;
@@ -53,15 +54,22 @@ struct captured_peer {
 	uint64_t ino, peer;
 };
 
+/* The task that ended; its tid may be another's by now. */
+struct captured_end {
+	pid_t tid;
+	uint64_t number;
+};
+
 struct env_captured {
 	struct env env;
 	struct env *other;
 	struct env *files;
 	struct captured_memo memo[MEMOS];
 	struct captured_peer peer[PEERS];
-	struct hash tasks;	/* by tid */
+	struct hash tasks;	/* by tid, the last that had it */
 	struct hash pids;	/* tid by namespace and number */
-	pid_t gone[GONE_MAX];	/* a ring: the oldest is forgotten next */
+	uint64_t last;		/* the last number that was given */
+	struct captured_end gone[GONE_MAX];	/* a ring, oldest goes next */
 	unsigned ngone;
 };
 
@@ -82,6 +90,7 @@ static struct captured_task *task_get(struct env_captured *t, pid_t tid)
 	if (task)
 		return task;
 	task = xalloc_new(1, sizeof(*task));
+	task->number = ++t->last;
 	hash_put(&t->tasks, (uint64_t)tid, task);
 	return task;
 }
@@ -316,16 +325,28 @@ static ssize_t netlink_get(struct env_captured *t, const struct env_query *q,
 
 /* ---- tasks ---- */
 
+static void task_forget(struct env_captured *t, pid_t tid)
+{
+	pids_forget(t, task_find(t, tid), tid);
+	task_free(hash_del(&t->tasks, (uint64_t)tid));
+}
+
+void env_captured_born(struct env *e, pid_t tid)
+{
+	task_forget(captured(e), tid);
+}
+
 void env_captured_gone(struct env *e, pid_t tid)
 {
 	struct env_captured *t = captured(e);
-	pid_t *slot = &t->gone[t->ngone++ & (GONE_MAX - 1)];
+	struct captured_end *end = &t->gone[t->ngone++ & (GONE_MAX - 1)];
+	struct captured_task *oldest = task_find(t, end->tid), *task;
 
-	if (*slot) {
-		pids_forget(t, task_find(t, *slot), *slot);
-		task_free(hash_del(&t->tasks, (uint64_t)*slot));
-	}
-	*slot = tid;
+	if (oldest && oldest->number == end->number)
+		task_forget(t, end->tid);
+	task = task_find(t, tid);
+	*end = (struct captured_end){
+		.tid = tid, .number = task ? task->number : 0 };
 }
 
 /* The task that has this number for tid, if that was captured, else 0. */

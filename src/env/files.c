@@ -38,7 +38,7 @@ enum change {			/* what a call does to descriptors */
 
 struct files_task {
 	struct fd_table *table;	/* NULL: which one it shares is not known */
-	pid_t pid;
+	pid_t tid, pid;		/* what it has now */
 	enum change in;		/* the call that it is in */
 	bool counted;		/* in table->changing */
 	bool shares;		/* the call is a clone, whose child shares */
@@ -51,7 +51,8 @@ struct files_task {
 struct env_files {
 	struct env env;
 	struct env *other;
-	struct hash tasks;	/* struct files_task, by tid */
+	struct hash tasks;	/* struct files_task, by the task's number */
+	struct hash by_tid;	/* the same: questions name a tid */
 	int64_t now_ns;
 	bool over;		/* events were lost, so nothing is sure */
 };
@@ -77,22 +78,47 @@ static enum change change_of_call(unsigned abi, uint64_t nr)
 
 /* ---- tasks ---- */
 
-static struct files_task *task_find(const struct env_files *f, pid_t tid)
+static struct files_task *task_find(const struct env_files *f, uint64_t task)
 {
-	return hash_get(&f->tasks, (uint64_t)tid);
+	return hash_get(&f->tasks, task);
 }
 
-static struct files_task *task_get(struct env_files *f, const struct event *ev,
+/* The task that has this tid now. */
+static struct files_task *task_at(const struct env_files *f, pid_t tid)
+{
+	return hash_get(&f->by_tid, (uint64_t)tid);
+}
+
+static void tid_drop(struct env_files *f, const struct files_task *t)
+{
+	if (task_at(f, t->tid) == t)
+		hash_del(&f->by_tid, (uint64_t)t->tid);
+}
+
+static struct files_task *task_get(struct env_files *f, uint64_t task,
 				   pid_t tid)
 {
-	struct files_task *t = task_find(f, tid);
+	struct files_task *t = task_find(f, task);
 
 	if (!t) {
 		t = xalloc_new(1, sizeof(*t));
-		t->since_ns = ev->mono_ns;
-		hash_put(&f->tasks, (uint64_t)tid, t);
+		t->since_ns = f->now_ns;
+		hash_put(&f->tasks, task, t);
 	}
-	if (tid == ev->tid && ev->pid)
+	if (t->tid != tid) {
+		tid_drop(f, t);
+		t->tid = tid;
+		hash_put(&f->by_tid, (uint64_t)tid, t);
+	}
+	return t;
+}
+
+static struct files_task *task_of_event(struct env_files *f,
+					const struct event *ev)
+{
+	struct files_task *t = task_get(f, ev->task, ev->tid);
+
+	if (ev->pid)
 		t->pid = ev->pid;
 	return t;
 }
@@ -126,23 +152,25 @@ static void task_leave(struct files_task *t)
 	t->table = NULL;
 }
 
-static void task_gone(struct env_files *f, pid_t tid)
+static void task_gone(struct env_files *f, uint64_t task)
 {
-	struct files_task *t = hash_del(&f->tasks, (uint64_t)tid);
+	struct files_task *t = hash_del(&f->tasks, task);
 
-	if (t)
-		task_leave(t);
+	if (!t)
+		return;
+	tid_drop(f, t);
+	task_leave(t);
 	free(t);
 }
 
 /* The task goes on untraced, so its table may change unseen. */
-static void task_let_go(struct env_files *f, pid_t tid)
+static void task_let_go(struct env_files *f, uint64_t task)
 {
-	struct files_task *t = task_find(f, tid);
+	struct files_task *t = task_find(f, task);
 
 	if (t && t->table)
 		t->table->unseen = true;
-	task_gone(f, tid);
+	task_gone(f, task);
 }
 
 /* ---- calls ---- */
@@ -181,8 +209,8 @@ static void table_change(struct fd_table *table, const struct event *ev)
 static void on_enter(struct env_files *f, const struct event *ev)
 {
 	enum change in = change_of_call(ev->abi, ev->nr);
-	struct files_task *t = in != NO_CHANGE ? task_get(f, ev, ev->tid) :
-			       task_find(f, ev->tid);
+	struct files_task *t = in != NO_CHANGE ? task_of_event(f, ev) :
+			       task_find(f, ev->task);
 
 	if (t)
 		call_over(t);
@@ -200,7 +228,7 @@ static void on_enter(struct env_files *f, const struct event *ev)
 
 static void on_exit_call(struct env_files *f, const struct event *ev)
 {
-	struct files_task *t = task_find(f, ev->tid);
+	struct files_task *t = task_find(f, ev->task);
 	bool shares_unseen;
 
 	if (!t || t->in == NO_CHANGE)
@@ -231,8 +259,8 @@ static struct fd_table *table_inherited(const struct fd_table *from)
 
 static void on_fork(struct env_files *f, const struct event *ev)
 {
-	struct files_task *parent = task_get(f, ev, ev->tid);
-	struct files_task *child = task_get(f, ev, ev->child);
+	struct files_task *parent = task_of_event(f, ev);
+	struct files_task *child = task_get(f, ev->child_task, ev->child);
 
 	task_leave(child);
 	parent->forked = true;
@@ -246,10 +274,9 @@ static void on_fork(struct env_files *f, const struct event *ev)
 
 static void on_exec(struct env_files *f, const struct event *ev)
 {
-	struct files_task *t = task_get(f, ev, ev->tid);
+	struct files_task *t = task_of_event(f, ev);
 
-	if (ev->other_tid && ev->other_tid != ev->tid)
-		task_gone(f, ev->other_tid);
+	task_gone(f, ev->gone_task);
 	task_leave(t);
 	t->table = fd_table_new();
 }
@@ -279,14 +306,14 @@ void env_files_event(struct env *e, const struct event *ev)
 		on_exec(f, ev);
 		break;
 	case EV_ATTACH:
-		task_get(f, ev, ev->tid);
+		task_of_event(f, ev);
 		break;
 	case EV_EXITED:
 	case EV_KILLED:
-		task_gone(f, ev->tid);
+		task_gone(f, ev->task);
 		break;
 	case EV_DETACH:
-		task_let_go(f, ev->tid);
+		task_let_go(f, ev->task);
 		break;
 	case EV_LOST:
 		f->over = true;
@@ -328,7 +355,7 @@ static bool process_is_changing(const struct env_files *f, pid_t pid)
 /* Try to make a table for a process that we attached to. */
 static void table_adopt(struct env_files *f, pid_t pid)
 {
-	struct files_task *leader = task_find(f, pid);
+	struct files_task *leader = task_at(f, pid);
 	struct fd_table *table;
 
 	if (!leader || leader->tries == ADOPT_TRIES ||
@@ -338,7 +365,7 @@ static void table_adopt(struct env_files *f, pid_t pid)
 	leader->tries++;
 	leader->since_ns = f->now_ns;
 	table = fd_table_new();
-	if (fd_adopt_may(pid, &f->tasks) &&
+	if (fd_adopt_may(pid, &f->by_tid) &&
 	    fd_adopt_seed(table, f->other, pid))
 		table_share(f, table, pid);
 	fd_table_leave(table);
@@ -346,7 +373,7 @@ static void table_adopt(struct env_files *f, pid_t pid)
 
 static struct fd_table *table_of(struct env_files *f, pid_t tid)
 {
-	struct files_task *t = f->over ? NULL : task_find(f, tid);
+	struct files_task *t = f->over ? NULL : task_at(f, tid);
 
 	if (t && !t->table)
 		table_adopt(f, t->pid);
@@ -400,7 +427,7 @@ void env_files_captured(struct env *e, const struct env_query *q,
 {
 	struct env_files *f = (struct env_files *)e;
 	struct files_task *t = is_about_fd(q) && !f->over ?
-			       task_find(f, q->tid) : NULL;
+			       task_at(f, q->tid) : NULL;
 	struct fd_table *table = t ? t->table : NULL;
 
 	if (!fd_table_serves(table))
@@ -439,6 +466,7 @@ static void files_close(struct env *e)
 		free(slot->value);
 	}
 	hash_free(&f->tasks);
+	hash_free(&f->by_tid);
 	env_close(f->other);
 	free(f);
 }

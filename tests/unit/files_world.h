@@ -16,6 +16,7 @@
 #include "env.h"
 #include "env_files.h"
 #include "event.h"
+#include "task_numbers.h"
 
 #define A 100			/* tasks */
 #define B 101
@@ -29,6 +30,7 @@ struct counter {
 struct world {
 	struct counter *behind;
 	struct env *e;
+	struct task_numbers numbers;
 	int64_t now_ns;
 };
 
@@ -73,6 +75,7 @@ static int teardown(void **state)
 	struct world *w = *state;
 
 	env_close(w->e);
+	task_numbers_free(&w->numbers);
 	free(w);
 	return 0;
 }
@@ -81,6 +84,7 @@ static void tell(struct world *w, struct event ev)
 {
 	ev.pid = ev.pid ? ev.pid : A;
 	ev.mono_ns = ++w->now_ns;
+	task_numbers_give(&w->numbers, &ev);
 	env_files_event(w->e, &ev);
 }
 

@@ -370,11 +370,28 @@ static void test_tasks(void **state)
 	assert_answer(e, ENV_FD_PATH, 3, "asked 1 100 3");
 }
 
+/* A tid that is used again is another task's, which the old end leaves be. */
+static void test_tid_again(void **state)
+{
+	struct env *e = *state;
+
+	env_captured_comm(e, TID, "old", 3);
+	env_captured_elsewhere(e, TID);
+	env_captured_gone(e, TID);
+	env_captured_born(e, TID);
+	assert_answer(e, ENV_COMM, 0, "asked 5 100 0");
+	env_captured_comm(e, TID, "new", 3);
+	for (int tid = 1000; tid < 1000 + 4096; tid++)
+		env_captured_gone(e, tid);
+	assert_answer(e, ENV_COMM, 0, "new");
+}
+
 /* What came with one call is known in those behind it. */
 static void test_files(void **state)
 {
 	struct env *files, *e;
-	struct event exec = {.kind = EV_EXEC, .tid = TID, .other_tid = TID};
+	struct event exec = {.kind = EV_EXEC, .task = 1, .tid = TID,
+			     .other_tid = TID};
 
 	files = env_files_new(env_captured_new(NULL, NULL));
 	e = env_captured_new(files, files);
@@ -460,7 +477,8 @@ int main(void)
 		ENV(test_pseudo), ENV(test_details), ENV(test_inet),
 		ENV(test_unix), ENV(test_netlink), ENV(test_netlink_alone),
 		ENV(test_broken),
-		ENV(test_tasks), ENV(test_elsewhere), ENV(test_pids),
+		ENV(test_tasks), ENV(test_tid_again),
+		ENV(test_elsewhere), ENV(test_pids),
 		cmocka_unit_test(test_files),
 	};
 

@@ -325,6 +325,14 @@ static void test_exec_by_a_thread(void **state)
 	EXIT(w, A, 0);
 	assert_true(asks(w, A, 3));
 	assert_false(asks(w, A, 3));
+	/* nobody has the tid that it had, until another task gets it */
+	assert_true(asks(w, B, 3));
+	assert_true(asks(w, B, 3));
+	ENTER(w, A, fork, 0);
+	FORK(w, A, B);
+	assert_false(asks(w, B, 3));
+	assert_true(asks(w, B, 4));
+	assert_false(asks(w, B, 4));
 }
 
 static void test_what_ends_it(void **state)

@@ -201,6 +201,7 @@ static bool serve_fork(struct ebpf_source *s, const struct wire_fork *f,
 	struct event child = *ev;
 
 	etask_add(s, f->child, f->child_pid);
+	env_captured_born(s->env, f->child);
 	env_captured_comm(s->env, f->child, f->comm,
 			  strnlen(f->comm, WIRE_COMM));
 	pids_captured(s, f->child, &f->pids);
