@@ -65,6 +65,9 @@ void buf_dec(struct buf *b, int64_t v);
 void buf_hex(struct buf *b, uint64_t v);	/* 0x2f; zero is "0" */
 void buf_hex_byte(struct buf *b, uint8_t v);	/* 2f; zero is "00" */
 void buf_oct(struct buf *b, uint64_t v);	/* 0644; zero is "0" */
+#define FRACTION_MAX 10
+/* .012345678, not ended by a NUL */
+void fraction_put(char to[FRACTION_MAX], uint32_t ns);
 void buf_fraction(struct buf *b, uint32_t ns, unsigned digits);	/* .012 */
 void buf_pad(struct buf *b, size_t start, size_t width); /* blanks */
 void buf_fmt(struct buf *b, const char *fmt, ...)

@@ -48,23 +48,41 @@ const char *buf_cstr(struct buf *b)
 	return b->data;
 }
 
+/* One less than the digits that v has: a guess from its bits, put right. */
+static unsigned digits_after_first(uint64_t v)
+{
+	static const uint64_t least[] = {
+		0, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000,
+		1000000000, 10000000000, 100000000000, 1000000000000,
+		10000000000000, 100000000000000, 1000000000000000,
+		10000000000000000, 100000000000000000, 1000000000000000000,
+		10000000000000000000u,
+	};
+	unsigned bits = 64 - (unsigned)__builtin_clzll(v | 1);
+	unsigned n = bits * 1233 >> 12;	/* 1233 / 4096 is log10(2) */
+
+	return n - (v < least[n]);
+}
+
 void buf_udec(struct buf *b, uint64_t v)
 {
-	char tmp[20];
-	char *p = tmp + sizeof(tmp);
+	unsigned n = 1 + digits_after_first(v);
+	char *p;
 
+	if (b->cap - b->len < n)
+		buf_grow(b, n);
+	b->len += n;
+	p = b->data + b->len;
 	while (v >= 100) {
 		p -= 2;
 		memcpy(p, digit_pairs + v % 100 * 2, 2);
 		v /= 100;
 	}
 	if (v >= 10) {
-		p -= 2;
-		memcpy(p, digit_pairs + v * 2, 2);
+		memcpy(p - 2, digit_pairs + v * 2, 2);
 	} else {
-		*--p = '0' + (char)v;
+		p[-1] = '0' + (char)v;
 	}
-	buf_add(b, p, tmp + sizeof(tmp) - p);
 }
 
 void buf_dec(struct buf *b, int64_t v)
@@ -111,16 +129,22 @@ void buf_oct(struct buf *b, uint64_t v)
 	buf_add(b, p, tmp + sizeof(tmp) - p);
 }
 
+void fraction_put(char to[FRACTION_MAX], uint32_t ns)
+{
+	to[0] = '.';
+	for (unsigned at = 8; at; at -= 2) {
+		memcpy(to + at, digit_pairs + ns % 100 * 2, 2);
+		ns /= 100;
+	}
+	to[1] = '0' + (char)(ns % 10);
+}
+
 /* Only the first of the nine digits are written, as many as asked for. */
 void buf_fraction(struct buf *b, uint32_t ns, unsigned digits)
 {
-	char tmp[10] = ".";
+	char tmp[FRACTION_MAX];
 
-	for (unsigned at = 8; at; at -= 2) {
-		memcpy(tmp + at, digit_pairs + ns % 100 * 2, 2);
-		ns /= 100;
-	}
-	tmp[1] = '0' + (char)(ns % 10);
+	fraction_put(tmp, ns);
 	buf_add(b, tmp, 1 + (digits < 9 ? digits : 9));
 }
 

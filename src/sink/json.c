@@ -5,6 +5,7 @@
  */
 #include "json.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,21 +15,38 @@
 
 #define NSEC_PER_SEC 1000000000ll
 
-static void add_iso(struct json *j, int64_t wall_ns)
+static void second_set(struct json *j, time_t sec)
 {
-	time_t sec = wall_ns / NSEC_PER_SEC;
 	struct tm tm;
 
-	if (sec != j->iso_sec || !*j->iso) {
-		if (!gmtime_r(&sec, &tm) ||
-		    !strftime(j->iso, sizeof(j->iso), "%Y-%m-%dT%H:%M:%S",
-			      &tm))
-			strcpy(j->iso, "1970-01-01T00:00:00");
-		j->iso_sec = sec;
+	if (!gmtime_r(&sec, &tm) ||
+	    !strftime(j->iso, sizeof(j->iso), "%Y-%m-%dT%H:%M:%S", &tm))
+		strcpy(j->iso, "1970-01-01T00:00:00");
+	snprintf(j->sec_text, sizeof(j->sec_text), "%lld", (long long)sec);
+	j->sec = sec;
+}
+
+/* Both forms of a time end in the same nine digits. */
+static void add_time(struct json *j, int64_t wall_ns)
+{
+	time_t sec = wall_ns / NSEC_PER_SEC;
+	char digits[FRACTION_MAX];
+
+	fraction_put(digits, (uint32_t)(wall_ns % NSEC_PER_SEC));
+	if (sec != j->sec || !*j->iso)
+		second_set(j, sec);
+	if (wall_ns > JSON_EXACT_MAX) {
+		buf_str(j->b, ",\"time\":\"");
+		buf_str(j->b, j->sec_text);
+		buf_add(j->b, digits + 1, 9);
+		buf_str(j->b, "\",\"iso\":\"");
+	} else {
+		buf_str(j->b, ",\"time\":");
+		json_int(j->b, wall_ns);
+		buf_str(j->b, ",\"iso\":\"");
 	}
-	buf_str(j->b, ",\"iso\":\"");
 	buf_str(j->b, j->iso);
-	buf_fraction(j->b, (uint32_t)(wall_ns % NSEC_PER_SEC), 9);
+	buf_add(j->b, digits, 10);
 	buf_str(j->b, "Z\"");
 }
 
@@ -76,8 +94,7 @@ static void line_begin(struct json *j, const struct who *w, const char *type)
 		buf_str(j->b, ",\"comm\":");
 		json_quote_str(j->b, w->comm);
 	}
-	member_num(j->b, "time", w->wall_ns);
-	add_iso(j, w->wall_ns);
+	add_time(j, w->wall_ns);
 }
 
 static void line_end(struct json *j)

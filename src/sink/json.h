@@ -24,6 +24,8 @@
 
 #define JSON_SCHEMA 2
 
+#define JSON_EXACT_MAX ((1ll << 53) - 1)	/* what a double can hold */
+
 /* Beyond the scopes that node.h knows: what stands at the top. */
 enum { JSON_ARGS = EMIT_SCOPE_COUNT, JSON_AUX, JSON_SIGNAL, JSON_INOUT };
 
@@ -49,7 +51,8 @@ struct json {
 	bool full;		/* that has reached its limit */
 	struct json_key *keys;	/* of all open objects */
 	size_t nkeys, capkeys;
-	time_t iso_sec;
+	time_t sec;		/* of the last line, and its two forms: */
+	char sec_text[24];	/* 1795921132 */
 	char iso[24];		/* 2026-11-21T04:12:11 */
 };
 
@@ -72,6 +75,8 @@ void json_errno(struct buf *b, int err);
 void json_int(struct buf *b, int64_t v);
 void json_uint(struct buf *b, uint64_t v);
 bool json_is_utf8(const void *p, size_t n);
+/* Between quotes, if n bytes need no more than that; else false. */
+bool json_quote_plain(struct buf *b, const void *p, size_t n);
 /* Between quotes; p must be UTF-8. */
 void json_quote(struct buf *b, const void *p, size_t n);
 void json_quote_str(struct buf *b, const char *s);

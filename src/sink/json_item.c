@@ -31,6 +31,16 @@ static bool key_is_taken(const struct json *j, const struct json_list *l,
 	return false;
 }
 
+static void key_quote(struct buf *b, const char *name, size_t n)
+{
+	if (json_quote_plain(b, name, n))
+		return;
+	if (json_is_utf8(name, n))
+		json_quote(b, name, n);
+	else
+		json_hex(b, name, n);
+}
+
 /* Append "name": with a number after the name if the object has it already. */
 static void key_add(struct json *j, struct json_list *l, const char *name,
 		    size_t n)
@@ -38,10 +48,7 @@ static void key_add(struct json *j, struct json_list *l, const char *name,
 	size_t start = j->b->len;
 	size_t plain;
 
-	if (json_is_utf8(name, n))
-		json_quote(j->b, name, n);
-	else
-		json_hex(j->b, name, n);
+	key_quote(j->b, name, n);
 	j->b->len--;			/* the closing quote */
 	plain = j->b->len;
 	for (unsigned i = 2; key_is_taken(j, l, start, j->b->len - start);

@@ -3,11 +3,11 @@
 
 #include "json.h"
 
-#define EXACT_MAX ((1ull << 53) - 1)
+#define QUOTE_PART 64		/* bytes whose room is made at once */
 
 void json_uint(struct buf *b, uint64_t v)
 {
-	if (v <= EXACT_MAX) {
+	if (v <= JSON_EXACT_MAX) {
 		buf_udec(b, v);
 		return;
 	}
@@ -20,7 +20,7 @@ void json_int(struct buf *b, int64_t v)
 {
 	if (v >= 0) {
 		json_uint(b, (uint64_t)v);
-	} else if (v >= -(int64_t)EXACT_MAX) {
+	} else if (v >= -JSON_EXACT_MAX) {
 		buf_dec(b, v);
 	} else {
 		buf_ch(b, '"');
@@ -60,12 +60,26 @@ static size_t utf8_length(const uint8_t *p, size_t n)
 	return len;
 }
 
+/* Bytes at the beginning that are ASCII, as far as eight at a time show it. */
+static size_t ascii_length(const uint8_t *p, size_t n)
+{
+	size_t i = 0;
+	uint64_t word;
+
+	for (; n - i >= sizeof(word); i += sizeof(word)) {
+		memcpy(&word, p + i, sizeof(word));
+		if (word & 0x8080808080808080)
+			break;
+	}
+	return i;
+}
+
 bool json_is_utf8(const void *text, size_t n)
 {
 	const uint8_t *p = text;
 	size_t len;
 
-	for (size_t i = 0; i < n; i += len) {
+	for (size_t i = ascii_length(p, n); i < n; i += len) {
 		len = utf8_length(p + i, n - i);
 		if (!len)
 			return false;
@@ -73,81 +87,91 @@ bool json_is_utf8(const void *text, size_t n)
 	return true;
 }
 
-static void add_control(struct buf *b, unsigned c)
-{
-	switch (c) {
-	case '"':
-		buf_str(b, "\\\"");
-		break;
-	case '\\':
-		buf_str(b, "\\\\");
-		break;
-	case '\n':
-		buf_str(b, "\\n");
-		break;
-	case '\t':
-		buf_str(b, "\\t");
-		break;
-	case '\r':
-		buf_str(b, "\\r");
-		break;
-	default:
-		buf_str(b, "\\u00");
-		buf_hex_byte(b, (uint8_t)c);
-		break;
-	}
-}
-
-/* The bytes of a string that stand in JSON as they are. */
-static const bool is_plain[256] = {
-	[' '] = true, ['!'] = true, ['#' ... '['] = true, [']' ... '~'] = true,
+/* What stands for an ASCII character that JSON has no room for as it is. */
+struct escape {
+	char text[7];
+	uint8_t len;		/* 0: it stands for itself */
 };
 
-static size_t plain_length(const uint8_t *p, size_t n)
-{
-	size_t i = 0;
+#define ESCAPE_MAX sizeof(struct escape)	/* what is written at once */
+#define SHORT(c, text) [c] = { "\\" text, 2 }
+#define LONG(c) [0x##c] = { "\\u00" #c, 6 }
 
-	while (i < n && is_plain[p[i]])
-		i++;
-	return i;
+static const struct escape escapes[128] = {
+	SHORT('"', "\""), SHORT('\\', "\\"),
+	SHORT('\n', "n"), SHORT('\t', "t"), SHORT('\r', "r"),
+	LONG(00), LONG(01), LONG(02), LONG(03), LONG(04), LONG(05), LONG(06),
+	LONG(07), LONG(08), LONG(0b), LONG(0c), LONG(0e), LONG(0f), LONG(10),
+	LONG(11), LONG(12), LONG(13), LONG(14), LONG(15), LONG(16), LONG(17),
+	LONG(18), LONG(19), LONG(1a), LONG(1b), LONG(1c), LONG(1d), LONG(1e),
+	LONG(1f), LONG(7f),
+};
+
+/* Most are short, and are looked at and copied in one go. */
+bool json_quote_plain(struct buf *b, const void *text, size_t n)
+{
+	const uint8_t *p = text;
+	char *out;
+
+	if (b->cap - b->len < n + 2)
+		buf_grow(b, n + 2);
+	out = b->data + b->len;
+	*out++ = '"';
+	for (size_t i = 0; i < n; i++) {
+		if (p[i] >= 0x80 || escapes[p[i]].len)
+			return false;
+		out[i] = (char)p[i];
+	}
+	out[n] = '"';
+	b->len += n + 2;
+	return true;
 }
 
-/* The quick way for what nearly every string is; false: it is not. */
-static bool quote_plain(struct buf *b, const void *text, size_t n)
+/* Terminals obey U+0080 to U+009F, whose first byte is 0xc2, as well. */
+static char *control_put(char *out, unsigned c)
 {
-	if (plain_length(text, n) != n)
-		return false;
-	buf_ch(b, '"');
-	buf_add(b, text, n);
-	buf_ch(b, '"');
-	return true;
+	memcpy(out, "\\u00", 4);
+	out[4] = c < 0x90 ? '8' : '9';
+	out[5] = "0123456789abcdef"[c & 15];
+	return out + 6;
+}
+
+/* Escape n bytes, whose last character may go on after them. */
+static void escape_part(struct buf *b, const uint8_t *p, size_t n)
+{
+	char *out;
+
+	if (b->cap - b->len < n * ESCAPE_MAX)
+		buf_grow(b, n * ESCAPE_MAX);
+	out = b->data + b->len;
+	for (size_t i = 0; i < n; i++) {
+		unsigned c = p[i];
+
+		if (c < 0x80 && escapes[c].len) {
+			memcpy(out, &escapes[c], ESCAPE_MAX);
+			out += escapes[c].len;
+		} else if (c == 0xc2 && i + 1 < n && p[i + 1] < 0xa0) {
+			out = control_put(out, p[++i]);
+		} else {
+			*out++ = (char)c;
+		}
+	}
+	b->len = out - b->data;
 }
 
 void json_quote(struct buf *b, const void *text, size_t n)
 {
 	const uint8_t *p = text;
-	size_t run = 0;
+	size_t part;
 
-	if (quote_plain(b, text, n))
+	if (json_quote_plain(b, text, n))
 		return;
 	buf_ch(b, '"');
-	for (size_t i = 0; i < n; i++) {
-		unsigned c = p[i];
-		size_t skip = 1;
-
-		if (c >= 0x20 && c != 0x7f && c != '"' && c != '\\' &&
-		    !(c == 0xc2 && i + 1 < n && p[i + 1] < 0xa0))
-			continue;
-		buf_add(b, p + run, i - run);
-		if (c == 0xc2) {	/* terminals obey U+0080 to U+009F */
-			c = p[i + 1];
-			skip = 2;
-		}
-		add_control(b, c);
-		i += skip - 1;
-		run = i + 1;
+	for (; n; p += part, n -= part) {
+		part = n < QUOTE_PART ? n : QUOTE_PART;
+		part += part < n && p[part - 1] == 0xc2;
+		escape_part(b, p, part);
 	}
-	buf_add(b, p + run, n - run);
 	buf_ch(b, '"');
 }
 
@@ -168,7 +192,7 @@ void json_hex(struct buf *b, const void *p, size_t n)
 
 void json_bytes(struct buf *b, const void *p, size_t n)
 {
-	if (quote_plain(b, p, n))
+	if (json_quote_plain(b, p, n))
 		return;
 	if (json_is_utf8(p, n)) {
 		json_quote(b, p, n);

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,6 +52,35 @@ static void test_numbers(void **state)
 	expect(&b, "0644");
 	buf_oct(&b, UINT64_MAX);
 	expect(&b, "01777777777777777777777");
+	buf_free(&b);
+}
+
+static void expect_digits(struct buf *b, uint64_t v)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)v);
+	buf_udec(b, v);
+	expect(b, text);
+}
+
+/* The length is reckoned from the bits, so it may go wrong at these. */
+static void test_digits(void **state)
+{
+	struct buf b = {0};
+
+	(void)state;
+	for (uint64_t v = 1;; v *= 10) {
+		expect_digits(&b, v - 1);
+		expect_digits(&b, v);
+		expect_digits(&b, v + 1);
+		if (v > UINT64_MAX / 10)
+			break;
+	}
+	for (unsigned bit = 0; bit < 64; bit++) {
+		expect_digits(&b, (1ull << bit) - 1);
+		expect_digits(&b, 1ull << bit);
+	}
 	buf_free(&b);
 }
 
@@ -155,6 +185,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_digits),
 		cmocka_unit_test(test_growth),
 		cmocka_unit_test(test_format),
 		cmocka_unit_test(test_pad),

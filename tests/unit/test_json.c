@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "sink_values.h"
+#include "sink/json.h"
 
 #define START "{\"type\":\"start\",\"schema\":2}\n"
 #define WHEN "\"time\":\"1795234331474768123\"," \
@@ -78,6 +79,55 @@ static void test_utf8(void **state)
 			cases[i].json);
 	}
 	stage_end(&g, buf_cstr(&want));
+	buf_free(&want);
+}
+
+/* Every ASCII character, in the short form where JSON has one. */
+static void test_escapes(void **state)
+{
+	static const char with_short[] = "\"\"\\\\\nn\tt\rr";
+	struct buf b = {0};
+
+	(void)state;
+	for (unsigned c = 0; c < 0x80; c++) {
+		char in = (char)c, want[16];
+		const char *at = c ? strchr(with_short, (int)c) : NULL;
+
+		if (at && (at - with_short) % 2 == 0)
+			snprintf(want, sizeof(want), "\"\\%c\"", at[1]);
+		else if (c < 0x20 || c == 0x7f)
+			snprintf(want, sizeof(want), "\"\\u%04x\"", c);
+		else
+			snprintf(want, sizeof(want), "\"%c\"", c);
+		json_quote(&b, &in, 1);
+		assert_string_equal(buf_cstr(&b), want);
+		buf_reset(&b);
+	}
+	buf_free(&b);
+}
+
+/* A character of two bytes at each place of a long string. */
+static void test_parts(void **state)
+{
+	struct buf in = {0}, out = {0}, want = {0};
+
+	(void)state;
+	for (size_t at = 0; at < 200; at++) {
+		buf_reset(&in);
+		buf_reset(&out);
+		buf_reset(&want);
+		for (size_t i = 0; i < at; i++)
+			buf_ch(&in, 'x');
+		buf_fmt(&want, "\"%s\\u0085\\u0001\302\251%s\"", buf_cstr(&in),
+			buf_cstr(&in));
+		buf_str(&in, "\302\205\1\302\251");
+		for (size_t i = 0; i < at; i++)
+			buf_ch(&in, 'x');
+		json_bytes(&out, in.data, in.len);
+		assert_string_equal(buf_cstr(&out), buf_cstr(&want));
+	}
+	buf_free(&in);
+	buf_free(&out);
 	buf_free(&want);
 }
 
@@ -388,6 +438,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_utf8),
+		cmocka_unit_test(test_escapes),
+		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_scopes),
 		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_calls_and_parts),
