@@ -314,22 +314,6 @@ static void plan_make(struct plan *p, const struct plans_of *of)
 	plan_prune(p);
 }
 
-/* One that gets too long leaves out what it can: the case of few calls. */
-static void plan_make_short(struct plan *p, const struct plans_of *of)
-{
-	struct plan start = *p;
-
-	for (unsigned less = 0; less < 5; less++) {
-		*p = start;
-		p->no_refusals = less > 0;
-		p->no_record_fds = less == 2 || less == 4;
-		p->no_netlink = less > 2;
-		plan_make(p, of);
-		if (p->n <= CAP_STEPS_MAX && !p->exhausted)
-			return;
-	}
-}
-
 static void plans_make(struct abigen *g, const struct plans_of *of)
 {
 	struct plan p;
@@ -342,7 +326,7 @@ static void plans_make(struct abigen *g, const struct plans_of *of)
 			continue;
 		plan_start(&p, g, abi, phase);
 		p.pos = of->pos;
-		plan_make_short(&p, of);
+		plan_make(&p, of);
 		capture_slot(&g->t.captures.v[of->capture], phase)[abi] =
 			plan_keep(&p);
 	}

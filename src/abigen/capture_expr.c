@@ -421,7 +421,7 @@ bool plan_open_taken(struct plan *p, const struct abi_type *t,
 	uint64_t max = limit_of(p, t->max);
 	int v;
 
-	if (n.kind != NUM_VALUE || max >= INT32_MAX || p->no_refusals)
+	if (n.kind != NUM_VALUE || max >= INT32_MAX)
 		return false;
 	v = plan_calc(p, CAP_SUB, n, plan_const(max + 1));
 	if (v < 0)

@@ -75,7 +75,8 @@ void capture_records_fds(struct plan *p, const struct abi_records *r,
 	struct cap_step s = { .op = CAP_CMSGS };
 	int v;
 
-	if (body->kind != T_SWITCH || p->no_record_fds)
+	/* The second way through an array is for its data alone. */
+	if (body->kind != T_SWITCH || p->whole)
 		return;
 	cmsg_kinds(p, r, &p->g->t.switches.v[body->ref], &s);
 	if (!s.y)
@@ -121,8 +122,7 @@ static const struct abi_type *netbuf_find(struct plan *p, uint32_t type,
 
 bool netbuf_open(struct plan *p, uint32_t type, struct plan_mark *m)
 {
-	const struct abi_type *t = p->no_netlink || p->whole ? NULL :
-				   netbuf_find(p, type, 0);
+	const struct abi_type *t = p->whole ? NULL : netbuf_find(p, type, 0);
 	struct plan_num fd;
 
 	if (!t)

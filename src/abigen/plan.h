@@ -54,9 +54,6 @@ struct plan {
 	struct plan_num size;	/* what the word size means now */
 	unsigned loops;
 	bool no_fds;		/* what is here is hardly ever one */
-	bool no_record_fds;	/* and there is no room for these */
-	bool no_refusals;	/* nor to see that a count is too large */
-	bool no_netlink;	/* nor for what netlink sockets carry */
 	bool in_netbufs;	/* an array of such data */
 	bool whole;		/* ... of a socket that is known to be one */
 	uint8_t next;		/* values from this one on are free */
