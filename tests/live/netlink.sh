@@ -8,7 +8,7 @@ prog=$(realpath "${top_builddir:-.}/tests/live/prog/netlink")
 evidence=out
 cd "$tmp" || exit 2
 
-"$strace" -o out -e trace=sendto,recvmsg "$prog" >said
+"$strace" -o out -e trace=sendto,recvmsg,sendmmsg,recvmmsg "$prog" >said
 if [ $? -eq 77 ]; then
 	skip netlink 'there is no netlink here'
 	finish
@@ -16,6 +16,7 @@ fi
 {
 	read -r link mtu
 	read -r family
+	read -r both
 } <said
 answers() { grep '^recvmsg' out; }
 
@@ -26,6 +27,10 @@ check named grep -q 'nla_type=CTRL_ATTR_FAMILY_NAME}, "nlctrl"\]\], 31' out
 check family grep -qF "[{nlmsg_len=$family, nlmsg_type=GENL_ID_CTRL," \
 	<(answers)
 check groups grep -q 'CTRL_ATTR_MCAST_GRP_NAME}, "notify"\]' <(answers)
+check 'both asked' same 2 \
+	"$(grep '^sendmmsg' out | grep -o nlmsg_type=RTM_GETLINK | wc -l)"
+check 'both answered' same "$both" \
+	"$(grep '^recvmmsg' out | grep -o nlmsg_type=RTM_NEWLINK | wc -l)"
 # Neither ends in what was not there to be read.
 check whole same "$(answers | grep -cE ', 0x[0-9a-f]{6,}\]|\.\.\. /\* 0x')" 0
 finish

@@ -2,7 +2,8 @@
 /*
  * netlink: asks for the loopback interface and for the family of the generic
  * controller, and prints for each answer its length and, of the interface, its
- * MTU, as it takes the answer apart itself.
+ * MTU, as it takes the answer apart itself.  Then it asks for the interface
+ * twice in one call, and prints how many answers came in one call.
  */
 #include <linux/genetlink.h>
 #include <linux/if_link.h>
@@ -47,6 +48,28 @@ static void ask(int protocol, const void *message, size_t len)
 	close(fd);
 }
 
+/* The same message twice at once; returns how many answers came at once. */
+static int ask_twice(void *message, size_t len)
+{
+	static char second[65536];
+	int fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE), got;
+	struct iovec out = { message, len };
+	struct iovec in[2] = { { &answer, sizeof(answer) },
+			       { second, sizeof(second) } };
+	struct mmsghdr msg[2] = {
+		{ .msg_hdr = { .msg_iov = &out, .msg_iovlen = 1 } },
+		{ .msg_hdr = { .msg_iov = &out, .msg_iovlen = 1 } },
+	};
+
+	if (fd < 0 || sendmmsg(fd, msg, 2, 0) != 2)
+		_exit(77);
+	msg[0].msg_hdr.msg_iov = &in[0];
+	msg[1].msg_hdr.msg_iov = &in[1];
+	got = recvmmsg(fd, msg, 2, MSG_DONTWAIT, NULL);
+	close(fd);
+	return got;
+}
+
 int main(void)
 {
 	struct {
@@ -75,5 +98,6 @@ int main(void)
 	printf("%u %u\n", answer.head.nlmsg_len, mtu ? *mtu : 0);
 	ask(NETLINK_GENERIC, &family, sizeof(family) - 1);
 	printf("%u\n", answer.head.nlmsg_len);
+	printf("%d\n", ask_twice(&link, sizeof(link)));
 	return 0;
 }
