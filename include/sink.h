@@ -127,7 +127,7 @@ struct sink_ops {
 		       const struct call_stack *stack);
 	/* Everything else: stops, ends, exec, attach, detach, losses. */
 	void (*event)(struct sink *s, const struct event *ev);
-	/* Calls that no event told of; c is their name and number. */
+	/* Calls without an event of their own; c is their name and number. */
 	void (*counts)(struct sink *s, const struct call *c,
 		       const struct call_counts *n);
 	/* The trace is over: last lines, tables; write them; free.  0, or -1

@@ -33,7 +33,7 @@ struct session {
 	struct source *source;
 	struct env *env;
 	struct env *files;	/* a part of env, or NULL */
-	struct env *pids;	/* the same: is told who is born */
+	struct env *pids;	/* the same: gets to know who is born */
 	struct recorder *recorder;
 	struct output *outs[OUTPUTS_MAX];
 	size_t nouts;
@@ -231,7 +231,7 @@ static void session_write(struct session *s, struct event *ev)
 		ticker_want(TICKER_WRITE, true);
 }
 
-/* Who comes and goes is told on standard error, wherever the trace goes. */
+/* Reports who comes and goes on standard error, wherever the trace goes. */
 static void session_note(struct session *s, struct event *ev)
 {
 	bool thread = ev->kind == EV_ATTACH && !ev->count;

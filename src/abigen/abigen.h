@@ -206,7 +206,7 @@ void parse_fail(struct parser *p, const char *fmt, ...)
 const struct token *parse_peek(struct parser *p);
 struct ast_expr *parse_expr(struct parser *p);
 struct ast_type *parse_type(struct parser *p);
-/* A word behind a type that says more of it; false: another word. */
+/* A word after a type that says more of it; false: another word. */
 bool parse_type_mod(struct parser *p, struct ast_type *t);
 void parse_field(struct parser *p, struct ast_field *f);
 /* A type; a mistake if there is one of that name. */
@@ -236,7 +236,7 @@ void parse_fd_kind(struct parser *p);
 void compile_fd_kinds(struct abigen *g);
 /* The index of the kind that c is for; 0: it is for all. */
 uint32_t fd_kind_find(struct abigen *g, const struct ast_case *c);
-/* Can case c[n] be told from those before it? */
+/* Does case c[n] differ from those before it? */
 void fd_kinds_check(struct abigen *g, const struct abi_case *c, uint32_t n,
 		    struct pos pos);
 

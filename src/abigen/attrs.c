@@ -5,7 +5,7 @@
  *
  * A struct with parameters is made anew for each use.  Lists may contain
  * themselves, so their parameters are values that lie in slots, evaluated
- * where the list is used; what attributes remember lies behind them.
+ * where the list is used; what attributes remember lies after them.
  */
 #include <stdio.h>
 #include <string.h>
@@ -67,7 +67,7 @@ static struct ast_symset *set_find(struct abigen *g, struct pos pos,
 	return s && !s->is_flags ? s : NULL;
 }
 
-/* The same names behind those of the set nla_flags. */
+/* The same names after those of the set nla_flags. */
 static uint32_t flagged_set(struct abigen *g, struct pos pos,
 			    const struct ast_symset *types)
 {

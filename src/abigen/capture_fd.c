@@ -48,7 +48,7 @@ static bool type_is_fds(const struct plan *p, uint32_t type)
 static void cmsg_kinds(struct plan *p, const struct abi_records *r,
 		       const struct abi_switch *w, struct cap_step *s)
 {
-	/* level and type, of 32 bits each, stand behind the length */
+	/* level and type, of 32 bits each, stand after the length */
 	uint32_t word = p->g->t.structs.v[r->head].size[p->abi] - 8;
 
 	for (uint32_t i = 0; i < w->ncases; i++) {

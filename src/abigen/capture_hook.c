@@ -73,7 +73,7 @@ static bool read_place(struct plan *p, const struct ast_hook *h,
 	*at = (struct plan_at){ .v = CAP_SP };
 	if (!strcmp(r->base, "sp"))
 		return true;
-	if (param < 0)		/* a mistake that was told */
+	if (param < 0)		/* a mistake that was reported */
 		return false;
 	p->hook = hook->up;
 	n = plan_eval(p, p->g->t.args.v[hook->type->args + param]);

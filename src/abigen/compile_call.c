@@ -91,7 +91,7 @@ static unsigned save_size(struct abigen *g, uint32_t type, unsigned abi)
 	return size ? SAVED_ARRAY_MAX / size * size : 0;
 }
 
-/* Arguments that go in, stand behind one that comes out, and are small. */
+/* Arguments that go in, stand after one that comes out, and are small. */
 static uint32_t sig_saves_in(struct abigen *g, struct abi_sig *sig)
 {
 	uint32_t mask = 0;
@@ -431,7 +431,7 @@ static void command_cases(struct abigen *g, struct ast_call *c,
 static void compile_call(struct abigen *g, struct ast_call *c)
 {
 	struct abi_call out = { 0 };
-	uint32_t told;
+	uint32_t implied;
 
 	out.name = text_index(g, c->names.v[0]);
 	for (size_t i = 0; i < c->classes.n; i++)
@@ -447,11 +447,11 @@ static void compile_call(struct abigen *g, struct ast_call *c)
 		command_cases(g, c, &out);
 	cases_order(g, out.cases, out.ncases, out.order);
 	out.effects = compile_effects(g, c, out.sig);
-	told = sig_classes(g, out.sig);
+	implied = sig_classes(g, out.sig);
 	/* Users of %desc do not expect sockets there: they have %network. */
 	if (out.classes & CLASS_NETWORK)
-		told &= ~CLASS_DESC;
-	out.classes |= told;
+		implied &= ~CLASS_DESC;
+	out.classes |= implied;
 	g->t.calls.v[c->index] = out;
 }
 

@@ -9,7 +9,7 @@ static unsigned align_up(unsigned n, unsigned a)
 	return a ? (n + a - 1) / a * a : n;
 }
 
-/* A struct being made: its fields in show order, hidden ones behind. */
+/* A struct being made: its fields in show order, hidden ones last. */
 struct making {
 	VEC(struct ast_field *) fields;
 	VEC(uint32_t) types;
@@ -355,7 +355,7 @@ uint32_t compile_switch(struct abigen *g, struct scope *s,
 
 /* ---- unions ---- */
 
-/* A case's type begins right behind the tag. */
+/* A case's type begins right after the tag. */
 static uint32_t union_case(struct abigen *g, struct scope *s,
 			   struct ast_case *c, unsigned start)
 {

@@ -76,7 +76,7 @@ void parse_effects(struct parser *p, struct ast_call *c)
 
 /* ---- to the tables ---- */
 
-/* The argument of that name; one that shows it has a "=" behind it. */
+/* The argument of that name; one that shows it has a "=" after it. */
 static bool arg_find(struct abigen *g, uint32_t sig,
 		     const struct ast_effect *e, const char *name, size_t *i)
 {

@@ -198,7 +198,7 @@ struct plan_mark plan_open(struct plan *p, struct cap_step s)
 	return m;
 }
 
-/* Nothing behind it can know whether the steps in it were done. */
+/* Nothing after it can know whether the steps in it were done. */
 static void region_end(struct plan *p, struct plan_mark m)
 {
 	for (unsigned i = m.n; i < p->n; i++)

@@ -116,8 +116,8 @@ struct plan_num plan_eval(struct plan *p, uint32_t expr);
 struct cap_step plan_limited(struct plan *p, const struct abi_type *t,
 			     struct cap_step s);
 /*
- * Opens a region that is left out if the kernel refuses so many; false: no such
- * thing can be told.
+ * Opens a region that is left out if the kernel refuses so many; false: a plan
+ * can't find that out.
  */
 bool plan_open_taken(struct plan *p, const struct abi_type *t,
 		     struct plan_num n, struct plan_mark *m);

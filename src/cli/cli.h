@@ -199,7 +199,7 @@ enum flag {
 	FLAG_WALL_CLOCK,
 };
 
-/* -e: what stands behind it, and one key with its values (expr.c). */
+/* -e: what stands after it, and one key with its values (expr.c). */
 void expr_parse(struct parse *p, const char *text);
 void expr_set(struct parse *p, const char *key, const char *values);
 
@@ -232,7 +232,7 @@ struct numset_kind {
 };
 void numset_parse(struct numset *set, const struct numset_kind *kind,
 		  const char *text);
-/* Cut the next item off a list: its length; *text moves behind it. */
+/* Cut the next item off a list: its length; *text moves past it. */
 size_t list_next(const char **text, const char *separators,
 		 const char **item);
 bool number_parse(const char *text, size_t len, int64_t max, int64_t *out);

@@ -163,7 +163,7 @@ void options_parse(struct options *o, int argc, char **argv)
 
 	options_default(o);
 	getopt_form_fill(&form);
-	opterr = 0;		/* what is wrong is told here */
+	opterr = 0;		/* mistakes are reported here */
 	optind = 0;		/* start anew, whoever called before */
 	while ((code = getopt_long(argc, argv, form.letters, form.longs,
 				   NULL)) != -1) {

@@ -22,7 +22,7 @@
 
 static char *path_canonical(const char *name, unsigned links);
 
-/* The first n bytes of dir, and base behind them; neither is NULL. */
+/* The first n bytes of dir, and base after them; neither is NULL. */
 static char *path_join(const char *dir, size_t n, const char *base)
 {
 	char *path;
@@ -81,7 +81,7 @@ static char *path_canonical(const char *name, unsigned links)
 	return path || errno != ENOENT ? path : path_to_be(name, links);
 }
 
-/* Quotes in a name are told from those around it. */
+/* Quotes in a name differ from those around it. */
 static const char *path_quoted(const char *path, char out[QUOTED_MAX])
 {
 	size_t n = 0;

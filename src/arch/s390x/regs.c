@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * s390x: register 2 has the first argument, the number of a call while it is
- * entered, and the result; what it was is kept behind the others.
+ * entered, and the result; what it was is kept after the others.
  */
 #include <linux/audit.h>
 #include <string.h>

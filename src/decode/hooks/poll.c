@@ -112,7 +112,7 @@ static bool fds_read(struct dec *d, uint64_t addr, int64_t nfds, struct fds *s)
 	return true;
 }
 
-static void fds_emit(struct dec *d, const struct fds *s, bool told)
+static void fds_emit(struct dec *d, const struct fds *s, bool as_fds)
 {
 	uint64_t shown = 0, most = d->abbrev ? d->o->max_string : UINT32_MAX;
 
@@ -124,7 +124,7 @@ static void fds_emit(struct dec *d, const struct fds *s, bool told)
 			emit_elided(&d->em);
 			break;
 		}
-		if (told)
+		if (as_fds)
 			emit_num(&d->em, VAL_FD, fd);
 		else
 			dec_fd(d, VAL_FD, fd);

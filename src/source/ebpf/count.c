@@ -131,10 +131,10 @@ bool cost_next(struct ebpf_source *s, struct event *ev)
 	struct ebpf_cost *c = &s->cost;
 
 	trace_over(s);
-	if (c->told || !c->known || s->o->summary != SUMMARY_ONLY ||
+	if (c->given || !c->known || s->o->summary != SUMMARY_ONLY ||
 	    s->o->record)
 		return false;
-	c->told = true;
+	c->given = true;
 	if (c->sample_ns > 0) {
 		double scale = c->sample_calls ?
 			       (double)s->counted.calls /

@@ -235,11 +235,11 @@ static bool command_next(struct ebpf_source *s, struct event *ev)
 {
 	int status = s->command_status;
 
-	if (!s->base.command || s->command_told || s->detached ||
+	if (!s->base.command || s->command_end_given || s->detached ||
 	    (!(s->adopts && s->command_over) &&
 	     waitpid(s->base.command, &status, 0) != s->base.command))
 		return false;
-	s->command_told = true;
+	s->command_end_given = true;
 	memset(ev, 0, sizeof(*ev));
 	ev->tid = ev->pid = s->base.command;
 	end_fill(ev, status);

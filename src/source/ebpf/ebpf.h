@@ -201,7 +201,7 @@ struct ebpf_counted {
 
 struct ebpf_cost {
 	int64_t begun;		/* mono_ns, when the trace began; 0 not yet */
-	bool over, known, told;
+	bool over, known, given;
 	uint64_t runs;		/* of the kernel programs */
 	uint64_t sample_runs;	/* runs until we look again */
 	int wait_ms;		/* how long we waited before the last look */
@@ -239,7 +239,7 @@ struct ebpf_source {
 	struct wire_uring refused;	/* the last refused submission */
 	struct order_item item;	/* being served */
 	bool has_item;
-	bool lost_told;		/* what the item says of losses was delivered */
+	bool lost_given;	/* what the item says of losses was delivered */
 	uint64_t nlost, nmissed; /* lost events that were delivered so far */
 	uint64_t nunshown;
 	struct event ready[READY_MAX];	/* events that follow the last one */
@@ -263,7 +263,7 @@ struct ebpf_source {
 	int64_t deadline;	/* once detached: when to discard the rest */
 	bool discard_rest;	/* what is left is counted, and not shown */
 	bool asked_again;	/* it is discarded because a 2nd signal came */
-	bool command_told;	/* the end of the command was delivered */
+	bool command_end_given;	/* the end of the command was delivered */
 	bool command_over;	/* we saw that the command is over */
 	bool adopts;		/* others' orphans become our children */
 	int command_status;	/* from wait, if we adopt */

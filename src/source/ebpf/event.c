@@ -275,7 +275,7 @@ static bool serve_end(struct ebpf_source *s, struct ebpf_task *t,
 		return false;
 	}
 	if (ev->tid == s->base.command)
-		s->command_told = true;
+		s->command_end_given = true;
 	leader = etask_get(s, ev->pid);
 	env_captured_gone(s->env, t->tid);
 	etask_remove(s, t);
@@ -283,7 +283,7 @@ static bool serve_end(struct ebpf_source *s, struct ebpf_task *t,
 	    etask_group_count(s, ev->pid) == 1) {
 		event_stamp(s, &leader->end, ev->mono_ns);
 		if (leader->tid == s->base.command)
-			s->command_told = true;
+			s->command_end_given = true;
 		ready_push(s, &leader->end);
 		env_captured_gone(s->env, leader->tid);
 		etask_remove(s, leader);
@@ -368,8 +368,8 @@ bool item_serve(struct ebpf_source *s, struct event *ev)
 		s->has_item = false;
 		return false;
 	}
-	if (w->lost && !s->lost_told) {
-		s->lost_told = true;
+	if (w->lost && !s->lost_given) {
+		s->lost_given = true;
 		event_begin(s, ev, w);
 		ev->kind = EV_LOST;
 		ev->count = w->lost;
@@ -380,7 +380,7 @@ bool item_serve(struct ebpf_source *s, struct event *ev)
 	}
 	if (ignored_before(s, w, ev))
 		return true;
-	s->lost_told = false;
+	s->lost_given = false;
 	s->has_item = false;
 	return item_convert(s, w, ev);
 }

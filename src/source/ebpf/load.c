@@ -108,7 +108,7 @@ static int print_nothing(enum libbpf_print_level level, const char *fmt,
 }
 
 /* With -d, each line becomes a note: the verifier's messages have many. */
-static int print_told(enum libbpf_print_level level, const char *fmt,
+static int print_note(enum libbpf_print_level level, const char *fmt,
 		      va_list ap)
 {
 	static const size_t size = 1 << 16;
@@ -399,7 +399,7 @@ struct ebpf_kernel *kernel_load(const struct options *o,
 		free(k);
 		return NULL;
 	}
-	k->api.libbpf_set_print(o->debug ? print_told : print_nothing);
+	k->api.libbpf_set_print(o->debug ? print_note : print_nothing);
 	kernel_prepare(k, o);
 	err = object_load(k, o);
 	if (err) {

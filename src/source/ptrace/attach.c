@@ -44,7 +44,7 @@ static bool thread_attach(struct ptrace_source *s, pid_t tid, pid_t pid)
 
 	if (err && !(err == EPERM && is_ours(tid)))
 		return false;
-	tracee_add(s, tid, pid)->told = true;
+	tracee_add(s, tid, pid)->attach_given = true;
 	return true;
 }
 
@@ -99,7 +99,7 @@ static int process_attach(struct ptrace_source *s, pid_t pid)
 		attach_error(pid, err);
 		return err;
 	}
-	tracee_add(s, pid, tgid > 0 ? (pid_t)tgid : pid)->told = true;
+	tracee_add(s, pid, tgid > 0 ? (pid_t)tgid : pid)->attach_given = true;
 	attach_tell(s, pid, 1);
 	if (s->follow && !proc_is_ours())
 		diag_warn("attach: /proc is not that of this PID namespace: "

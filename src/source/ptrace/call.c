@@ -191,9 +191,9 @@ bool call_interrupted(struct ptrace_source *s, struct tracee *t,
 	arch_regs_exit(&regs, ev);
 	if (ev->err != RESTART_BLOCK)
 		return false;
-	t->flight_told = !t->flight_told &&
+	t->flight_given = !t->flight_given &&
 			 !effect_find(entry.abi, entry.nr, EFFECT_RESTARTS);
-	if (t->flight_told) {
+	if (t->flight_given) {
 		*ev = entry;
 		ev->kind = EV_ENTER;
 	} else {

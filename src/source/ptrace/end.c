@@ -92,7 +92,7 @@ static void command_signal(const struct ptrace_source *s, pid_t tid)
 bool detach_serve(struct ptrace_source *s, struct tracee *t,
 		  struct event *ev, int status)
 {
-	bool shown = t->told && t->phase == PHASE_RUNNING;
+	bool shown = t->attach_given && t->phase == PHASE_RUNNING;
 	unsigned event = (unsigned)status >> EVENT_SHIFT;
 	int sig = WSTOPSIG(status);
 
@@ -101,7 +101,7 @@ bool detach_serve(struct ptrace_source *s, struct tracee *t,
 		return false;
 	}
 	ev->kind = EV_DETACH;
-	t->told = true;
+	t->attach_given = true;
 	t->sig = event == 0 && sig != SYSCALL_SIG ? sig : 0;
 	if (s->filter) {
 		/* it stays, unseen: nobody else can serve its filter */
@@ -127,7 +127,7 @@ bool detach_next_lost(struct ptrace_source *s, struct event *ev)
 	hash_each(&s->tracees, slot) {
 		struct tracee *t = slot->value;
 		struct stop st = {.tid = t->tid};
-		bool shown = t->told && t->phase == PHASE_RUNNING;
+		bool shown = t->attach_given && t->phase == PHASE_RUNNING;
 
 		if (shown) {
 			*ev = (struct event){.kind = EV_DETACH, .tid = t->tid,

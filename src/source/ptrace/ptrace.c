@@ -197,7 +197,7 @@ static int command_start(struct ptrace_source *s)
 
 	struct tracee *t = tracee_add(s, pid, pid);
 
-	t->told = true;
+	t->attach_given = true;
 	tracee_set_phase(s, t, PHASE_STARTING);
 	if (child_stop(s, pid)) {
 		tracee_resume(s, t);

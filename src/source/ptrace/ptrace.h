@@ -61,7 +61,7 @@ struct tracee {
 	uint8_t abi;		/* of the call it is in */
 	uint8_t phase;		/* enum tracee_phase */
 	uint8_t patch;		/* enum clone_patch */
-	bool told;		/* EV_ATTACH was delivered, or is not due */
+	bool attach_given;	/* EV_ATTACH was delivered, or is not due */
 	bool early;		/* stopped before its parent's fork event */
 	bool dead;		/* ended before its parent's fork event */
 	bool in_call;		/* between entry and exit */
@@ -70,7 +70,7 @@ struct tracee {
 	bool filter_tried;	/* this call may install a filter of its own */
 	bool filter_tsync;	/* and give it to all threads */
 	bool own_filter;	/* which refuses calls before ours sees them */
-	bool flight_told;	/* its exit is still to be delivered */
+	bool flight_given;	/* its exit is still to be delivered */
 	bool listen;		/* in a group-stop: goes on with LISTEN */
 	int sig;		/* signal to go on with */
 	int last_status;	/* of an early or dead one */

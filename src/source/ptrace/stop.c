@@ -226,7 +226,7 @@ static bool attach_stop_serve(struct ptrace_source *s, struct tracee *t,
 
 	if (t->phase != PHASE_RUNNING || !call_interrupted(s, t, ev))
 		return go_on(s, t);
-	if (!t->flight_told)
+	if (!t->flight_given)
 		return hold(s, t);
 	/* The exit of that call is still to be delivered from this stop. */
 	stop_stamp(&again);
@@ -292,7 +292,7 @@ static bool stopped_serve(struct ptrace_source *s, struct tracee *t,
 static bool first_stop(struct ptrace_source *s, struct tracee *t,
 		       const struct stop *st, struct event *ev)
 {
-	t->told = true;
+	t->attach_given = true;
 	clone_patch_undo(t);
 	if (!t->pid) {
 		t->pid = child_pid(t->tid, 0);
@@ -360,7 +360,7 @@ bool stop_serve(struct ptrace_source *s, const struct stop *st,
 		detach_child(s, t, st->status);
 		return detach_serve(s, t, ev, st->status);
 	}
-	if (!t->told)
+	if (!t->attach_given)
 		return first_stop(s, t, st, ev);
 	return stopped_serve(s, t, ev, st->status);
 }
