@@ -48,8 +48,8 @@ const char *buf_cstr(struct buf *b)
 	return b->data;
 }
 
-/* One less than the digits that v has: a guess from its bits, put right. */
-static unsigned digits_after_first(uint64_t v)
+/* How many digits v has: a guess from its bits, put right. */
+static unsigned digits(uint64_t v)
 {
 	static const uint64_t least[] = {
 		0, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000,
@@ -61,12 +61,12 @@ static unsigned digits_after_first(uint64_t v)
 	unsigned bits = 64 - (unsigned)__builtin_clzll(v | 1);
 	unsigned n = bits * 1233 >> 12;	/* 1233 / 4096 is log10(2) */
 
-	return n - (v < least[n]);
+	return n + 1 - (v < least[n]);
 }
 
 void buf_udec(struct buf *b, uint64_t v)
 {
-	unsigned n = 1 + digits_after_first(v);
+	unsigned n = digits(v);
 	char *p;
 
 	if (b->cap - b->len < n)
