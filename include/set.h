@@ -23,10 +23,23 @@ struct numset {
 
 void numset_add(struct numset *s, unsigned n);	/* inverted or not: n is in */
 void numset_remove(struct numset *s, unsigned n);
-bool numset_has(const struct numset *s, uint64_t n);
 void numset_clear(struct numset *s);	/* empty and not inverted; frees */
 bool numset_is_all(const struct numset *s);
 bool numset_is_empty(const struct numset *s);
+
+#define NUMSET_WORD 64		/* bits of one of a set's words */
+
+static inline bool numset_bit(const struct numset *s, uint64_t n)
+{
+	uint64_t word = n / NUMSET_WORD;
+
+	return word < s->words && (s->bits[word] >> n % NUMSET_WORD & 1);
+}
+
+static inline bool numset_has(const struct numset *s, uint64_t n)
+{
+	return numset_bit(s, n) != s->inverted;
+}
 
 /*
  * Some calls are many in one (socketcall, ipc).  Those that they make are in

@@ -61,7 +61,12 @@ struct tasks {
 };
 
 /* Is the call in the set?  By its own name, if it is one of many in one. */
-bool open_call_in(const struct open_call *c, const struct callset *s);
+static inline bool open_call_in(const struct open_call *c,
+				const struct callset *s)
+{
+	return c->sub ? numset_has(&s->sub, c->sub) :
+	       callset_has(s, c->call.abi, c->call.nr);
+}
 
 /* A task enters a call, inside of the one that it may be in already. */
 struct open_call *task_open(struct task *t);

@@ -6,18 +6,9 @@
 
 #include "xalloc.h"
 
-#define WORD_BITS 64
-
-static bool bit_get(const struct numset *s, uint64_t n)
-{
-	uint64_t word = n / WORD_BITS;
-
-	return word < s->words && (s->bits[word] >> n % WORD_BITS & 1);
-}
-
 static void bit_set(struct numset *s, unsigned n)
 {
-	size_t word = n / WORD_BITS;
+	size_t word = n / NUMSET_WORD;
 
 	if (word >= s->words) {
 		s->bits = xalloc_resize(s->bits, word + 1, sizeof(*s->bits));
@@ -25,7 +16,7 @@ static void bit_set(struct numset *s, unsigned n)
 		       (word + 1 - s->words) * sizeof(*s->bits));
 		s->words = word + 1;
 	}
-	s->bits[word] |= UINT64_C(1) << n % WORD_BITS;
+	s->bits[word] |= UINT64_C(1) << n % NUMSET_WORD;
 }
 
 static bool no_bits(const struct numset *s)
@@ -42,8 +33,8 @@ void numset_add(struct numset *s, unsigned n)
 {
 	if (!s->inverted)
 		bit_set(s, n);
-	else if (bit_get(s, n))
-		s->bits[n / WORD_BITS] &= ~(UINT64_C(1) << n % WORD_BITS);
+	else if (numset_bit(s, n))
+		s->bits[n / NUMSET_WORD] &= ~(UINT64_C(1) << n % NUMSET_WORD);
 }
 
 void numset_remove(struct numset *s, unsigned n)
@@ -51,11 +42,6 @@ void numset_remove(struct numset *s, unsigned n)
 	s->inverted = !s->inverted;
 	numset_add(s, n);
 	s->inverted = !s->inverted;
-}
-
-bool numset_has(const struct numset *s, uint64_t n)
-{
-	return bit_get(s, n) != s->inverted;
 }
 
 void numset_clear(struct numset *s)

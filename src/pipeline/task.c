@@ -7,12 +7,6 @@
 #include "diag.h"
 #include "xalloc.h"
 
-bool open_call_in(const struct open_call *c, const struct callset *s)
-{
-	return c->sub ? numset_has(&s->sub, c->sub) :
-	       callset_has(s, c->call.abi, c->call.nr);
-}
-
 struct open_call *task_open(struct task *t)
 {
 	struct open_call *c = t->spare;

@@ -77,23 +77,48 @@ static struct who caller_of(const struct call *c)
 	return (struct who){ c->tid, c->pid, c->comm, c->enter_wall_ns };
 }
 
+static bool head_holds(const struct json_head *h, const struct who *w,
+		       const char *type)
+{
+	return h->type == type && h->tid == w->tid && h->pid == w->pid &&
+	       !strcmp(h->comm, w->comm ? w->comm : "");
+}
+
+/* A line begins like the one before it, if it is of the same task. */
+static const struct buf *head_of(struct json *j, const struct who *w,
+				 const char *type)
+{
+	struct json_head *h = &j->head;
+
+	if (head_holds(h, w, type))
+		return &h->text;
+	h->type = type;
+	h->tid = w->tid;
+	h->pid = w->pid;
+	snprintf(h->comm, sizeof(h->comm), "%s", w->comm ? w->comm : "");
+	buf_reset(&h->text);
+	buf_str(&h->text, "{\"type\":\"");
+	buf_str(&h->text, type);
+	buf_str(&h->text, "\",\"tid\":");
+	json_int(&h->text, w->tid);
+	if (w->pid)
+		member_num(&h->text, "pid", w->pid);
+	if (*h->comm) {
+		buf_str(&h->text, ",\"comm\":");
+		json_quote_str(&h->text, h->comm);
+	}
+	return &h->text;
+}
+
 static void line_begin(struct json *j, const struct who *w, const char *type)
 {
+	const struct buf *head = head_of(j, w, type);
 	struct stream *s = output_stream(j->out, w->tid);
 
 	if (!s->begun)
 		start_line(s);
 	j->b = &s->buf;
-	buf_str(j->b, "{\"type\":\"");
-	buf_str(j->b, type);
-	buf_str(j->b, "\",\"tid\":");
-	json_int(j->b, w->tid);
-	if (w->pid)
-		member_num(j->b, "pid", w->pid);
-	if (w->comm && *w->comm) {
-		buf_str(j->b, ",\"comm\":");
-		json_quote_str(j->b, w->comm);
-	}
+	buf_add(j->b, head->data, head->len);
 	add_time(j, w->wall_ns);
 }
 
@@ -167,18 +192,18 @@ static void call_line(struct json *j, const struct call *c)
 	line_begin(j, &w, "call");
 	if (abi) {
 		buf_str(j->b, ",\"abi\":");
-		json_quote_str(j->b, abi);
+		json_name(j->b, abi);
 	}
 	buf_str(j->b, ",\"nr\":");
 	json_uint(j->b, c->nr);
 	buf_str(j->b, ",\"name\":");
-	json_quote_str(j->b, c->name);
+	json_name(j->b, c->name);
 	if (c->in_flight)
 		buf_str(j->b, ",\"in_flight\":true");
 	if (c->resuming) {
 		buf_str(j->b, ",\"resuming\":");
 		if (c->resumed_name)
-			json_quote_str(j->b, c->resumed_name);
+			json_name(j->b, c->resumed_name);
 		else
 			buf_str(j->b, "true");
 	}
@@ -192,7 +217,7 @@ static void dump_line(struct json *j, const struct call *c,
 
 	line_begin(j, &w, "dump");
 	buf_str(j->b, ",\"name\":");
-	json_quote_str(j->b, c->name);
+	json_name(j->b, c->name);
 	buf_str(j->b, ",\"length\":");
 	json_uint(j->b, d->all);
 	buf_str(j->b, ",\"bytes\":");
@@ -344,6 +369,7 @@ static int json_close(struct sink *s)
 	int rc;
 
 	free(j->keys);
+	buf_free(&j->head.text);
 	rc = output_flush(j->out);
 	free(j);
 	return rc;

@@ -33,6 +33,7 @@ enum { JSON_ARGS = EMIT_SCOPE_COUNT, JSON_AUX, JSON_SIGNAL, JSON_INOUT };
 struct json_list {
 	uint8_t scope;		/* enum emit_scope or JSON_* */
 	bool first;		/* nothing is in it yet */
+	bool has_keys;		/* it is an object */
 	bool cut;		/* "elided" stands for the rest of it */
 	size_t keys_from;	/* its first key in json->keys */
 	const struct node *label; /* a comment that stands for the next name */
@@ -40,6 +41,14 @@ struct json_list {
 
 struct json_key {
 	size_t at, len;		/* in the buffer */
+};
+
+/* {"type":"call","tid":17,"pid":17,"comm":"dd": as the last line began. */
+struct json_head {
+	struct buf text;
+	const char *type;
+	pid_t tid, pid;
+	char comm[64];
 };
 
 struct json {
@@ -51,6 +60,7 @@ struct json {
 	bool full;		/* that has reached its limit */
 	struct json_key *keys;	/* of all open objects */
 	size_t nkeys, capkeys;
+	struct json_head head;
 	time_t sec;		/* of the last line, and its two forms: */
 	char sec_text[24];	/* 1795921132 */
 	char iso[24];		/* 2026-11-21T04:12:11 */
@@ -80,6 +90,13 @@ bool json_quote_plain(struct buf *b, const void *p, size_t n);
 /* Between quotes; p must be UTF-8. */
 void json_quote(struct buf *b, const void *p, size_t n);
 void json_quote_str(struct buf *b, const char *s);
+/* Between quotes: a name of our own, which has nothing to be escaped. */
+static inline void json_name(struct buf *b, const char *s)
+{
+	buf_ch(b, '"');
+	buf_str(b, s);
+	buf_ch(b, '"');
+}
 /* "text", or {"bytes":"6162ff"} when it is not UTF-8. */
 void json_bytes(struct buf *b, const void *p, size_t n);
 void json_hex(struct buf *b, const void *p, size_t n);	/* "6162ff" */

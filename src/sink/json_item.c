@@ -9,26 +9,39 @@
 #include "value.h"
 #include "xalloc.h"
 
-static bool has_keys(const struct json_list *l)
+static bool scope_has_keys(unsigned scope)
 {
-	return l->scope != EMIT_ARRAY && l->scope != EMIT_SET &&
-	       l->scope != EMIT_CALL && l->scope != EMIT_OR &&
-	       l->scope != EMIT_LIST;
+	return scope != EMIT_ARRAY && scope != EMIT_SET &&
+	       scope != EMIT_CALL && scope != EMIT_OR && scope != EMIT_LIST;
 }
 
 /* ---- keys ---- */
 
 static bool key_is_taken(const struct json *j, const struct json_list *l,
-			 size_t at, size_t len)
+			 const struct json_key *key)
 {
 	for (size_t i = l->keys_from; i < j->nkeys; i++) {
 		const struct json_key *k = &j->keys[i];
 
-		if (k->len == len &&
-		    !memcmp(j->b->data + k->at, j->b->data + at, len))
+		if (k->len == key->len &&
+		    !memcmp(j->b->data + k->at, j->b->data + key->at, k->len))
 			return true;
 	}
 	return false;
+}
+
+/* The object has this key already: it gets a number after its name. */
+static void key_number(struct json *j, const struct json_list *l,
+		       struct json_key *key)
+{
+	size_t plain = key->at + key->len;
+
+	for (unsigned i = 2; key_is_taken(j, l, key); i++) {
+		j->b->len = plain;
+		buf_fmt(j->b, "_%u", i);
+		key->len = j->b->len - key->at;
+	}
+	buf_ch(j->b, '"');
 }
 
 static void key_quote(struct buf *b, const char *name, size_t n)
@@ -41,26 +54,20 @@ static void key_quote(struct buf *b, const char *name, size_t n)
 		json_hex(b, name, n);
 }
 
-/* Append "name": with a number after the name if the object has it already. */
+/* Append "name": with another name if the object has that already. */
 static void key_add(struct json *j, struct json_list *l, const char *name,
 		    size_t n)
 {
-	size_t start = j->b->len;
-	size_t plain;
+	struct json_key key = { .at = j->b->len };
 
 	key_quote(j->b, name, n);
-	j->b->len--;			/* the closing quote */
-	plain = j->b->len;
-	for (unsigned i = 2; key_is_taken(j, l, start, j->b->len - start);
-	     i++) {
-		j->b->len = plain;
-		buf_fmt(j->b, "_%u", i);
-	}
+	key.len = j->b->len - key.at - 1;	/* without the last quote */
+	if (key_is_taken(j, l, &key))
+		key_number(j, l, &key);
 	if (j->nkeys == j->capkeys)
 		j->keys = xalloc_grow(j->keys, &j->capkeys, sizeof(*j->keys));
-	j->keys[j->nkeys].at = start;
-	j->keys[j->nkeys++].len = j->b->len - start;
-	buf_str(j->b, "\":");
+	j->keys[j->nkeys++] = key;
+	buf_ch(j->b, ':');
 }
 
 /* The key of the next value when the decoder gave none, or must not. */
@@ -84,20 +91,24 @@ static const char *key_of(const struct json_list *l, const char *name)
 	       l->scope == JSON_SIGNAL ? "info" : "value";
 }
 
+static void key_named(struct json *j, struct json_list *l, const char *key)
+{
+	size_t n = strlen(key);
+
+	if (n > 1 && key[n - 1] == '=')
+		n--;
+	key_add(j, l, key, n);
+}
+
 /* Everything that stands before a value. */
 static void item_begin(struct json *j, struct json_list *l, const char *name)
 {
-	const char *key = key_of(l, name);
-	size_t n = strlen(key);
-
 	if (!l->first)
 		buf_ch(j->b, ',');
-	if (n > 1 && key[n - 1] == '=')
-		n--;
-	if (has_keys(l) && l->label)
+	if (l->has_keys && l->label)
 		key_add(j, l, l->label->text, l->label->len);
-	else if (has_keys(l))
-		key_add(j, l, key, n);
+	else if (l->has_keys)
+		key_named(j, l, key_of(l, name));
 	l->first = false;
 	l->label = NULL;
 }
@@ -135,7 +146,7 @@ static void note_add(struct json *j, struct json_list *l, const char *suffix,
 	const struct json_key *k;
 	struct buf key = {0};
 
-	if (!has_keys(l) || j->nkeys == l->keys_from ||
+	if (!l->has_keys || j->nkeys == l->keys_from ||
 	    l->scope == EMIT_CHANGE)
 		return;
 	k = &j->keys[j->nkeys - 1];
@@ -180,7 +191,7 @@ static void remark_add(struct json *j, struct json_list *l,
 static void special_add(struct json *j, struct json_list *l,
 			const struct node *n, const char *what)
 {
-	bool bare = has_keys(l) && !n->name;
+	bool bare = l->has_keys && !n->name;
 
 	item_begin(j, l, bare ? what : n->name);
 	if (!bare) {
@@ -204,6 +215,7 @@ static void list_add(struct json *j, struct json_list *l,
 static struct json_list list_open(const struct json *j, unsigned scope)
 {
 	return (struct json_list){ .scope = (uint8_t)scope, .first = true,
+				   .has_keys = scope_has_keys(scope),
 				   .keys_from = j->nkeys };
 }
 

@@ -90,21 +90,21 @@ bool json_is_utf8(const void *text, size_t n)
 /* What stands for an ASCII character that JSON has no room for as it is. */
 struct escape {
 	char text[7];
-	uint8_t len;		/* 0: it stands for itself */
+	uint8_t len;		/* 0: it stands for itself; 1: no ASCII */
 };
 
 #define ESCAPE_MAX sizeof(struct escape)	/* what is written at once */
 #define SHORT(c, text) [c] = { "\\" text, 2 }
 #define LONG(c) [0x##c] = { "\\u00" #c, 6 }
 
-static const struct escape escapes[128] = {
+static const struct escape escapes[256] = {
 	SHORT('"', "\""), SHORT('\\', "\\"),
 	SHORT('\n', "n"), SHORT('\t', "t"), SHORT('\r', "r"),
 	LONG(00), LONG(01), LONG(02), LONG(03), LONG(04), LONG(05), LONG(06),
 	LONG(07), LONG(08), LONG(0b), LONG(0c), LONG(0e), LONG(0f), LONG(10),
 	LONG(11), LONG(12), LONG(13), LONG(14), LONG(15), LONG(16), LONG(17),
 	LONG(18), LONG(19), LONG(1a), LONG(1b), LONG(1c), LONG(1d), LONG(1e),
-	LONG(1f), LONG(7f),
+	LONG(1f), LONG(7f), [0x80 ... 0xff] = { "", 1 },
 };
 
 /* Most are short, and are looked at and copied in one go. */
@@ -118,7 +118,7 @@ bool json_quote_plain(struct buf *b, const void *text, size_t n)
 	out = b->data + b->len;
 	*out++ = '"';
 	for (size_t i = 0; i < n; i++) {
-		if (p[i] >= 0x80 || escapes[p[i]].len)
+		if (escapes[p[i]].len)
 			return false;
 		out[i] = (char)p[i];
 	}
