@@ -345,7 +345,7 @@ void handle_secontext(struct parse *p, const struct option_row *row,
 
 static const struct word *column_find(const char *name, size_t len)
 {
-	char dashed[COLUMN_NAME_MAX];
+	char dashed[COLUMN_NAME_MAX] = "";
 
 	if (len >= sizeof(dashed))
 		return NULL;

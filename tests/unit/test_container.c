@@ -29,7 +29,7 @@ struct system {
 /* With the directories it takes; text NULL: it is a directory. */
 static void put(const struct system *s, const char *below, const char *text)
 {
-	char path[PATH_MAX];
+	char path[PATH_MAX + sizeof(s->root)];
 	FILE *f;
 
 	snprintf(path, sizeof(path), "%s%s%s", s->root, below,
