@@ -39,12 +39,12 @@ static void add_time(struct json *j, int64_t wall_ns)
 		buf_str(j->b, ",\"time\":\"");
 		buf_str(j->b, j->sec_text);
 		buf_add(j->b, digits + 1, 9);
-		buf_str(j->b, "\",\"iso\":\"");
+		buf_ch(j->b, '"');
 	} else {
 		buf_str(j->b, ",\"time\":");
 		json_int(j->b, wall_ns);
-		buf_str(j->b, ",\"iso\":\"");
 	}
+	buf_str(j->b, ",\"iso\":\"");
 	buf_str(j->b, j->iso);
 	buf_add(j->b, digits, 10);
 	buf_str(j->b, "Z\"");
