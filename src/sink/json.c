@@ -38,7 +38,7 @@ static void add_time(struct json *j, int64_t wall_ns)
 	if (wall_ns > JSON_EXACT_MAX) {
 		buf_str(j->b, ",\"time\":\"");
 		buf_str(j->b, j->sec_text);
-		buf_add(j->b, digits + 1, 9);
+		buf_add(j->b, digits + 1, FRACTION_MAX - 1);
 		buf_ch(j->b, '"');
 	} else {
 		buf_str(j->b, ",\"time\":");
@@ -46,7 +46,7 @@ static void add_time(struct json *j, int64_t wall_ns)
 	}
 	buf_str(j->b, ",\"iso\":\"");
 	buf_str(j->b, j->iso);
-	buf_add(j->b, digits, 10);
+	buf_add(j->b, digits, FRACTION_MAX);
 	buf_str(j->b, "Z\"");
 }
 

@@ -84,12 +84,8 @@ void json_errno(struct buf *b, int err);
  */
 void json_int(struct buf *b, int64_t v);
 void json_uint(struct buf *b, uint64_t v);
-bool json_is_utf8(const void *p, size_t n);
-/* Between quotes, if n bytes need no more than that; else false. */
-bool json_quote_plain(struct buf *b, const void *p, size_t n);
-/* Between quotes; p must be UTF-8. */
-void json_quote(struct buf *b, const void *p, size_t n);
-void json_quote_str(struct buf *b, const char *s);
+/* Between quotes; false, and nothing is written, if it is not UTF-8. */
+bool json_quote(struct buf *b, const void *p, size_t n);
 /* Between quotes: a name of our own, which has nothing to be escaped. */
 static inline void json_name(struct buf *b, const char *s)
 {
@@ -99,6 +95,7 @@ static inline void json_name(struct buf *b, const char *s)
 }
 /* "text", or {"bytes":"6162ff"} when it is not UTF-8. */
 void json_bytes(struct buf *b, const void *p, size_t n);
+void json_quote_str(struct buf *b, const char *s);
 void json_hex(struct buf *b, const void *p, size_t n);	/* "6162ff" */
 
 #endif

@@ -44,23 +44,14 @@ static void key_number(struct json *j, const struct json_list *l,
 	buf_ch(j->b, '"');
 }
 
-static void key_quote(struct buf *b, const char *name, size_t n)
-{
-	if (json_quote_plain(b, name, n))
-		return;
-	if (json_is_utf8(name, n))
-		json_quote(b, name, n);
-	else
-		json_hex(b, name, n);
-}
-
 /* Append "name": with another name if the object has that already. */
 static void key_add(struct json *j, struct json_list *l, const char *name,
 		    size_t n)
 {
 	struct json_key key = { .at = j->b->len };
 
-	key_quote(j->b, name, n);
+	if (!json_quote(j->b, name, n))
+		json_hex(j->b, name, n);
 	key.len = j->b->len - key.at - 1;	/* without the last quote */
 	if (key_is_taken(j, l, &key))
 		key_number(j, l, &key);

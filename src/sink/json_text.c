@@ -74,9 +74,8 @@ static size_t ascii_length(const uint8_t *p, size_t n)
 	return i;
 }
 
-bool json_is_utf8(const void *text, size_t n)
+static bool is_utf8(const uint8_t *p, size_t n)
 {
-	const uint8_t *p = text;
 	size_t len;
 
 	for (size_t i = ascii_length(p, n); i < n; i += len) {
@@ -107,10 +106,9 @@ static const struct escape escapes[256] = {
 	LONG(1f), LONG(7f), [0x80 ... 0xff] = { "", 1 },
 };
 
-/* Most are short, and are looked at and copied in one go. */
-bool json_quote_plain(struct buf *b, const void *text, size_t n)
+/* Most strings need no escapes: each byte is looked at and copied in one go. */
+static bool quote_plain(struct buf *b, const uint8_t *p, size_t n)
 {
-	const uint8_t *p = text;
 	char *out;
 
 	if (b->cap - b->len < n + 2)
@@ -159,13 +157,15 @@ static void escape_part(struct buf *b, const uint8_t *p, size_t n)
 	b->len = out - b->data;
 }
 
-void json_quote(struct buf *b, const void *text, size_t n)
+bool json_quote(struct buf *b, const void *text, size_t n)
 {
 	const uint8_t *p = text;
 	size_t part;
 
-	if (json_quote_plain(b, text, n))
-		return;
+	if (quote_plain(b, p, n))
+		return true;
+	if (!is_utf8(p, n))
+		return false;
 	buf_ch(b, '"');
 	for (; n; p += part, n -= part) {
 		part = n < QUOTE_PART ? n : QUOTE_PART;
@@ -173,6 +173,7 @@ void json_quote(struct buf *b, const void *text, size_t n)
 		escape_part(b, p, part);
 	}
 	buf_ch(b, '"');
+	return true;
 }
 
 void json_quote_str(struct buf *b, const char *s)
@@ -192,12 +193,8 @@ void json_hex(struct buf *b, const void *p, size_t n)
 
 void json_bytes(struct buf *b, const void *p, size_t n)
 {
-	if (json_quote_plain(b, p, n))
+	if (json_quote(b, p, n))
 		return;
-	if (json_is_utf8(p, n)) {
-		json_quote(b, p, n);
-		return;
-	}
 	buf_str(b, "{\"bytes\":");
 	json_hex(b, p, n);
 	buf_ch(b, '}');

@@ -300,7 +300,7 @@ static void show_id(struct buf *b, const struct value *v)
 
 static void show_str(struct buf *b, const struct value *v)
 {
-	bool text;
+	size_t start = b->len;
 
 	if (v->flags & VF_ABSTRACT) {
 		buf_str(b, "{\"abstract\":");
@@ -312,12 +312,12 @@ static void show_str(struct buf *b, const struct value *v)
 		json_bytes(b, v->text, v->len);
 		return;
 	}
-	text = json_is_utf8(v->text, v->len);
-	buf_str(b, text ? "{\"text\":" : "{\"bytes\":");
-	if (text)
-		json_quote(b, v->text, v->len);
-	else
+	buf_str(b, "{\"text\":");
+	if (!json_quote(b, v->text, v->len)) {
+		b->len = start;
+		buf_str(b, "{\"bytes\":");
 		json_hex(b, v->text, v->len);
+	}
 	buf_str(b, ",\"cut\":true");
 	if (v->full_len) {
 		buf_str(b, ",\"length\":");
@@ -372,27 +372,15 @@ static void show_network(struct buf *b, const struct value *v)
 
 static void show_hwaddr(struct buf *b, const struct value *v)
 {
-	const uint8_t *p = v->text;
-
 	buf_ch(b, '"');
-	for (size_t i = 0; i < v->len; i++) {
-		if (i)
-			buf_ch(b, ':');
-		buf_hex_byte(b, p[i]);
-	}
+	hwaddr_put(b, v);
 	buf_ch(b, '"');
 }
 
 static void show_uuid(struct buf *b, const struct value *v)
 {
-	const uint8_t *p = v->text;
-
 	buf_ch(b, '"');
-	for (size_t i = 0; i < v->len; i++) {
-		if (i == 4 || i == 6 || i == 8 || i == 10)
-			buf_ch(b, '-');
-		buf_hex_byte(b, p[i]);
-	}
+	uuid_put(b, v);
 	buf_ch(b, '"');
 }
 

@@ -214,34 +214,22 @@ void text_show_htonl(struct text *t, const struct value *v)
 void text_show_hwaddr(struct text *t, const struct value *v)
 {
 	enum xlat_style style = t->xlat;
-	const uint8_t *p = v->text;
 
 	if (style != XLAT_ABBREV)
-		add_quoted(t, p, v->len, QUOTE_HEX_ALL);
+		add_quoted(t, v->text, v->len, QUOTE_HEX_ALL);
 	if (style == XLAT_RAW)
 		return;
 	if (style == XLAT_VERBOSE)
 		buf_str(t->b, " /* ");
-	for (size_t i = 0; i < v->len; i++) {
-		if (i)
-			buf_ch(t->b, ':');
-		buf_hex_byte(t->b, p[i]);
-	}
+	hwaddr_put(t->b, v);
 	if (style == XLAT_VERBOSE)
 		buf_str(t->b, " */");
 }
 
 void text_show_uuid(struct text *t, const struct value *v)
 {
-	const uint8_t *p = v->text;
-
-	if (v->len != 16) {
-		add_quoted(t, p, v->len, QUOTE_HEX_ALL);
-		return;
-	}
-	for (size_t i = 0; i < 16; i++) {
-		if (i == 4 || i == 6 || i == 8 || i == 10)
-			buf_ch(t->b, '-');
-		buf_hex_byte(t->b, p[i]);
-	}
+	if (v->len == 16)
+		uuid_put(t->b, v);
+	else
+		add_quoted(t, v->text, v->len, QUOTE_HEX_ALL);
 }

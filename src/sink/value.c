@@ -4,6 +4,28 @@
 #include "event.h"
 #include "value.h"
 
+void hwaddr_put(struct buf *b, const struct value *v)
+{
+	const uint8_t *p = v->text;
+
+	for (size_t i = 0; i < v->len; i++) {
+		if (i)
+			buf_ch(b, ':');
+		buf_hex_byte(b, p[i]);
+	}
+}
+
+void uuid_put(struct buf *b, const struct value *v)
+{
+	const uint8_t *p = v->text;
+
+	for (size_t i = 0; i < v->len; i++) {
+		if (i == 4 || i == 6 || i == 8 || i == 10)
+			buf_ch(b, '-');
+		buf_hex_byte(b, p[i]);
+	}
+}
+
 const char *file_type_name(uint64_t mode)
 {
 	switch (mode & S_IFMT) {

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "buf.h"
 #include "emit.h"
 
 /* Only the bytes that were stored: a decoder may leave the rest undefined. */
@@ -57,6 +58,9 @@ static inline enum wait_kind wait_kind(uint32_t status)
 		return WAIT_STOPPED;
 	return status & 0x7f ? WAIT_SIGNALED : WAIT_EXITED;
 }
+
+void hwaddr_put(struct buf *b, const struct value *v);	/* 02:42:ac:11 */
+void uuid_put(struct buf *b, const struct value *v); /* 01020304-0506-.. */
 
 const char *file_type_name(uint64_t mode);	/* "S_IFREG", or NULL */
 

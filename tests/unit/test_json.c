@@ -99,7 +99,7 @@ static void test_escapes(void **state)
 			snprintf(want, sizeof(want), "\"\\u%04x\"", c);
 		else
 			snprintf(want, sizeof(want), "\"%c\"", c);
-		json_quote(&b, &in, 1);
+		assert_true(json_quote(&b, &in, 1));
 		assert_string_equal(buf_cstr(&b), want);
 		buf_reset(&b);
 	}
