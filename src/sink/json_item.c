@@ -9,10 +9,11 @@
 #include "value.h"
 #include "xalloc.h"
 
-static bool scope_has_keys(unsigned scope)
+static bool has_keys(const struct json_list *l)
 {
-	return scope != EMIT_ARRAY && scope != EMIT_SET &&
-	       scope != EMIT_CALL && scope != EMIT_OR && scope != EMIT_LIST;
+	return l->scope != EMIT_ARRAY && l->scope != EMIT_SET &&
+	       l->scope != EMIT_CALL && l->scope != EMIT_OR &&
+	       l->scope != EMIT_LIST;
 }
 
 /* ---- keys ---- */
@@ -96,9 +97,9 @@ static void item_begin(struct json *j, struct json_list *l, const char *name)
 {
 	if (!l->first)
 		buf_ch(j->b, ',');
-	if (l->has_keys && l->label)
+	if (has_keys(l) && l->label)
 		key_add(j, l, l->label->text, l->label->len);
-	else if (l->has_keys)
+	else if (has_keys(l))
 		key_named(j, l, key_of(l, name));
 	l->first = false;
 	l->label = NULL;
@@ -137,7 +138,7 @@ static void note_add(struct json *j, struct json_list *l, const char *suffix,
 	const struct json_key *k;
 	struct buf key = {0};
 
-	if (!l->has_keys || j->nkeys == l->keys_from ||
+	if (!has_keys(l) || j->nkeys == l->keys_from ||
 	    l->scope == EMIT_CHANGE)
 		return;
 	k = &j->keys[j->nkeys - 1];
@@ -182,7 +183,7 @@ static void remark_add(struct json *j, struct json_list *l,
 static void special_add(struct json *j, struct json_list *l,
 			const struct node *n, const char *what)
 {
-	bool bare = l->has_keys && !n->name;
+	bool bare = has_keys(l) && !n->name;
 
 	item_begin(j, l, bare ? what : n->name);
 	if (!bare) {
@@ -206,7 +207,6 @@ static void list_add(struct json *j, struct json_list *l,
 static struct json_list list_open(const struct json *j, unsigned scope)
 {
 	return (struct json_list){ .scope = (uint8_t)scope, .first = true,
-				   .has_keys = scope_has_keys(scope),
 				   .keys_from = j->nkeys };
 }
 
