@@ -22,6 +22,8 @@ struct buf {
 	size_t cap;
 };
 
+#define FRACTION_MAX 10		/* .012345678 */
+
 /* How bytes that the tracee controls are escaped between quotes. */
 enum quote_style {
 	QUOTE_OCTAL,	/* printable as is, \n \t ..., other bytes in octal */
@@ -65,14 +67,14 @@ void buf_dec(struct buf *b, int64_t v);
 void buf_hex(struct buf *b, uint64_t v);	/* 0x2f; zero is "0" */
 void buf_hex_byte(struct buf *b, uint8_t v);	/* 2f; zero is "00" */
 void buf_oct(struct buf *b, uint64_t v);	/* 0644; zero is "0" */
-#define FRACTION_MAX 10
-/* .012345678, not ended by a NUL */
-void fraction_put(char to[FRACTION_MAX], uint32_t ns);
 void buf_fraction(struct buf *b, uint32_t ns, unsigned digits);	/* .012 */
 void buf_pad(struct buf *b, size_t start, size_t width); /* blanks */
 void buf_fmt(struct buf *b, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void buf_vfmt(struct buf *b, const char *fmt, va_list ap);
+
+/* All nine digits and the point, without a NUL. */
+void fraction_put(char to[FRACTION_MAX], uint32_t ns);
 
 /*
  * Append n bytes escaped in the given style, without the quotes themselves.

@@ -62,6 +62,8 @@ enum lost_cause {		/* status of EV_LOST */
 /* EV_COUNTS: the counts are of many numbers together that no table knows. */
 #define NR_OTHERS (1ull << 32)
 
+#define COMM_TEXT_MAX 64	/* bytes of a task's name, and a NUL */
+
 struct trace_cost {
 	int64_t kernel_ns;	/* spent in our programs in the kernel */
 	int64_t trace_ns;	/* from begin to end of the trace */

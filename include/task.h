@@ -50,7 +50,7 @@ struct task {
 	struct open_call *spare; /* for the next call: no malloc a call */
 	unsigned depth;		/* how many are open */
 	const char *interrupted; /* the call that restart_syscall continues */
-	char comm[64];		/* raw bytes; comm_len 0: still to be asked */
+	char comm[COMM_TEXT_MAX]; /* raw bytes; comm_len 0: still to be asked */
 	size_t comm_len;
 	int last_abi;		/* of its last call, shown or not; -1: none */
 	uint64_t last_nr;

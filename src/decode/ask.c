@@ -89,11 +89,11 @@ bool dec_answer(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
 
 const struct node *dec_ask(struct dec *d, enum dec_ask ask)
 {
-	struct open_call *t = d->open;
+	struct open_call *o = d->open;
 	struct node *list;
 
-	emit_start(&d->em, &t->arena, &list);
-	if (!t->sig)
+	emit_start(&d->em, &o->arena, &list);
+	if (!o->sig)
 		return NULL;
 	d->ask = ask;
 	dec_ask_args(d);

@@ -68,27 +68,27 @@ static const struct abi_case *call_case(struct dec *d,
 /* socketcall and ipc: the real call's arguments are an array in memory. */
 static bool call_unpack(struct dec *d, const struct abi_case *c)
 {
-	struct open_call *task = d->open;
+	struct open_call *o = d->open;
 	unsigned word = abi_word_size(d->abi);
 	uint8_t bytes[6 * 8] = { 0 };
 
-	if (mem_read(d->ev->mem, task->arg[1], bytes, 6 * word) < word)
+	if (mem_read(d->ev->mem, o->arg[1], bytes, 6 * word) < word)
 		return false;
 	for (unsigned i = 0; i < 6; i++)
-		task->arg[i] = abi_number(d->abi, bytes + i * word, word);
-	task->desc = &abi_calls[c->ref];
-	task->call.name = abi_str(task->desc->name);
-	task->sub = c - abi_cases;
+		o->arg[i] = abi_number(d->abi, bytes + i * word, word);
+	o->desc = &abi_calls[c->ref];
+	o->call.name = abi_str(o->desc->name);
+	o->sub = c - abi_cases;
 	return true;
 }
 
 void dec_select(struct dec *d)
 {
-	struct open_call *task = d->open;
-	const struct abi_call *desc = task->desc;
+	struct open_call *o = d->open;
+	const struct abi_call *desc = o->desc;
 	const struct abi_case *c;
 
-	task->sig = desc && desc->sig ? &abi_sigs[desc->sig] : NULL;
+	o->sig = desc && desc->sig ? &abi_sigs[desc->sig] : NULL;
 	if (!desc || !desc->key[0])
 		return;
 	c = call_case(d, desc);
@@ -100,10 +100,10 @@ void dec_select(struct dec *d)
 		return;
 	}
 	if (c)
-		task->sig = &abi_sigs[c->ref];
+		o->sig = &abi_sigs[c->ref];
 	if (c && c->name) {
-		task->call.name = abi_str(c->name);
-		task->sub = c - abi_cases;
+		o->call.name = abi_str(c->name);
+		o->sub = c - abi_cases;
 	}
 }
 
@@ -260,9 +260,9 @@ static unsigned sig_registers(struct dec *d, const struct abi_sig *sig)
 /* ipc: a case of a command that has a name of its own is another call. */
 static bool call_is_case(const struct dec *d)
 {
-	const struct open_call *t = d->open;
+	const struct open_call *o = d->open;
 
-	return t->sub && t->desc == calls_desc(t->call.abi, t->call.nr);
+	return o->sub && o->desc == calls_desc(o->call.abi, o->call.nr);
 }
 
 /* The registers to show raw: for a command, all that any of its cases uses. */
@@ -341,14 +341,14 @@ static void args_enter(struct dec *d)
 
 void dec_enter(struct dec *d)
 {
-	struct open_call *t = d->open;
+	struct open_call *o = d->open;
 
 	dec_set_modes(d);
 	d->exiting = false;
-	emit_start(&d->em, &t->arena, &t->args);
+	emit_start(&d->em, &o->arena, &o->args);
 	args_enter(d);
-	t->args_end = emit_pause(&d->em);
-	t->call.args = t->args;
+	o->args_end = emit_pause(&d->em);
+	o->call.args = o->args;
 }
 
 static void args_exit(struct dec *d)
@@ -374,14 +374,14 @@ static void args_exit(struct dec *d)
 
 void dec_exit(struct dec *d)
 {
-	struct open_call *t = d->open;
+	struct open_call *o = d->open;
 
 	dec_set_modes(d);
 	d->exiting = true;
-	emit_resume(&d->em, &t->arena, &t->args_end);
+	emit_resume(&d->em, &o->arena, &o->args_end);
 	args_exit(d);
-	t->call.args = t->args;
-	t->call.later = *t->args_end.tail;
+	o->call.args = o->args;
+	o->call.later = *o->args_end.tail;
 }
 
 static void result_pid(struct dec *d, struct call *c)
@@ -446,9 +446,9 @@ static void aux_show(struct dec *d)
 
 void dec_aux(struct dec *d)
 {
-	struct open_call *t = d->open;
+	struct open_call *o = d->open;
 
-	emit_start(&d->em, &t->arena, &t->aux);
+	emit_start(&d->em, &o->arena, &o->aux);
 	aux_show(d);
-	t->call.aux = t->aux;
+	o->call.aux = o->aux;
 }

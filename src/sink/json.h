@@ -33,7 +33,6 @@ enum { JSON_ARGS = EMIT_SCOPE_COUNT, JSON_AUX, JSON_SIGNAL, JSON_INOUT };
 struct json_list {
 	uint8_t scope;		/* enum emit_scope or JSON_* */
 	bool first;		/* nothing is in it yet */
-	bool has_keys;		/* it is an object */
 	bool cut;		/* "elided" stands for the rest of it */
 	size_t keys_from;	/* its first key in json->keys */
 	const struct node *label; /* a comment that stands for the next name */
@@ -48,7 +47,7 @@ struct json_head {
 	struct buf text;
 	const char *type;
 	pid_t tid, pid;
-	char comm[64];
+	char comm[COMM_TEXT_MAX];
 };
 
 struct json {
