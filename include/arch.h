@@ -4,8 +4,8 @@
  *
  * Kernels that have PTRACE_GET_SYSCALL_INFO describe a call in a form that is
  * the same on every machine (abi_info.h says what its numbers mean).  The rest
- * is here: calls on kernels without it, arguments that are changed, calls that
- * are not made, and the registers that the unwinding of a stack begins with.
+ * is here: calls on kernels without it, calls that are changed or not made,
+ * results, and the registers that the unwinding of a stack begins with.
  * Registers are read as one NT_PRSTATUS block.
  *
  * src/arch/ARCH/regs.c is built for its machine, and is the only file that
@@ -53,12 +53,27 @@ void arch_regs_exit(const struct arch_regs *r, struct event *ev);
 /* Registers in DWARF's order; returns how many, 0 if that is not known. */
 unsigned arch_regs_dwarf(const struct arch_regs *r,
 			 uint64_t to[ARCH_DWARF_MAX]);
-/* At entry: another value for an argument; false if the task is gone. */
+
+/* A call that is about to be made becomes another one. */
+struct arch_change {
+	unsigned abi;
+	bool renumber;
+	uint64_t nr;		/* as the register has it; or ARCH_NR_NONE */
+	unsigned args;		/* bits: these get a value */
+	uint64_t arg[6];
+};
+
+#define ARCH_NR_NONE UINT64_MAX	/* no call is made, and that gives ENOSYS */
+
+/* All that follows: false if the task is gone. */
+bool arch_call_change(pid_t tid, const struct arch_change *c);
+/* At entry: one argument; no call at all. */
 bool arch_arg_set(pid_t tid, unsigned abi, unsigned arg, uint64_t v);
-/* At exit: the value that it had, unless the result has taken its place. */
-void arch_arg_restore(pid_t tid, unsigned abi, unsigned arg, uint64_t v);
-/* At entry: the call is not made and gives ENOSYS. */
 bool arch_call_skip(pid_t tid);
+/* At exit: the register of the result. */
+bool arch_result_set(pid_t tid, uint64_t raw);
+/* At exit: the value that an argument had, unless the result is there now. */
+void arch_arg_restore(pid_t tid, unsigned abi, unsigned arg, uint64_t v);
 
 /* Fill ret and err from the register of the result, for machines that give
  * errors as small negative numbers. */

@@ -4,10 +4,11 @@
  *
  * mem_read() returns how many bytes it got, from 0 to len.  If these are not
  * all, the rest is unreadable or was not captured; mem_unknown() says which.
- * Nothing here fails otherwise.  Implementations: mem_live (process_vm_readv, a
- * small cache that lives for one stop), mem_blocks (captured blocks of a record
- * or of the eBPF source), that of a recorder (record.c: it asks another one and
- * notes the answers), arrays in unit tests.
+ * Nothing here fails otherwise.  mem_write() is for what the user wants changed
+ * in a tracee, and for nothing else.  Implementations: mem_live
+ * (process_vm_readv, a small cache that lives for one stop), mem_blocks
+ * (captured blocks of a record or of the eBPF source), that of a recorder
+ * (record.c: it asks another one and notes the answers), arrays in unit tests.
  *
  * The room src/mem: implementations of struct mem.  Files in it know where
  * bytes come from and never what they mean.
@@ -25,6 +26,8 @@ struct mem;
 struct mem_ops {
 	size_t (*read)(struct mem *m, uint64_t addr, void *buf, size_t len);
 	bool (*unknown)(struct mem *m, uint64_t addr);	/* NULL: never */
+	/* all or nothing; NULL: this memory can't be changed */
+	bool (*write)(struct mem *m, uint64_t addr, const void *p, size_t len);
 };
 
 struct mem {
@@ -44,6 +47,12 @@ static inline size_t mem_read(struct mem *m, uint64_t addr, void *buf,
 static inline bool mem_unknown(struct mem *m, uint64_t addr)
 {
 	return m && m->ops->unknown && m->ops->unknown(m, addr);
+}
+
+static inline bool mem_write(struct mem *m, uint64_t addr, const void *p,
+			     size_t len)
+{
+	return m && m->ops->write && m->ops->write(m, addr, p, len);
 }
 
 enum mem_str {

@@ -27,6 +27,21 @@ bool arch_regs_put(const struct arch_regs *r, pid_t tid)
 		       (long)NT_PRSTATUS, &iov) >= 0;
 }
 
+bool arch_arg_set(pid_t tid, unsigned abi, unsigned arg, uint64_t v)
+{
+	struct arch_change c = {.abi = abi, .args = 1u << arg};
+
+	c.arg[arg] = v;
+	return arch_call_change(tid, &c);
+}
+
+bool arch_call_skip(pid_t tid)
+{
+	struct arch_change c = {.renumber = true, .nr = ARCH_NR_NONE};
+
+	return arch_call_change(tid, &c);
+}
+
 void arch_result(struct event *ev, uint64_t raw)
 {
 	ev->ret = abi_ret(ev->abi, raw);

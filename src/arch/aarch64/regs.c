@@ -66,33 +66,41 @@ unsigned arch_regs_dwarf(const struct arch_regs *r,
 	return 32;
 }
 
-bool arch_arg_set(pid_t tid, unsigned abi, unsigned arg, uint64_t v)
+static bool number_set(pid_t tid, int nr)
 {
+	struct iovec iov = {&nr, sizeof(nr)};
+
+	return syscall(SYS_ptrace, (long)PTRACE_SETREGSET, (long)tid,
+		       (long)NT_ARM_SYSTEM_CALL, &iov) >= 0;
+}
+
+/* What is no call leaves x0 alone, so that is made ENOSYS first. */
+bool arch_call_change(pid_t tid, const struct arch_change *c)
+{
+	bool none = c->renumber && c->nr == ARCH_NR_NONE;
 	struct arch_regs r;
 	struct regs64 regs;
 
-	(void)abi;
 	if (!arch_regs_get(&r, tid))
 		return false;
 	regs = regs_of(&r);
-	regs.x[arg] = v;
+	for (unsigned i = 0; i < 6; i++)
+		if (c->args >> i & 1)
+			regs.x[i] = c->arg[i];
+	if (none)
+		regs.x[0] = (uint64_t)-ARCH_ENOSYS;
 	memcpy(r.u.bytes, &regs, sizeof(regs));
-	return arch_regs_put(&r, tid);
+	return arch_regs_put(&r, tid) &&
+	       (!c->renumber || number_set(tid, (int)c->nr));
+}
+
+bool arch_result_set(pid_t tid, uint64_t raw)
+{
+	return arch_arg_set(tid, ABI_AARCH64, 0, raw);
 }
 
 void arch_arg_restore(pid_t tid, unsigned abi, unsigned arg, uint64_t v)
 {
 	if (arg)
 		arch_arg_set(tid, abi, arg, v);
-}
-
-/* What is no call leaves x0 alone, so that is made ENOSYS first. */
-bool arch_call_skip(pid_t tid)
-{
-	int none = -1;
-	struct iovec iov = {&none, sizeof(none)};
-
-	return arch_arg_set(tid, ABI_AARCH64, 0, (uint64_t)-ARCH_ENOSYS) &&
-	       syscall(SYS_ptrace, (long)PTRACE_SETREGSET, (long)tid,
-		       (long)NT_ARM_SYSTEM_CALL, &iov) >= 0;
 }

@@ -58,19 +58,35 @@ unsigned arch_regs_dwarf(const struct arch_regs *r,
 	return 16;
 }
 
-bool arch_arg_set(pid_t tid, unsigned abi, unsigned arg, uint64_t v)
+/* The number itself is written to register 2; no call has UINT64_MAX. */
+bool arch_call_change(pid_t tid, const struct arch_change *c)
 {
 	struct arch_regs r;
 	struct regs64 regs;
 
-	(void)abi;
 	if (!arch_regs_get(&r, tid))
 		return false;
 	regs = regs_of(&r);
-	if (arg)
-		regs.gpr[2 + arg] = v;
-	else
-		regs.orig_gpr2 = v;
+	if (c->args & 1)
+		regs.orig_gpr2 = c->arg[0];
+	for (unsigned i = 1; i < 6; i++)
+		if (c->args >> i & 1)
+			regs.gpr[2 + i] = c->arg[i];
+	if (c->renumber)
+		regs.gpr[2] = c->nr;
+	memcpy(r.u.bytes, &regs, sizeof(regs));
+	return arch_regs_put(&r, tid);
+}
+
+bool arch_result_set(pid_t tid, uint64_t raw)
+{
+	struct arch_regs r;
+	struct regs64 regs;
+
+	if (!arch_regs_get(&r, tid))
+		return false;
+	regs = regs_of(&r);
+	regs.gpr[2] = raw;
 	memcpy(r.u.bytes, &regs, sizeof(regs));
 	return arch_regs_put(&r, tid);
 }
@@ -79,18 +95,4 @@ void arch_arg_restore(pid_t tid, unsigned abi, unsigned arg, uint64_t v)
 {
 	if (arg)
 		arch_arg_set(tid, abi, arg, v);
-}
-
-/* The number itself is written to register 2; no call has this one. */
-bool arch_call_skip(pid_t tid)
-{
-	struct arch_regs r;
-	struct regs64 regs;
-
-	if (!arch_regs_get(&r, tid))
-		return false;
-	regs = regs_of(&r);
-	regs.gpr[2] = UINT64_MAX;
-	memcpy(r.u.bytes, &regs, sizeof(regs));
-	return arch_regs_put(&r, tid);
 }

@@ -132,46 +132,35 @@ unsigned arch_regs_dwarf(const struct arch_regs *r,
 	return n;
 }
 
-/* The kernel has put ENOSYS into the result's register by then. */
-bool arch_call_skip(pid_t tid)
-{
-	struct arch_regs r;
-	struct regs64 r64;
-	struct regs32 r32;
-
-	if (!arch_regs_get(&r, tid))
-		return false;
-	if (regs_are_32(&r)) {
-		r32 = regs32_of(&r);
-		r32.orig_ax = (uint32_t)-1;
-		memcpy(r.u.bytes, &r32, sizeof(r32));
-	} else {
-		r64 = regs64_of(&r);
-		r64.orig_ax = (uint64_t)-1;
-		memcpy(r.u.bytes, &r64, sizeof(r64));
-	}
-	return arch_regs_put(&r, tid);
-}
-
-static void arg32_set(struct regs32 *r, unsigned arg, uint32_t v)
+static void change32(struct regs32 *r, const struct arch_change *c)
 {
 	uint32_t *const place[] = {&r->bx, &r->cx, &r->dx,
 				   &r->si, &r->di, &r->bp};
 
-	*place[arg] = v;
+	if (c->renumber)
+		r->orig_ax = (uint32_t)c->nr;
+	for (unsigned i = 0; i < 6; i++)
+		if (c->args >> i & 1)
+			*place[i] = (uint32_t)c->arg[i];
 }
 
-static void arg64_set(struct regs64 *r, bool compat, unsigned arg, uint64_t v)
+static void change64(struct regs64 *r, const struct arch_change *c)
 {
+	bool compat = c->abi == ABI_I386;
 	uint64_t *const args64[] = {&r->di, &r->si, &r->dx,
 				    &r->r10, &r->r8, &r->r9};
 	uint64_t *const args32[] = {&r->bx, &r->cx, &r->dx,
 				    &r->si, &r->di, &r->bp};
 
-	*(compat ? args32 : args64)[arg] = v;
+	if (c->renumber)
+		r->orig_ax = c->nr;
+	for (unsigned i = 0; i < 6; i++)
+		if (c->args >> i & 1)
+			*(compat ? args32 : args64)[i] = c->arg[i];
 }
 
-bool arch_arg_set(pid_t tid, unsigned abi, unsigned arg, uint64_t v)
+/* For a call that is not made, the kernel has put ENOSYS into the result. */
+bool arch_call_change(pid_t tid, const struct arch_change *c)
 {
 	struct arch_regs r;
 	struct regs64 r64;
@@ -181,11 +170,31 @@ bool arch_arg_set(pid_t tid, unsigned abi, unsigned arg, uint64_t v)
 		return false;
 	if (regs_are_32(&r)) {
 		r32 = regs32_of(&r);
-		arg32_set(&r32, arg, (uint32_t)v);
+		change32(&r32, c);
 		memcpy(r.u.bytes, &r32, sizeof(r32));
 	} else {
 		r64 = regs64_of(&r);
-		arg64_set(&r64, abi == ABI_I386, arg, v);
+		change64(&r64, c);
+		memcpy(r.u.bytes, &r64, sizeof(r64));
+	}
+	return arch_regs_put(&r, tid);
+}
+
+bool arch_result_set(pid_t tid, uint64_t raw)
+{
+	struct arch_regs r;
+	struct regs64 r64;
+	struct regs32 r32;
+
+	if (!arch_regs_get(&r, tid))
+		return false;
+	if (regs_are_32(&r)) {
+		r32 = regs32_of(&r);
+		r32.ax = (uint32_t)raw;
+		memcpy(r.u.bytes, &r32, sizeof(r32));
+	} else {
+		r64 = regs64_of(&r);
+		r64.ax = raw;
 		memcpy(r.u.bytes, &r64, sizeof(r64));
 	}
 	return arch_regs_put(&r, tid);
