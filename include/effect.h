@@ -30,6 +30,7 @@ enum effect_kind {
 	EFFECT_RENAMES,		/* the task gets another name */
 	EFFECT_FILTERS,		/* installs a filter of calls */
 	EFFECT_SPREADS,		/* ... in all threads */
+	EFFECT_TRANSFERS,	/* at most as many bytes as reg says */
 	EFFECT_KINDS
 };
 

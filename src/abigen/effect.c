@@ -23,6 +23,7 @@ static const struct {
 	{ "renames", EFFECT_RENAMES, NOTHING },
 	{ "filters", EFFECT_FILTERS, NOTHING },
 	{ "spreads", EFFECT_SPREADS, NOTHING },
+	{ "transfers", EFFECT_TRANSFERS, ONE_ARGUMENT },
 };
 
 /* ---- from words ---- */

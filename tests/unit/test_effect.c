@@ -42,13 +42,39 @@ static void test_nobody_else(void **state)
 		char have[1000] = "";
 
 		for (uint64_t nr = 0; nr < calls_count(abi); nr++)
-			if (effects_of(abi, nr)->kind != EFFECT_NONE) {
+			if (effects_of(abi, nr)->kind != EFFECT_NONE &&
+			    !effect_find(abi, nr, EFFECT_TRANSFERS)) {
 				strcat(have, calls_name(abi, nr));
 				strcat(have, " ");
 			}
 		assert_string_equal(have, want[abi]);
 	}
 	assert_int_equal(effects_of(ABI_X86_64, 1u << 20)->kind, EFFECT_NONE);
+}
+
+/* Which of its registers says how many bytes a call transfers at most. */
+static void test_transfers(void **state)
+{
+	static const struct { uint64_t nr; unsigned reg; } calls[] = {
+		{ SYS_read, 2 }, { SYS_write, 2 }, { SYS_pread64, 2 },
+		{ SYS_pwrite64, 2 }, { SYS_sendto, 2 }, { SYS_recvfrom, 2 },
+		{ SYS_sendfile, 3 }, { SYS_getrandom, 1 }, { SYS_splice, 4 },
+		{ SYS_tee, 2 }, { SYS_copy_file_range, 4 },
+	};
+	size_t found = 0;
+
+	(void)state;
+	for (uint64_t nr = 0; nr < calls_count(ABI_X86_64); nr++)
+		found += effect_find(ABI_X86_64, nr, EFFECT_TRANSFERS) != NULL;
+	assert_int_equal(found, sizeof(calls) / sizeof(*calls));
+	for (size_t i = 0; i < found; i++) {
+		const struct abi_effect *e = effect_find(ABI_X86_64,
+							 calls[i].nr,
+							 EFFECT_TRANSFERS);
+
+		assert_non_null(e);
+		assert_int_equal(e->reg, calls[i].reg);
+	}
 }
 
 static void holds(enum effect_answer want, enum effect_kind kind,
@@ -128,6 +154,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nobody_else),
+		cmocka_unit_test(test_transfers),
 		cmocka_unit_test(test_conditions),
 		cmocka_unit_test(test_registers),
 		cmocka_unit_test(test_memory),
