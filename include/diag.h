@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * diag: messages of the program itself, on standard error, one line each.
+ * diag: messages of the program itself, on standard error, one line each (and
+ * two more where an expression is wrong: itself, and a mark below the place).
  *
  * Three kinds of errors are never mixed: the user's mistakes (diag_die,
  * diag_usage, diag_warn, diag_note), the tracee's oddities (they have a printed
@@ -16,12 +17,16 @@
 #define STRACE_DIAG_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 void diag_die(const char *fmt, ...)
 	__attribute__((noreturn, cold, format(printf, 1, 2)));
 /* The same, followed by a hint to --help. */
 void diag_usage(const char *fmt, ...)
 	__attribute__((noreturn, cold, format(printf, 1, 2)));
+/* The same as diag_die(), and below that n bytes of line are pointed at. */
+void diag_die_at(const char *line, size_t at, size_t n, const char *fmt, ...)
+	__attribute__((noreturn, cold, format(printf, 4, 5)));
 void diag_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* "strace: Process 17 attached": no prefix beyond the program's name. */
 void diag_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -70,6 +70,28 @@ struct trace_cost {
 	bool estimated;		/* kernel_ns, from a part of the trace */
 };
 
+/* Bits of event.tampered: what the user's rules did to a call (inject.h). */
+enum {
+	TAMPERED_RESULT = 1 << 0, /* it was not made, and gave what they say */
+	TAMPERED_ARGS = 1 << 1,	/* registers or memory; exit: memory */
+	TAMPERED_DELAY = 1 << 2,
+	TAMPERED_ALL = (1 << 3) - 1,
+};
+
+/* What a source does to the call of an event before it goes on. */
+struct injection {
+	bool renumber;		/* EV_ENTER: nr is made in its place */
+	uint64_t nr;		/* as in the ABI's table, or NR_NO_CALL */
+	uint8_t args;		/* bits: these of ev->arg are others now */
+	uint64_t before[6];	/* and were these */
+	bool has_result;	/* at the exit, this is the result */
+	uint64_t result;	/* as the register has it */
+	int sig;		/* the signal that the task gets now, or 0 */
+	int64_t delay_ns;	/* it stays where it is for so long */
+};
+
+#define NR_NO_CALL UINT64_MAX
+
 /*
  * What becomes of an event.  Only the pipeline writes it, in pipeline_event().
  * Others that need an exit say so before, in the event.
@@ -77,6 +99,9 @@ struct trace_cost {
 struct verdict {
 	bool unshown;		/* EV_ENTER: this call gets no line */
 	bool skip_exit;		/* ... and nobody needs its exit */
+	bool detach;		/* the task is to be traced no more */
+	/* EV_ENTER, EV_EXIT: the pipeline's, until the next event; or NULL */
+	const struct injection *injection;
 };
 
 struct event {
@@ -86,6 +111,9 @@ struct event {
 	bool attach_entry;	/* EV_EXIT with no EV_ENTER seen is normal;
 				 * EV_ENTER: the call began before the trace */
 	bool exit_needed;	/* EV_ENTER: somebody needs the exit */
+	/* TAMPERED_*, so far.  The pipeline adds what its rules do, the source
+	 * of a record what they did. */
+	uint8_t tampered;
 	struct verdict verdict;	/* the answer to the source */
 	uint64_t task;		/* the task's number, which no other task ever
 				 * has (task_numbers.h); 0: of no task */

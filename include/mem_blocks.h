@@ -52,6 +52,10 @@ void mem_blocks_free(struct mem_blocks *b);
 void mem_blocks_add(struct mem_blocks *b, uint64_t addr, const void *data,
 		    size_t got, size_t len);
 
+/* Of the known bytes, those in this place are others now. */
+void mem_blocks_change(struct mem_blocks *b, uint64_t addr, const void *data,
+		       size_t len);
+
 /* The run of known bytes at addr that lies in one piece. */
 struct mem_known mem_blocks_find(const struct mem_blocks *b, uint64_t addr);
 

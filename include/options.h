@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "inject.h"
 #include "set.h"
 
 enum xlat_style { XLAT_ABBREV, XLAT_RAW, XLAT_VERBOSE };
@@ -135,6 +136,13 @@ struct options {
 	struct numset trace_fds; /* -e fd=, all unless has_trace_fds */
 	bool has_trace_fds;
 	bool has_trace_filter;	/* the user named calls: a filter may help */
+
+	/* what is changed */
+	struct inject_rule *injects; /* -e inject= */
+	size_t ninjects;
+	uint64_t seed;		/* of chances */
+	bool detach_on_exec;	/* --detach-on=execve */
+	uint64_t call_limit;	/* --syscall-limit, 0: none */
 
 	/* how values look */
 	size_t max_string;	/* -s, no more than line_limit */

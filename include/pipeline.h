@@ -13,6 +13,8 @@
 #ifndef STRACE_PIPELINE_H
 #define STRACE_PIPELINE_H
 
+#include <stdbool.h>
+
 #include "event.h"
 
 struct env;
@@ -23,6 +25,8 @@ struct pipeline;
 struct pipeline *pipeline_new(const struct options *o, struct env *env,
 			      const struct sinks *sinks);
 void pipeline_event(struct pipeline *p, struct event *ev);
+/* As many calls as were asked for have been shown: the trace may end. */
+bool pipeline_is_over(const struct pipeline *p);
 /* The trace is over: calls that still run are given to the sinks. */
 void pipeline_finish(struct pipeline *p);
 void pipeline_free(struct pipeline *p);

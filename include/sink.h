@@ -87,6 +87,7 @@ struct call {
 	bool in_flight;		/* it had begun before the trace did */
 	bool resuming;		/* restart_syscall: goes on with another call */
 	bool complete;		/* no argument comes at exit */
+	uint8_t tampered;	/* TAMPERED_*, see event.h */
 	const char *resumed_name; /* resuming: which call, NULL not known */
 	int64_t enter_wall_ns, enter_mono_ns, enter_cpu_ns;
 	uint64_t enter_ip;	/* 0 unknown */

@@ -28,6 +28,7 @@ struct source;
 struct source_ops {
 	const char *name;
 	int (*next)(struct source *s, struct event *ev);
+	void (*stop)(struct source *s);
 	void (*close)(struct source *s);
 };
 
@@ -48,6 +49,8 @@ struct source {
 };
 
 int source_next(struct source *s, struct event *ev);
+/* End soon: everybody is let go, and the events of that are still to come. */
+void source_stop(struct source *s);
 void source_close(struct source *s);
 
 /*

@@ -29,6 +29,7 @@ struct open_call {
 	bool shown;		/* it passes the filters */
 	bool entry_decoded;	/* call.args is there */
 	bool stack_early;	/* -k: so is call.stack, read at entry */
+	uint64_t fired;		/* bits: rules of options.injects */
 	char unknown[32];	/* the name of a number without one */
 	struct call call;
 	struct arena arena;	/* for all that call points to */
@@ -54,6 +55,7 @@ struct task {
 	size_t comm_len;
 	int last_abi;		/* of its last call, shown or not; -1: none */
 	uint64_t last_nr;
+	struct hash injected;	/* what its rules have counted (inject.c) */
 };
 
 struct tasks {

@@ -330,13 +330,19 @@ static void session_event(struct session *s, const struct audience *a,
 static void session_run(struct session *s)
 {
 	struct audience audience;
+	bool stopped = false;
 	struct event ev;
 	int rc;
 
 	audience_find(&audience, s);
 	s->status = 0;
-	while ((rc = source_next(s->source, &ev)) > 0)
+	while ((rc = source_next(s->source, &ev)) > 0) {
 		session_event(s, &audience, &ev);
+		if (!stopped && pipeline_is_over(s->pipeline)) {
+			source_stop(s->source);
+			stopped = true;
+		}
+	}
 	if (rc < 0)
 		s->status = 1;
 	pipeline_finish(s->pipeline);

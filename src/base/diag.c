@@ -11,6 +11,8 @@
 
 #define DIAG_MAX 2048
 #define PROGRAM "strace"
+#define POINT_BEFORE 40		/* bytes shown before the place */
+#define POINT_WIDTH 72
 
 struct line {
 	char text[DIAG_MAX];
@@ -89,6 +91,39 @@ void diag_die(const char *fmt, ...)
 	va_start(ap, fmt);
 	say(fmt, ap);
 	va_end(ap);
+	exit(1);
+}
+
+/* Of a long line, what is around the place. */
+static void point_at(const char *text, size_t at, size_t n)
+{
+	size_t from = at > POINT_BEFORE ? at - POINT_BEFORE : 0;
+	struct line l = { .len = 0 }, mark = { .len = 0 };
+
+	line_text(&l, from ? "  ..." : "  ");
+	line_text(&mark, from ? "     " : "  ");
+	for (size_t i = from; text[i] && i < from + POINT_WIDTH; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		line_text(&l, c >= 0x20 && c < 0x7f ?
+			  (char[]){ (char)c, '\0' } : "?");
+	}
+	for (size_t i = from; i < at + n && i < from + POINT_WIDTH; i++)
+		line_text(&mark, i < at ? " " : i == at ? "^" : "~");
+	if (!n)
+		line_text(&mark, "^");
+	line_write(&l);
+	line_write(&mark);
+}
+
+void diag_die_at(const char *text, size_t at, size_t n, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(fmt, ap);
+	va_end(ap);
+	point_at(text, at, n);
 	exit(1);
 }
 

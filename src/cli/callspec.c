@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <regex.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,8 @@ struct item {
 	char text[ITEM_MAX];	/* without ? and @ABI */
 	const char *whole;	/* as it was given, for messages */
 	size_t whole_len;
+	const char *line;	/* the expression that it stands in, or NULL */
+	size_t at;		/* its place there */
 	unsigned abis;		/* bits: 1 << enum abi_id */
 	bool optional;		/* ? before it: may match nothing */
 };
@@ -215,8 +218,10 @@ static void item_fill(struct item *it, const char *text, size_t len)
 	const char *at;
 	unsigned abis;
 
-	*it = (struct item){ .whole = text, .whole_len = len,
-			     .abis = ALL_ABIS };
+	it->whole = text;
+	it->whole_len = len;
+	it->abis = ALL_ABIS;
+	it->optional = false;
 	for (; len && *text == '?'; text++, len--)
 		it->optional = true;
 	if (len >= ITEM_MAX)
@@ -232,10 +237,22 @@ static void item_fill(struct item *it, const char *text, size_t len)
 	it->text[at - it->text] = '\0';
 }
 
+static void __attribute__((noreturn))
+item_invalid(const struct item *it, const char *hint)
+{
+	if (it->line)
+		diag_die_at(it->line, it->at, it->whole_len,
+			    "invalid system call '%.*s' (%s)",
+			    (int)it->whole_len, it->whole, hint);
+	diag_die("invalid system call '%.*s' (%s)", (int)it->whole_len,
+		 it->whole, hint);
+}
+
 /* End the program, with the nearest name that would have been right. */
 static void __attribute__((noreturn)) item_unknown(const struct item *it)
 {
 	bool class = it->text[0] == '%';
+	char hint[ITEM_MAX];
 	struct suggest s;
 
 	suggest_begin(&s, class ? it->text + 1 : it->text);
@@ -247,13 +264,12 @@ static void __attribute__((noreturn)) item_unknown(const struct item *it)
 				suggest_try(&s, calls_name(abi, nr));
 		}
 	}
-	if (suggest_best(&s))
-		diag_die("invalid system call '%.*s' (did you mean '%s%s'?)",
-			 (int)it->whole_len, it->whole, class ? "%" : "",
-			 suggest_best(&s));
-	diag_die("invalid system call '%.*s' (nothing has such a name; "
-		 "with ? before it, that is no error)",
-		 (int)it->whole_len, it->whole);
+	if (!suggest_best(&s))
+		item_invalid(it, "nothing has such a name; with ? before it, "
+				 "that is no error");
+	snprintf(hint, sizeof(hint), "did you mean '%s%s'?",
+		 class ? "%" : "", suggest_best(&s));
+	item_invalid(it, hint);
 }
 
 /*
@@ -289,11 +305,11 @@ static void partly_find(struct callset *set, unsigned abi)
 	}
 }
 
-void callspec_parse(struct callset *set, const char *text)
+void callspec_parse(struct callset *set, const char *text, const char *line)
 {
 	const char *start = text;
 	bool invert = false;
-	struct item it = { .text = "" };
+	struct item it = { .line = line };
 	const char *item;
 	size_t len;
 	unsigned items = 0;
@@ -303,13 +319,17 @@ void callspec_parse(struct callset *set, const char *text)
 		invert = !invert;
 	while ((len = list_next(&text, ",", &item))) {
 		items++;
+		it.at = (size_t)(item - start);
 		item_fill(&it, item, len);
 		if (!add_item(set, &it) && !it.optional)
 			item_unknown(&it);
 	}
+	it.whole = start;
+	it.whole_len = strlen(start);
+	it.at = 0;
 	if (!items)
-		diag_die("invalid system call '%s' (a name, %%class, /pattern, "
-			 "number, all or none is needed)", start);
+		item_invalid(&it, "a name, %class, /pattern, number, all or "
+				  "none is needed");
 	for (unsigned abi = 0; invert && abi < ABI_COUNT; abi++)
 		set->abi[abi].inverted = !set->abi[abi].inverted;
 	set->sub.inverted ^= invert;

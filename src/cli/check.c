@@ -62,6 +62,10 @@ static const char *const seen_text[SEEN_COUNT] = {
 	[SEEN_BPF] = "--backend=bpf or --backend=auto",
 	[SEEN_BUFFER] = "--buffer",
 	[SEEN_STRICT] = "--strict",
+	[SEEN_INJECT] = "-e inject/--inject",
+	[SEEN_SEED] = "--seed",
+	[SEEN_DETACH_ON] = "-b/--detach-on",
+	[SEEN_CALL_LIMIT] = "--syscall-limit",
 };
 
 static const struct rule rules[] = {
@@ -83,6 +87,8 @@ static const struct rule rules[] = {
 	{ RULE_EXCLUDES, SEEN_REPLAY, SEEN_BACKEND },
 	{ RULE_EXCLUDES, SEEN_REPLAY, SEEN_BUFFER },
 	{ RULE_EXCLUDES, SEEN_REPLAY, SEEN_STRICT },
+	{ RULE_EXCLUDES, SEEN_REPLAY, SEEN_INJECT },
+	{ RULE_EXCLUDES, SEEN_REPLAY, SEEN_DETACH_ON },
 	{ RULE_EXCLUDES, SEEN_TRACE_ALL, SEEN_CGROUP },
 	{ RULE_EXCLUDES, SEEN_TRACE_ALL, SEEN_CONTAINER },
 	{ RULE_EXCLUDES, SEEN_TRACE_ALL, SEEN_COMMAND },
@@ -103,6 +109,7 @@ static const struct rule rules[] = {
 	{ RULE_IDLE_WITHOUT, SEEN_ENV, SEEN_COMMAND },
 	{ RULE_IDLE_WITHOUT, SEEN_ARGV0, SEEN_COMMAND },
 	{ RULE_IDLE_WITHOUT, SEEN_BUFFER, SEEN_BPF },
+	{ RULE_IDLE_WITHOUT, SEEN_SEED, SEEN_INJECT },
 	{ RULE_IDLE_WITH, SEEN_IP, SEEN_SUMMARY_ONLY },
 	{ RULE_IDLE_WITH, SEEN_NR, SEEN_SUMMARY_ONLY },
 	{ RULE_IDLE_WITH, SEEN_STAMP_COUNT, SEEN_SUMMARY_ONLY },
@@ -157,6 +164,13 @@ static struct stop_need stop_need_find(const struct options *o)
 		return (struct stop_need){ SEEN_KILL,
 			"the kernel does that only when a ptrace tracer "
 			"ends" };
+	if (o->ninjects)
+		return (struct stop_need){ SEEN_INJECT,
+			"a call can be changed only while its task is "
+			"stopped" };
+	if (o->detach_on_exec)
+		return (struct stop_need){ SEEN_DETACH_ON,
+			"the programs in the kernel follow what is executed" };
 	return (struct stop_need){ .option = SEEN_NONE };
 }
 
@@ -331,6 +345,7 @@ void cli_finish(struct parse *p)
 		diag_warn("of -z/--successful-only and -Z/--failed-only the "
 			  "last one counts; -e status= can ask for more");
 	check_build(o);
+	inject_settle(p);
 	settle_outputs(p);
 	settle_quiet(p);
 	paths_resolve(o);

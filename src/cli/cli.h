@@ -68,6 +68,10 @@ enum seen {
 	SEEN_BPF,		/* the bpf backend, maybe */
 	SEEN_BUFFER,
 	SEEN_STRICT,
+	SEEN_INJECT,
+	SEEN_SEED,
+	SEEN_DETACH_ON,
+	SEEN_CALL_LIMIT,
 	SEEN_COUNT,
 };
 
@@ -103,6 +107,7 @@ enum option_group {
 	GROUP_FOLLOW,
 	GROUP_BACKEND,
 	GROUP_FILTER,
+	GROUP_INJECT,
 	GROUP_VALUES,
 	GROUP_LINES,
 	GROUP_SUMMARY,
@@ -142,6 +147,7 @@ option_handler handle_align;
 option_handler handle_argv0;
 option_handler handle_backend;
 option_handler handle_buffer;
+option_handler handle_call_limit;
 option_handler handle_cgroup;
 option_handler handle_colour;
 option_handler handle_columns;
@@ -149,6 +155,7 @@ option_handler handle_container;
 option_handler handle_cpu_placement;
 option_handler handle_daemonize;
 option_handler handle_debug;
+option_handler handle_detach_on;
 option_handler handle_decode_comm;
 option_handler handle_decode_fds;
 option_handler handle_env;
@@ -158,6 +165,7 @@ option_handler handle_flag;
 option_handler handle_follow;
 option_handler handle_follow_old;
 option_handler handle_help;
+option_handler handle_inject_file;
 option_handler handle_hex;
 option_handler handle_interruptible;
 option_handler handle_json;
@@ -172,6 +180,7 @@ option_handler handle_record;
 option_handler handle_relative;
 option_handler handle_replay;
 option_handler handle_seccomp;
+option_handler handle_seed;
 option_handler handle_separate;
 option_handler handle_secontext;
 option_handler handle_sort;
@@ -203,8 +212,23 @@ enum flag {
 void expr_parse(struct parse *p, const char *text);
 void expr_set(struct parse *p, const char *key, const char *values);
 
-/* A set of system calls, as in -e trace= (callspec.c); replaces *set. */
-void callspec_parse(struct callset *set, const char *text);
+/*
+ * -e inject= and fault=: one more rule, or all those of a file
+ * (inject_rules.c).  Both take rules apart by inject_rule_parse() (inject.c),
+ * whose messages begin with where.
+ */
+void inject_rule_parse(struct parse *p, const char *where, const char *text,
+		       bool fault);
+void inject_parse(struct parse *p, const char *key, const char *text);
+void inject_file_parse(struct parse *p, const char *path);
+/* Rules that can't fire get a warning; chances get their seed. */
+void inject_settle(struct parse *p);
+
+/*
+ * A set of system calls, as in -e trace= (callspec.c); replaces *set.  If the
+ * text is the begin of a longer line, mistakes are pointed at there.
+ */
+void callspec_parse(struct callset *set, const char *text, const char *line);
 void callspec_add_nameless(struct callset *set);
 
 /* Words of a short list, each with the bits it stands for (words.c). */
@@ -236,6 +260,9 @@ void numset_parse(struct numset *set, const struct numset_kind *kind,
 size_t list_next(const char **text, const char *separators,
 		 const char **item);
 bool number_parse(const char *text, size_t len, int64_t max, int64_t *out);
+/* "2", "1.5us", "300ns" (handlers_line.c). */
+bool time_read(const char *text, int64_t *ns);
+int signal_read(const char *text, size_t len);	/* 0: it is none (expr.c) */
 
 /* The names that -P was given become paths as well (paths.c). */
 void paths_resolve(struct options *o);

@@ -68,12 +68,12 @@ static int fd_item(const char *text, size_t len)
 	return number_parse(text, len, FD_MAX, &n) ? (int)n : -1;
 }
 
-static int signal_item(const char *text, size_t len)
+int signal_read(const char *text, size_t len)
 {
 	int64_t n;
 
 	if (number_parse(text, len, SIGNAL_MAX, &n))
-		return n ? (int)n : -1;
+		return (int)n;
 	if (len > 3 && !strncasecmp(text, "SIG", 3)) {
 		text += 3;
 		len -= 3;
@@ -85,7 +85,14 @@ static int signal_item(const char *text, size_t len)
 		    !strncasecmp(name + 3, text, len))
 			return sig;
 	}
-	return -1;
+	return 0;
+}
+
+static int signal_item(const char *text, size_t len)
+{
+	int sig = signal_read(text, len);
+
+	return sig ? sig : -1;
 }
 
 static const struct numset_kind fd_kind = {
@@ -99,24 +106,24 @@ static const struct numset_kind signal_kind = {
 
 static void set_trace(struct parse *p, const char *values)
 {
-	callspec_parse(&p->o->trace, values);
+	callspec_parse(&p->o->trace, values, NULL);
 	callspec_add_nameless(&p->o->trace);
 	p->o->has_trace_filter = !callset_is_all(&p->o->trace);
 }
 
 static void set_abbrev(struct parse *p, const char *values)
 {
-	callspec_parse(&p->o->abbrev, values);
+	callspec_parse(&p->o->abbrev, values, NULL);
 }
 
 static void set_verbose(struct parse *p, const char *values)
 {
-	callspec_parse(&p->o->verbose, values);
+	callspec_parse(&p->o->verbose, values, NULL);
 }
 
 static void set_raw(struct parse *p, const char *values)
 {
-	callspec_parse(&p->o->raw, values);
+	callspec_parse(&p->o->raw, values, NULL);
 }
 
 static void set_signal(struct parse *p, const char *values)
@@ -172,6 +179,16 @@ static void set_namespace(struct parse *p, const char *values)
 	p->o->new_namespaces = words_set(namespace_words, "namespace", values);
 }
 
+static void set_inject(struct parse *p, const char *values)
+{
+	inject_parse(p, "inject", values);
+}
+
+static void set_fault(struct parse *p, const char *values)
+{
+	inject_parse(p, "fault", values);
+}
+
 static void set_secontext(struct parse *p, const char *values)
 {
 	p->o->secontext = SECONTEXT_ON |
@@ -204,6 +221,7 @@ static const struct expr_key expr_keys[] = {
 	{ "decode-pids", set_decode_pids }, { "decode-pid", set_decode_pids },
 	{ "namespace", set_namespace },	{ "namespaces", set_namespace },
 	{ "secontext", set_secontext },
+	{ "inject", set_inject },	{ "fault", set_fault },
 	{ NULL, NULL },
 };
 
@@ -238,7 +256,8 @@ static void __attribute__((noreturn)) key_unknown(const char *name)
 			   suggest_best(&s));
 	diag_usage("invalid -e key '%s=' (there are trace, abbrev, verbose, "
 		   "raw, signal, read, write, status, quiet, fd, decode-fds, "
-		   "decode-pids, namespace and secontext)", name);
+		   "decode-pids, namespace, secontext, inject and fault)",
+		   name);
 }
 
 /* A list of calls may hold an =, in a pattern: it is then no KEY=. */

@@ -329,6 +329,51 @@ void handle_container(struct parse *p, const struct option_row *row,
 	p->o->container = arg;
 }
 
+void handle_inject_file(struct parse *p, const struct option_row *row,
+			const char *arg)
+{
+	(void)row;
+	inject_file_parse(p, arg);
+}
+
+static uint64_t number_read(const struct option_row *row, const char *arg,
+			    int64_t max)
+{
+	char label[OPTION_LABEL_MAX];
+	int64_t n;
+
+	if (!number_parse(arg, strlen(arg), max, &n))
+		diag_usage("invalid %s argument: '%s' (give a number)",
+			   option_label(row, label), arg);
+	return (uint64_t)n;
+}
+
+void handle_seed(struct parse *p, const struct option_row *row,
+		 const char *arg)
+{
+	p->o->seed = number_read(row, arg, INT64_MAX / 16);
+}
+
+void handle_call_limit(struct parse *p, const struct option_row *row,
+		       const char *arg)
+{
+	p->o->call_limit = number_read(row, arg, INT64_MAX / 16);
+	if (!p->o->call_limit)
+		diag_usage("invalid --syscall-limit argument: '0' (the least "
+			   "is 1)");
+}
+
+void handle_detach_on(struct parse *p, const struct option_row *row,
+		      const char *arg)
+{
+	char label[OPTION_LABEL_MAX];
+
+	if (strcmp(arg, "execve"))
+		diag_usage("invalid %s argument: '%s' (there is execve)",
+			   option_label(row, label), arg);
+	p->o->detach_on_exec = true;
+}
+
 void handle_debug(struct parse *p, const struct option_row *row,
 		  const char *arg)
 {

@@ -404,9 +404,8 @@ void handle_columns(struct parse *p, const struct option_row *row,
 		o->columns[o->ncolumns++] = COL_NAME;
 }
 
-static int64_t time_parse(const struct option_row *row, const char *arg)
+bool time_read(const char *arg, int64_t *ns)
 {
-	char label[OPTION_LABEL_MAX];
 	double scale = 1, v;
 	const struct word *unit;
 	char *end;
@@ -419,10 +418,21 @@ static int64_t time_parse(const struct option_row *row, const char *arg)
 		scale *= 10;
 	if (end == arg || errno || (*end && !unit) || !isfinite(v) ||
 	    v < 0 || v * scale > TIME_MAX)
+		return false;
+	*ns = (int64_t)(v * scale);
+	return true;
+}
+
+static int64_t time_parse(const struct option_row *row, const char *arg)
+{
+	char label[OPTION_LABEL_MAX];
+	int64_t ns;
+
+	if (!time_read(arg, &ns))
 		diag_usage("invalid %s argument: '%s' (give a time such as 2, "
 			   "1.5us or 300ns; plain numbers are microseconds)",
 			   option_label(row, label), arg);
-	return (int64_t)(v * scale);
+	return ns;
 }
 
 void handle_overhead(struct parse *p, const struct option_row *row,

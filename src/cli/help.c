@@ -18,6 +18,7 @@ static const char *const group_titles[GROUP_COUNT] = {
 	[GROUP_FOLLOW] = "Children, and how strace runs",
 	[GROUP_BACKEND] = "How the kernel is asked",
 	[GROUP_FILTER] = "Which calls and signals",
+	[GROUP_INJECT] = "Which calls are changed",
 	[GROUP_VALUES] = "How values look",
 	[GROUP_LINES] = "How lines look, and where they go",
 	[GROUP_SUMMARY] = "Summary",

@@ -6,6 +6,8 @@ libstrace_a_SOURCES += \
 	%D%/handlers.c \
 	%D%/handlers_line.c \
 	%D%/help.c \
+	%D%/inject.c \
+	%D%/inject_rules.c \
 	%D%/options.c \
 	%D%/paths.c \
 	%D%/suggest.c \

@@ -194,6 +194,9 @@ void options_free(struct options *o)
 	numset_clear(&o->read_fds);
 	numset_clear(&o->write_fds);
 	numset_clear(&o->trace_fds);
+	for (size_t i = 0; i < o->ninjects; i++)
+		inject_rule_free(&o->injects[i]);
+	free(o->injects);
 	free(o->pids);
 	free(o->env_changes);
 	for (size_t i = 0; i < o->ntrace_paths; i++)

@@ -50,6 +50,12 @@ const struct option_row option_table[] = {
 	  PLAIN,
 	  "when signals may end strace: 1 or anywhere, 2 or waiting, 3 or "
 	  "never, 4 or never_tstp" },
+	{ 'b', "detach-on", "CALL", GROUP_FOLLOW, handle_detach_on,
+	  SEEN(SEEN_DETACH_ON),
+	  "trace a process no more once it has made CALL: execve" },
+	{ 0, "syscall-limit", "NUMBER", GROUP_FOLLOW, handle_call_limit,
+	  SEEN(SEEN_CALL_LIMIT),
+	  "stop tracing after NUMBER calls were shown" },
 	{ 0, "kill-on-exit", NULL, GROUP_FOLLOW, handle_flag,
 	  FLAG_KILL_ON_EXIT, SEEN_KILL,
 	  "kill the traced processes when strace goes" },
@@ -68,7 +74,8 @@ const struct option_row option_table[] = {
 	{ 'e', NULL, "EXPR", GROUP_FILTER, handle_expr, PLAIN,
 	  "KEY=[!]VALUE[,VALUE]...; KEY is trace, signal, status, fd, "
 	  "abbrev, verbose, raw, read, write, quiet, decode-fds, "
-	  "decode-pids, namespace or secontext; without KEY=, trace" },
+	  "decode-pids, namespace, secontext, inject or fault; without KEY=, "
+	  "trace" },
 	{ 0, "trace", "CALLS", GROUP_FILTER, handle_expr_named, PLAIN,
 	  "trace only CALLS: names, numbers, %class, /regex, all, none; ?NAME "
 	  "may be unknown; NAME@64 and the like are for one ABI only" },
@@ -92,6 +99,21 @@ const struct option_row option_table[] = {
 	{ 0, "trace-fds", "SET", GROUP_FILTER, handle_expr_named, PLAIN,
 	  "show only calls that use these descriptors" },
 	{ 0, "trace-fd", "SET", GROUP_FILTER, handle_expr_named, PLAIN, NULL },
+
+	{ 0, "inject", "CALLS:PART[:PART]...", GROUP_INJECT,
+	  handle_expr_named, SEEN(SEEN_INJECT),
+	  "change CALLS; PART: error=E, errors=E,E, retval=N, signal=S, "
+	  "syscall=NAME, delay_enter=TIME, delay_exit=TIME, "
+	  "poke_enter=@argN=HEX, poke_exit=@argN=HEX, argN=N, short=SIZE; "
+	  "when=FIRST[..LAST][+STEP], chance=N%, count=task|all" },
+	{ 0, "fault", "CALLS[:PART]...", GROUP_INJECT, handle_expr_named,
+	  SEEN(SEEN_INJECT),
+	  "the same; without another result, the calls fail with ENOSYS" },
+	{ 0, "inject-file", "FILE", GROUP_INJECT, handle_inject_file,
+	  SEEN(SEEN_INJECT),
+	  "read such rules from FILE, one a line" },
+	{ 0, "seed", "NUMBER", GROUP_INJECT, handle_seed, SEEN(SEEN_SEED),
+	  "make the choices of chance= that were made with this number" },
 
 	{ 's', "string-limit", "SIZE", GROUP_VALUES, handle_string_limit,
 	  PLAIN,

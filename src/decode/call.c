@@ -396,11 +396,9 @@ static void result_pid(struct dec *d, struct call *c)
 
 void dec_result(struct dec *d)
 {
-	const struct abi_sig *sig = d->open->sig;
 	struct call *c = &d->open->call;
 	ssize_t n = -1;
 
-	c->ret_kind = sig ? sig->ret : RET_DEC;
 	if (c->ret_kind != RET_NONE && call_is_raw(d))
 		c->ret_kind = RET_HEX;
 	if (c->ret_kind == RET_PID && !c->err)

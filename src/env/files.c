@@ -294,7 +294,9 @@ void env_files_event(struct env *e, const struct event *ev)
 	f->now_ns = ev->mono_ns;
 	switch (ev->kind) {
 	case EV_ENTER:
-		on_enter(f, ev);
+		/* a call that is not made changes nothing */
+		if (!(ev->tampered & TAMPERED_RESULT))
+			on_enter(f, ev);
 		break;
 	case EV_EXIT:
 		on_exit_call(f, ev);

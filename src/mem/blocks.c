@@ -50,6 +50,26 @@ struct mem_known mem_blocks_find(const struct mem_blocks *b, uint64_t addr)
 	return known;
 }
 
+void mem_blocks_change(struct mem_blocks *b, uint64_t addr, const void *data,
+		       size_t len)
+{
+	size_t at = 0;
+
+	while (at < len) {
+		struct mem_known known = mem_blocks_find(b, addr + at);
+		size_t n = known.len ? known.len : known.gap;
+
+		if (n > len - at)
+			n = len - at;
+		if (known.len)
+			memcpy(b->data.data + (known.data - b->data.data),
+			       (const char *)data + at, n);
+		else if (!n)
+			break;
+		at += n;
+	}
+}
+
 static size_t blocks_read(struct mem *m, uint64_t addr, void *buf, size_t len)
 {
 	struct mem_blocks *b = (struct mem_blocks *)m;

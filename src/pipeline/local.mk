@@ -3,5 +3,6 @@ libstrace_a_SOURCES += \
 	%D%/ask.c \
 	%D%/dump.c \
 	%D%/filter.c \
+	%D%/inject.c \
 	%D%/pipeline.c \
 	%D%/task.c

@@ -53,9 +53,17 @@ static bool is_many(const struct pipeline *p)
 	return p->tasks.by_number.count + p->nleft > 1;
 }
 
+/* A call that never returns is over when it begins. */
+static bool part_is_last(const struct call *c, enum call_part part)
+{
+	return c->ret_kind == RET_NONE ? part == CALL_ENTRY :
+	       part == CALL_EXIT;
+}
+
 static void call_give(struct pipeline *p, struct event *ev,
 		      const struct call *c, enum call_part part)
 {
+	p->nshown += part_is_last(c, part);
 	ev->many = is_many(p);
 	sinks_call(p->sinks, ev, c, part);
 }
@@ -201,6 +209,15 @@ static void calls_gone(struct pipeline *p, struct event *ev, struct task *t,
 		call_gone(p, ev, t, why);
 }
 
+/* A call that was not made returns, whatever it is. */
+static enum ret_kind call_ret_kind(const struct open_call *o)
+{
+	enum ret_kind kind = o->sig ? o->sig->ret : RET_DEC;
+
+	return kind == RET_NONE && o->call.tampered & TAMPERED_RESULT ?
+	       RET_DEC : kind;
+}
+
 static void on_enter(struct pipeline *p, struct event *ev)
 {
 	struct task *t = pipeline_task(p, ev);
@@ -217,6 +234,10 @@ static void on_enter(struct pipeline *p, struct event *ev)
 	}
 	if (o->shown && filter_wants_args(p->o))
 		o->shown = filter_args(&p->dec);
+	if (o->shown && inject_enter(p, t, ev)) {
+		memcpy(o->arg, ev->arg, sizeof(o->arg));
+		dec_select(&p->dec);
+	}
 	ev->verdict.unshown = !o->shown;
 	ev->verdict.skip_exit = !o->shown && !ev->exit_needed;
 	if (!o->shown)
@@ -225,7 +246,8 @@ static void on_enter(struct pipeline *p, struct event *ev)
 	ev->comm = task_comm_now(p, t);
 	o->call.comm = comm_keep(t, ev->comm);
 	o->call.held = filter_wants_outcome(p->o);
-	o->call.ret_kind = o->sig ? o->sig->ret : RET_DEC;
+	o->call.tampered = ev->tampered;
+	o->call.ret_kind = call_ret_kind(o);
 	o->call.complete = !o->sig || o->sig->split == o->sig->nargs;
 	o->entry_decoded = p->sinks->needs & NEED_VALUES;
 	if (o->entry_decoded)
@@ -283,6 +305,8 @@ static void call_ends(struct pipeline *p, struct event *ev, struct task *t)
 	p->dec.abi = c->abi;
 	c->ret = ev->ret;
 	c->err = ev->err;
+	inject_exit(p, t->open, ev);
+	c->tampered |= ev->tampered;
 	call_times(c, ev);
 	if (c->err == RESTART_BLOCK && !c->resuming)
 		t->interrupted = c->known ? c->name : NULL;
@@ -408,6 +432,8 @@ static void on_exec(struct pipeline *p, struct event *ev)
 	struct task *from = tasks_get(&p->tasks, ev->task);
 	struct task *to = other ? tasks_get(&p->tasks, ev->gone_task) : from;
 
+	ev->verdict.detach = p->o->detach_on_exec && p->ran;
+	p->ran = true;
 	if (to) {
 		to->comm_len = 0;
 		ev->comm = task_comm(p, to);
@@ -480,10 +506,26 @@ static void on_counts(struct pipeline *p, const struct event *ev)
 	sinks_counts(p->sinks, &c, ev->counts);
 }
 
+bool pipeline_is_over(const struct pipeline *p)
+{
+	return p->o->call_limit && p->nshown >= p->o->call_limit;
+}
+
+/* Once the trace is over, what counts is only who is let go or ends. */
+static bool is_past(const struct pipeline *p, const struct event *ev)
+{
+	return pipeline_is_over(p) && ev->kind != EV_EXITED &&
+	       ev->kind != EV_KILLED && ev->kind != EV_DETACH;
+}
+
 void pipeline_event(struct pipeline *p, struct event *ev)
 {
 	p->now_ns = ev->mono_ns;
 	p->now_wall_ns = ev->wall_ns;
+	if (is_past(p, ev)) {
+		ev->verdict.unshown = true;
+		return;
+	}
 	switch (ev->kind) {
 	case EV_ENTER:
 		on_enter(p, ev);
@@ -544,5 +586,6 @@ void pipeline_free(struct pipeline *p)
 	arena_free(&p->signal);
 	buf_free(&p->stack);
 	tasks_free(&p->tasks);
+	inject_forget(&p->injected);
 	free(p);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "diag.h"
+#include "parts.h"
 #include "xalloc.h"
 
 struct open_call *task_open(struct task *t)
@@ -18,6 +19,7 @@ struct open_call *task_open(struct task *t)
 	memset(&c->call, 0, sizeof(c->call));
 	memset(c->saved_len, 0, sizeof(c->saved_len));
 	c->shown = c->entry_decoded = c->stack_early = false;
+	c->fired = 0;
 	c->outer = t->open;
 	t->open = c;
 	t->depth++;
@@ -51,6 +53,7 @@ void task_end(struct task *t)
 		task_close(t);
 	open_call_free(t->spare);
 	t->spare = NULL;
+	inject_forget(&t->injected);
 }
 
 struct task *tasks_get(struct tasks *t, uint64_t number)

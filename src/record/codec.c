@@ -96,7 +96,7 @@ enum {		/* bits of an event's mask: the field is there, not zero */
 	F_ABI, F_CORE, F_ATTACH_ENTRY, F_PID, F_SIG, F_STATUS, F_NR, F_ARG0,
 	F_RET = F_ARG0 + 6,
 	F_ERR, F_CHILD, F_OTHER_TID, F_COUNT, F_CPU, F_IP, F_SIGINFO,
-	F_SP,
+	F_SP, F_TAMPERED,
 	F_END,
 };
 
@@ -156,6 +156,7 @@ void event_encode(struct buf *b, const struct event *ev,
 		mask |= 1ull << F_SIGINFO;
 		put_siginfo(b, &ev->siginfo);
 	}
+	put_field(b, &mask, F_TAMPERED, ev->tampered);
 	put_le((unsigned char *)b->data + at, mask, 3);
 	base->tid = ev->tid;
 	base->wall_ns = ev->wall_ns;
@@ -283,6 +284,7 @@ void event_decode(struct cursor *c, struct event *ev,
 	ev->sp = base->sp;
 	if (mask >> F_SIGINFO & 1)
 		get_siginfo(c, ev);
+	ev->tampered = get_field(c, mask, F_TAMPERED) & TAMPERED_ALL;
 	if (ev->kind >= EV_IDLE || mask >> F_END)
 		c->bad = true;
 }

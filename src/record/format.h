@@ -23,7 +23,7 @@
 #define RECORD_MAGIC_LEN 8
 #define RECORD_HEAD_LEN 16	/* magic, major, minor, 4 bytes of zero */
 #define RECORD_MAJOR 1		/* other numbers can't be read */
-#define RECORD_MINOR 1		/* higher ones can */
+#define RECORD_MINOR 2		/* higher ones can */
 
 #define RECORD_FRAME_LEN 12
 #define RECORD_EVENT_MAX (48u << 20)	/* bytes of one event */

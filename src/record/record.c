@@ -168,8 +168,21 @@ static bool record_unknown(struct mem *m, uint64_t addr)
 	return mem_unknown(&((struct recorder *)m)->blocks.mem, addr);
 }
 
+/* What is shown from now on are the new bytes. */
+static bool record_write(struct mem *m, uint64_t addr, const void *p,
+			 size_t len)
+{
+	struct recorder *r = (struct recorder *)m;
+
+	if (!mem_write(r->inner, addr, p, len))
+		return false;
+	mem_blocks_change(&r->blocks, addr, p, len);
+	return true;
+}
+
 static const struct mem_ops record_mem_ops = {
 	.read = record_read,
+	.write = record_write,
 	.unknown = record_unknown,
 };
 

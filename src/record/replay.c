@@ -25,6 +25,7 @@ struct replay {
 	struct env env;
 	struct record_reader *reader;	/* NULL: the source is closed */
 	bool env_closed;
+	bool stopped;
 	struct last_answer last[LAST_SLOTS];
 };
 
@@ -107,11 +108,16 @@ static const struct env_ops replay_env_ops = {
 static int replay_next(struct source *s, struct event *ev)
 {
 	struct replay *r = (struct replay *)s;
-	int ret = record_reader_next(r->reader, ev);
+	int ret = r->stopped ? 0 : record_reader_next(r->reader, ev);
 
 	if (ret > 0)
 		last_note(r);
 	return ret;
+}
+
+static void replay_stop(struct source *s)
+{
+	((struct replay *)s)->stopped = true;
 }
 
 static void replay_close(struct source *s)
@@ -135,6 +141,7 @@ static uint32_t page_size(const struct record_reader *reader)
 static const struct source_ops replay_ops = {
 	.name = "replay",
 	.next = replay_next,
+	.stop = replay_stop,
 	.close = replay_close,
 };
 

@@ -210,6 +210,18 @@ static void call_line(struct json *j, const struct call *c)
 	add_args(j, c);
 }
 
+static void add_tampered(struct json *j, unsigned tampered)
+{
+	if (tampered & (TAMPERED_RESULT | TAMPERED_ARGS))
+		buf_fmt(j->b, ",\"injected\":[%s%s%s]",
+			tampered & TAMPERED_RESULT ? "\"result\"" : "",
+			tampered & TAMPERED_RESULT &&
+			tampered & TAMPERED_ARGS ? "," : "",
+			tampered & TAMPERED_ARGS ? "\"args\"" : "");
+	if (tampered & TAMPERED_DELAY)
+		buf_str(j->b, ",\"delayed\":true");
+}
+
 static void dump_line(struct json *j, const struct call *c,
 		      const struct call_dump *d)
 {
@@ -233,6 +245,7 @@ static void call_exit(struct json *j, const struct call *c)
 	member_num(j->b, "duration", c->duration_ns);
 	if (c->ret_kind != RET_NONE || c->err)
 		add_return(j->b, c);
+	add_tampered(j, c->tampered);
 	add_members(j, JSON_AUX, c->aux);
 	json_stack(j->b, &c->stack);
 	line_end(j);

@@ -225,6 +225,23 @@ static void add_result(struct text *t, const struct call *c)
 	buf_ch(t->b, ')');
 }
 
+/* What the user's rules did to the call. */
+static void add_tampered(struct text *t, unsigned tampered)
+{
+	static const char *const injected[] = {
+		[TAMPERED_RESULT] = " (INJECTED)",
+		[TAMPERED_ARGS] = " (INJECTED: args)",
+		[TAMPERED_ARGS | TAMPERED_RESULT] =
+			" (INJECTED: args, retval)",
+	};
+	unsigned what = tampered & (TAMPERED_ARGS | TAMPERED_RESULT);
+
+	if (what)
+		buf_str(t->b, injected[what]);
+	if (tampered & TAMPERED_DELAY)
+		buf_str(t->b, " (DELAYED)");
+}
+
 static void add_duration(struct text *t, const struct call *c)
 {
 	int64_t ns = c->duration_ns > 0 ? c->duration_ns : 0;
@@ -247,6 +264,7 @@ static void call_exit(struct text *t, const struct event *ev,
 	args.cut = line_go_on(t, ev, c);
 	text_items(t, &args, c->later, NULL);
 	add_result(t, c);
+	add_tampered(t, c->tampered);
 	/* A call that does not come back took no time that could be shown. */
 	if (t->o->show_duration && (c->err || c->ret_kind != RET_NONE))
 		add_duration(t, c);

@@ -12,6 +12,11 @@ int source_next(struct source *s, struct event *ev)
 	return ret;
 }
 
+void source_stop(struct source *s)
+{
+	s->ops->stop(s);
+}
+
 void source_close(struct source *s)
 {
 	if (!s)

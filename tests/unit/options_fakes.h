@@ -13,12 +13,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+#include "abi_table.h"
 #include "calls.h"
 #include "diag.h"
+#include "effect.h"
 #include "options.h"
 #include "sink.h"
 #include "symset.h"
@@ -50,6 +53,16 @@ void diag_die(const char *fmt, ...)
 {
 	va_list ap;
 
+	va_start(ap, fmt);
+	fake_end("die", fmt, ap);
+}
+
+/* The place is told by what stands there. */
+void diag_die_at(const char *line, size_t at, size_t n, const char *fmt, ...)
+{
+	va_list ap;
+
+	printf("at '%.*s': ", (int)n, line + at);
 	va_start(ap, fmt);
 	fake_end("die", fmt, ap);
 }
@@ -102,6 +115,7 @@ static const struct {
 	{ "socket", CLASS_NETWORK | CLASS_DESC, { 41, 359, 41 } },
 	{ "socketcall", 0, { -1, 102, -1 } },
 	{ "execve", CLASS_FILE | CLASS_PROCESS, { 59, 11, 520 } },
+	{ "getpid", CLASS_PURE, { 39, 20, 39 } },
 	{ "waitpid", CLASS_PROCESS, { -1, 7, -1 } },
 	{ "openat", CLASS_FILE | CLASS_DESC, { 257, 295, 257 } },
 };
@@ -173,6 +187,23 @@ uint32_t calls_class(unsigned abi, uint64_t nr)
 	return i < 0 ? 0 : fake_calls[i].class;
 }
 
+const char *errno_name(int err)
+{
+	return err == 5 ? "EIO" : err == 28 ? "ENOSPC" :
+	       err == 512 ? "ERESTARTSYS" : NULL;
+}
+
+/* read and write transfer bytes. */
+const struct abi_effect *effect_find(unsigned abi, uint64_t nr,
+				     enum effect_kind kind)
+{
+	static const struct abi_effect transfers = { .reg = 2 };
+	int i = fake_index(abi, nr);
+
+	return kind == EFFECT_TRANSFERS && (i == 0 || i == 1) ? &transfers :
+	       NULL;
+}
+
 const char *signal_name(int sig)
 {
 	return sig == 2 ? "SIGINT" : sig == 10 ? "SIGUSR1" :
@@ -216,6 +247,41 @@ static void parse(struct options *o, struct line *l, const char *text)
 	seen.warning[0] = '\0';
 	line_split(l, text);
 	options_parse(o, l->argc, l->argv);
+}
+
+/* Parse a line that ends the program: its exit status and its words. */
+static __attribute__((unused)) int line_end(const char *text, char *out,
+					      size_t size)
+{
+	int fds[2], status;
+	size_t len = 0;
+	ssize_t n;
+	pid_t pid;
+
+	fflush(stdout);
+	assert_int_equal(pipe(fds), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (!pid) {
+		struct options o;
+		struct line l;
+
+		seen.in_child = true;
+		dup2(fds[1], 1);
+		close(fds[0]);
+		close(fds[1]);
+		parse(&o, &l, text);
+		fflush(stdout);
+		_exit(99);	/* it did not end */
+	}
+	close(fds[1]);
+	while ((n = read(fds[0], out + len, size - 1 - len)) > 0)
+		len += (size_t)n;
+	close(fds[0]);
+	out[len] = '\0';
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
 }
 
 #endif

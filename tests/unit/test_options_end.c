@@ -13,40 +13,6 @@
 #define TEXT_MAX (64 * 1024)
 #define NAME_BYTES "abcdefghijklmnopqrstuvwxyz0123456789-"
 
-/* Parse a line that ends the program: its exit status and its words. */
-static int end(const char *text, char out[TEXT_MAX])
-{
-	int fds[2], status;
-	size_t len = 0;
-	ssize_t n;
-	pid_t pid;
-
-	fflush(stdout);
-	assert_int_equal(pipe(fds), 0);
-	pid = fork();
-	assert_true(pid >= 0);
-	if (!pid) {
-		struct options o;
-		struct line l;
-
-		seen.in_child = true;
-		dup2(fds[1], 1);
-		close(fds[0]);
-		close(fds[1]);
-		parse(&o, &l, text);
-		fflush(stdout);
-		_exit(99);	/* it did not end */
-	}
-	close(fds[1]);
-	while ((n = read(fds[0], out + len, TEXT_MAX - 1 - len)) > 0)
-		len += (size_t)n;
-	close(fds[0]);
-	out[len] = '\0';
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFEXITED(status));
-	return WEXITSTATUS(status);
-}
-
 static const struct {
 	const char *line, *message;
 } mistake_cases[] = {
@@ -175,7 +141,8 @@ static void mistakes(void **state)
 	for (size_t i = 0; i < NMISTAKES; i++) {
 		const char *want = mistake_cases[i].message;
 
-		assert_int_equal(end(mistake_cases[i].line, out), 1);
+		assert_int_equal(line_end(mistake_cases[i].line, out,
+					  TEXT_MAX), 1);
 		if (strncmp(out, want, strlen(want)))
 			assert_string_equal(out, want);
 		/* One line, whatever went wrong. */
@@ -222,7 +189,7 @@ static void contradictions(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		assert_int_equal(end(cases[i].line, out), 1);
+		assert_int_equal(line_end(cases[i].line, out, TEXT_MAX), 1);
 		if (!strstr(out, cases[i].message))
 			assert_string_equal(out, cases[i].message);
 	}
@@ -263,7 +230,7 @@ static void help_fits(void **state)
 	char *save = NULL;
 
 	(void)state;
-	assert_int_equal(end("--help", out), 0);
+	assert_int_equal(line_end("--help", out, TEXT_MAX), 0);
 	assert_non_null(strstr(out, "Usage: strace"));
 	for (unsigned i = 0; i < option_table_size; i++) {
 		const struct option_row *row = &option_table[i];
@@ -284,7 +251,7 @@ static void help_fits(void **state)
 		assert_true(strlen(line) < 80);
 		assert_int_not_equal(line[strlen(line) - 1], ' ');
 	}
-	assert_int_equal(end("-h", out), 0);
+	assert_int_equal(line_end("-h", out, TEXT_MAX), 0);
 }
 
 static void version_is_told(void **state)
@@ -292,10 +259,10 @@ static void version_is_told(void **state)
 	static char out[TEXT_MAX];
 
 	(void)state;
-	assert_int_equal(end("-V", out), 0);
+	assert_int_equal(line_end("-V", out, TEXT_MAX), 0);
 	assert_true(!strncmp(out, "strace -- version ", 18));
 	assert_non_null(strstr(out, "x86_64 i386 x32"));
-	assert_int_equal(end("--version", out), 0);
+	assert_int_equal(line_end("--version", out, TEXT_MAX), 0);
 }
 
 static void table_is_sound(void **state)

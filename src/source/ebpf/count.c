@@ -18,7 +18,7 @@
 
 bool ebpf_counts_in_kernel(const struct options *o)
 {
-	return o->summary == SUMMARY_ONLY && !o->record &&
+	return o->summary == SUMMARY_ONLY && !o->record && !o->call_limit &&
 	       !filter_wants_args(o) && !filter_wants_outcome(o) &&
 	       !callset_is_partly(&o->trace) &&
 	       numset_is_empty(&o->read_fds) && numset_is_empty(&o->write_fds);

@@ -160,6 +160,21 @@ static bool wait_serve(struct ebpf_source *s, struct event *ev)
 
 /* ---- the end ---- */
 
+static void ebpf_stop(struct source *src)
+{
+	struct ebpf_source *s = ebpf_source(src);
+
+	if (s->detached)
+		return;
+	clocks_read(s);
+	s->deadline = s->now + SHOW_NS;
+	kernel_detach(s->kernel);
+	/* Entries that wait for their outcome are written as they are. */
+	kernel_shared(s->kernel)->mark_how = MARK_FLUSH;
+	kernel_mark(s->kernel, NULL, 0);
+	s->detached = true;
+}
+
 /*
  * The signal was meant for the command as well, so it gets it.  What was
  * captured until then is still shown, but for SHOW_NS only, and not at all if
@@ -174,13 +189,7 @@ static void interrupt_serve(struct ebpf_source *s)
 	interrupt_clear(false);
 	if (s->detached)
 		return;
-	clocks_read(s);
-	s->deadline = s->now + SHOW_NS;
-	kernel_detach(s->kernel);
-	/* Entries that wait for their outcome are written as they are. */
-	kernel_shared(s->kernel)->mark_how = MARK_FLUSH;
-	kernel_mark(s->kernel, NULL, 0);
-	s->detached = true;
+	ebpf_stop(&s->base);
 	if (s->base.command && !s->command_over &&
 	    etask_get(s, s->base.command))
 		kill(s->base.command, s->base.interrupt_sig);
@@ -355,6 +364,7 @@ static void ebpf_close(struct source *src)
 static const struct source_ops ebpf_ops = {
 	.name = "bpf",
 	.next = ebpf_next,
+	.stop = ebpf_stop,
 	.close = ebpf_close,
 };
 

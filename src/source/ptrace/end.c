@@ -72,6 +72,7 @@ void detach_begin(struct ptrace_source *s)
 	s->detaching = true;
 	s->detach_idle = 0;
 	end_release_early(s);
+	delays_end(s);
 	hash_each(&s->tracees, slot) {
 		struct tracee *t = slot->value;
 
@@ -89,12 +90,31 @@ static void command_signal(const struct ptrace_source *s, pid_t tid)
 		kill(tid, s->base.interrupt_sig);
 }
 
+/*
+ * A stopped tracee goes on without us; or, if its filter needs us, unseen.
+ * False: it was killed meanwhile, and its end is still to come.
+ */
+static bool let_go(struct ptrace_source *s, struct tracee *t, int status)
+{
+	unsigned event = (unsigned)status >> EVENT_SHIFT;
+	int sig = WSTOPSIG(status);
+
+	t->sig = event == 0 && sig != SYSCALL_SIG ? sig : 0;
+	if (s->filter) {
+		if (t->in_call)
+			t->skip_exit = true;
+		t->listen = event == PTRACE_EVENT_STOP && sig != SIGTRAP;
+		tracee_set_phase(s, t, PHASE_SILENT);
+		tracee_resume(s, t);
+		return true;
+	}
+	return tracee_detach(s, t);
+}
+
 bool detach_serve(struct ptrace_source *s, struct tracee *t,
 		  struct event *ev, int status)
 {
 	bool shown = t->attach_given && t->phase == PHASE_RUNNING;
-	unsigned event = (unsigned)status >> EVENT_SHIFT;
-	int sig = WSTOPSIG(status);
 
 	if (s->o->kill_on_exit) {	/* its end is on the way */
 		tracee_kill(t);
@@ -102,23 +122,32 @@ bool detach_serve(struct ptrace_source *s, struct tracee *t,
 	}
 	ev->kind = EV_DETACH;
 	t->attach_given = true;
-	t->sig = event == 0 && sig != SYSCALL_SIG ? sig : 0;
-	if (s->filter) {
-		/* it stays, unseen: nobody else can serve its filter */
-		if (t->in_call)
-			t->skip_exit = true;
-		t->listen = event == PTRACE_EVENT_STOP && sig != SIGTRAP;
-		tracee_set_phase(s, t, PHASE_SILENT);
-		tracee_resume(s, t);
-		command_signal(s, t->tid);
-		return shown;
+	if (t->tamper && WSTOPSIG(status) == SYSCALL_SIG) {
+		ev->abi = t->abi;	/* the result is as it was promised */
+		tamper_exit(t, ev);
 	}
-	/* if it was killed meanwhile, its end is still to come */
-	if (!tracee_detach(s, t))
+	if (!let_go(s, t, status))
 		return false;
 	command_signal(s, t->tid);
-	tracee_remove(s, t);
+	if (!s->filter)
+		tracee_remove(s, t);
 	return shown;
+}
+
+/* A tracee goes on without us after its exec: true with the event of that. */
+bool detach_one(struct ptrace_source *s, struct tracee *t, struct event *ev)
+{
+	struct stop st = {.tid = t->tid};
+
+	if (!let_go(s, t, PTRACE_EVENT_EXEC << EVENT_SHIFT | SIGTRAP << 8))
+		return false;
+	*ev = (struct event){.kind = EV_DETACH, .tid = t->tid, .pid = t->pid};
+	stop_stamp(&st);
+	ev->wall_ns = st.wall_ns;
+	ev->mono_ns = st.mono_ns;
+	if (!s->filter)
+		tracee_remove(s, t);
+	return true;
 }
 
 /* Drop one tracee that could not be stopped in time or has vanished. */

@@ -5,11 +5,13 @@ libstrace_a_SOURCES += \
 	%D%/caretaker.c \
 	%D%/clone.c \
 	%D%/cpu_placement.c \
+	%D%/delay.c \
 	%D%/end.c \
 	%D%/error.c \
 	%D%/filter.c \
 	%D%/ptrace.c \
 	%D%/queue.c \
 	%D%/stop.c \
+	%D%/tamper.c \
 	%D%/tracee.c \
 	%D%/wait.c

@@ -20,28 +20,42 @@ static struct ptrace_source *ptrace_source(struct source *src)
 	return (struct ptrace_source *)src;
 }
 
-static void interrupt_serve(struct ptrace_source *s)
+static void ptrace_stop(struct source *src)
 {
-	if (!s->base.interrupt_sig)
-		s->base.interrupt_sig = interrupt_pending();
+	struct ptrace_source *s = ptrace_source(src);
+
 	interrupt_clear(true);
 	if (!s->detaching)
 		detach_begin(s);
 }
 
-/* Let the tracee of the last event go on, as its consumer asked. */
-static void held_release(struct ptrace_source *s, const struct event *ev)
+static void interrupt_serve(struct ptrace_source *s)
+{
+	if (!s->base.interrupt_sig)
+		s->base.interrupt_sig = interrupt_pending();
+	ptrace_stop(&s->base);
+}
+
+/*
+ * Let the tracee of the last event go on, as its consumer asked.  True if that
+ * is an event itself, which is in *ev then.
+ */
+static bool held_release(struct ptrace_source *s, struct event *ev)
 {
 	struct tracee *t = s->held;
 
 	if (!t)
-		return;
+		return false;
 	s->held = NULL;
+	if (ev->verdict.detach && detach_one(s, t, ev))
+		return true;
 	if (ev->kind == EV_ENTER && ev->verdict.skip_exit) {
 		t->skip_exit = true;
 		s->unwanted++;
 	}
-	tracee_resume(s, t);
+	if (!ev->verdict.injection || !tamper_obey(s, t, ev))
+		tracee_resume(s, t);
+	return false;
 }
 
 /* Wait for a stop.  True if the wait itself made an event, which is in *ev. */
@@ -78,8 +92,11 @@ static int ptrace_next(struct source *src, struct event *ev)
 	bool lost = false;
 	struct stop st;
 
-	held_release(s, ev);
+	if (held_release(s, ev))
+		return 1;
 	for (;;) {
+		if (s->delays.n)
+			delays_serve(s);
 		if (interrupt_pending())
 			interrupt_serve(s);
 		if (queue_pop(&s->queue, &st)) {
@@ -103,8 +120,11 @@ static int ptrace_next(struct source *src, struct event *ev)
 
 static void ptrace_free(struct ptrace_source *s)
 {
-	hash_each(&s->tracees, slot)
+	hash_each(&s->tracees, slot) {
+		tamper_end(slot->value);
 		free(slot->value);
+	}
+	delays_free(&s->delays);
 	hash_free(&s->tracees);
 	hash_free(&s->ghosts);
 	free(s->queue.ring);
@@ -126,9 +146,7 @@ static void ptrace_close(struct source *src)
 			s->held = NULL;
 			tracee_resume(s, t);
 		}
-		interrupt_clear(true);
-		if (!s->detaching)
-			detach_begin(s);
+		ptrace_stop(src);
 		while (ptrace_next(src, &ev) > 0)
 			;
 	}
@@ -141,6 +159,7 @@ static void ptrace_close(struct source *src)
 static const struct source_ops ptrace_ops = {
 	.name = "ptrace",
 	.next = ptrace_next,
+	.stop = ptrace_stop,
 	.close = ptrace_close,
 };
 

@@ -26,6 +26,7 @@
 #include <stdint.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <linux/ptrace.h>
@@ -44,6 +45,7 @@ struct options;
 /* Not every libc's headers have this. */
 enum {
 	SYSCALL_SIG = 0x80 | 5,	/* SIGTRAP as TRACESYSGOOD marks it */
+	SET_SYSCALL_INFO = 0x4212,
 };
 
 enum tracee_phase {
@@ -55,6 +57,15 @@ enum tracee_phase {
 
 /* What was changed in a call to keep its child traced (clone.c). */
 enum clone_patch { PATCH_NONE, PATCH_WANTED, PATCH_ARG, PATCH_MEM };
+
+/* What was done to the call that a tracee is in, for its exit (tamper.c). */
+struct tamper {
+	uint8_t tampered;	/* TAMPERED_* */
+	uint8_t args;		/* bits: these have other values */
+	uint64_t before[6];
+	bool has_result;	/* the exit is to give this one */
+	uint64_t result;
+};
 
 struct tracee {
 	pid_t tid, pid;
@@ -77,6 +88,9 @@ struct tracee {
 	uint64_t patch_addr;
 	uint64_t patch_value;	/* what was there */
 	uint8_t patch_arg;	/* the argument whose register was changed */
+	int sent_sig;		/* a signal that we sent it for a rule, or 0 */
+	struct tamper *tamper;	/* NULL: its call is as it was made */
+	int64_t until_ns;	/* delayed: it stays stopped until then */
 };
 
 #define EVENT_SHIFT 16		/* PTRACE_EVENT_* in a wait status */
@@ -94,6 +108,14 @@ struct stop {
 struct stop_queue {
 	struct stop *ring;
 	size_t head, count, cap;	/* cap is a power of two, or 0 */
+};
+
+/* Tracees that stay stopped for a while; the first to go on is on top. */
+struct delays {
+	struct tracee **heap;
+	size_t n, cap;
+	timer_t timer;		/* ends a wait in time; made with the first */
+	bool has_timer;
 };
 
 /* How well it has gone to ask for the next stop without a wait (wait.c). */
@@ -114,6 +136,7 @@ struct ptrace_source {
 	struct stop_queue queue;
 	struct tracee *held;
 	struct peek peek;
+	struct delays delays;
 	struct mem *mem;
 	struct cpu_placement cpu;
 	struct launch *launch;
@@ -128,6 +151,7 @@ struct ptrace_source {
 	bool filter;		/* tracees run until the kernel filter stops */
 	bool filter_unasked;	/* it would help, but has to be asked for */
 	bool no_info;		/* the kernel lacks GET_SYSCALL_INFO */
+	bool no_set_info;	/* the kernel lacks SET_SYSCALL_INFO */
 	bool want_cpu;		/* ask wait for CPU times */
 	bool detaching;
 	bool ran;		/* the command got through its execve */
@@ -187,7 +211,22 @@ void end_release_early(struct ptrace_source *s);
 void detach_begin(struct ptrace_source *s);
 bool detach_serve(struct ptrace_source *s, struct tracee *t,
 		  struct event *ev, int status);
+bool detach_one(struct ptrace_source *s, struct tracee *t, struct event *ev);
 bool detach_next_lost(struct ptrace_source *s, struct event *ev);
+
+/* tamper.c: what the rules of -e inject= want of a call */
+bool tamper_obey(struct ptrace_source *s, struct tracee *t,
+		 const struct event *ev);
+void tamper_exit(struct tracee *t, struct event *ev);
+void tamper_end(struct tracee *t);
+void tamper_siginfo(struct tracee *t, struct event *ev);
+
+/* delay.c */
+void delay_begin(struct ptrace_source *s, struct tracee *t, int64_t ns);
+void delay_drop(struct ptrace_source *s, struct tracee *t);
+void delays_serve(struct ptrace_source *s);
+void delays_end(struct ptrace_source *s);
+void delays_free(struct delays *d);
 
 /* clone.c */
 bool clone_is_untraced(struct ptrace_source *s, const struct event *ev);

@@ -260,6 +260,8 @@ static bool signal_serve(struct ptrace_source *s, struct tracee *t,
 	ev->sig = sig;
 	ev->has_siginfo = pt(PTRACE_GETSIGINFO, t->tid, 0,
 			     (unsigned long)&ev->siginfo) >= 0;
+	if (t->sent_sig)
+		tamper_siginfo(t, ev);
 	call_fill_ip(s, t, ev);
 	return hold(s, t);
 }

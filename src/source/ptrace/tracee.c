@@ -47,6 +47,8 @@ void tracee_remove(struct ptrace_source *s, struct tracee *t)
 		s->held = NULL;
 	if (s->peek.next == t)
 		s->peek.next = NULL;
+	delay_drop(s, t);
+	tamper_end(t);
 	free(t);
 }
 

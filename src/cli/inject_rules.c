@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Where rules that change calls come from, and what all of them need. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "calls.h"
+#include "cli.h"
+#include "diag.h"
+#include "inject.h"
+
+#define BLANKS " \t\r\n"
+
+void inject_parse(struct parse *p, const char *key, const char *text)
+{
+	char where[32];
+
+	snprintf(where, sizeof(where), "-e %s", key);
+	inject_rule_parse(p, where, text, !strcmp(key, "fault"));
+}
+
+/* A rule, with or without the word inject or fault before it; # a comment. */
+static void line_parse(struct parse *p, const char *where, char *line)
+{
+	bool fault = false;
+	size_t len;
+
+	line += strspn(line, BLANKS);
+	len = strlen(line);
+	while (len && strchr(BLANKS, line[len - 1]))
+		line[--len] = '\0';
+	if (!*line || *line == '#')
+		return;
+	len = strcspn(line, BLANKS);
+	if (line[len]) {
+		fault = len == 5 && !strncmp(line, "fault", len);
+		if (!fault && (len != 6 || strncmp(line, "inject", len)))
+			diag_die_at(line, 0, len, "%s: a line is inject RULE, "
+				    "fault RULE or RULE", where);
+		line += len;
+		line += strspn(line, BLANKS);
+	}
+	inject_rule_parse(p, where, line, fault);
+}
+
+void inject_file_parse(struct parse *p, const char *path)
+{
+	FILE *f = fopen(path, "re");
+	char where[512], *line = NULL;
+	size_t size = 0;
+	unsigned number = 0;
+
+	if (!f)
+		diag_die("--inject-file: can't open %s: %s", path,
+			 strerror(errno));
+	while (getline(&line, &size, f) >= 0) {
+		snprintf(where, sizeof(where), "%s:%u", path, ++number);
+		line_parse(p, where, line);
+	}
+	if (ferror(f))
+		diag_die("--inject-file: can't read %s: %s", path,
+			 strerror(errno));
+	free(line);
+	fclose(f);
+}
+
+void inject_rule_free(struct inject_rule *r)
+{
+	callset_clear(&r->calls);
+	for (unsigned i = 0; i < r->npokes; i++)
+		free(r->poke[i].data);
+	free((char *)r->text);
+}
+
+/* Is any call of the rule traced? */
+static bool rule_meets(const struct options *o, const struct inject_rule *r)
+{
+	for (unsigned abi = 0; abi < ABI_COUNT; abi++)
+		for (uint64_t nr = 0; nr < calls_count(abi); nr++)
+			if (calls_name(abi, nr) &&
+			    callset_may_have(&r->calls, abi, nr) &&
+			    callset_may_have(&o->trace, abi, nr))
+				return true;
+	return false;
+}
+
+void inject_settle(struct parse *p)
+{
+	struct options *o = p->o;
+	bool chances = false;
+
+	for (size_t i = 0; i < o->ninjects; i++) {
+		const struct inject_rule *r = &o->injects[i];
+
+		chances |= r->chance < INJECT_ALWAYS;
+		if (!rule_meets(o, r))
+			diag_warn("inject '%s' changes nothing: none of its "
+				  "calls is traced (see -e trace)", r->text);
+	}
+	if (!chances || parse_has(p, SEEN_SEED))
+		return;
+	if (getrandom(&o->seed, sizeof(o->seed), 0) < 0)
+		o->seed = (uint64_t)getpid();
+	o->seed &= UINT32_MAX;
+	diag_note("--seed=%llu would make the same choices again",
+		  (unsigned long long)o->seed);
+}

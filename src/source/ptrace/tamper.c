@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * tamper.c does to a call what the rules of -e inject= want of it.
+ *
+ * The number and the arguments are changed while the call is stopped at its
+ * entry.  A call that is not to be made gets a number that no call has.  The
+ * result is put in place at the exit, and arguments that were changed get back
+ * the values they had, for the program's code relies on that.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include "abi_info.h"
+#include "arch.h"
+#include "ptrace.h"
+#include "xalloc.h"
+
+static uint64_t raw_number(unsigned abi, uint64_t nr)
+{
+	return nr == NR_NO_CALL ? ARCH_NR_NONE : abi_raw_nr(abi, nr);
+}
+
+/* False: the kernel lacks this, and registers must do. */
+static bool info_change(struct ptrace_source *s, const struct tracee *t,
+			const struct arch_change *c)
+{
+	struct ptrace_syscall_info info;
+
+	if (s->no_info || s->no_set_info)
+		return false;
+	if (pt(PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(info),
+	       (unsigned long)&info) < 0)
+		return errno == ESRCH;
+	/* entry and seccomp begin alike */
+	if (c->renumber)
+		info.entry.nr = c->nr;
+	for (unsigned i = 0; i < 6; i++)
+		if (c->args >> i & 1)
+			info.entry.args[i] = c->arg[i];
+	if (pt(SET_SYSCALL_INFO, t->tid, sizeof(info),
+	       (unsigned long)&info) >= 0 || errno == ESRCH)
+		return true;
+	s->no_set_info = errno == EIO;
+	return false;
+}
+
+static void call_change(struct ptrace_source *s, const struct tracee *t,
+			const struct event *ev, const struct injection *in)
+{
+	struct arch_change c = {.abi = ev->abi, .renumber = in->renumber,
+				.args = in->args};
+
+	if (!in->renumber && !in->args)
+		return;
+	if (in->renumber)
+		c.nr = raw_number(ev->abi, in->nr);
+	for (unsigned i = 0; i < 6; i++)
+		c.arg[i] = ev->arg[i];
+	if (!info_change(s, t, &c))
+		arch_call_change(t->tid, &c);
+}
+
+static void entry_obey(struct ptrace_source *s, struct tracee *t,
+		       const struct event *ev, const struct injection *in)
+{
+	struct tamper *m = xalloc_new(1, sizeof(*m));
+
+	tamper_end(t);
+	t->tamper = m;
+	m->tampered = ev->tampered;
+	m->args = in->args;
+	for (unsigned i = 0; i < 6; i++)
+		m->before[i] = in->before[i];
+	m->has_result = in->has_result;
+	m->result = in->result;
+	call_change(s, t, ev, in);
+	/* A stop of the filter delivers no signal, so it is sent. */
+	t->sent_sig = in->sig;
+	if (in->sig)
+		syscall(SYS_tgkill, (long)t->pid, (long)t->tid,
+			(long)in->sig);
+}
+
+/* True: the tracee goes on later. */
+bool tamper_obey(struct ptrace_source *s, struct tracee *t,
+		 const struct event *ev)
+{
+	const struct injection *in = ev->verdict.injection;
+
+	if (ev->kind == EV_ENTER)
+		entry_obey(s, t, ev, in);
+	if (!in->delay_ns)
+		return false;
+	delay_begin(s, t, in->delay_ns);
+	return true;
+}
+
+/* The call returns: ev gets the result that the program will see. */
+void tamper_exit(struct tracee *t, struct event *ev)
+{
+	const struct tamper *m = t->tamper;
+
+	if (!m)
+		return;
+	ev->tampered = m->tampered;
+	for (unsigned i = 0; i < 6; i++)
+		if (m->args >> i & 1)
+			arch_arg_restore(t->tid, ev->abi, i, m->before[i]);
+	if (m->has_result) {
+		arch_result_set(t->tid, m->result);
+		arch_result(ev, m->result);
+	}
+	tamper_end(t);
+}
+
+void tamper_end(struct tracee *t)
+{
+	free(t->tamper);
+	t->tamper = NULL;
+}
+
+/* A signal of a rule comes from nobody, as the kernel's own do. */
+void tamper_siginfo(struct tracee *t, struct event *ev)
+{
+	siginfo_t info = {.si_signo = ev->sig, .si_code = SI_KERNEL};
+
+	if (!ev->has_siginfo || ev->sig != t->sent_sig ||
+	    ev->siginfo.si_code != SI_TKILL)
+		return;
+	t->sent_sig = 0;
+	ev->siginfo = info;
+	pt(PTRACE_SETSIGINFO, t->tid, 0, (unsigned long)&info);
+}
