@@ -114,11 +114,16 @@ static void give(struct fixture *f, struct event ev)
 	f->ev = ev;
 }
 
-static void enter(struct fixture *f, pid_t tid, uint64_t nr, uint64_t a,
-		  uint64_t b, uint64_t c)
+static void enter(struct fixture *f, pid_t tid, uint64_t nr)
 {
 	give(f, (struct event){ .kind = EV_ENTER, .tid = tid, .pid = tid,
-				.nr = nr, .arg = { a, b, c } });
+				.nr = nr });
+}
+
+static void enter_write(struct fixture *f, uint64_t addr, uint64_t len)
+{
+	give(f, (struct event){ .kind = EV_ENTER, .tid = 1, .pid = 1,
+				.nr = SYS_write, .arg = { 3, addr, len } });
 }
 
 static void leave(struct fixture *f, pid_t tid, uint8_t tampered)
@@ -133,7 +138,7 @@ static void fires(struct fixture *f, unsigned calls, const char *want)
 	char have[32] = "";
 
 	for (unsigned i = 0; i < calls; i++) {
-		enter(f, 1, SYS_getpid, 0, 0, 0);
+		enter(f, 1, SYS_getpid);
 		strcat(have, f->fired ? "1" : "-");
 		leave(f, 1, 0);
 	}
@@ -171,7 +176,7 @@ static void test_errors_in_turn(void **state)
 	assert_true(f->want.result == (uint64_t)-7);
 	fires(f, 1, "1");
 	assert_true(f->want.result == (uint64_t)-5);
-	enter(f, 1, SYS_getpid, 0, 0, 0);
+	enter(f, 1, SYS_getpid);
 	assert_false(f->fired);
 }
 
@@ -184,25 +189,25 @@ static void test_who_counts(void **state)
 	numset_add(&r->calls.abi[ABI_X86_64], SYS_getuid);
 	r->has_retval = true;
 	r->first = r->last = 2;
-	enter(f, 1, SYS_getpid, 0, 0, 0);
+	enter(f, 1, SYS_getpid);
 	leave(f, 1, 0);
-	enter(f, 1, SYS_getuid, 0, 0, 0);
+	enter(f, 1, SYS_getuid);
 	assert_false(f->fired);
 	leave(f, 1, 0);
-	enter(f, 2, SYS_getpid, 0, 0, 0);
+	enter(f, 2, SYS_getpid);
 	assert_false(f->fired);
 	leave(f, 2, 0);
-	enter(f, 1, SYS_getuid, 0, 0, 0);
+	enter(f, 1, SYS_getuid);
 	assert_true(f->fired);
 	leave(f, 1, 0);
-	enter(f, 2, SYS_getpid, 0, 0, 0);
+	enter(f, 2, SYS_getpid);
 	assert_true(f->fired);
 	leave(f, 2, 0);
 	r->everywhere = true;
-	enter(f, 2, SYS_getpid, 0, 0, 0);
+	enter(f, 2, SYS_getpid);
 	assert_false(f->fired);
 	leave(f, 2, 0);
-	enter(f, 3, SYS_getuid, 0, 0, 0);
+	enter(f, 3, SYS_getuid);
 	assert_true(f->fired);
 }
 
@@ -228,7 +233,7 @@ static void test_together(void **state)
 	r->sig = 9;
 	r->args = 1;
 	r->arg[0] = 8;
-	enter(f, 1, SYS_write, 3, BASE, 10);
+	enter_write(f, BASE, 10);
 	assert_true(f->want.result == 42);
 	assert_int_equal(f->want.sig, 2);
 	assert_int_equal(f->want.delay_ns, 17);
@@ -239,7 +244,7 @@ static void test_together(void **state)
 	leave(f, 1, TAMPERED_ALL);
 	assert_true(f->want.delay_ns > INT64_MAX / 10);
 	assert_false(f->want.has_result);
-	enter(f, 1, SYS_write, 3, BASE, 4);
+	enter_write(f, BASE, 4);
 	assert_int_equal(f->want.sig, 9);
 	assert_int_equal(f->want.args, 1);
 	assert_int_equal(f->want.before[0], 3);
@@ -257,13 +262,13 @@ static void test_pokes(void **state)
 	r->poke[1] = (struct inject_poke){ .at_exit = true, .arg = 1,
 					   .data = out, .len = 1 };
 	memcpy(f->bytes, "hello", 5);
-	enter(f, 1, SYS_write, 3, BASE, 5);
+	enter_write(f, BASE, 5);
 	assert_memory_equal(f->bytes, "ABllo", 5);
 	assert_int_equal(f->ev.tampered, TAMPERED_ARGS);
 	leave(f, 1, TAMPERED_ARGS);
 	assert_memory_equal(f->bytes, "CBllo", 5);
 	/* Where nothing can be written, nothing was changed. */
-	enter(f, 1, SYS_write, 3, BASE + 63, 5);
+	enter_write(f, BASE + 63, 5);
 	assert_int_equal(f->ev.tampered, 0);
 }
 
@@ -277,7 +282,7 @@ static void test_chance(void **state)
 	r->chance = INJECT_ALWAYS / 10;
 	f->o.seed = 1;
 	for (unsigned i = 0; i < 10000; i++) {
-		enter(f, 1, SYS_getpid, 0, 0, 0);
+		enter(f, 1, SYS_getpid);
 		n += f->fired;
 		leave(f, 1, 0);
 	}
@@ -293,7 +298,7 @@ static void test_not(void **state)
 
 	r->sig = 2;
 	f->o.command = command;
-	enter(f, 1, SYS_execve, 0, 0, 0);
+	enter(f, 1, SYS_execve);
 	assert_false(f->fired);
 	give(f, (struct event){ .kind = EV_EXEC, .tid = 1, .pid = 1 });
 	assert_false(f->ev.verdict.detach);
@@ -302,7 +307,7 @@ static void test_not(void **state)
 				.nr = SYS_execve, .attach_entry = true });
 	assert_false(f->fired);
 	leave(f, 1, 0);
-	enter(f, 1, SYS_execve, 0, 0, 0);
+	enter(f, 1, SYS_execve);
 	assert_true(f->fired);
 	f->o.detach_on_exec = true;
 	give(f, (struct event){ .kind = EV_EXEC, .tid = 1, .pid = 1 });
@@ -314,13 +319,13 @@ static void test_limit(void **state)
 	struct fixture *f = *state;
 
 	f->o.call_limit = 2;
-	enter(f, 1, SYS_getpid, 0, 0, 0);
-	enter(f, 2, SYS_getpid, 0, 0, 0);
+	enter(f, 1, SYS_getpid);
+	enter(f, 2, SYS_getpid);
 	leave(f, 1, 0);
 	assert_false(pipeline_is_over(f->p));
-	enter(f, 1, SYS_exit_group, 0, 0, 0);
+	enter(f, 1, SYS_exit_group);
 	assert_true(pipeline_is_over(f->p));
-	enter(f, 3, SYS_getpid, 0, 0, 0);
+	enter(f, 3, SYS_getpid);
 	assert_true(f->ev.verdict.unshown);
 }
 
