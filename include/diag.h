@@ -9,6 +9,9 @@
  * bytes in a message are escaped, since names in it may come from a tracee.
  * diag_die() ends the program with exit status 1.
  *
+ * A line begins with the program's name, which is strace unless the program
+ * defines diag_program[] itself.
+ *
  * The room src/base: what would be of use to any program.  buf, hash and set
  * hold things, diag writes messages, lazy loads libraries.  Nothing in it knows
  * of calls, events or tracees.
@@ -18,6 +21,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+
+extern const char diag_program[];
 
 void diag_die(const char *fmt, ...)
 	__attribute__((noreturn, cold, format(printf, 1, 2)));

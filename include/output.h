@@ -29,6 +29,7 @@ struct stream {
 	bool failed;
 	size_t column;		/* bytes of the unfinished line */
 	pid_t line_tid;		/* the task whose line is open, or 0 */
+	const void *line_sink;	/* and whose it is: records may share tids */
 	bool line_cut;		/* its arguments have reached the limit */
 	bool begun;		/* JSON: it has its first line */
 };
@@ -42,6 +43,11 @@ struct output;
  * "!cmd" start a command.
  */
 struct output *output_open(const struct options *o, const char *name);
+/*
+ * The same of a descriptor that is open already, and from now on the output's.
+ * What stands for it in messages.  named: lines are as in a file that -o names.
+ */
+struct output *output_take(int fd, const char *what, bool named);
 bool output_is_named(const struct output *out);
 /* asked() says how often we were asked to end. */
 void output_stop_when(struct output *out, unsigned (*asked)(void));

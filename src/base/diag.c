@@ -10,9 +10,10 @@
 #include <unistd.h>
 
 #define DIAG_MAX 2048
-#define PROGRAM "strace"
 #define POINT_BEFORE 40		/* bytes shown before the place */
 #define POINT_WIDTH 72
+
+const char diag_program[] __attribute__((weak)) = "strace";
 
 struct line {
 	char text[DIAG_MAX];
@@ -77,7 +78,8 @@ static void say(const char *fmt, va_list ap)
 	char text[DIAG_MAX];
 	struct line l = { .len = 0 };
 
-	line_text(&l, PROGRAM ": ");
+	line_text(&l, diag_program);
+	line_text(&l, ": ");
 	if (vsnprintf(text, sizeof(text), fmt, ap) >= 0)
 		line_escaped(&l, text);
 	line_write(&l);
@@ -135,7 +137,9 @@ void diag_usage(const char *fmt, ...)
 	va_start(ap, fmt);
 	say(fmt, ap);
 	va_end(ap);
-	line_text(&l, "Try '" PROGRAM " --help' for more information.");
+	line_text(&l, "Try '");
+	line_text(&l, diag_program);
+	line_text(&l, " --help' for more information.");
 	line_write(&l);
 	exit(1);
 }
@@ -164,7 +168,8 @@ void diag_bug(const char *file, int line, const char *what)
 	char where[32];
 
 	snprintf(where, sizeof(where), ":%d: ", line);
-	line_text(&l, PROGRAM ": bug: ");
+	line_text(&l, diag_program);
+	line_text(&l, ": bug: ");
 	line_escaped(&l, file);
 	line_text(&l, where);
 	line_escaped(&l, what);

@@ -30,6 +30,7 @@ struct output {
 	struct hash by_tid;	/* -ff: struct stream * */
 	struct hash begun;	/* -ff: tids that have a file, to out */
 	const char *name;	/* NULL: standard error */
+	bool named;		/* with -o */
 	bool separate;
 	bool append;
 	bool terminal;
@@ -194,6 +195,7 @@ struct output *output_open(const struct options *o, const char *name)
 	struct output *out = xalloc_new(1, sizeof(*out));
 
 	out->name = name;
+	out->named = name;
 	out->append = o->append;
 	out->separate = o->output_separately && name && !is_command(name);
 	out->all.fd = -1;
@@ -211,6 +213,18 @@ struct output *output_open(const struct options *o, const char *name)
 	}
 	out->terminal = isatty(out->all.fd);
 	out->immediate = out->terminal || !out->name;
+	return out;
+}
+
+struct output *output_take(int fd, const char *what, bool named)
+{
+	struct output *out = xalloc_new(1, sizeof(*out));
+
+	out->name = what;
+	out->named = named;
+	out->all.fd = fd;
+	out->terminal = isatty(fd);
+	out->immediate = out->terminal;
 	return out;
 }
 
@@ -262,7 +276,7 @@ void output_stop_when(struct output *out, unsigned (*asked)(void))
 
 bool output_is_named(const struct output *out)
 {
-	return out->name;
+	return out->named;
 }
 
 bool output_is_terminal(const struct output *out)

@@ -178,12 +178,15 @@ void text_line_begin(struct text *t, const struct text_leader *l)
 
 bool text_line_is_open(struct text *t, pid_t tid)
 {
-	return output_stream(t->out, tid)->line_tid == tid;
+	const struct stream *s = output_stream(t->out, tid);
+
+	return s->line_tid == tid && s->line_sink == t;
 }
 
 void text_line_pause(struct text *t, bool cut)
 {
 	t->stream->line_tid = t->tid;
+	t->stream->line_sink = t;
 	t->stream->column = t->column + t->b->len - t->mark - t->invisible;
 	t->stream->line_cut = cut;
 }
