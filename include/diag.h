@@ -9,8 +9,8 @@
  * bytes in a message are escaped, since names in it may come from a tracee.
  * diag_die() ends the program with exit status 1.
  *
- * A line begins with the program's name, which is strace unless the program
- * defines diag_program[] itself.
+ * A line begins with diag_program[], which a program other than strace defines
+ * itself: then program.c is not linked.
  *
  * The room src/base: what would be of use to any program.  buf, hash and set
  * hold things, diag writes messages, lazy loads libraries.  Nothing in it knows

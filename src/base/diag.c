@@ -13,8 +13,6 @@
 #define POINT_BEFORE 40		/* bytes shown before the place */
 #define POINT_WIDTH 72
 
-const char diag_program[] __attribute__((weak)) = "strace";
-
 struct line {
 	char text[DIAG_MAX];
 	size_t len;

@@ -4,8 +4,8 @@
 # strace-log-merge: logs and records of real traces, put together.
 # Usage: merge.sh PATH-OF-STRACE
 . "$(dirname "$0")/lib.bash"
-merge=$(realpath "${top_builddir:-.}/strace-log-merge")
-[ -x "$merge" ] || merge=$(dirname "$strace")/strace-log-merge
+merge=$(dirname "$strace")/strace-log-merge
+[ -x "$merge" ] || merge=$(realpath "${top_builddir:-.}/strace-log-merge")
 cd "$tmp" || exit 2
 evidence=$tmp/err
 script='i=0; while [ $i -lt 8 ]; do /bin/echo $i | cat >/dev/null & i=$((i+1));
@@ -141,6 +141,7 @@ says 'name the line' 'none.5:1: '
 check 'are one message' same 1 "$(lines err)"
 ends 'no such logs' 1 nowhere
 says 'are named' "'nowhere.PID'"
+says 'by the program' 'strace-log-merge: '
 ends 'the others are merged' 1 nowhere mid
 check 'nevertheless' same 4 "$(lines out)"
 mkdir -p dir dir.7
@@ -210,4 +211,8 @@ says 'is named' 'short: '
 check 'and the other is there' grep -q 'exited with 0' out
 ends 'records and logs' 1 rec1 mid
 says 'do not go together' '--replay=RECORD -ff -ttt'
+"$strace" --replay=rec1 -ff -ttt -o asked
+sorted asked >want
+ends 'logs of a record' 0 asked
+check 'are as others' cmp want <(sed 's/  */ /' out)
 finish
