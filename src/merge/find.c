@@ -92,22 +92,24 @@ static bool is_record(const char *path)
 bool found_add(struct found *f, const char *name)
 {
 	struct stat st;
-	bool is_file = stat(name, &st) == 0 && S_ISREG(st.st_mode);
-	int count;
+	bool is_there = stat(name, &st) == 0;
+	bool is_file = is_there && S_ISREG(st.st_mode);
+	/* One log need not be looked for among its neighbours. */
+	int count = is_file && pid_of(name) ? 0 : prefix_add(f, name);
 
-	/* A log of its own need not be looked for among its neighbours. */
-	if (!is_file || !pid_of(name)) {
-		count = prefix_add(f, name);
-		if (count > 0)
-			return true;
-		if (!is_file && count < 0)
+	if (count > 0)
+		return true;
+	if (!is_file) {
+		if (count < 0)
 			diag_warn("Can't look for '%s.PID': %s", name,
 				  strerror(errno));
-		else if (!is_file)
+		else if (is_there)
+			diag_warn("'%s' is not a file, and there is no "
+				  "'%s.PID'", name, name);
+		else
 			diag_warn("There is no file '%s.PID', as strace -ff "
 				  "-ttt -o '%s' makes it", name, name);
-		if (!is_file)
-			return false;
+		return false;
 	}
 	if (is_record(name))
 		record_add(f, name);

@@ -23,7 +23,6 @@ struct logs {
 	const char *form_of;	/* the first log, which has it */
 	size_t pid_width;
 	struct buf start;	/* JSON: the first line of each log */
-	bool failed;
 };
 
 /* A line as far as its place is concerned. */
@@ -219,7 +218,7 @@ static void json_trim(struct logs *l, struct log *log)
 	struct json_head h = { .whole = true };
 	uint64_t begin = last_line(l, log);
 
-	if (begin >= log->size)
+	if (begin >= log->size || log->failed)
 		return;
 	json_read_on(l, log, &h, begin);
 	if (!h.depth && !h.in_string)
@@ -355,6 +354,7 @@ bool logs_merge(const struct found *f, struct output *out, size_t window)
 {
 	struct log *logs = xalloc_new(f->logs, sizeof(*logs));
 	struct logs l = { .show.out = out };
+	bool failed = false;
 
 	log_pool_init(&l.pool, logs, f->logs);
 	if (window)
@@ -371,11 +371,11 @@ bool logs_merge(const struct found *f, struct output *out, size_t window)
 		}
 	}
 	for (size_t i = 0; i < f->logs; i++) {
-		l.failed |= logs[i].failed;
+		failed |= logs[i].failed;
 		log_close(&logs[i]);
 	}
 	heap_free(&l.heap);
 	buf_free(&l.start);
 	free(logs);
-	return !l.failed;
+	return !failed;
 }

@@ -148,6 +148,9 @@ says 'are named' "'nowhere.PID'"
 says 'by the program' 'strace-log-merge: '
 ends 'the others are merged' 1 nowhere mid
 check 'nevertheless' same 4 "$(lines out)"
+mkfifo pipe
+ends 'a pipe' 1 pipe
+says 'is no file' "'pipe' is not a file"
 mkdir -p dir dir.7
 printf '1 a\n' >dir.8
 ends 'what is no file' 1 dir
