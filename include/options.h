@@ -170,6 +170,7 @@ struct options {
 	int duration_digits;
 	bool show_ip;		/* -i */
 	bool show_nr;		/* -n */
+	bool show_names;	/* -N: of arguments */
 	bool always_pid;	/* --always-show-pid */
 	enum stack_trace stack;	/* -k */
 

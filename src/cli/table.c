@@ -194,6 +194,9 @@ const struct option_row option_table[] = {
 	{ 'n', "syscall-number", NULL, GROUP_LINES, handle_flag,
 	  FLAG_NR, SEEN_NR,
 	  "show the number of the call" },
+	{ 'N', "arg-names", NULL, GROUP_LINES, handle_flag,
+	  VALUE(FLAG_NAMES),
+	  "show the names of arguments" },
 	{ 'k', "stack-trace", "[=WHAT]", GROUP_LINES, handle_stack,
 	  SEEN(SEEN_STACK),
 	  "show the stack that each call was made from: symbol, or source "

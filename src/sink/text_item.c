@@ -91,6 +91,8 @@ static void item_label(struct text *t, const struct text_list *l,
 	case EMIT_CALL:
 		if (name[n - 1] == '=')
 			buf_add(t->b, name, n);
+		else if (t->o->show_names && l->scope == TEXT_ARGS)
+			buf_fmt(t->b, "%s=", name);
 		break;
 	}
 }
