@@ -9,7 +9,7 @@ fuzz_tests := $(call c_programs,%D%/fuzz/fuzz_*)
 live_tests := $(call found,%D%/live/*.sh)
 live_progs := $(call c_programs,%D%/live/prog/*)
 bench_programs := $(call c_programs,%D%/bench/*)
-style_tests := $(addprefix scripts/check/,style globals coverage arguments \
+style_tests := $(addprefix scripts/check/,style globals completions coverage \
 	examples structs)
 
 abigen_tests = %D%/abigen/run.sh
@@ -87,7 +87,8 @@ $(bench_programs): %: %.c
 bench-programs: $(bench_programs)
 
 # Everything that the tests need, without running any.
-test_programs = $(linked_tests) $(live_programs) $(bench_programs)
+test_programs = $(linked_tests) $(live_programs) $(bench_programs) \
+	options-described
 tests-built:
 	@$(MAKE) all
 	@$(MAKE) $(check_LIBRARIES) $(test_programs)

@@ -122,10 +122,54 @@ struct option_row;
 typedef void option_handler(struct parse *p, const struct option_row *row,
 			    const char *arg);
 
+/*
+ * What an argument is made of.  The shells' completions offer what fits
+ * (scripts/update/completions).
+ */
+enum arg_form {
+	FORM_TEXT,		/* anything */
+	FORM_NUMBER,
+	FORM_SIZE,		/* bytes, or K, M, G of them */
+	FORM_TIME,		/* a number, maybe with a unit of words[0] */
+	FORM_WORD,		/* one word */
+	FORM_WORDS,		/* words with commas between */
+	FORM_SET,		/* the same; all, none, ! before the first */
+	FORM_CALLS,		/* a set of calls: see callspec_parse() */
+	FORM_SIGNALS,		/* a set of signals */
+	FORM_FDS,		/* a set of numbers of descriptors */
+	FORM_EXPR,		/* KEY=VALUES of -e, or a set of calls */
+	FORM_KEY,		/* what the key of -e with that name takes */
+	FORM_PIDS,
+	FORM_USER,		/* maybe with a group after a colon */
+	FORM_VARIABLE,		/* of the environment */
+	FORM_FILE,
+	FORM_SINK,		/* a form of output, a colon, a file */
+	FORM_CGROUP,
+	FORM_CONTAINER,
+	FORM_COUNT,
+};
+
+struct word;
+
+struct option_arg {
+	enum arg_form form;
+	const char *text;	/* what --help calls it */
+	bool optional;		/* only by name, after an = */
+	const struct word *words[2];	/* NULL where there are fewer lists */
+};
+
+#define ARG(kind, name, ...) \
+	(&(const struct option_arg){ .form = FORM_##kind, .text = (name), \
+				     .words = { __VA_ARGS__ } })
+#define MAYBE(kind, name, ...) \
+	(&(const struct option_arg){ .form = FORM_##kind, .text = (name), \
+				     .optional = true, \
+				     .words = { __VA_ARGS__ } })
+
 struct option_row {
 	char letter;		/* 0: has none */
 	const char *name;	/* without the dashes; NULL: has none */
-	const char *arg;	/* NULL: takes none; "[=X]": only by name */
+	const struct option_arg *arg;	/* NULL: takes none */
 	enum option_group group;
 	option_handler *handle;
 	int value;		/* for handlers that several rows share */
@@ -140,6 +184,13 @@ extern const unsigned option_table_size;
 #define OPTION_LABEL_MAX 64
 const char *option_label(const struct option_row *row,
 			 char label[OPTION_LABEL_MAX]);
+/* The value of an argument that is one word; or the end of the program. */
+/* The row that a long or a short option has; NULL: there is none. */
+const struct option_row *option_by_name(const char *name);
+const struct option_row *option_by_letter(int letter);
+/* Its help: another name of an option has that of the row before. */
+const char *option_help(const struct option_row *row);
+unsigned option_word(const struct option_row *row, const char *arg);
 
 /* Handlers (handlers.c, handlers_line.c). */
 option_handler handle_abbrev_none;
@@ -209,7 +260,17 @@ enum flag {
 	FLAG_WALL_CLOCK,
 };
 
-/* -e: what stands after it, and one key with its values (expr.c). */
+/* -e: its keys, what stands after it, one key with its values (expr.c). */
+#define EXPR_NAMES_MAX 5
+struct expr_key {
+	/* The first is the usual one; long options have these names too. */
+	const char *names[EXPR_NAMES_MAX];
+	void (*set)(struct parse *p, const char *values);
+	const struct option_arg *arg;
+};
+extern const struct expr_key expr_keys[];	/* ends without names */
+const struct expr_key *expr_key_find(const char *name);	/* or NULL */
+const char *expr_key_help(const struct expr_key *k);	/* its option's */
 void expr_parse(struct parse *p, const char *text);
 void expr_set(struct parse *p, const char *key, const char *values);
 
@@ -238,6 +299,20 @@ struct word {
 	unsigned value;
 };
 
+/* word_lists.c */
+extern const struct word backend_words[], colour_words[], column_words[];
+extern const struct word daemonize_words[], detach_words[], fd_words[];
+extern const struct word hex_words[];
+extern const struct word interruptible_words[], namespace_words[];
+extern const struct word pid_words[], quiet_words[], secontext_words[];
+extern const struct word stack_words[], stamp_words[], status_words[];
+extern const struct word unit_words[], unsorted_words[], xlat_words[];
+extern const struct word yes_words[];
+
+enum { PIDS_COMM = 1, PIDS_NS = 2 };	/* values of pid_words */
+
+/* Is this the first name of its value? */
+bool word_is_main(const struct word *words, const struct word *w);
 /* "a, b or c", for messages; other names of the same value are left out. */
 #define WORDS_TEXT_MAX 256
 const char *words_text(const struct word *words, char text[WORDS_TEXT_MAX]);

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "buf.h"
 #include "cli.h"
 #include "diag.h"
 #include "symset.h"
@@ -10,56 +11,6 @@
 #define FD_MAX 0xfffff		/* the kernel's default limit, fs.nr_open */
 #define SIGNAL_MAX 64
 #define KEY_MAX 32
-
-typedef void expr_setter(struct parse *p, const char *values);
-
-static const struct word status_words[] = {
-	{ "successful", STATUS_SUCCESSFUL },
-	{ "failed", STATUS_FAILED },
-	{ "unfinished", STATUS_UNFINISHED },
-	{ "unavailable", STATUS_UNAVAILABLE },
-	{ "detached", STATUS_DETACHED },
-	{ NULL, 0 },
-};
-
-static const struct word quiet_words[] = {
-	{ "attach", QUIET_ATTACH },
-	{ "exit", QUIET_EXIT }, { "exits", QUIET_EXIT },
-	{ "path-resolution", QUIET_PATH },
-	{ "personality", QUIET_PERSONALITY },
-	{ "thread-execve", QUIET_SUPERSEDED },
-	{ "superseded", QUIET_SUPERSEDED },
-	{ NULL, 0 },
-};
-
-static const struct word fd_words[] = {
-	{ "path", FDS_PATH },
-	{ "socket", FDS_SOCKET },
-	{ "dev", FDS_DEVICE },
-	{ "pidfd", FDS_PIDFD },
-	{ "eventfd", FDS_EVENTFD },
-	{ "signalfd", FDS_SIGNALFD },
-	{ NULL, 0 },
-};
-
-enum { PIDS_COMM = 1, PIDS_NS = 2 };
-
-static const struct word pid_words[] = {
-	{ "comm", PIDS_COMM },
-	{ "pidns", PIDS_NS },
-	{ NULL, 0 },
-};
-
-static const struct word secontext_words[] = {
-	{ "full", SECONTEXT_FULL },
-	{ "mismatch", SECONTEXT_MISMATCH },
-	{ NULL, 0 },
-};
-
-static const struct word namespace_words[] = {
-	{ "new", 1 },
-	{ NULL, 0 },
-};
 
 static int fd_item(const char *text, size_t len)
 {
@@ -196,47 +147,53 @@ static void set_secontext(struct parse *p, const char *values)
 	parse_mark(p, SEEN_SECONTEXT);
 }
 
-struct expr_key {
-	const char *name;	/* the long options have these names too */
-	expr_setter *set;
+const struct expr_key expr_keys[] = {
+	{ { "trace", "t" }, set_trace, ARG(CALLS, "CALLS") },
+	{ { "signal", "signals", "s" }, set_signal, ARG(SIGNALS, "SIGNALS") },
+	{ { "status" }, set_status, ARG(SET, "SET", status_words) },
+	{ { "fd", "fds", "trace-fds", "trace-fd" }, set_fd, ARG(FDS, "FDS") },
+	{ { "abbrev", "a" }, set_abbrev, ARG(CALLS, "CALLS") },
+	{ { "verbose", "v" }, set_verbose, ARG(CALLS, "CALLS") },
+	{ { "raw", "x" }, set_raw, ARG(CALLS, "CALLS") },
+	{ { "read", "reads", "r" }, set_read, ARG(FDS, "FDS") },
+	{ { "write", "writes", "w" }, set_write, ARG(FDS, "FDS") },
+	{ { "quiet", "silent", "silence", "q" }, set_quiet,
+	  ARG(SET, "SET", quiet_words) },
+	{ { "decode-fds", "decode-fd" }, set_decode_fds,
+	  ARG(SET, "SET", fd_words) },
+	{ { "decode-pids", "decode-pid" }, set_decode_pids,
+	  ARG(SET, "SET", pid_words) },
+	{ { "namespace", "namespaces" }, set_namespace,
+	  ARG(SET, "SET", namespace_words) },
+	{ { "secontext" }, set_secontext, ARG(SET, "SET", secontext_words) },
+	{ { "inject" }, set_inject, ARG(TEXT, "CALLS:PART[:PART]...") },
+	{ { "fault" }, set_fault, ARG(TEXT, "CALLS[:PART]...") },
+	{ .set = NULL },
 };
 
-static const struct expr_key expr_keys[] = {
-	{ "trace", set_trace },		{ "t", set_trace },
-	{ "abbrev", set_abbrev },	{ "a", set_abbrev },
-	{ "verbose", set_verbose },	{ "v", set_verbose },
-	{ "raw", set_raw },		{ "x", set_raw },
-	{ "signal", set_signal },	{ "signals", set_signal },
-	{ "s", set_signal },
-	{ "read", set_read },		{ "reads", set_read },
-	{ "r", set_read },
-	{ "write", set_write },		{ "writes", set_write },
-	{ "w", set_write },
-	{ "fd", set_fd },		{ "fds", set_fd },
-	{ "trace-fd", set_fd },		{ "trace-fds", set_fd },
-	{ "status", set_status },
-	{ "quiet", set_quiet },		{ "q", set_quiet },
-	{ "silent", set_quiet },	{ "silence", set_quiet },
-	{ "decode-fds", set_decode_fds }, { "decode-fd", set_decode_fds },
-	{ "decode-pids", set_decode_pids }, { "decode-pid", set_decode_pids },
-	{ "namespace", set_namespace },	{ "namespaces", set_namespace },
-	{ "secontext", set_secontext },
-	{ "inject", set_inject },	{ "fault", set_fault },
-	{ NULL, NULL },
-};
-
-static const struct expr_key *key_find(const char *name)
+const struct expr_key *expr_key_find(const char *name)
 {
-	const struct expr_key *k = expr_keys;
+	for (const struct expr_key *k = expr_keys; k->set; k++)
+		for (size_t i = 0; k->names[i]; i++)
+			if (!strcmp(k->names[i], name))
+				return k;
+	return NULL;
+}
 
-	while (k->name && strcmp(k->name, name))
-		k++;
-	return k->name ? k : NULL;
+const char *expr_key_help(const struct expr_key *k)
+{
+	for (size_t i = 0; k->names[i]; i++) {
+		const struct option_row *row = option_by_name(k->names[i]);
+
+		if (row)
+			return option_help(row);
+	}
+	return "";
 }
 
 void expr_set(struct parse *p, const char *key, const char *values)
 {
-	const struct expr_key *k = key_find(key);
+	const struct expr_key *k = expr_key_find(key);
 
 	BUG_ON(!k);
 	k->set(p, values);
@@ -244,20 +201,21 @@ void expr_set(struct parse *p, const char *key, const char *values)
 
 static void __attribute__((noreturn)) key_unknown(const char *name)
 {
+	struct buf known = { .len = 0 };
 	struct suggest s;
 
 	suggest_begin(&s, name);
-	for (const struct expr_key *k = expr_keys; k->name; k++) {
-		if (strlen(k->name) > 1)
-			suggest_try(&s, k->name);
+	for (const struct expr_key *k = expr_keys; k->set; k++) {
+		buf_fmt(&known, "%s%s", known.len ? ", " : "", k->names[0]);
+		for (size_t i = 0; k->names[i]; i++)
+			if (k->names[i][1])
+				suggest_try(&s, k->names[i]);
 	}
 	if (suggest_best(&s))
 		diag_usage("invalid -e key '%s=' (did you mean '%s='?)", name,
 			   suggest_best(&s));
-	diag_usage("invalid -e key '%s=' (there are trace, abbrev, verbose, "
-		   "raw, signal, read, write, status, quiet, fd, decode-fds, "
-		   "decode-pids, namespace, secontext, inject and fault)",
-		   name);
+	diag_usage("invalid -e key '%s=' (there are %s)", name,
+		   buf_cstr(&known));
 }
 
 /* A list of calls may hold an =, in a pattern: it is then no KEY=. */
@@ -271,7 +229,7 @@ void expr_parse(struct parse *p, const char *text)
 		return;
 	}
 	snprintf(name, sizeof(name), "%.*s", (int)len, text);
-	if (len >= sizeof(name) || !key_find(name))
+	if (len >= sizeof(name) || !expr_key_find(name))
 		key_unknown(name);
 	expr_set(p, name, text + len + 1);
 }

@@ -14,33 +14,6 @@
 #define BUFFER_MIN (INT64_C(64) << 10)
 #define BUFFER_MAX (INT64_C(1) << 30)
 
-static const struct word yes_words[] = {
-	{ "yes", true }, { "no", false },
-	{ "on", true }, { "off", false },
-	{ NULL, 0 },
-};
-
-static const struct word backend_words[] = {
-	{ "ptrace", BACKEND_PTRACE }, { "bpf", BACKEND_BPF },
-	{ "auto", BACKEND_AUTO },
-	{ NULL, 0 },
-};
-
-static const struct word interruptible_words[] = {
-	{ "anywhere", 1 }, { "1", 1 }, { "always", 1 },
-	{ "waiting", 2 }, { "2", 2 },
-	{ "never", 3 }, { "3", 3 },
-	{ "never_tstp", 4 }, { "4", 4 },
-	{ NULL, 0 },
-};
-
-static const struct word daemonize_words[] = {
-	{ "grandchild", 1 },
-	{ "pgroup", 2 }, { "pgrp", 2 },
-	{ "session", 3 },
-	{ NULL, 0 },
-};
-
 void handle_expr(struct parse *p, const struct option_row *row,
 		 const char *arg)
 {
@@ -158,13 +131,10 @@ void handle_argv0(struct parse *p, const struct option_row *row,
 void handle_daemonize(struct parse *p, const struct option_row *row,
 		      const char *arg)
 {
-	char label[OPTION_LABEL_MAX];
 	struct options *o = p->o;
 
 	if (arg)
-		o->daemonize_level = (int)words_one(daemonize_words,
-						    option_label(row, label),
-						    arg);
+		o->daemonize_level = (int)option_word(row, arg);
 	else if (++o->daemonize_level > 3)
 		diag_usage("too many -D options: -DDD is the most");
 	o->daemonize = true;
@@ -173,10 +143,7 @@ void handle_daemonize(struct parse *p, const struct option_row *row,
 void handle_interruptible(struct parse *p, const struct option_row *row,
 			  const char *arg)
 {
-	char label[OPTION_LABEL_MAX];
-
-	p->o->interruptible = (enum interruptible)words_one(interruptible_words,
-					     option_label(row, label), arg);
+	p->o->interruptible = (enum interruptible)option_word(row, arg);
 }
 
 void handle_follow(struct parse *p, const struct option_row *row,
@@ -223,29 +190,20 @@ void handle_status_only(struct parse *p, const struct option_row *row,
 void handle_seccomp(struct parse *p, const struct option_row *row,
 		    const char *arg)
 {
-	char label[OPTION_LABEL_MAX];
-
-	p->seccomp = !arg || words_one(yes_words, option_label(row, label),
-				       arg) ? SECCOMP_YES : SECCOMP_NO;
+	p->seccomp = !arg || option_word(row, arg) ? SECCOMP_YES : SECCOMP_NO;
 }
 
 void handle_cpu_placement(struct parse *p, const struct option_row *row,
 			  const char *arg)
 {
-	char label[OPTION_LABEL_MAX];
-
-	p->o->cpu_placement = arg ? words_one(yes_words,
-					      option_label(row, label), arg)
-				  : (unsigned)row->value;
+	p->o->cpu_placement = arg ? option_word(row, arg) :
+				    (unsigned)row->value;
 }
 
 void handle_backend(struct parse *p, const struct option_row *row,
 		    const char *arg)
 {
-	char label[OPTION_LABEL_MAX];
-
-	p->o->backend = words_one(backend_words, option_label(row, label),
-				  arg);
+	p->o->backend = option_word(row, arg);
 }
 
 /* A number of bytes, or of K, M or G of them; what is too large stays so. */
@@ -369,10 +327,8 @@ void handle_detach_on(struct parse *p, const struct option_row *row,
 {
 	char label[OPTION_LABEL_MAX];
 
-	if (strcmp(arg, "execve"))
-		diag_usage("invalid %s argument: '%s' (there is execve)",
-			   option_label(row, label), arg);
-	p->o->detach_on_exec = true;
+	p->o->detach_on_exec = words_one(detach_words,
+					 option_label(row, label), arg);
 }
 
 void handle_debug(struct parse *p, const struct option_row *row,

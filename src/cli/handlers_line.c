@@ -14,62 +14,6 @@
 #define TIME_MAX 86400e9	/* a day: more is a mistake */
 #define COLUMN_NAME_MAX 32
 
-static const struct word precision_words[] = {
-	{ "s", 0 }, { "ms", 3 }, { "us", 6 }, { "ns", 9 },
-	{ NULL, 0 },
-};
-
-static const struct word stamp_words[] = {
-	{ "none", TIME_NONE }, { "time", TIME_CLOCK }, { "unix", TIME_UNIX },
-	{ NULL, 0 },
-};
-
-static const struct word hex_words[] = {
-	{ "none", HEX_NONE },
-	{ "non-ascii-chars", HEX_NONASCII_CHARS },
-	{ "non-ascii", HEX_NONASCII },
-	{ "all", HEX_ALL },
-	{ NULL, 0 },
-};
-
-static const struct word xlat_words[] = {
-	{ "raw", XLAT_RAW }, { "abbrev", XLAT_ABBREV },
-	{ "verbose", XLAT_VERBOSE },
-	{ NULL, 0 },
-};
-
-static const struct word colour_words[] = {
-	{ "auto", COLOUR_AUTO }, { "always", COLOUR_ALWAYS },
-	{ "never", COLOUR_NEVER },
-	{ NULL, 0 },
-};
-
-static const struct word stack_words[] = {
-	{ "symbol", STACK_SYMBOL }, { "source", STACK_SOURCE },
-	{ NULL, 0 },
-};
-
-/* Each - in these names may be a _ as well. */
-static const struct word column_words[] = {
-	{ "time-percent", COL_TIME_PERCENT }, { "time", COL_TIME_PERCENT },
-	{ "total-time", COL_TOTAL_TIME }, { "time-total", COL_TOTAL_TIME },
-	{ "min-time", COL_MIN_TIME }, { "time-min", COL_MIN_TIME },
-	{ "shortest", COL_MIN_TIME },
-	{ "max-time", COL_MAX_TIME }, { "time-max", COL_MAX_TIME },
-	{ "longest", COL_MAX_TIME },
-	{ "avg-time", COL_AVG_TIME }, { "time-avg", COL_AVG_TIME },
-	{ "calls", COL_CALLS }, { "count", COL_CALLS },
-	{ "errors", COL_ERRORS }, { "error", COL_ERRORS },
-	{ "name", COL_NAME }, { "syscall", COL_NAME },
-	{ "syscall-name", COL_NAME },
-	{ "wall-total", COL_WALL_TOTAL }, { "wall-min", COL_WALL_MIN },
-	{ "wall-max", COL_WALL_MAX }, { "wall-avg", COL_WALL_AVG },
-	{ "p50", COL_P50 }, { "p90", COL_P90 }, { "p99", COL_P99 },
-	/* From here on for sorting only. */
-	{ "nothing", COL_NONE }, { "none", COL_NONE },
-	{ NULL, 0 },
-};
-
 void handle_align(struct parse *p, const struct option_row *row,
 		  const char *arg)
 {
@@ -98,31 +42,24 @@ void handle_string_limit(struct parse *p, const struct option_row *row,
 void handle_hex(struct parse *p, const struct option_row *row,
 		const char *arg)
 {
-	char label[OPTION_LABEL_MAX];
 	struct options *o = p->o;
 
 	if (row->letter)
 		o->hex = o->hex == HEX_NONASCII ? HEX_ALL : HEX_NONASCII;
 	else
-		o->hex = arg ? words_one(hex_words, option_label(row, label),
-					 arg) : HEX_ALL;
+		o->hex = arg ? option_word(row, arg) : HEX_ALL;
 }
 
 void handle_xlat(struct parse *p, const struct option_row *row,
 		 const char *arg)
 {
-	char label[OPTION_LABEL_MAX];
-
-	p->o->xlat = words_one(xlat_words, option_label(row, label), arg);
+	p->o->xlat = option_word(row, arg);
 }
 
 void handle_colour(struct parse *p, const struct option_row *row,
 		   const char *arg)
 {
-	char label[OPTION_LABEL_MAX];
-
-	p->o->colour = arg ? words_one(colour_words, option_label(row, label),
-				       arg) : COLOUR_ALWAYS;
+	p->o->colour = arg ? option_word(row, arg) : COLOUR_ALWAYS;
 }
 
 void handle_abbrev_none(struct parse *p, const struct option_row *row,
@@ -187,7 +124,7 @@ static void stamp_format(struct options *o, const char *label,
 			continue;
 		}
 		if (!colon || !strncmp(item, "precision:", 10))
-			w = words_find(precision_words,
+			w = words_find(unit_words,
 				       colon ? colon + 1 : item, len);
 		if (!w)
 			diag_usage("invalid %s argument: '%s' (give a format: "
@@ -218,26 +155,18 @@ void handle_stamps(struct parse *p, const struct option_row *row,
 void handle_relative(struct parse *p, const struct option_row *row,
 		     const char *arg)
 {
-	char label[OPTION_LABEL_MAX];
-
 	p->o->relative = true;
 	if (!p->by_letter)
-		p->o->relative_digits =
-			(int)words_one(precision_words,
-				       option_label(row, label),
-				       arg ? arg : "us");
+		p->o->relative_digits = (int)option_word(row,
+							 arg ? arg : "us");
 }
 
 void handle_duration(struct parse *p, const struct option_row *row,
 		     const char *arg)
 {
-	char label[OPTION_LABEL_MAX];
-
 	p->o->show_duration = true;
 	if (arg)
-		p->o->duration_digits =
-			(int)words_one(precision_words,
-				       option_label(row, label), arg);
+		p->o->duration_digits = (int)option_word(row, arg);
 }
 
 void handle_output(struct parse *p, const struct option_row *row,
@@ -323,11 +252,8 @@ void handle_summary(struct parse *p, const struct option_row *row,
 void handle_stack(struct parse *p, const struct option_row *row,
 		  const char *arg)
 {
-	char label[OPTION_LABEL_MAX];
-
 	if (arg)
-		p->o->stack = words_one(stack_words, option_label(row, label),
-					arg);
+		p->o->stack = option_word(row, arg);
 	else
 		p->o->stack = ++p->stack_count > 1 ? STACK_SOURCE :
 			      STACK_SYMBOL;
@@ -362,8 +288,10 @@ void handle_sort(struct parse *p, const struct option_row *row,
 
 	(void)row;
 	if (!w)
-		diag_usage("invalid sortby: '%s' (give %s)", arg,
-			   words_text(column_words, list));
+		w = words_find(unsorted_words, arg, strlen(arg));
+	if (!w)
+		diag_usage("invalid sortby: '%s' (give nothing or a column: "
+			   "%s)", arg, words_text(column_words, list));
 	p->o->sort = w->value == COL_TIME_PERCENT ? COL_TOTAL_TIME : w->value;
 }
 
@@ -372,7 +300,7 @@ static void column_add(struct options *o, const char *item, size_t len)
 	const struct word *w = column_find(item, len);
 	char list[WORDS_TEXT_MAX];
 
-	if (!w || w->value == COL_NONE)
+	if (!w)
 		diag_usage("unknown column name: '%.*s' (columns are those of "
 			   "-S: %s)", (int)len, item,
 			   words_text(column_words, list));
@@ -412,7 +340,7 @@ bool time_read(const char *arg, int64_t *ns)
 
 	errno = 0;
 	v = strtod(arg, &end);
-	unit = words_find(precision_words, end, strlen(end));
+	unit = words_find(unit_words, end, strlen(end));
 	/* The precision is the number of digits: ns have nine. */
 	for (unsigned digits = unit ? unit->value : 6; digits < 9; digits++)
 		scale *= 10;

@@ -73,19 +73,17 @@ static void add_wrapped(struct buf *b, size_t line, const char *text)
 static void add_row(struct buf *b, const struct option_row *row)
 {
 	size_t line = b->len;
-	bool optional = row->arg && row->arg[0] == '[';
+	const struct option_arg *arg = row->arg;
 
 	if (row->letter)
 		buf_fmt(b, "  -%c%s", row->letter, row->name ? ", " : "");
 	else
 		buf_str(b, "      ");
 	if (row->name)
-		buf_fmt(b, "--%s%s", row->name,
-			row->arg && !optional ? "=" : "");
-	else if (row->arg)
-		buf_ch(b, ' ');
-	if (row->arg)
-		buf_str(b, row->arg);
+		buf_fmt(b, "--%s", row->name);
+	if (arg)
+		buf_fmt(b, arg->optional ? "[=%s]" : row->name ? "=%s" : " %s",
+			arg->text);
 	buf_ch(b, ' ');
 	if (b->len - line >= HELP_COLUMN) {
 		b->len--;	/* no blank at the end of a line */

@@ -12,4 +12,12 @@ libstrace_a_SOURCES += \
 	%D%/paths.c \
 	%D%/suggest.c \
 	%D%/table.c \
+	%D%/word_lists.c \
 	%D%/words.c
+
+# For scripts/update/completions: what the tables hold.
+EXTRA_PROGRAMS = options-described
+options_described_SOURCES = %D%/describe.c
+options_described_LDFLAGS = $(strace_LDFLAGS)
+options_described_LDADD = $(strace_LDADD)
+CLEANFILES += options-described

@@ -21,14 +21,14 @@ struct getopt_form {
 
 static bool letter_takes_arg(const struct option_row *row)
 {
-	return row->arg && row->arg[0] != '[';
+	return row->arg && !row->arg->optional;
 }
 
 static int long_takes_arg(const struct option_row *row)
 {
 	if (!row->arg)
 		return no_argument;
-	return row->arg[0] == '[' ? optional_argument : required_argument;
+	return row->arg->optional ? optional_argument : required_argument;
 }
 
 static void getopt_form_fill(struct getopt_form *f)
@@ -59,19 +59,10 @@ static void getopt_form_fill(struct getopt_form *f)
 	*next_long = (struct option){ .name = NULL };
 }
 
-static const struct option_row *row_by_letter(int letter)
-{
-	for (unsigned i = 0; i < option_table_size; i++) {
-		if (option_table[i].letter == letter)
-			return &option_table[i];
-	}
-	return NULL;
-}
-
 static const struct option_row *row_of(int code)
 {
 	return code >= LONG_BASE ? &option_table[code - LONG_BASE]
-				 : row_by_letter(code);
+				 : option_by_letter(code);
 }
 
 static void __attribute__((noreturn)) missing_argument(int code)
@@ -80,9 +71,9 @@ static void __attribute__((noreturn)) missing_argument(int code)
 
 	if (code >= LONG_BASE)
 		diag_usage("option '--%s' requires an argument: %s", row->name,
-			   row->arg);
+			   row->arg->text);
 	diag_usage("option requires an argument -- '%c': give %s",
-		   row->letter, row->arg);
+		   row->letter, row->arg->text);
 }
 
 /* A long name that does not exist, or begins several that do. */

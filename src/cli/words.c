@@ -35,8 +35,7 @@ bool number_parse(const char *text, size_t len, int64_t max, int64_t *out)
 	return true;
 }
 
-/* Is this the first name of its value? */
-static bool word_is_main(const struct word *words, const struct word *w)
+bool word_is_main(const struct word *words, const struct word *w)
 {
 	while (words->value != w->value)
 		words++;

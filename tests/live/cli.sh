@@ -187,18 +187,6 @@ texts() {
 	else
 		not_ok help-width 'a line is longer than 79'
 	fi
-	grep -o -- '--[a-z][a-z0-9-]*' "$tmp/out" | sort -u >"$tmp/names"
-	for file in completions/strace.bash completions/_strace; do
-		[ -f "$top/$file" ] || continue
-		missing=$(while read -r name; do
-			grep -qF -- "$name" "$top/$file" || echo "$name"
-		done <"$tmp/names")
-		if [ -z "$missing" ]; then
-			ok "$file"
-		else
-			not_ok "$file" "lacks: $missing"
-		fi
-	done
 	run -V
 	if [ "$status" -eq 0 ] &&
 	   head -n 1 "$tmp/out" | grep -q '^strace -- version [0-9]'; then

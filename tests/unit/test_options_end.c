@@ -234,14 +234,15 @@ static void help_fits(void **state)
 	assert_non_null(strstr(out, "Usage: strace"));
 	for (unsigned i = 0; i < option_table_size; i++) {
 		const struct option_row *row = &option_table[i];
+		const struct option_arg *arg = row->arg;
 		char text[64];
 
 		if (!row->help)
 			continue;
 		if (row->name)
 			snprintf(text, sizeof(text), "--%s%s%s", row->name,
-				 row->arg && row->arg[0] != '[' ? "=" : "",
-				 row->arg ? row->arg : "");
+				 !arg ? "" : arg->optional ? "[=" : "=",
+				 arg ? arg->text : "");
 		else
 			snprintf(text, sizeof(text), "\n  -%c", row->letter);
 		assert_non_null(strstr(out, text));
@@ -252,6 +253,28 @@ static void help_fits(void **state)
 		assert_int_not_equal(line[strlen(line) - 1], ' ');
 	}
 	assert_int_equal(line_end("-h", out, TEXT_MAX), 0);
+}
+
+/* Or completions and help would have nothing to say of it. */
+static void arguments_are_described(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < option_table_size; i++) {
+		const struct option_row *row = &option_table[i];
+		const struct option_arg *arg = row->arg;
+
+		assert_non_null(option_help(row));
+		if (arg && arg->form == FORM_KEY) {
+			assert_non_null(expr_key_find(row->name));
+			arg = expr_key_find(row->name)->arg;
+		}
+		if (!arg)
+			continue;
+		assert_int_equal(arg->form == FORM_WORD ||
+				 arg->form == FORM_WORDS ||
+				 arg->form == FORM_SET ||
+				 arg->form == FORM_TIME, !!arg->words[0]);
+	}
 }
 
 static void version_is_told(void **state)
@@ -373,6 +396,7 @@ int main(void)
 		cmocka_unit_test(contradictions),
 		cmocka_unit_test(own_pid_is_refused),
 		cmocka_unit_test(help_fits),
+		cmocka_unit_test(arguments_are_described),
 		cmocka_unit_test(version_is_told),
 		cmocka_unit_test(table_is_sound),
 		cmocka_unit_test(manual_names_every_option),

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * options-described: writes what the tables of options, keys and calls hold, a
+ * line for each thing, its fields parted by tabs.  scripts/update/completions
+ * makes the shells' completions of it; it is not installed.
+ *
+ *	option LETTER NAME ARGUMENT always|maybe|never FORM WORDS HELP
+ *	key NAMES FORM WORDS HELP
+ *	class NAME HELP
+ *	call NAME	signal NAME	sink NAME
+ *
+ * Words and names have commas between; a field without a value is "-".
+ */
+#include <stdio.h>
+
+#include "calls.h"
+#include "cli.h"
+#include "sink.h"
+#include "symset.h"
+
+#define SIGNAL_MAX 64
+
+static const char *const form_names[FORM_COUNT] = {
+	[FORM_TEXT] = "text", [FORM_NUMBER] = "number", [FORM_SIZE] = "size",
+	[FORM_TIME] = "time", [FORM_WORD] = "word", [FORM_WORDS] = "words",
+	[FORM_SET] = "set", [FORM_CALLS] = "calls",
+	[FORM_SIGNALS] = "signals", [FORM_FDS] = "fds", [FORM_EXPR] = "expr",
+	[FORM_PIDS] = "pids", [FORM_USER] = "user",
+	[FORM_VARIABLE] = "variable", [FORM_FILE] = "file",
+	[FORM_SINK] = "sink", [FORM_CGROUP] = "cgroup",
+	[FORM_CONTAINER] = "container",
+};
+
+static void words_show(const struct option_arg *arg)
+{
+	const char *before = "\t";
+
+	for (size_t i = 0; i < 2 && arg && arg->words[i]; i++) {
+		for (const struct word *w = arg->words[i]; w->name; w++) {
+			if (!word_is_main(arg->words[i], w))
+				continue;
+			printf("%s%s", before, w->name);
+			before = ",";
+		}
+	}
+	if (*before == '\t')
+		printf("\t-");
+}
+
+/* What the argument of a row really is: that of its key, where it has one. */
+static const struct option_arg *row_arg(const struct option_row *row)
+{
+	if (row->arg && row->arg->form == FORM_KEY)
+		return expr_key_find(row->name)->arg;
+	return row->arg;
+}
+
+static void options_show(void)
+{
+	for (unsigned i = 0; i < option_table_size; i++) {
+		const struct option_row *row = &option_table[i];
+		const struct option_arg *arg = row_arg(row);
+
+		printf("option\t%c\t%s\t%s\t%s\t%s",
+		       row->letter ? row->letter : '-',
+		       row->name ? row->name : "-",
+		       arg ? row->arg->text : "-", !arg ? "never" :
+		       row->arg->optional ? "maybe" : "always",
+		       arg ? form_names[arg->form] : "-");
+		words_show(arg);
+		printf("\t%s\n", option_help(row));
+	}
+}
+
+static void keys_show(void)
+{
+	for (const struct expr_key *k = expr_keys; k->set; k++) {
+		for (size_t i = 0; k->names[i]; i++)
+			printf("%s%s", i ? "," : "key\t", k->names[i]);
+		printf("\t%s", form_names[k->arg->form]);
+		words_show(k->arg);
+		printf("\t%s\n", expr_key_help(k));
+	}
+}
+
+/* Names are sorted, and shown once, by who reads them. */
+static void calls_show(unsigned abi)
+{
+	for (uint64_t nr = 0; nr < calls_count(abi); nr++) {
+		struct calls_sub sub;
+
+		if (calls_name(abi, nr))
+			printf("call\t%s\n", calls_name(abi, nr));
+		for (uint32_t i = 0; calls_sub(abi, nr, i, &sub); i++)
+			if (sub.name)
+				printf("call\t%s\n", sub.name);
+	}
+}
+
+int main(void)
+{
+	options_show();
+	keys_show();
+	for (const struct class_name *c = class_names; c->name; c++)
+		if (c->help)
+			printf("class\t%s\t%s\n", c->name, c->help);
+	for (unsigned abi = 0; abi < ABI_COUNT; abi++)
+		calls_show(abi);
+	for (int sig = 1; sig <= SIGNAL_MAX; sig++)
+		if (signal_name(sig))
+			printf("signal\t%s\n", signal_name(sig));
+	for (size_t i = 0; sink_form(i); i++)
+		printf("sink\t%s\n", sink_form(i));
+	return fflush(stdout) ? 1 : 0;
+}
