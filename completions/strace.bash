@@ -85,6 +85,7 @@ _strace_signals='
 	SIGUSR1 SIGSEGV SIGUSR2 SIGPIPE SIGALRM SIGTERM SIGSTKFLT SIGCHLD
 	SIGCONT SIGSTOP SIGTSTP SIGTTIN SIGTTOU SIGURG SIGXCPU SIGXFSZ
 	SIGVTALRM SIGPROF SIGWINCH SIGIO SIGPWR SIGSYS'
+_strace_keys='trace= signal= status= fd= abbrev= verbose= raw= read= write= quiet= decode-fds= decode-pids= namespace= secontext='
 _strace_long='
 	--attach= --env= --user= --argv0= --all --attach-cgroup= --container=
 	--follow-forks --output-separately --daemonize --daemonize=
@@ -104,7 +105,24 @@ _strace_long='
 	--silence --silence= --summary-only --summary --summary-wall-clock
 	--summary-sort-by= --summary-columns= --summary-syscall-overhead=
 	--record= --replay= --seccomp-bpf --seccomp-bpf= --cpu-placement
-	--cpu-placement= --no-cpu-placement --debug --help --version'
+	--cpu-placement= --no-cpu-placement --debug --help --help= --version'
+_strace_topics='
+	expr classes all start follow backend filter values lines summary
+	record misc --attach --env --user --argv0 --all --attach-cgroup
+	--container --follow-forks --output-separately --daemonize
+	--interruptible --kill-on-exit --backend --buffer --strict --trace
+	--signal --signals --status --successful-only --failed-only
+	--slower-than --trace-path --trace-fds --trace-fd --string-limit
+	--line-limit --no-abbrev --abbrev --verbose --raw --strings-in-hex
+	--const-print-style --decode-fds --decode-pids --pidns-translation
+	--namespace --secontext --read --write --output --output-append-mode
+	--json --to --colour --color --columns --absolute-timestamps
+	--timestamps --relative-timestamps --syscall-times
+	--instruction-pointer --syscall-number --stack-trace --stack-traces
+	--always-show-pid --quiet --silent --silence --summary-only --summary
+	--summary-wall-clock --summary-sort-by --summary-columns
+	--summary-syscall-overhead --record --replay --seccomp-bpf
+	--cpu-placement --no-cpu-placement --debug --help --version'
 
 # What the argument of an option is made of: form, words, takes.
 _strace_option()
@@ -164,6 +182,7 @@ _strace_option()
 	--replay) form=file takes=always ;;
 	--seccomp-bpf) form=word takes=maybe words='yes no' ;;
 	--cpu-placement) form=word takes=maybe words='yes no' ;;
+	--help) form=topic takes=maybe ;;
 	esac
 }
 
@@ -258,7 +277,7 @@ _strace_expr()
 		return
 	fi
 	form=calls
-	_strace_list "trace= signal= status= fd= abbrev= verbose= raw= read= write= quiet= decode-fds= decode-pids= namespace= secontext= all none $_strace_calls" "$1" "$2" set
+	_strace_list "$_strace_keys all none $_strace_calls" "$1" "$2" set
 }
 
 # Candidates for a value, by what it is made of; $2 stands before it.
@@ -290,6 +309,7 @@ _strace_value()
 			_strace_offer "$2" "$(compgen -u)" "$1"
 		fi ;;
 	variable) _strace_offer "$2" "$(compgen -e)" "$1" ;;
+	topic) _strace_offer "$2" "$_strace_topics" "$1" ;;
 	sink)
 		if [[ $1 == *:* ]]; then
 			_strace_files "$2${1%%:*}:" "${1#*:}"

@@ -31,7 +31,7 @@ abi_tables.c: abigen abi_inputs.list $(abi_inputs)
 	$(AM_V_GEN)ASAN_OPTIONS=detect_leaks=0 ./abigen -o $@.tmp \
 		$(abi_inputs) && mv $@.tmp $@
 
-nodist_libstrace_a_SOURCES = abi_infos.c abi_tables.c
+nodist_libstrace_a_SOURCES += abi_infos.c abi_tables.c
 BUILT_SOURCES = abi_ids.h abi_infos.c abi_tables.c
 CLEANFILES += abi.stamp abi_infos.c
 DISTCLEANFILES = abi_ids.h

@@ -146,6 +146,7 @@ enum arg_form {
 	FORM_SINK,		/* a form of output, a colon, a file */
 	FORM_CGROUP,
 	FORM_CONTAINER,
+	FORM_TOPIC,		/* of --help= */
 	FORM_COUNT,
 };
 
@@ -356,5 +357,18 @@ const char *suggest_best(const struct suggest *s);	/* NULL: none is near */
 void cli_finish(struct parse *p);	/* check.c */
 void help_print(void);			/* help.c */
 void version_print(void);
+/* What --help=TOPIC says; ends the program if there is no such topic. */
+void help_topic_print(const char *topic);	/* help_topics.c */
+
+/* What the manual says of an option; made by manual.awk. */
+struct help_text {
+	const char *names;	/* " -y --decode-fds " */
+	/*
+	 * Paragraphs, each a string of its own, the last one empty.  A digit
+	 * before each says how far it is indented.
+	 */
+	const char *text;
+};
+extern const struct help_text help_texts[];	/* ends without names */
 
 #endif

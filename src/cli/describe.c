@@ -7,14 +7,14 @@
  *	option LETTER NAME ARGUMENT always|maybe|never FORM WORDS HELP
  *	key NAMES FORM WORDS HELP
  *	class NAME HELP
- *	call NAME	signal NAME	sink NAME
+ *	call NAME	signal NAME	sink NAME	topic NAME
  *
  * Words and names have commas between; a field without a value is "-".
  */
 #include <stdio.h>
 
 #include "calls.h"
-#include "cli.h"
+#include "help.h"
 #include "sink.h"
 #include "symset.h"
 
@@ -28,7 +28,7 @@ static const char *const form_names[FORM_COUNT] = {
 	[FORM_PIDS] = "pids", [FORM_USER] = "user",
 	[FORM_VARIABLE] = "variable", [FORM_FILE] = "file",
 	[FORM_SINK] = "sink", [FORM_CGROUP] = "cgroup",
-	[FORM_CONTAINER] = "container",
+	[FORM_CONTAINER] = "container", [FORM_TOPIC] = "topic",
 };
 
 static void words_show(const struct option_arg *arg)
@@ -111,5 +111,7 @@ int main(void)
 			printf("signal\t%s\n", signal_name(sig));
 	for (size_t i = 0; sink_form(i); i++)
 		printf("sink\t%s\n", sink_form(i));
+	for (size_t i = 0; i < GROUP_COUNT; i++)
+		printf("topic\t%s\n", help_groups[i].name);
 	return fflush(stdout) ? 1 : 0;
 }

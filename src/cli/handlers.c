@@ -344,8 +344,10 @@ void handle_help(struct parse *p, const struct option_row *row,
 {
 	(void)p;
 	(void)row;
-	(void)arg;
-	help_print();
+	if (arg)
+		help_topic_print(arg);
+	else
+		help_print();
 	exit(0);
 }
 

@@ -2,28 +2,28 @@
 #include "config.h"
 
 #include <stdio.h>
-#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
-#include "buf.h"
 #include "built_with.h"
 #include "calls.h"
-#include "cli.h"
 #include "diag.h"
+#include "help.h"
 
 #define HELP_COLUMN 30		/* where explanations begin */
-#define HELP_WIDTH 79
+#define WIDTH_MIN 40
 
-static const char *const group_titles[GROUP_COUNT] = {
-	[GROUP_START] = "What to trace",
-	[GROUP_FOLLOW] = "Children, and how strace runs",
-	[GROUP_BACKEND] = "How the kernel is asked",
-	[GROUP_FILTER] = "Which calls and signals",
-	[GROUP_INJECT] = "Which calls are changed",
-	[GROUP_VALUES] = "How values look",
-	[GROUP_LINES] = "How lines look, and where they go",
-	[GROUP_SUMMARY] = "Summary",
-	[GROUP_RECORD] = "Record and replay",
-	[GROUP_MISC] = "Other",
+const struct help_group help_groups[GROUP_COUNT] = {
+	[GROUP_START] = { "start", "What to trace" },
+	[GROUP_FOLLOW] = { "follow", "Children, and how strace runs" },
+	[GROUP_BACKEND] = { "backend", "How the kernel is asked" },
+	[GROUP_FILTER] = { "filter", "Which calls and signals" },
+	[GROUP_INJECT] = { "inject", "Which calls are changed" },
+	[GROUP_VALUES] = { "values", "How values look" },
+	[GROUP_LINES] = { "lines", "How lines look, and where they go" },
+	[GROUP_SUMMARY] = { "summary", "Summary" },
+	[GROUP_RECORD] = { "record", "Record and replay" },
+	[GROUP_MISC] = { "misc", "Other" },
 };
 
 static const char help_usage[] =
@@ -38,91 +38,118 @@ static const char help_end[] =
 	"\n"
 	"strace -f -o log COMMAND         trace a command and its children\n"
 	"strace -e trace=%file COMMAND    which files does it use?\n"
-	"strace -p PID                    what is a running process doing?\n"
-	"More in the manual: man strace.\n";
+	"strace -p PID                    what is a running process doing?\n";
 
-/* Blanks up to a column of the last line, or a line break before them. */
-static void go_to_column(struct buf *b, size_t line, size_t column)
+/* A terminal's lines are used in full; what goes elsewhere has a fixed form. */
+void page_begin(struct page *p)
 {
-	if (b->len - line >= column) {
-		buf_ch(b, '\n');
-		line = b->len;
-	}
-	while (b->len - line < column)
-		buf_ch(b, ' ');
+	struct winsize size;
+
+	*p = (struct page){ .width = HELP_WIDTH };
+	if (!isatty(STDOUT_FILENO) ||
+	    ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || !size.ws_col)
+		return;
+	p->width = size.ws_col < WIDTH_MIN ? WIDTH_MIN : size.ws_col;
 }
 
-static void add_wrapped(struct buf *b, size_t line, const char *text)
+void page_line(struct page *p)
+{
+	buf_ch(&p->b, '\n');
+	p->line = p->b.len;
+}
+
+void page_column(struct page *p, size_t column)
+{
+	if (p->b.len - p->line >= column && p->b.len > p->line) {
+		/* No blank stands at the end of a line. */
+		while (p->b.data[p->b.len - 1] == ' ')
+			p->b.len--;
+		page_line(p);
+	}
+	while (p->b.len - p->line < column)
+		buf_ch(&p->b, ' ');
+}
+
+void page_words(struct page *p, size_t column, const char *text)
 {
 	const char *word;
 	size_t len;
 
 	while ((len = list_next(&text, " ", &word))) {
-		if (b->len - line + 1 + len > HELP_WIDTH) {
-			buf_ch(b, '\n');
-			line = b->len;
-			go_to_column(b, line, HELP_COLUMN);
-		} else if (b->len - line > HELP_COLUMN) {
-			buf_ch(b, ' ');
-		}
-		buf_add(b, word, len);
+		size_t used = p->b.len - p->line;
+
+		if (used > column && used + 1 + len > p->width)
+			page_column(p, column);
+		else if (used > column)
+			buf_ch(&p->b, ' ');
+		buf_add(&p->b, word, len);
 	}
-	buf_ch(b, '\n');
 }
 
-static void add_row(struct buf *b, const struct option_row *row)
+void page_option(struct page *p, const struct option_row *row)
 {
-	size_t line = b->len;
 	const struct option_arg *arg = row->arg;
 
 	if (row->letter)
-		buf_fmt(b, "  -%c%s", row->letter, row->name ? ", " : "");
+		buf_fmt(&p->b, "  -%c%s", row->letter, row->name ? ", " : "");
 	else
-		buf_str(b, "      ");
+		buf_str(&p->b, "      ");
 	if (row->name)
-		buf_fmt(b, "--%s", row->name);
+		buf_fmt(&p->b, "--%s", row->name);
 	if (arg)
-		buf_fmt(b, arg->optional ? "[=%s]" : row->name ? "=%s" : " %s",
-			arg->text);
-	buf_ch(b, ' ');
-	if (b->len - line >= HELP_COLUMN) {
-		b->len--;	/* no blank at the end of a line */
-		buf_ch(b, '\n');
-		line = b->len;
+		buf_fmt(&p->b, arg->optional ? "[=%s]" : row->name ? "=%s" :
+			" %s", arg->text);
+	/* A blank at least parts it from what it means. */
+	if (p->b.len - p->line < HELP_COLUMN - 1)
+		buf_ch(&p->b, ' ');
+	page_column(p, HELP_COLUMN);
+	page_words(p, HELP_COLUMN, option_help(row));
+	page_line(p);
+}
+
+void page_group(struct page *p, enum option_group group)
+{
+	buf_fmt(&p->b, "%s:", help_groups[group].title);
+	page_line(p);
+	for (unsigned i = 0; i < option_table_size; i++) {
+		const struct option_row *row = &option_table[i];
+
+		if (row->help && row->group == group)
+			page_option(p, row);
 	}
-	go_to_column(b, line, HELP_COLUMN);
-	add_wrapped(b, line, row->help);
 }
 
 /* A full disk behind > must not look like success. */
-static void write_out(struct buf *b)
+void page_end(struct page *p)
 {
-	bool bad = fwrite(b->data, 1, b->len, stdout) != b->len;
+	bool bad = fwrite(p->b.data, 1, p->b.len, stdout) != p->b.len;
 
 	if (fflush(stdout) || bad)
 		diag_die("cannot write to standard output: %m");
-	buf_free(b);
+	buf_free(&p->b);
 }
 
 void help_print(void)
 {
-	struct buf b = { .len = 0 };
-	enum option_group group = GROUP_COUNT;
+	struct page p;
 
-	buf_str(&b, help_usage);
-	for (unsigned i = 0; i < option_table_size; i++) {
-		const struct option_row *row = &option_table[i];
-
-		if (!row->help)
-			continue;
-		if (row->group != group) {
-			group = row->group;
-			buf_fmt(&b, "\n%s:\n", group_titles[group]);
-		}
-		add_row(&b, row);
+	page_begin(&p);
+	buf_str(&p.b, help_usage);
+	for (enum option_group g = 0; g < GROUP_COUNT; g++) {
+		page_line(&p);
+		page_group(&p, g);
 	}
-	buf_str(&b, help_end);
-	write_out(&b);
+	buf_str(&p.b, help_end);
+	p.line = p.b.len;
+	page_words(&p, 0, "More: man strace, and --help=TOPIC: an option (-y), "
+		   "a class (%file),");
+	for (enum option_group g = 0; g < GROUP_COUNT; g++) {
+		page_words(&p, 0, help_groups[g].name);
+		buf_ch(&p.b, ',');
+	}
+	page_words(&p, 0, "expr, classes, all.");
+	page_line(&p);
+	page_end(&p);
 }
 
 static void add_features(struct buf *b)
@@ -138,17 +165,18 @@ static void add_features(struct buf *b)
 
 void version_print(void)
 {
-	struct buf b = { .len = 0 };
+	struct page p;
 
-	buf_str(&b, "strace -- version " PACKAGE_VERSION "\n"
+	page_begin(&p);
+	buf_str(&p.b, "strace -- version " PACKAGE_VERSION "\n"
 		"An independent implementation.  Free software under the GNU "
 		"LGPL, version 2.1\nor later; there is NO WARRANTY, as far as "
 		"the law allows.\n\nDecodes the calls of:");
 	for (unsigned abi = 0; abi < ABI_COUNT; abi++)
-		buf_fmt(&b, " %s", abi_name(abi));
-	buf_str(&b, "\nFeatures: json record replay seccomp-bpf "
+		buf_fmt(&p.b, " %s", abi_name(abi));
+	buf_str(&p.b, "\nFeatures: json record replay seccomp-bpf "
 		"cpu-placement");
-	add_features(&b);
-	buf_ch(&b, '\n');
-	write_out(&b);
+	add_features(&p.b);
+	page_line(&p);
+	page_end(&p);
 }

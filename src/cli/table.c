@@ -272,8 +272,9 @@ const struct option_row option_table[] = {
 	  VALUE(false), "the same as --cpu-placement=no" },
 	{ 'd', "debug", NULL, GROUP_MISC, handle_debug, PLAIN,
 	  "tell what strace itself does" },
-	{ 'h', "help", NULL, GROUP_MISC, handle_help, PLAIN,
-	  "show this help" },
+	{ 'h', "help", MAYBE(TOPIC, "TOPIC"), GROUP_MISC, handle_help, PLAIN,
+	  "show this help, or all that is to be said of an option, a class of "
+	  "calls, a group of options" },
 	{ 'V', "version", NULL, GROUP_MISC, handle_version, PLAIN,
 	  "show the version and what this build can do" },
 };

@@ -174,6 +174,49 @@ mistakes_of_processes() {
 	mistake no-record "$tmp/none/x" --replay="$tmp/none/x"
 }
 
+# tells TOPIC TEXT...: status 0, each TEXT on standard output, no long line
+tells() {
+	local topic=$1 text
+
+	shift
+	run --help="$topic"
+	for text; do
+		grep -qF -- "$text" "$tmp/out" && continue
+		not_ok "help on $topic" "no '$text'"
+		return
+	done
+	check "help on $topic" same "$status $(awk 'length > 79' "$tmp/out")" \
+		'0 '
+}
+
+topics() {
+	tells start '--attach=PID' '--container=NAME'
+	tells values '-y, --decode-fds[=SET]'
+	tells misc '--help[=TOPIC]'
+	tells -y '-y, --decode-fds[=set]' '3</etc/passwd>' '-yy, --dec'
+	tells decode-fds '3</etc/passwd>' 'signalfd'
+	tells --silence 'path-resolution'
+	tells -F '-f, --follow-forks, -F'
+	tells expr 'quiet, silent, silence, q=SET' 'values: path socket dev'
+	tells -e 'quiet, silent, silence, q=SET' '-e open is -e trace=open'
+	tells trace '/pattern' '?value'
+	tells %clock 'clock_gettime'
+	tells classes '%%stat: ' 'io_uring_enter'
+	tells all '-y, --decode-fds[=set]' 'values: path' '%pure: '
+	mistake topic-unknown "on 'nothing-like-it'" --help=nothing-like-it
+	mistake topic-misspelt "'--help=decode-fds'?" --help=decod-fds
+	mistake topic-class "'--help=%network'?" --help=%netwrok
+	if script -qec true /dev/null >"$tmp/out" 2>&1; then
+		script -qec "stty cols 50; '$strace' --help=all" /dev/null \
+			</dev/null | tr -d '\r' >"$tmp/out"
+		check 'help: as wide as the terminal' same 50 \
+			"$(awk 'length > n { n = length }
+				END { print n }' "$tmp/out")"
+	else
+		skip 'help: as wide as the terminal' 'there is no script(1)'
+	fi
+}
+
 texts() {
 	run --help
 	if [ "$status" -eq 0 ] && [ ! -s "$tmp/err" ] &&
@@ -187,6 +230,7 @@ texts() {
 	else
 		not_ok help-width 'a line is longer than 79'
 	fi
+	topics
 	run -V
 	if [ "$status" -eq 0 ] &&
 	   head -n 1 "$tmp/out" | grep -q '^strace -- version [0-9]'; then

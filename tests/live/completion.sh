@@ -118,6 +118,7 @@ bash_offers() {
 	offers 'processes, grouped' bash $$ : -fp ''
 	offers 'processes, in a list' bash 1,$$ : -fp 1,
 	offers 'processes, in the word' bash -fp$$ : -fp$$
+	offers 'topics' bash classes values --decode-fds : --help =
 	offers 'variables' bash HOME : -E HO
 	offers 'users' bash root : -u roo
 	offers 'forms' bash json: : --to = js
