@@ -5,12 +5,10 @@
  *
  * Three kinds of errors are never mixed: the user's mistakes (diag_die,
  * diag_usage, diag_warn, diag_note), the tracee's oddities (they have a printed
- * form in the trace and never come here), and our own bugs (BUG_ON).  Control
- * bytes in a message are escaped, since names in it may come from a tracee.
+ * form in the trace and never come here), and our own bugs (BUG_ON).  A line
+ * begins with what the program was called by, as it was given.  Control bytes
+ * in a message are escaped, since names in it may come from a tracee.
  * diag_die() ends the program with exit status 1.
- *
- * A line begins with diag_program[], which a program other than strace defines
- * itself: then program.c is not linked.
  *
  * The room src/base: what would be of use to any program.  buf, hash and set
  * hold things, diag writes messages, lazy loads libraries.  Nothing in it knows
@@ -22,8 +20,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-extern const char diag_program[];
-
 void diag_die(const char *fmt, ...)
 	__attribute__((noreturn, cold, format(printf, 1, 2)));
 /* The same, followed by a hint to --help. */
@@ -33,7 +29,7 @@ void diag_usage(const char *fmt, ...)
 void diag_die_at(const char *line, size_t at, size_t n, const char *fmt, ...)
 	__attribute__((noreturn, cold, format(printf, 4, 5)));
 void diag_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* "strace: Process 17 attached": no prefix beyond the program's name. */
+/* "strace: Process 17 attached" */
 void diag_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void diag_bug(const char *file, int line, const char *what)
 	__attribute__((noreturn, cold));

@@ -12,6 +12,7 @@
 #define DIAG_MAX 2048
 #define POINT_BEFORE 40		/* bytes shown before the place */
 #define POINT_WIDTH 72
+#define NAME_MAX_LEN 256
 
 struct line {
 	char text[DIAG_MAX];
@@ -47,6 +48,14 @@ static void line_escaped(struct line *l, const char *s)
 	}
 }
 
+/* What we were called by, where that leaves room for what is to be said. */
+static const char *program(void)
+{
+	const char *name = program_invocation_name;
+
+	return name && *name && strlen(name) <= NAME_MAX_LEN ? name : "strace";
+}
+
 /* One write, so that lines of several processes do not mix. */
 static void line_write(struct line *l)
 {
@@ -76,7 +85,7 @@ static void say(const char *fmt, va_list ap)
 	char text[DIAG_MAX];
 	struct line l = { .len = 0 };
 
-	line_text(&l, diag_program);
+	line_escaped(&l, program());
 	line_text(&l, ": ");
 	if (vsnprintf(text, sizeof(text), fmt, ap) >= 0)
 		line_escaped(&l, text);
@@ -136,7 +145,7 @@ void diag_usage(const char *fmt, ...)
 	say(fmt, ap);
 	va_end(ap);
 	line_text(&l, "Try '");
-	line_text(&l, diag_program);
+	line_escaped(&l, program());
 	line_text(&l, " --help' for more information.");
 	line_write(&l);
 	exit(1);
@@ -166,7 +175,7 @@ void diag_bug(const char *file, int line, const char *what)
 	char where[32];
 
 	snprintf(where, sizeof(where), ":%d: ", line);
-	line_text(&l, diag_program);
+	line_escaped(&l, program());
 	line_text(&l, ": bug: ");
 	line_escaped(&l, file);
 	line_text(&l, where);

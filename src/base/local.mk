@@ -6,7 +6,6 @@ libstrace_a_SOURCES += \
 	%D%/diag.c \
 	%D%/hash.c \
 	%D%/lazy.c \
-	%D%/program.c \
 	%D%/set.c \
 	%D%/ticker.c \
 	%D%/xalloc.c

@@ -2,9 +2,11 @@
 #include "options.h"
 
 #include <getopt.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "buf.h"
 #include "cli.h"
 #include "diag.h"
 
@@ -12,6 +14,7 @@
 #define LONG_BASE 0x100
 
 #define ROWS_MAX 96
+#define AMBIGUOUS_MAX 4		/* names in a message */
 
 /* The option table as getopt_long() wants it. */
 struct getopt_form {
@@ -76,33 +79,48 @@ static void __attribute__((noreturn)) missing_argument(int code)
 		   row->letter, row->arg->text);
 }
 
+/*
+ * The names that begin as the one given, the nearest first: as all begin alike,
+ * those are the shortest.  How many there are.
+ */
+static size_t names_begun(const char *name, struct buf *list)
+{
+	const char *found[ROWS_MAX];
+	size_t n = 0, len = strlen(name);
+
+	for (unsigned i = 0; i < option_table_size; i++) {
+		const char *candidate = option_table[i].name;
+		size_t at = n;
+
+		if (!candidate || strncmp(candidate, name, len))
+			continue;
+		for (; at && strlen(found[at - 1]) > strlen(candidate); at--)
+			found[at] = found[at - 1];
+		found[at] = candidate;
+		n++;
+	}
+	for (size_t i = 0; i < n && i < AMBIGUOUS_MAX; i++)
+		buf_fmt(list, " --%s", found[i]);
+	if (n > AMBIGUOUS_MAX)
+		buf_str(list, " ...");
+	return n;
+}
+
 /* A long name that does not exist, or begins several that do. */
 static void __attribute__((noreturn)) long_unknown(const char *text)
 {
-	char name[OPTION_LABEL_MAX], known[256] = "";
-	size_t len = strcspn(text, "=");
+	struct buf list = { .len = 0 };
+	char name[OPTION_LABEL_MAX];
 	struct suggest s;
 
-	if (len >= sizeof(name))
-		len = sizeof(name) - 1;
-	memcpy(name, text, len);
-	name[len] = '\0';
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(text, "="), text);
+	if (*name && names_begun(name, &list))
+		diag_usage("option '--%s' is ambiguous; possibilities:%s",
+			   name, buf_cstr(&list));
 	suggest_begin(&s, name);
-	for (unsigned i = 0; i < option_table_size; i++) {
-		const char *n = option_table[i].name;
-
-		if (!n)
-			continue;
-		suggest_try(&s, n);
-		if (strncmp(n, name, len) ||
-		    strlen(known) + strlen(n) + 4 > sizeof(known))
-			continue;
-		strcat(known, known[0] ? " --" : "--");
-		strcat(known, n);
-	}
-	if (known[0] && len)
-		diag_usage("option '--%s' is ambiguous; possibilities: %s",
-			   name, known);
+	for (unsigned i = 0; i < option_table_size; i++)
+		if (option_table[i].name)
+			suggest_try(&s, option_table[i].name);
 	if (suggest_best(&s))
 		diag_usage("unrecognized option '--%s' (did you mean '--%s'?)",
 			   name, suggest_best(&s));

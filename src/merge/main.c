@@ -18,8 +18,6 @@
 #include "merge.h"
 #include "output.h"
 
-const char diag_program[] = "strace-log-merge";
-
 static const char help[] =
 	"Usage: strace-log-merge [-o FILE] PREFIX|LOG|RECORD...\n"
 	"Merge traces of several processes into one, in the order of time.\n"

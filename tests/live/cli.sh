@@ -21,8 +21,8 @@ mistake() {
 	lines=$(wc -l <"$tmp/err")
 	if [ "$status" -ne 1 ]; then
 		not_ok "$name" "exit status $status, not 1"
-	elif [ "${first#strace: }" = "$first" ]; then
-		not_ok "$name" "the message does not begin with 'strace: '"
+	elif [ "${first#"$strace: "}" = "$first" ]; then
+		not_ok "$name" "the message does not begin with '$strace: '"
 	elif [ "${first/"$text"/}" = "$first" ]; then
 		not_ok "$name" "no '$text' in the message"
 	elif [ "$lines" -gt 2 ]; then
@@ -71,7 +71,10 @@ mistakes_of_options() {
 		--nosuchthing true
 	mistake misspelt-name "did you mean '--follow-forks'?" \
 		--follow-fork5 true
-	mistake ambiguous-name 'ambiguous' --sum true
+	mistake ambiguous-name 'possibilities: --summary --summary-only ' \
+		--sum true
+	mistake ambiguous-many ' --summary-sort-by --summary-columns ...' \
+		--sum true
 	mistake missing-argument "requires an argument -- 'o'" -o
 	mistake unwanted-argument "doesn't allow an argument" --json=1 true
 	mistake bad-column "invalid -a argument: 'x'" -a x true
@@ -87,6 +90,21 @@ mistakes_of_options() {
 		--absolute-timestamps=foo true
 	mistake bad-env "invalid -E argument: ''" -E '' true
 	mistake too-many-D 'too many -D' -DDDD true
+}
+
+# A message begins with what the program was called by, and so does the hint.
+names_of_the_program() {
+	local said
+
+	said=$(PATH=$(dirname "$strace"):$PATH; strace -Q 2>&1)
+	check 'called by name' same "$said" "strace: invalid option -- 'Q'
+Try 'strace --help' for more information."
+	said=$(exec -a $'./x\033[1m' "$strace" -Q 2>&1)
+	check 'called by a hostile name' same "${said%%:*}" './x\033[1m'
+	said=$(exec -a '' "$strace" -Q 2>&1)
+	check 'called by no name' same "${said%%:*}" strace
+	said=$(exec -a "$(printf '%05000d' 0)" "$strace" -Q 2>&1)
+	check 'called by a long name' same "${said%%:*}" strace
 }
 
 mistakes_of_expressions() {
@@ -359,6 +377,7 @@ several_outputs() {
 }
 
 mistakes_of_options
+names_of_the_program
 mistakes_of_expressions
 mistakes_of_combinations
 mistakes_of_backends

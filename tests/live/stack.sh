@@ -157,7 +157,7 @@ follows "after the dump" '^ \| 00000' "$c"
 run -k -z -e trace=write "$tmp/prog" w
 follows "with -z" '^write' "$c" "$p\(innermost"
 run -k -c "$tmp/prog" w
-has "-c says that it has no use" '^strace: -k/--stack-trace has no effect'
+has "-c says that it has no use" 'strace: -k/--stack-trace has no effect'
 run -e trace=write "$tmp/prog" w
 lacks "nothing unless asked" '^ > '
 

@@ -46,7 +46,7 @@ engine_tests() {
 	done
 	"$strace" "$b" -f -P dir/link -o out "$prog/sought" fifo 2>err
 	check "$1: a note" same "$(cat err)" \
-		"strace: $requested \"dir/link\" resolved into \"$here/fifo\""
+		"$strace: $requested \"dir/link\" resolved into \"$here/fifo\""
 	"$strace" "$b" -f -P fifo -o out "$prog/sought" fifo 2>err
 	check "$1: as it was given" count out 'open(at)?\(.*"fifo", O_RDWR' 1
 	check "$1: what a link says is no path" count out 'symlink' 1

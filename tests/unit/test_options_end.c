@@ -24,7 +24,10 @@ static const struct {
 	  "'--folow-forks' (did you mean '--follow-forks'?)" },
 	{ "--zzzzzzz ls", "usage: unrecognized option '--zzzzzzz'" },
 	{ "--sum ls", "usage: option '--sum' is ambiguous; "
-	  "possibilities: --summary-only --summary " },
+	  "possibilities: --summary --summary-only "
+	  "--summary-sort-by --summary-columns ..." },
+	{ "--stri ls", "usage: option '--stri' is ambiguous; "
+	  "possibilities: --strict --string-limit --strings-in-hex\n" },
 	{ "--json=1 ls", "usage: option '--json' doesn't allow an" },
 	{ "-o", "usage: option requires an argument -- 'o'" },
 	{ "--output", "usage: option '--output' requires an argument" },

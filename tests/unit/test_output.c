@@ -272,5 +272,6 @@ int main(void)
 		cmocka_unit_test(test_separate),
 	};
 
+	program_invocation_name = (char *)"strace";
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
