@@ -9,8 +9,8 @@ fuzz_tests := $(call c_programs,%D%/fuzz/fuzz_*)
 live_tests := $(call found,%D%/live/*.sh)
 live_progs := $(call c_programs,%D%/live/prog/*)
 bench_programs := $(call c_programs,%D%/bench/*)
-style_tests := $(addprefix scripts/check/,style globals completions coverage \
-	examples structs)
+style_tests := $(addprefix scripts/check/,style globals completions manuals \
+	coverage arguments examples structs)
 
 abigen_tests = %D%/abigen/run.sh
 abigen_args = $(abs_top_builddir)/abigen $(abspath $(abi_files))
