@@ -105,7 +105,8 @@ _strace_long='
 	--silence --silence= --summary-only --summary --summary-wall-clock
 	--summary-sort-by= --summary-columns= --summary-syscall-overhead=
 	--record= --replay= --seccomp-bpf --seccomp-bpf= --cpu-placement
-	--cpu-placement= --no-cpu-placement --debug --help --help= --version'
+	--cpu-placement= --no-cpu-placement --debug --tips --tips= --help
+	--help= --version'
 _strace_topics='
 	expr classes all start follow backend filter values lines summary
 	record misc --attach --env --user --argv0 --all --attach-cgroup
@@ -122,7 +123,7 @@ _strace_topics='
 	--always-show-pid --quiet --silent --silence --summary-only --summary
 	--summary-wall-clock --summary-sort-by --summary-columns
 	--summary-syscall-overhead --record --replay --seccomp-bpf
-	--cpu-placement --no-cpu-placement --debug --help --version'
+	--cpu-placement --no-cpu-placement --debug --tips --help --version'
 
 # What the argument of an option is made of: form, words, takes.
 _strace_option()
@@ -182,6 +183,7 @@ _strace_option()
 	--replay) form=file takes=always ;;
 	--seccomp-bpf) form=word takes=maybe words='yes no' ;;
 	--cpu-placement) form=word takes=maybe words='yes no' ;;
+	--tips) form=words takes=maybe words='none compact full random' ;;
 	--help) form=topic takes=maybe ;;
 	esac
 }

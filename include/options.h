@@ -14,6 +14,7 @@
 
 #include "inject.h"
 #include "set.h"
+#include "tips.h"
 
 enum xlat_style { XLAT_ABBREV, XLAT_RAW, XLAT_VERBOSE };
 enum hex_style { HEX_NONE, HEX_NONASCII, HEX_ALL, HEX_NONASCII_CHARS };
@@ -187,6 +188,7 @@ struct options {
 	const char *replay;	/* --replay=FILE */
 
 	int debug;		/* -d */
+	struct tip_want tip;	/* --tips */
 };
 
 /*

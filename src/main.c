@@ -412,15 +412,18 @@ static void standard_fds_fill(void)
 int main(int argc, char **argv)
 {
 	struct session s = { .killed_by = 0 };
+	struct tip_want tip;
 
 	standard_fds_fill();
 	options_parse(&s.o, argc, argv);
+	tip = s.o.tip;
 	if (session_open(&s)) {
 		ticker_take();
 		s.pipeline = pipeline_new(&s.o, s.env, &s.sinks);
 		session_run(&s);
 	}
 	session_close(&s);
+	tip_show(&tip);
 	if (!s.killed_by)
 		return s.status;
 	die_like(s.killed_by);

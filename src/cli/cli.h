@@ -243,6 +243,7 @@ option_handler handle_string_limit;
 option_handler handle_duration;
 option_handler handle_line_limit;
 option_handler handle_summary;
+option_handler handle_tips;
 option_handler handle_user;
 option_handler handle_version;
 option_handler handle_xlat;
@@ -307,6 +308,7 @@ extern const struct word hex_words[];
 extern const struct word interruptible_words[], namespace_words[];
 extern const struct word pid_words[], quiet_words[], secontext_words[];
 extern const struct word stack_words[], stamp_words[], status_words[];
+extern const struct word tip_words[], tip_id_words[];
 extern const struct word unit_words[], unsorted_words[], xlat_words[];
 extern const struct word yes_words[];
 

@@ -331,6 +331,46 @@ void handle_detach_on(struct parse *p, const struct option_row *row,
 					 option_label(row, label), arg);
 }
 
+/* "id:3", "3", "random", "format:full", "full" */
+static bool tip_item(struct tip_want *tip, const char *item, size_t len)
+{
+	bool id = len > 3 && !memcmp(item, "id:", 3);
+	bool format = len > 7 && !memcmp(item, "format:", 7);
+	const char *value = item + (id ? 3 : format ? 7 : 0);
+	const struct word *w;
+	int64_t n;
+
+	len -= (size_t)(value - item);
+	w = id ? NULL : words_find(tip_words, value, len);
+	if (w)
+		tip->format = w->value;
+	else if (!format && words_find(tip_id_words, value, len))
+		tip->id = TIP_RANDOM;
+	else if (!format && number_parse(value, len, (int64_t)tips_count() - 1,
+					 &n))
+		tip->id = (int)n;
+	else
+		return false;
+	return true;
+}
+
+void handle_tips(struct parse *p, const struct option_row *row,
+		 const char *arg)
+{
+	bool bad = arg && !*arg;
+	const char *rest = arg, *item;
+	size_t len;
+
+	(void)row;
+	p->o->tip = (struct tip_want){ TIP_COMPACT, TIP_RANDOM };
+	while (!bad && rest && (len = list_next(&rest, ",", &item)))
+		bad = !tip_item(&p->o->tip, item, len);
+	if (bad)
+		diag_usage("invalid --tips argument: '%s' (give id:0 to id:%zu "
+			   "or id:random, and format:none, compact or full)",
+			   arg, tips_count() - 1);
+}
+
 void handle_debug(struct parse *p, const struct option_row *row,
 		  const char *arg)
 {

@@ -272,6 +272,10 @@ const struct option_row option_table[] = {
 	  VALUE(false), "the same as --cpu-placement=no" },
 	{ 'd', "debug", NULL, GROUP_MISC, handle_debug, PLAIN,
 	  "tell what strace itself does" },
+	{ 0, "tips", MAYBE(WORDS, "ID,FORMAT", tip_words, tip_id_words),
+	  GROUP_MISC, handle_tips, PLAIN,
+	  "show a tip at the end; ID: a number or random; FORMAT: none, "
+	  "compact, full" },
 	{ 'h', "help", MAYBE(TOPIC, "TOPIC"), GROUP_MISC, handle_help, PLAIN,
 	  "show this help, or all that is to be said of an option, a class of "
 	  "calls, a group of options" },

@@ -142,3 +142,15 @@ const struct word namespace_words[] = {
 	{ "new", 1 },
 	{ NULL, 0 },
 };
+
+const struct word tip_words[] = {
+	{ "none", TIP_NONE },
+	{ "compact", TIP_COMPACT },
+	{ "full", TIP_FULL },
+	{ NULL, 0 },
+};
+
+const struct word tip_id_words[] = {
+	{ "random", 0 },
+	{ NULL, 0 },
+};

@@ -107,6 +107,55 @@ Try 'strace --help' for more information."
 	check 'called by a long name' same "${said%%:*}" strace
 }
 
+mistakes_of_tips() {
+	mistake tips-word "invalid --tips argument: 'foo'" --tips=foo true
+	mistake tips-id "invalid --tips argument: 'id:x'" --tips=id:x true
+	mistake tips-minus "invalid --tips argument: '-1'" --tips=-1 true
+	mistake tips-high "(give id:0 to id:29 " --tips=30 true
+	mistake tips-format "argument: 'format:3'" --tips=format:3 true
+	mistake tips-mixed "argument: 'id:full'" --tips=id:full true
+	mistake tips-empty "invalid --tips argument: ''" --tips= true
+}
+
+# What it shows, after the trace; every command line of it works.
+tips() {
+	local id line
+
+	run -o "$tmp/x" --tips=id:1 true
+	check 'tips: compact' same "$(tr '\n' ' ' <"$tmp/err")" \
+		"Tip 1: -y shows the file behind each descriptor, -yy $(
+		)the addresses of sockets as well.   \$ strace -yy cat $(
+		)/etc/hostname "
+	run -o "$tmp/x" --tips=full,2 sh -c 'exit 3'
+	check 'tips: full' grep -q '^| Tip 2: -Z shows .*|$' "$tmp/err"
+	check 'tips: a frame' same "$(awk '{ print length }' "$tmp/err" |
+		sort -u)" 79
+	check 'tips: exit status' same "$status" 3
+	run -o "$tmp/x" --tips --tips=none true
+	check 'tips: none' same "$(cat "$tmp/err")" ''
+	run --tips=compact -e trace=none true
+	check 'tips: random, at the end' grep -q '^Tip [0-9]' \
+		<(sed 1d "$tmp/err")
+	mkdir "$tmp/tips" "$tmp/bin"
+	ln -s "$strace" "$tmp/bin/strace"
+	for id in $(seq 0 29); do
+		run -o "$tmp/x" --tips="$id,format:compact" true
+		line=$(sed -n 's/^  \$ //p' "$tmp/err")
+		case $line in
+		sudo*) continue ;;
+		*pidof*) line="sleep 0.3 & pidof() { echo \$!; }; $line" ;;
+		esac
+		(cd "$tmp/tips" && PATH=$tmp/bin:$PATH timeout 20 bash -c \
+			"$line" >"$evidence" 2>&1 </dev/null)
+		status=$?
+		if grep -q 'not in this build' "$evidence"; then
+			skip "tip $id" "$(head -n 1 "$evidence")"
+		else
+			check "tip $id: $line" same $status 0
+		fi
+	done
+}
+
 mistakes_of_expressions() {
 	mistake unknown-call "invalid system call 'nosuchcall'" \
 		-e trace=nosuchcall true
@@ -378,6 +427,7 @@ several_outputs() {
 
 mistakes_of_options
 names_of_the_program
+mistakes_of_tips
 mistakes_of_expressions
 mistakes_of_combinations
 mistakes_of_backends
@@ -385,6 +435,7 @@ mistakes_of_processes
 texts
 if timeout 20 "$strace" -o /dev/null true >/dev/null 2>&1; then
 	hints
+	tips
 	statuses
 	calls_in_calls
 	several_outputs
