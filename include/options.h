@@ -34,6 +34,19 @@ enum interruptible {		/* when signals that ask us to end do so */
 enum seccomp_use { SECCOMP_NO, SECCOMP_AUTO, SECCOMP_YES };
 enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 
+/* What has a colour of its own in text. */
+enum colour_role {
+	ROLE_NAME,		/* of a call */
+	ROLE_ERROR,		/* its name: ENOENT */
+	ROLE_SIGNAL,
+	ROLE_EXIT,
+	ROLE_PID,		/* before a line */
+	ROLE_TIME,		/* before or after a line */
+	ROLE_COUNT,
+};
+
+#define SGR_MAX 32
+
 /* Bits of options.status: which outcomes of a call are shown. */
 enum {
 	STATUS_SUCCESSFUL = 1 << 0,
@@ -162,6 +175,7 @@ struct options {
 	bool append;		/* -A */
 	bool output_separately;	/* -ff, --output-separately: FILE.TID */
 	enum colour colour;
+	char colours[ROLE_COUNT][SGR_MAX];	/* "1;31"; "": none */
 	int align;		/* -a */
 	enum time_style time_style;	/* -t, -ttt */
 	int time_digits;	/* of a second: 0, 3, 6, 9 */

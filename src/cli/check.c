@@ -351,6 +351,7 @@ void cli_finish(struct parse *p)
 	paths_resolve(o);
 	settle_stamps(p);
 	settle_run(p);
+	colours_settle(o);
 	if (o->max_string > o->line_limit)
 		o->max_string = o->line_limit;
 }

@@ -356,6 +356,7 @@ void suggest_begin(struct suggest *s, const char *wanted);
 void suggest_try(struct suggest *s, const char *candidate);
 const char *suggest_best(const struct suggest *s);	/* NULL: none is near */
 
+void colours_settle(struct options *o);	/* colours.c */
 void cli_finish(struct parse *p);	/* check.c */
 void help_print(void);			/* help.c */
 void version_print(void);

@@ -2,6 +2,7 @@
 libstrace_a_SOURCES += \
 	%D%/callspec.c \
 	%D%/check.c \
+	%D%/colours.c \
 	%D%/expr.c \
 	%D%/handlers.c \
 	%D%/handlers_line.c \

@@ -50,9 +50,9 @@ static bool add_entry(struct text *t, const struct call *c,
 {
 	struct text_list args = { .scope = TEXT_ARGS, .first = true };
 
-	text_paint(t, TEXT_CALL);
+	text_paint(t, ROLE_NAME);
 	buf_str(t->b, c->name);
-	text_paint(t, TEXT_PLAIN);
+	text_plain(t);
 	buf_ch(t->b, '(');
 	if (c->resuming)
 		add_resuming(t, c);
@@ -121,38 +121,34 @@ static bool line_go_on(struct text *t, const struct event *ev,
 	l = leader_now(ev, c);
 	text_line_begin(t, &l);
 	buf_str(t->b, "<... ");
-	text_paint(t, TEXT_CALL);
+	text_paint(t, ROLE_NAME);
 	buf_str(t->b, c->name);
-	text_paint(t, TEXT_PLAIN);
+	text_plain(t);
 	buf_str(t->b, " resumed>");
 	return false;
 }
 
-/* " ENOENT (No such file or directory)" */
+/* " ENOENT (No such file or directory)", the name in its colour. */
 static void add_error_name(struct text *t, int err)
 {
 	const char *name = errno_name(err);
 	const char *words = errno_text(err);
 
-	if (!name)
-		buf_fmt(t->b, " (errno %d)", err);
-	else if (!words)
-		buf_fmt(t->b, " %s", name);
+	buf_ch(t->b, ' ');
+	text_paint(t, ROLE_ERROR);
+	if (name)
+		buf_str(t->b, name);
 	else
-		buf_fmt(t->b, " %s (%s)", name, words);
+		buf_fmt(t->b, "(errno %d)", err);
+	text_plain(t);
+	if (name && words)
+		buf_fmt(t->b, " (%s)", words);
 }
 
 static void add_error(struct text *t, int err)
 {
-	if (errno_is_restart(err)) {
-		buf_ch(t->b, '?');
-		add_error_name(t, err);
-		return;
-	}
-	text_paint(t, TEXT_ERROR);
-	buf_str(t->b, "-1");
+	buf_str(t->b, errno_is_restart(err) ? "?" : "-1");
 	add_error_name(t, err);
-	text_paint(t, TEXT_PLAIN);
 }
 
 static void add_return_pid(struct text *t, const struct call *c)
@@ -247,12 +243,15 @@ static void add_duration(struct text *t, const struct call *c)
 	int64_t ns = c->duration_ns > 0 ? c->duration_ns : 0;
 	int digits = t->o->duration_digits;
 
-	buf_str(t->b, " <");
+	buf_ch(t->b, ' ');
+	text_paint(t, ROLE_TIME);
+	buf_ch(t->b, '<');
 	buf_dec(t->b, ns / 1000000000);
 	if (digits > 0)
 		buf_fraction(t->b, (uint32_t)(ns % 1000000000),
 			     (unsigned)digits);
 	buf_ch(t->b, '>');
+	text_plain(t);
 }
 
 static void call_exit(struct text *t, const struct event *ev,
@@ -346,12 +345,12 @@ static void text_signal(struct sink *s, const struct event *ev,
 	struct text *t = (struct text *)s;
 
 	text_line_begin(t, &l);
-	text_paint(t, TEXT_SIGNAL_COLOUR);
+	text_paint(t, ROLE_SIGNAL);
 	buf_str(t->b, "--- ");
 	signal_put(t->b, ev->sig, true);
 	text_items(t, &list, info, NULL);
 	buf_str(t->b, " ---");
-	text_paint(t, TEXT_PLAIN);
+	text_plain(t);
 	text_line_end(t);
 	text_stack(t, stack);
 }
@@ -369,11 +368,8 @@ static int text_close(struct sink *s)
 
 static bool colour_wanted(const struct options *o, const struct output *out)
 {
-	const char *no = getenv("NO_COLOR");
-
-	if (o->colour != COLOUR_AUTO)
-		return o->colour == COLOUR_ALWAYS;
-	return output_is_terminal(out) && !(no && *no);
+	return o->colour == COLOUR_ALWAYS ||
+	       (o->colour == COLOUR_AUTO && output_is_terminal(out));
 }
 
 static enum quote_style quote_style_of(const struct options *o)

@@ -54,6 +54,7 @@ struct text {
 	struct output *out;
 	enum xlat_style xlat;	/* -X */
 	bool colour;
+	bool painted;		/* there is an end of colour to come */
 	bool pid_in_file;	/* "PID  " before every line */
 	bool pid_when_many;	/* "[pid PID] " as soon as there are two */
 	enum quote_style quote;
@@ -84,10 +85,9 @@ void text_line_end(struct text *t);
 void text_pad(struct text *t);	/* up to the column of " = " */
 size_t text_used(const struct text *t);	/* bytes of the line so far */
 
-enum text_colour {
-	TEXT_PLAIN, TEXT_CALL, TEXT_ERROR, TEXT_SIGNAL_COLOUR, TEXT_DIM,
-};
-void text_paint(struct text *t, enum text_colour c);
+/* From here on in the colour of a role, until text_plain(). */
+void text_paint(struct text *t, enum colour_role role);
+void text_plain(struct text *t);
 
 /* text_item.c: the nodes from n up to end */
 void text_items(struct text *t, struct text_list *l, const struct node *n,

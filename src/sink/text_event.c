@@ -15,11 +15,11 @@ static void event_line(struct text *t, const struct event *ev)
 static void show_group_stop(struct text *t, const struct event *ev)
 {
 	event_line(t, ev);
-	text_paint(t, TEXT_SIGNAL_COLOUR);
+	text_paint(t, ROLE_SIGNAL);
 	buf_str(t->b, "--- stopped by ");
 	signal_put(t->b, ev->sig, true);
 	buf_str(t->b, " ---");
-	text_paint(t, TEXT_PLAIN);
+	text_plain(t);
 	text_line_end(t);
 }
 
@@ -28,20 +28,20 @@ static void show_exited(struct text *t, const struct event *ev)
 	if (t->o->quiet & QUIET_EXIT)
 		return;
 	event_line(t, ev);
-	text_paint(t, TEXT_DIM);
+	text_paint(t, ROLE_EXIT);
 	buf_fmt(t->b, "+++ exited with %d +++", ev->status);
-	text_paint(t, TEXT_PLAIN);
+	text_plain(t);
 	text_line_end(t);
 }
 
 static void show_killed(struct text *t, const struct event *ev)
 {
 	event_line(t, ev);
-	text_paint(t, TEXT_SIGNAL_COLOUR);
+	text_paint(t, ROLE_SIGNAL);
 	buf_str(t->b, "+++ killed by ");
 	signal_put(t->b, ev->sig, true);
 	buf_str(t->b, ev->core ? " (core dumped) +++" : " +++");
-	text_paint(t, TEXT_PLAIN);
+	text_plain(t);
 	text_line_end(t);
 }
 

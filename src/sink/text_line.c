@@ -11,23 +11,29 @@
 
 #define NSEC_PER_SEC 1000000000ll
 
-static const char *const colours[] = {
-	[TEXT_PLAIN] = "\033[m",
-	[TEXT_CALL] = "\033[1m",
-	[TEXT_ERROR] = "\033[31m",
-	[TEXT_SIGNAL_COLOUR] = "\033[33m",
-	[TEXT_DIM] = "\033[2m",
-};
-
-void text_paint(struct text *t, enum text_colour c)
+static void add_sgr(struct text *t, const char *sgr)
 {
-	size_t n;
+	size_t start = t->b->len;
 
-	if (!t->colour)
+	buf_str(t->b, "\033[");
+	buf_str(t->b, sgr);
+	buf_ch(t->b, 'm');
+	t->invisible += t->b->len - start;
+}
+
+void text_paint(struct text *t, enum colour_role role)
+{
+	if (!t->colour || !*t->o->colours[role])
 		return;
-	n = strlen(colours[c]);
-	buf_add(t->b, colours[c], n);
-	t->invisible += n;
+	add_sgr(t, t->o->colours[role]);
+	t->painted = true;
+}
+
+void text_plain(struct text *t)
+{
+	if (t->painted)
+		add_sgr(t, "");
+	t->painted = false;
 }
 
 /* The name is escaped, and so are brackets in it: it stands in brackets. */
@@ -42,18 +48,24 @@ static void add_comm(struct text *t, const struct text_leader *l)
 
 static void add_pid(struct text *t, const struct text_leader *l)
 {
-	size_t start = t->b->len;
+	bool in_brackets = t->pid_when_many && (l->many || t->o->always_pid);
+	size_t start;
 
+	if (!t->pid_in_file && !in_brackets)
+		return;
+	text_paint(t, ROLE_PID);
+	start = t->b->len;
 	if (t->pid_in_file) {
 		buf_dec(t->b, l->tid);
 		add_comm(t, l);
 		buf_pad(t->b, start, 5);
-		buf_ch(t->b, ' ');
-	} else if (t->pid_when_many && (l->many || t->o->always_pid)) {
+	} else {
 		buf_fmt(t->b, "[pid %5d", (int)l->tid);
 		add_comm(t, l);
-		buf_str(t->b, "] ");
+		buf_ch(t->b, ']');
 	}
+	text_plain(t);
+	buf_ch(t->b, ' ');
 }
 
 /* The fraction of a second, cut to the digits asked for. */
@@ -95,6 +107,7 @@ static void add_time(struct text *t, const struct text_leader *l)
 {
 	const struct options *o = t->o;
 
+	text_paint(t, ROLE_TIME);
 	if (o->time_style == TIME_CLOCK)
 		add_clock(t, l->wall_ns);
 	else if (o->time_style == TIME_UNIX)
@@ -105,6 +118,7 @@ static void add_time(struct text *t, const struct text_leader *l)
 	}
 	if (o->relative)
 		add_relative(t, l->mono_ns);
+	text_plain(t);
 }
 
 static void add_ip(struct text *t, const struct text_leader *l)

@@ -117,6 +117,54 @@ mistakes_of_tips() {
 	mistake tips-empty "invalid --tips argument: ''" --tips= true
 }
 
+# in_colour NAME WANTED OPTION...: what cat of a file that is not there gives
+in_colour() {
+	local name=$1 want=$2
+
+	shift 2
+	"$strace" "$@" -f --always-show-pid -T -e trace=openat -P /none \
+		cat /none 2>&1 >/dev/null | tr '\033' '^' |
+		sed 's/[0-9]\{3,\}/N/g; s/<0.N>/<T>/' >"$evidence"
+	check "colours: $name" grep -qxF -- "$want" "$evidence"
+}
+
+colours() {
+	local words='(No such file or directory)'
+
+	unset NO_COLOR STRACE_COLORS
+	in_colour none "[pid N] openat(AT_FDCWD, \"/none\", O_RDONLY) = -1 $(
+		)ENOENT $words <T>"
+	in_colour usual "[pid N] ^[1mopenat^[m(AT_FDCWD, \"/none\", $(
+		)O_RDONLY) = -1 ^[31mENOENT^[m $words <T>" --color=always
+	STRACE_COLORS='error=1;35:name=:pid=36:time=34' in_colour chosen \
+		"^[36m[pid N]^[m openat(AT_FDCWD, \"/none\", O_RDONLY)$(
+		) = -1 ^[1;35mENOENT^[m $words ^[34m<T>^[m" --color=always
+	STRACE_COLORS='foo=1:error=35:name=x:error=1m' in_colour bad \
+		"[pid N] ^[1mopenat^[m(AT_FDCWD, \"/none\", O_RDONLY) $(
+		)= -1 ^[35mENOENT^[m $words <T>" --color=always
+	check 'colours: one warning' same "$(grep -c STRACE_COLORS \
+		"$evidence")" 1
+	check 'colours: it names the first' grep -q "'foo=1' is left out" \
+		"$evidence"
+	STRACE_COLORS='foo=1' "$strace" --color=never -o /dev/null true \
+		2>"$evidence"
+	check 'colours: no warning without' same "$(cat "$evidence")" ''
+	if ! script -qec true /dev/null >"$tmp/out" 2>&1; then
+		skip 'colours: on a terminal' 'there is no script(1)'
+		return
+	fi
+	script -qec "'$strace' -e none true" /dev/null >"$evidence" </dev/null
+	check 'colours: on a terminal' grep -q $'\033' "$evidence"
+	NO_COLOR=1 script -qec "'$strace' -e none true" /dev/null \
+		>"$evidence" </dev/null
+	check 'colours: NO_COLOR' same "$(grep -c $'\033' "$evidence")" 0
+	NO_COLOR='' script -qec "'$strace' -e none true" /dev/null \
+		>"$evidence" </dev/null
+	check 'colours: an empty NO_COLOR' grep -q $'\033' "$evidence"
+	NO_COLOR=1 "$strace" --colour -e none true 2>"$evidence"
+	check 'colours: asked for' grep -q $'\033' "$evidence"
+}
+
 # What it shows, after the trace; every command line of it works.
 tips() {
 	local id line
@@ -435,6 +483,7 @@ mistakes_of_processes
 texts
 if timeout 20 "$strace" -o /dev/null true >/dev/null 2>&1; then
 	hints
+	colours
 	tips
 	statuses
 	calls_in_calls

@@ -378,11 +378,13 @@ static void test_colour(void **state)
 	(void)state;
 	stage_init(&g);
 	g.o.colour = COLOUR_ALWAYS;
+	strcpy(g.o.colours[ROLE_NAME], "1");
+	strcpy(g.o.colours[ROLE_ERROR], "1;31");
 	stage_open(&g, "text");
 	stage_enter(&g, "f");
 	stage_return(&g, -1, 2);
 	stage_end(&g, "\033[1mf\033[m()                                     "
-		  "= \033[31m-1 ENOENT (No such file or directory)\033[m\n");
+		  "= -1 \033[1;31mENOENT\033[m (No such file or directory)\n");
 }
 
 /* Standard error goes to the stage's file; what it was is returned. */
