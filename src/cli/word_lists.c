@@ -107,10 +107,12 @@ const struct word status_words[] = {
 };
 
 const struct word quiet_words[] = {
-	{ "attach", QUIET_ATTACH },
+	{ "attach", QUIET_ATTACH }, { "attaches", QUIET_ATTACH },
 	{ "exit", QUIET_EXIT }, { "exits", QUIET_EXIT },
 	{ "path-resolution", QUIET_PATH },
+	{ "path-resolutions", QUIET_PATH },
 	{ "personality", QUIET_PERSONALITY },
+	{ "personalities", QUIET_PERSONALITY },
 	{ "thread-execve", QUIET_SUPERSEDED },
 	{ "superseded", QUIET_SUPERSEDED },
 	{ NULL, 0 },

@@ -173,6 +173,8 @@ static void quiet_levels(void **state)
 		{ "--silence=all --silent=none ls", 0 },
 		{ "--quiet=none -o x ls", 0 },
 		{ "--quiet=exits ls", QUIET_EXIT },
+		{ "-e quiet=attaches,path-resolutions,personalities ls",
+		  QUIET_ATTACH | QUIET_PATH | QUIET_PERSONALITY },
 	};
 	struct options o;
 	struct line l;
