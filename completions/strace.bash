@@ -85,7 +85,7 @@ _strace_signals='
 	SIGUSR1 SIGSEGV SIGUSR2 SIGPIPE SIGALRM SIGTERM SIGSTKFLT SIGCHLD
 	SIGCONT SIGSTOP SIGTSTP SIGTTIN SIGTTOU SIGURG SIGXCPU SIGXFSZ
 	SIGVTALRM SIGPROF SIGWINCH SIGIO SIGPWR SIGSYS'
-_strace_keys='trace= signal= status= fd= abbrev= verbose= raw= read= write= quiet= decode-fds= decode-pids= namespace= secontext='
+_strace_keys='trace= signal= status= fd= abbrev= verbose= raw= read= write= quiet= decode-fds= decode-pids= namespace= kvm= secontext='
 _strace_long='
 	--attach= --env= --user= --argv0= --all --attach-cgroup= --container=
 	--follow-forks --output-separately --daemonize --daemonize=
@@ -94,7 +94,7 @@ _strace_long='
 	--slower-than= --trace-path= --trace-fds= --trace-fd= --string-limit=
 	--line-limit= --no-abbrev --abbrev= --verbose= --raw= --strings-in-hex
 	--strings-in-hex= --const-print-style= --decode-fds --decode-fds=
-	--decode-pids= --pidns-translation --namespace= --secontext
+	--decode-pids= --pidns-translation --namespace= --kvm= --secontext
 	--secontext= --read= --write= --output= --output-append-mode --json
 	--to= --colour --colour= --color --color= --columns=
 	--absolute-timestamps --absolute-timestamps= --timestamps
@@ -116,14 +116,15 @@ _strace_topics='
 	--slower-than --trace-path --trace-fds --trace-fd --string-limit
 	--line-limit --no-abbrev --abbrev --verbose --raw --strings-in-hex
 	--const-print-style --decode-fds --decode-pids --pidns-translation
-	--namespace --secontext --read --write --output --output-append-mode
-	--json --to --colour --color --columns --absolute-timestamps
-	--timestamps --relative-timestamps --syscall-times
-	--instruction-pointer --syscall-number --stack-trace --stack-traces
-	--always-show-pid --quiet --silent --silence --summary-only --summary
-	--summary-wall-clock --summary-sort-by --summary-columns
-	--summary-syscall-overhead --record --replay --seccomp-bpf
-	--cpu-placement --no-cpu-placement --debug --tips --help --version'
+	--namespace --kvm --secontext --read --write --output
+	--output-append-mode --json --to --colour --color --columns
+	--absolute-timestamps --timestamps --relative-timestamps
+	--syscall-times --instruction-pointer --syscall-number --stack-trace
+	--stack-traces --always-show-pid --quiet --silent --silence
+	--summary-only --summary --summary-wall-clock --summary-sort-by
+	--summary-columns --summary-syscall-overhead --record --replay
+	--seccomp-bpf --cpu-placement --no-cpu-placement --debug --tips --help
+	--version'
 
 # What the argument of an option is made of: form, words, takes.
 _strace_option()
@@ -159,6 +160,7 @@ _strace_option()
 	--decode-fds) form=set takes=maybe words='path socket dev pidfd eventfd signalfd' ;;
 	--decode-pids) form=set takes=always words='comm pidns' ;;
 	--namespace) form=set takes=always words='new' ;;
+	--kvm) form=set takes=always words='vcpu' ;;
 	--secontext) form=set takes=maybe words='full mismatch' ;;
 	--read) form=fds takes=always ;;
 	--write) form=fds takes=always ;;
@@ -206,6 +208,7 @@ _strace_key()
 	decode-fds|decode-fd) form=set words='path socket dev pidfd eventfd signalfd' ;;
 	decode-pids|decode-pid) form=set words='comm pidns' ;;
 	namespace|namespaces) form=set words='new' ;;
+	kvm) form=set words='vcpu' ;;
 	secontext) form=set words='full mismatch' ;;
 	*) return 1 ;;
 	esac

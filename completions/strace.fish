@@ -116,6 +116,7 @@ set -g __strace_keys \
     'decode-fds='\t'show the paths of descriptors' \
     'decode-pids='\t'say more of process ids' \
     'namespace='\t'show which namespaces a process gets by unshare, clone or clone3' \
+    'kvm='\t'show why a virtual CPU stopped, after KVM_RUN' \
     'secontext='\t'show SELinux contexts of processes, files and descriptors'
 # Options that take the next word: letters, long names.
 set -g __strace_letters pEuIePsXoaSUO
@@ -124,7 +125,7 @@ set -g __strace_names \
     --interruptible --backend --buffer --trace --signal --signals --status \
     --slower-than --trace-path --trace-fds --trace-fd --string-limit \
     --line-limit --abbrev --verbose --raw --const-print-style \
-    --decode-pids --namespace --read --write --output --to --columns \
+    --decode-pids --namespace --kvm --read --write --output --to --columns \
     --summary-sort-by --summary-columns --summary-syscall-overhead \
     --record --replay
 
@@ -157,6 +158,8 @@ function __strace_key
             __strace_set comm pidns
         case namespace namespaces
             __strace_set new
+        case kvm
+            __strace_set vcpu
         case secontext
             __strace_set full mismatch
     end
@@ -310,6 +313,7 @@ complete -c strace -n __strace_before_command -s Y -d 'show command names with p
 complete -c strace -n __strace_before_command -l decode-pids -x -a '(__strace_set comm pidns)' -d 'say more of process ids'
 complete -c strace -n __strace_before_command -l pidns-translation -d 'show process ids of other pid namespaces as strace sees them too'
 complete -c strace -n __strace_before_command -l namespace -x -a '(__strace_set new)' -d 'show which namespaces a process gets by unshare, clone or clone3'
+complete -c strace -n __strace_before_command -l kvm -x -a '(__strace_set vcpu)' -d 'show why a virtual CPU stopped, after KVM_RUN'
 complete -c strace -n __strace_before_command -l secontext -a '(__strace_set full mismatch)' -d 'show SELinux contexts of processes, files and descriptors'
 complete -c strace -n __strace_before_command -l read -x -a '(__strace_set 0 1 2)' -d 'dump what is read from these descriptors'
 complete -c strace -n __strace_before_command -l write -x -a '(__strace_set 0 1 2)' -d 'dump what is written to these descriptors'
@@ -351,5 +355,5 @@ complete -c strace -n __strace_before_command -l no-cpu-placement -d 'the same a
 complete -c strace -n __strace_before_command -s d -l debug -d 'tell what strace itself does'
 complete -c strace -n __strace_before_command -l tips -a '(__strace_list none compact full random)' -d 'show a tip at the end'
 complete -c strace -n __strace_before_command -s h -d 'show this help, or all that is to be said of an option, a class of calls, a group of options'
-complete -c strace -n __strace_before_command -l help -a 'expr classes all start follow backend filter values lines summary record misc --attach --env --user --argv0 --all --attach-cgroup --container --follow-forks --output-separately --daemonize --interruptible --kill-on-exit --backend --buffer --strict --trace --signal --signals --status --successful-only --failed-only --slower-than --trace-path --trace-fds --trace-fd --string-limit --line-limit --no-abbrev --abbrev --verbose --raw --strings-in-hex --const-print-style --decode-fds --decode-pids --pidns-translation --namespace --secontext --read --write --output --output-append-mode --json --to --colour --color --columns --absolute-timestamps --timestamps --relative-timestamps --syscall-times --instruction-pointer --syscall-number --stack-trace --stack-traces --always-show-pid --quiet --silent --silence --summary-only --summary --summary-wall-clock --summary-sort-by --summary-columns --summary-syscall-overhead --record --replay --seccomp-bpf --cpu-placement --no-cpu-placement --debug --tips --help --version' -d 'show this help, or all that is to be said of an option, a class of calls, a group of options'
+complete -c strace -n __strace_before_command -l help -a 'expr classes all start follow backend filter values lines summary record misc --attach --env --user --argv0 --all --attach-cgroup --container --follow-forks --output-separately --daemonize --interruptible --kill-on-exit --backend --buffer --strict --trace --signal --signals --status --successful-only --failed-only --slower-than --trace-path --trace-fds --trace-fd --string-limit --line-limit --no-abbrev --abbrev --verbose --raw --strings-in-hex --const-print-style --decode-fds --decode-pids --pidns-translation --namespace --kvm --secontext --read --write --output --output-append-mode --json --to --colour --color --columns --absolute-timestamps --timestamps --relative-timestamps --syscall-times --instruction-pointer --syscall-number --stack-trace --stack-traces --always-show-pid --quiet --silent --silence --summary-only --summary --summary-wall-clock --summary-sort-by --summary-columns --summary-syscall-overhead --record --replay --seccomp-bpf --cpu-placement --no-cpu-placement --debug --tips --help --version' -d 'show this help, or all that is to be said of an option, a class of calls, a group of options'
 complete -c strace -n __strace_before_command -s V -l version -d 'show the version and what this build can do'

@@ -40,6 +40,7 @@ enum env_what {
 	ENV_SECONTEXT_FD, /* key: fd */
 	ENV_SECONTEXT_PID, /* key: a pid of tid's world */
 	ENV_NAMESPACE,	  /* key: ENV_NAMESPACE_KEY().  uint64_t inode */
+	ENV_KVM_EXIT,	  /* key: fd of a vCPU.  uint32_t: why it stopped */
 };
 
 /* A namespace of pid, as tid sees it, or of tid itself (0). */

@@ -167,6 +167,7 @@ struct options {
 	bool decode_pids;	/* -Y: pid<comm> */
 	bool pidns;		/* --pidns-translation */
 	bool new_namespaces;	/* --namespace=new */
+	bool kvm_vcpu;		/* --kvm=vcpu */
 	unsigned secontext;	/* SECONTEXT_* */
 
 	/* how lines look */

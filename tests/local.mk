@@ -60,7 +60,7 @@ $(linked_tests): %: %.$(OBJEXT) libstrace.a libabigen.a
 # one width only, because they hold instructions or call numbers of it.
 live_flags = -std=gnu11 $(WARN_CFLAGS) -D_GNU_SOURCE= -g -O1
 only_32 = %D%/live/prog/call32
-only_64 = %D%/live/prog/untraced
+only_64 = %D%/live/prog/kvm %D%/live/prog/untraced
 live_native = $(filter-out $(only_32),$(live_progs))
 live_m32 = $(patsubst %,%.32,$(filter-out $(only_64),$(live_progs)))
 live_programs = $(live_native)

@@ -66,6 +66,7 @@ static const char *const seen_text[SEEN_COUNT] = {
 	[SEEN_SEED] = "--seed",
 	[SEEN_DETACH_ON] = "-b/--detach-on",
 	[SEEN_CALL_LIMIT] = "--syscall-limit",
+	[SEEN_KVM] = "--kvm",
 };
 
 static const struct rule rules[] = {
@@ -171,6 +172,10 @@ static struct stop_need stop_need_find(const struct options *o)
 	if (o->detach_on_exec)
 		return (struct stop_need){ SEEN_DETACH_ON,
 			"the programs in the kernel follow what is executed" };
+	if (o->kvm_vcpu)
+		return (struct stop_need){ SEEN_KVM,
+			"what a virtual CPU says of its exit can be read only "
+			"while its process is stopped" };
 	return (struct stop_need){ .option = SEEN_NONE };
 }
 

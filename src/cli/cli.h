@@ -72,6 +72,7 @@ enum seen {
 	SEEN_SEED,
 	SEEN_DETACH_ON,
 	SEEN_CALL_LIMIT,
+	SEEN_KVM,
 	SEEN_COUNT,
 };
 
@@ -305,7 +306,8 @@ struct word {
 extern const struct word backend_words[], colour_words[], column_words[];
 extern const struct word daemonize_words[], detach_words[], fd_words[];
 extern const struct word hex_words[];
-extern const struct word interruptible_words[], namespace_words[];
+extern const struct word interruptible_words[], kvm_words[];
+extern const struct word namespace_words[];
 extern const struct word pid_words[], quiet_words[], secontext_words[];
 extern const struct word stack_words[], stamp_words[], status_words[];
 extern const struct word tip_words[], tip_id_words[];

@@ -140,6 +140,11 @@ static void set_fault(struct parse *p, const char *values)
 	inject_parse(p, "fault", values);
 }
 
+static void set_kvm(struct parse *p, const char *values)
+{
+	p->o->kvm_vcpu = words_set(kvm_words, "kvm", values);
+}
+
 static void set_secontext(struct parse *p, const char *values)
 {
 	p->o->secontext = SECONTEXT_ON |
@@ -165,6 +170,7 @@ const struct expr_key expr_keys[] = {
 	  ARG(SET, "SET", pid_words) },
 	{ { "namespace", "namespaces" }, set_namespace,
 	  ARG(SET, "SET", namespace_words) },
+	{ { "kvm" }, set_kvm, ARG(SET, "SET", kvm_words) },
 	{ { "secontext" }, set_secontext, ARG(SET, "SET", secontext_words) },
 	{ { "inject" }, set_inject, ARG(TEXT, "CALLS:PART[:PART]...") },
 	{ { "fault" }, set_fault, ARG(TEXT, "CALLS[:PART]...") },

@@ -164,6 +164,9 @@ const struct option_row option_table[] = {
 	  PLAIN,
 	  "show which namespaces a process gets by unshare, clone or clone3: "
 	  "new" },
+	{ 0, "kvm", ARG(KEY, "SET"), GROUP_VALUES, handle_expr_named,
+	  SEEN(SEEN_KVM),
+	  "show why a virtual CPU stopped, after KVM_RUN: vcpu" },
 	{ 0, "secontext", MAYBE(KEY, "SET"), GROUP_VALUES, handle_secontext,
 	  SEEN(SEEN_SECONTEXT),
 	  "show SELinux contexts of processes, files and descriptors; SET: "

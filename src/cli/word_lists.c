@@ -145,6 +145,11 @@ const struct word namespace_words[] = {
 	{ NULL, 0 },
 };
 
+const struct word kvm_words[] = {
+	{ "vcpu", 1 },
+	{ NULL, 0 },
+};
+
 const struct word tip_words[] = {
 	{ "none", TIP_NONE },
 	{ "compact", TIP_COMPACT },

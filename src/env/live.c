@@ -236,6 +236,8 @@ static bool answer_fd(const struct env_fd *q, enum env_what what,
 		protocol = env_socket_netlink(q);
 		buf_add(out, &protocol, sizeof(protocol));
 		return protocol >= 0;
+	case ENV_KVM_EXIT:
+		return env_kvm_exit(q, out);
 	case ENV_FD_POS:
 		if (!env_fd_pos(q, &pos))
 			return false;

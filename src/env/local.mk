@@ -7,6 +7,7 @@ libstrace_a_SOURCES += \
 	%D%/files.c \
 	%D%/live.c \
 	%D%/live_fd.c \
+	%D%/live_kvm.c \
 	%D%/live_mounts.c \
 	%D%/live_net.c \
 	%D%/live_socket.c \

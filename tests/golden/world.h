@@ -67,6 +67,13 @@ static ssize_t paths_get(struct env *e, const struct env_query *q, void *buf,
 		memcpy(buf, &ns, sizeof(ns));
 		return sizeof(ns);
 	}
+	/* A virtual CPU stops for the reason with its descriptor's number. */
+	if (q->what == ENV_KVM_EXIT && q->key < 64 && size >= 4) {
+		uint32_t reason = (uint32_t)q->key;
+
+		memcpy(buf, &reason, sizeof(reason));
+		return sizeof(reason);
+	}
 	if (q->what == ENV_FD_NETLINK && s && !strncmp(s, "netlink:", 8) &&
 	    size >= sizeof(pid)) {
 		pid = atoi(s + 8);
