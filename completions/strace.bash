@@ -259,13 +259,13 @@ _strace_containers()
 	done
 }
 
-# Files (or what compgen's option $3 says) that begin with $2, after $1.
+# Files that begin with $2, after $1.
 _strace_files()
 {
 	local i
 
 	compopt -o filenames 2>/dev/null
-	mapfile -t COMPREPLY < <(compgen ${3:--f} -- "$2")
+	mapfile -t COMPREPLY < <(compgen -f -- "$2")
 	for i in "${!COMPREPLY[@]}"; do
 		COMPREPLY[i]=$1${COMPREPLY[i]}
 		COMPREPLY[i]=${COMPREPLY[i]#"$strip"}

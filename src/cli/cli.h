@@ -2,11 +2,12 @@
 /*
  * cli: the parts of options_parse(), for src/cli/ and its unit test only.
  *
- * One table of options (table.c) drives parsing, --help and the check that the
- * manual names every option.  A handler writes into struct options and, where
- * what an option means depends on others, into struct parse; cli_finish() then
- * settles those and looks for combinations that make no sense.  Every mistake
- * ends the program through diag_die() or diag_usage().
+ * One table of options (table.c) drives parsing, --help, the completions of
+ * shells and the check that the manual names every option.  A handler writes
+ * into struct options and, where what an option means depends on others, into
+ * struct parse; cli_finish() then settles those and looks for combinations that
+ * make no sense.  Every mistake ends the program through diag_die() or
+ * diag_usage().
  *
  * The room src/cli: all that makes struct options of the command line.
  * Nothing in it acts on an option.
@@ -153,11 +154,13 @@ enum arg_form {
 
 struct word;
 
+#define ARG_LISTS 2
+
 struct option_arg {
 	enum arg_form form;
 	const char *text;	/* what --help calls it */
 	bool optional;		/* only by name, after an = */
-	const struct word *words[2];	/* NULL where there are fewer lists */
+	const struct word *words[ARG_LISTS];	/* NULL if there are fewer */
 };
 
 #define ARG(kind, name, ...) \
@@ -186,12 +189,12 @@ extern const unsigned option_table_size;
 #define OPTION_LABEL_MAX 64
 const char *option_label(const struct option_row *row,
 			 char label[OPTION_LABEL_MAX]);
-/* The value of an argument that is one word; or the end of the program. */
 /* The row that a long or a short option has; NULL: there is none. */
 const struct option_row *option_by_name(const char *name);
 const struct option_row *option_by_letter(int letter);
 /* Its help: another name of an option has that of the row before. */
 const char *option_help(const struct option_row *row);
+/* The value of an argument that is one word; or the end of the program. */
 unsigned option_word(const struct option_row *row, const char *arg);
 
 /* Handlers (handlers.c, handlers_line.c). */
@@ -316,8 +319,8 @@ extern const struct word yes_words[];
 
 enum { PIDS_COMM = 1, PIDS_NS = 2 };	/* values of pid_words */
 
-/* Is this the first name of its value? */
-bool word_is_main(const struct word *words, const struct word *w);
+/* The words of an argument, one name for each value; NULL after the last. */
+const char *arg_word(const struct option_arg *arg, size_t n);
 /* "a, b or c", for messages; other names of the same value are left out. */
 #define WORDS_TEXT_MAX 256
 const char *words_text(const struct word *words, char text[WORDS_TEXT_MAX]);

@@ -46,8 +46,8 @@ static void colours_bad(const char *item, size_t len)
 
 	for (size_t i = 0; i < ROLE_COUNT; i++)
 		buf_fmt(&keys, "%s%s", i ? ", " : "", roles[i].name);
-	diag_warn("STRACE_COLORS: '%.*s' is left out (give KEY=NUMBERS, as "
-		  "error=1;31; keys are %s; : stands between)",
+	diag_warn("STRACE_COLORS: '%.*s' is left out (give KEY=NUMBERS with "
+		  "colons between, as error=1;31:pid=36; keys are %s)",
 		  (int)(len < 64 ? len : 64), item, buf_cstr(&keys));
 	buf_free(&keys);
 }

@@ -33,18 +33,11 @@ static const char *const form_names[FORM_COUNT] = {
 
 static void words_show(const struct option_arg *arg)
 {
-	const char *before = "\t";
+	const char *word = arg ? arg_word(arg, 0) : NULL;
 
-	for (size_t i = 0; i < 2 && arg && arg->words[i]; i++) {
-		for (const struct word *w = arg->words[i]; w->name; w++) {
-			if (!word_is_main(arg->words[i], w))
-				continue;
-			printf("%s%s", before, w->name);
-			before = ",";
-		}
-	}
-	if (*before == '\t')
-		printf("\t-");
+	printf("\t%s", word ? word : "-");
+	for (size_t i = 1; word && (word = arg_word(arg, i)); i++)
+		printf(",%s", word);
 }
 
 /* What the argument of a row really is: that of its key, where it has one. */

@@ -74,19 +74,17 @@ static void add_option(struct page *p, const struct option_row *row)
 
 static void add_values(struct page *p, const struct option_arg *arg)
 {
-	const char *before = "values:";
+	const char *word;
 
-	for (size_t i = 0; i < 2 && arg->words[i]; i++) {
-		for (const struct word *w = arg->words[i]; w->name; w++) {
-			if (!word_is_main(arg->words[i], w))
-				continue;
-			page_words(p, TEXT_COLUMN, before);
-			page_words(p, TEXT_COLUMN, w->name);
-			before = "";
-		}
-	}
+	if (!arg_word(arg, 0))
+		return;
+	page_column(p, TEXT_COLUMN);
+	page_words(p, TEXT_COLUMN, "values:");
+	for (size_t i = 0; (word = arg_word(arg, i)); i++)
+		page_words(p, TEXT_COLUMN, word);
 	if (arg->form == FORM_SET)
 		page_words(p, TEXT_COLUMN, "all none");
+	page_line(p);
 }
 
 static void add_keys(struct page *p)
@@ -100,12 +98,7 @@ static void add_keys(struct page *p)
 		page_column(p, TEXT_COLUMN);
 		page_words(p, TEXT_COLUMN, expr_key_help(k));
 		page_line(p);
-		page_column(p, TEXT_COLUMN);
 		add_values(p, k->arg);
-		if (p->b.len - p->line == TEXT_COLUMN)
-			p->b.len = p->line;
-		else
-			page_line(p);
 	}
 }
 

@@ -106,7 +106,11 @@ tag_next {
 	next
 }
 /^\.TP/ { tag_next = 1; next }
-/^\.(IP|PP)/ { paragraph_end(); next }
+/^\.(IP|PP)/ { paragraph_end() }
+/^\.IP \\\(bu/ { paragraph = "*" }
+/^\.(IP|PP)/ { next }
+/^\.nf/ { paragraph_end(); unfilled = 1; next }
+/^\.fi/ { unfilled = 0; next }
 /^\.RS/ { paragraph_end(); depth++; next }
 /^\.RE/ { paragraph_end(); depth--; level = depth + 1; next }
 /^\.S[SH]/ { entry_end(); next }
@@ -114,6 +118,8 @@ in_entry {
 	text = text_of($0)
 	if (text != "")
 		paragraph = paragraph (paragraph != "" ? " " : "") text
+	if (unfilled)
+		paragraph_end()
 }
 
 END {

@@ -35,11 +35,21 @@ bool number_parse(const char *text, size_t len, int64_t max, int64_t *out)
 	return true;
 }
 
-bool word_is_main(const struct word *words, const struct word *w)
+/* Is this the first name of its value? */
+static bool word_is_main(const struct word *words, const struct word *w)
 {
 	while (words->value != w->value)
 		words++;
 	return words == w;
+}
+
+const char *arg_word(const struct option_arg *arg, size_t n)
+{
+	for (size_t i = 0; i < ARG_LISTS && arg->words[i]; i++)
+		for (const struct word *w = arg->words[i]; w->name; w++)
+			if (word_is_main(arg->words[i], w) && !n--)
+				return w->name;
+	return NULL;
 }
 
 const char *words_text(const struct word *words, char text[WORDS_TEXT_MAX])

@@ -221,6 +221,7 @@ mistakes_of_expressions() {
 	mistake bad-descriptor "invalid descriptor 'x'" -e read=x true
 	mistake bad-status "invalid status 'foo'" -e status=foo true
 	mistake bad-quiet "invalid quiet 'foo'" -e quiet=foo true
+	mistake bad-kvm "invalid kvm 'foo'" -e kvm=foo true
 	mistake bad-decode-fds "invalid decode-fds 'foo'" -e decode-fds=foo \
 		true
 	mistake escaped-name "invalid system call '\\033[31m'" \
@@ -251,6 +252,8 @@ mistakes_of_backends() {
 		--backend=bpf -k true
 	mistake bpf-with-D '-D/--daemonize needs the ptrace backend' \
 		--backend=bpf -D true
+	mistake bpf-with-kvm '--kvm needs the ptrace backend' \
+		--backend=bpf --kvm=vcpu true
 	mistake all-with-kill '--kill-on-exit needs the ptrace backend' \
 		--all --kill-on-exit
 	mistake all-with-ptrace '--all needs the bpf backend' \
@@ -318,6 +321,8 @@ topics() {
 	tells %clock 'clock_gettime'
 	tells classes '%%stat: ' 'io_uring_enter'
 	tells all '-y, --decode-fds[=set]' 'values: path' '%pure: '
+	check 'help: each text is in the manual' same \
+		"$(grep '^      --' "$tmp/out")" ''
 	mistake topic-unknown "on 'nothing-like-it'" --help=nothing-like-it
 	mistake topic-misspelt "'--help=decode-fds'?" --help=decod-fds
 	mistake topic-class "'--help=%network'?" --help=%netwrok

@@ -176,6 +176,11 @@ fish_offers() {
 	offers 'the command' fish bash : 'strace -f -o x bas'
 	offers 'words of the command' fish --of-the-toy : 'strace -f toy --'
 	offers 'no options of ours' fish ^--trace : 'strace -f ls --tr'
+	PATH=$tmp/bin:$PATH \
+		offers 'containers' fish web-1 : 'strace --container we'
+	offers 'forms' fish json: : 'strace --to js'
+	offers 'files of a form' fish "json:$tmp/file" : \
+		"strace --to json:$tmp/fi"
 	in_fish "strace -p $$" >"$evidence"
 	check 'fish: names of processes' grep -q "^$$	.*completion.sh" \
 		"$evidence"
@@ -189,6 +194,7 @@ zsh_offers() {
 	offers 'after a key' zsh trace=openat : 'strace -e trace=opena'
 	offers 'after a comma' zsh read,openat : 'strace -e read,opena'
 	offers 'after ?' zsh '?openat' : "strace -e '?opena"
+	offers 'after !' zsh '!openat' : "strace -e '!opena"
 	offers 'words of a set' zsh status=failed : 'strace -e status=fa'
 	offers 'units' zsh --syscall-times=ns : 'strace --syscall-times=n'
 	offers 'a time' zsh 10ms : 'strace --slower-than 10m'
