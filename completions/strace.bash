@@ -85,46 +85,48 @@ _strace_signals='
 	SIGUSR1 SIGSEGV SIGUSR2 SIGPIPE SIGALRM SIGTERM SIGSTKFLT SIGCHLD
 	SIGCONT SIGSTOP SIGTSTP SIGTTIN SIGTTOU SIGURG SIGXCPU SIGXFSZ
 	SIGVTALRM SIGPROF SIGWINCH SIGIO SIGPWR SIGSYS'
-_strace_keys='trace= signal= status= fd= abbrev= verbose= raw= read= write= quiet= decode-fds= decode-pids= namespace= kvm= secontext='
+_strace_keys='trace= signal= status= fd= abbrev= verbose= raw= read= write= quiet= decode-fds= decode-pids= namespace= kvm= secontext= inject= fault='
 _strace_long='
 	--attach= --env= --user= --argv0= --all --attach-cgroup= --container=
 	--follow-forks --output-separately --daemonize --daemonize=
-	--interruptible= --kill-on-exit --backend= --buffer= --strict --trace=
-	--signal= --signals= --status= --successful-only --failed-only
-	--slower-than= --trace-path= --trace-fds= --trace-fd= --string-limit=
-	--line-limit= --no-abbrev --abbrev= --verbose= --raw= --strings-in-hex
-	--strings-in-hex= --const-print-style= --decode-fds --decode-fds=
-	--decode-pids= --pidns-translation --namespace= --kvm= --secontext
-	--secontext= --read= --write= --output= --output-append-mode --json
-	--to= --colour --colour= --color --color= --columns=
-	--absolute-timestamps --absolute-timestamps= --timestamps
+	--interruptible= --detach-on= --syscall-limit= --kill-on-exit
+	--backend= --buffer= --strict --trace= --signal= --signals= --status=
+	--successful-only --failed-only --slower-than= --trace-path=
+	--trace-fds= --trace-fd= --inject= --fault= --inject-file= --seed=
+	--string-limit= --line-limit= --no-abbrev --abbrev= --verbose= --raw=
+	--strings-in-hex --strings-in-hex= --const-print-style= --decode-fds
+	--decode-fds= --decode-pids= --pidns-translation --namespace= --kvm=
+	--secontext --secontext= --read= --write= --output=
+	--output-append-mode --json --to= --colour --colour= --color --color=
+	--columns= --absolute-timestamps --absolute-timestamps= --timestamps
 	--timestamps= --relative-timestamps --relative-timestamps=
 	--syscall-times --syscall-times= --instruction-pointer
-	--syscall-number --stack-trace --stack-trace= --stack-traces
-	--stack-traces= --always-show-pid --quiet --quiet= --silent --silent=
-	--silence --silence= --summary-only --summary --summary-wall-clock
-	--summary-sort-by= --summary-columns= --summary-syscall-overhead=
-	--record= --replay= --seccomp-bpf --seccomp-bpf= --cpu-placement
-	--cpu-placement= --no-cpu-placement --debug --tips --tips= --help
-	--help= --version'
+	--syscall-number --arg-names --stack-trace --stack-trace=
+	--stack-traces --stack-traces= --always-show-pid --quiet --quiet=
+	--silent --silent= --silence --silence= --summary-only --summary
+	--summary-wall-clock --summary-sort-by= --summary-columns=
+	--summary-syscall-overhead= --record= --replay= --seccomp-bpf
+	--seccomp-bpf= --cpu-placement --cpu-placement= --no-cpu-placement
+	--debug --tips --tips= --help --help= --version'
 _strace_topics='
-	expr classes all start follow backend filter values lines summary
-	record misc --attach --env --user --argv0 --all --attach-cgroup
-	--container --follow-forks --output-separately --daemonize
-	--interruptible --kill-on-exit --backend --buffer --strict --trace
-	--signal --signals --status --successful-only --failed-only
-	--slower-than --trace-path --trace-fds --trace-fd --string-limit
+	expr classes all start follow backend filter inject values lines
+	summary record misc --attach --env --user --argv0 --all
+	--attach-cgroup --container --follow-forks --output-separately
+	--daemonize --interruptible --detach-on --syscall-limit --kill-on-exit
+	--backend --buffer --strict --trace --signal --signals --status
+	--successful-only --failed-only --slower-than --trace-path --trace-fds
+	--trace-fd --inject --fault --inject-file --seed --string-limit
 	--line-limit --no-abbrev --abbrev --verbose --raw --strings-in-hex
 	--const-print-style --decode-fds --decode-pids --pidns-translation
 	--namespace --kvm --secontext --read --write --output
 	--output-append-mode --json --to --colour --color --columns
 	--absolute-timestamps --timestamps --relative-timestamps
-	--syscall-times --instruction-pointer --syscall-number --stack-trace
-	--stack-traces --always-show-pid --quiet --silent --silence
-	--summary-only --summary --summary-wall-clock --summary-sort-by
-	--summary-columns --summary-syscall-overhead --record --replay
-	--seccomp-bpf --cpu-placement --no-cpu-placement --debug --tips --help
-	--version'
+	--syscall-times --instruction-pointer --syscall-number --arg-names
+	--stack-trace --stack-traces --always-show-pid --quiet --silent
+	--silence --summary-only --summary --summary-wall-clock
+	--summary-sort-by --summary-columns --summary-syscall-overhead
+	--record --replay --seccomp-bpf --cpu-placement --no-cpu-placement
+	--debug --tips --help --version'
 
 # What the argument of an option is made of: form, words, takes.
 _strace_option()
@@ -139,6 +141,8 @@ _strace_option()
 	--container) form=container takes=always ;;
 	--daemonize) form=word takes=maybe words='grandchild pgroup session' ;;
 	-I|--interruptible) form=word takes=always words='anywhere waiting never never_tstp' ;;
+	-b|--detach-on) form=word takes=always words='execve' ;;
+	--syscall-limit) form=number takes=always ;;
 	--backend) form=word takes=always words='ptrace bpf auto' ;;
 	--buffer) form=size takes=always ;;
 	-e) form=expr takes=always ;;
@@ -150,6 +154,10 @@ _strace_option()
 	-P|--trace-path) form=file takes=always ;;
 	--trace-fds) form=fds takes=always ;;
 	--trace-fd) form=fds takes=always ;;
+	--inject) form=calls takes=always ;;
+	--fault) form=calls takes=always ;;
+	--inject-file) form=file takes=always ;;
+	--seed) form=number takes=always ;;
 	-s|--string-limit) form=number takes=always ;;
 	--line-limit) form=size takes=always ;;
 	--abbrev) form=calls takes=always ;;
@@ -210,6 +218,8 @@ _strace_key()
 	namespace|namespaces) form=set words='new' ;;
 	kvm) form=set words='vcpu' ;;
 	secontext) form=set words='full mismatch' ;;
+	inject) form=calls ;;
+	fault) form=calls ;;
 	*) return 1 ;;
 	esac
 }

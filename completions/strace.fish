@@ -117,13 +117,16 @@ set -g __strace_keys \
     'decode-pids='\t'say more of process ids' \
     'namespace='\t'show which namespaces a process gets by unshare, clone or clone3' \
     'kvm='\t'show why a virtual CPU stopped, after KVM_RUN' \
-    'secontext='\t'show SELinux contexts of processes, files and descriptors'
+    'secontext='\t'show SELinux contexts of processes, files and descriptors' \
+    'inject='\t'change CALLS' \
+    'fault='\t'the same'
 # Options that take the next word: letters, long names.
-set -g __strace_letters pEuIePsXoaSUO
+set -g __strace_letters pEuIbePsXoaSUO
 set -g __strace_names \
     --attach --env --user --argv0 --attach-cgroup --container \
-    --interruptible --backend --buffer --trace --signal --signals --status \
-    --slower-than --trace-path --trace-fds --trace-fd --string-limit \
+    --interruptible --detach-on --syscall-limit --backend --buffer --trace \
+    --signal --signals --status --slower-than --trace-path --trace-fds \
+    --trace-fd --inject --fault --inject-file --seed --string-limit \
     --line-limit --abbrev --verbose --raw --const-print-style \
     --decode-pids --namespace --kvm --read --write --output --to --columns \
     --summary-sort-by --summary-columns --summary-syscall-overhead \
@@ -162,6 +165,10 @@ function __strace_key
             __strace_set vcpu
         case secontext
             __strace_set full mismatch
+        case inject
+            __strace_list_calls
+        case fault
+            __strace_list_calls
     end
 end
 # What is here and at the end scripts/update/completions wrote of the tables.
@@ -283,6 +290,8 @@ complete -c strace -n __strace_before_command -l output-separately -d 'write the
 complete -c strace -n __strace_before_command -s D -d 'keep the command a direct child of the caller'
 complete -c strace -n __strace_before_command -l daemonize -a 'grandchild pgroup session' -d 'keep the command a direct child of the caller'
 complete -c strace -n __strace_before_command -s I -l interruptible -x -a 'anywhere waiting never never_tstp' -d 'when signals may end strace'
+complete -c strace -n __strace_before_command -s b -l detach-on -x -a 'execve' -d 'trace a process no more once it has made CALL'
+complete -c strace -n __strace_before_command -l syscall-limit -x -d 'stop tracing after NUMBER calls were shown'
 complete -c strace -n __strace_before_command -l kill-on-exit -d 'kill the traced processes when strace goes'
 complete -c strace -n __strace_before_command -l backend -x -a 'ptrace bpf auto' -d 'how the kernel is asked'
 complete -c strace -n __strace_before_command -l buffer -x -d 'size of the buffer between the kernel and strace, 64K to 1G'
@@ -298,6 +307,10 @@ complete -c strace -n __strace_before_command -l slower-than -x -a '(__strace_ti
 complete -c strace -n __strace_before_command -s P -l trace-path -r -d 'show only calls that use PATH'
 complete -c strace -n __strace_before_command -l trace-fds -x -a '(__strace_set 0 1 2)' -d 'show only calls that use these descriptors'
 complete -c strace -n __strace_before_command -l trace-fd -x -a '(__strace_set 0 1 2)' -d 'show only calls that use these descriptors'
+complete -c strace -n __strace_before_command -l inject -x -a '(__strace_list_calls)' -d 'change CALLS'
+complete -c strace -n __strace_before_command -l fault -x -a '(__strace_list_calls)' -d 'the same'
+complete -c strace -n __strace_before_command -l inject-file -r -d 'read such rules from FILE, one a line'
+complete -c strace -n __strace_before_command -l seed -x -d 'make the choices of chance= that were made with this number'
 complete -c strace -n __strace_before_command -s s -l string-limit -x -d 'show at most SIZE bytes of a string'
 complete -c strace -n __strace_before_command -l line-limit -x -d 'show at most SIZE bytes of one call, and of its data'
 complete -c strace -n __strace_before_command -s v -l no-abbrev -d 'show all members of structures'
@@ -333,6 +346,7 @@ complete -c strace -n __strace_before_command -s T -d 'end lines with the time s
 complete -c strace -n __strace_before_command -l syscall-times -a 's ms us ns' -d 'end lines with the time spent in the call'
 complete -c strace -n __strace_before_command -s i -l instruction-pointer -d 'show the instruction pointer'
 complete -c strace -n __strace_before_command -s n -l syscall-number -d 'show the number of the call'
+complete -c strace -n __strace_before_command -s N -l arg-names -d 'show the names of arguments'
 complete -c strace -n __strace_before_command -s k -d 'show the stack that each call was made from'
 complete -c strace -n __strace_before_command -l stack-trace -a 'symbol source' -d 'show the stack that each call was made from'
 complete -c strace -n __strace_before_command -l stack-traces -a 'symbol source' -d 'show the stack that each call was made from'
@@ -355,5 +369,5 @@ complete -c strace -n __strace_before_command -l no-cpu-placement -d 'the same a
 complete -c strace -n __strace_before_command -s d -l debug -d 'tell what strace itself does'
 complete -c strace -n __strace_before_command -l tips -a '(__strace_list none compact full random)' -d 'show a tip at the end'
 complete -c strace -n __strace_before_command -s h -d 'show this help, or all that is to be said of an option, a class of calls, a group of options'
-complete -c strace -n __strace_before_command -l help -a 'expr classes all start follow backend filter values lines summary record misc --attach --env --user --argv0 --all --attach-cgroup --container --follow-forks --output-separately --daemonize --interruptible --kill-on-exit --backend --buffer --strict --trace --signal --signals --status --successful-only --failed-only --slower-than --trace-path --trace-fds --trace-fd --string-limit --line-limit --no-abbrev --abbrev --verbose --raw --strings-in-hex --const-print-style --decode-fds --decode-pids --pidns-translation --namespace --kvm --secontext --read --write --output --output-append-mode --json --to --colour --color --columns --absolute-timestamps --timestamps --relative-timestamps --syscall-times --instruction-pointer --syscall-number --stack-trace --stack-traces --always-show-pid --quiet --silent --silence --summary-only --summary --summary-wall-clock --summary-sort-by --summary-columns --summary-syscall-overhead --record --replay --seccomp-bpf --cpu-placement --no-cpu-placement --debug --tips --help --version' -d 'show this help, or all that is to be said of an option, a class of calls, a group of options'
+complete -c strace -n __strace_before_command -l help -a 'expr classes all start follow backend filter inject values lines summary record misc --attach --env --user --argv0 --all --attach-cgroup --container --follow-forks --output-separately --daemonize --interruptible --detach-on --syscall-limit --kill-on-exit --backend --buffer --strict --trace --signal --signals --status --successful-only --failed-only --slower-than --trace-path --trace-fds --trace-fd --inject --fault --inject-file --seed --string-limit --line-limit --no-abbrev --abbrev --verbose --raw --strings-in-hex --const-print-style --decode-fds --decode-pids --pidns-translation --namespace --kvm --secontext --read --write --output --output-append-mode --json --to --colour --color --columns --absolute-timestamps --timestamps --relative-timestamps --syscall-times --instruction-pointer --syscall-number --arg-names --stack-trace --stack-traces --always-show-pid --quiet --silent --silence --summary-only --summary --summary-wall-clock --summary-sort-by --summary-columns --summary-syscall-overhead --record --replay --seccomp-bpf --cpu-placement --no-cpu-placement --debug --tips --help --version' -d 'show this help, or all that is to be said of an option, a class of calls, a group of options'
 complete -c strace -n __strace_before_command -s V -l version -d 'show the version and what this build can do'

@@ -308,10 +308,9 @@ struct word {
 /* word_lists.c */
 extern const struct word backend_words[], colour_words[], column_words[];
 extern const struct word daemonize_words[], detach_words[], fd_words[];
-extern const struct word hex_words[];
-extern const struct word interruptible_words[], kvm_words[];
-extern const struct word namespace_words[];
-extern const struct word pid_words[], quiet_words[], secontext_words[];
+extern const struct word hex_words[], interruptible_words[], kvm_words[];
+extern const struct word namespace_words[], pid_words[], quiet_words[];
+extern const struct word secontext_words[];
 extern const struct word stack_words[], stamp_words[], status_words[];
 extern const struct word tip_words[], tip_id_words[];
 extern const struct word unit_words[], unsorted_words[], xlat_words[];

@@ -172,8 +172,8 @@ const struct expr_key expr_keys[] = {
 	  ARG(SET, "SET", namespace_words) },
 	{ { "kvm" }, set_kvm, ARG(SET, "SET", kvm_words) },
 	{ { "secontext" }, set_secontext, ARG(SET, "SET", secontext_words) },
-	{ { "inject" }, set_inject, ARG(TEXT, "CALLS:PART[:PART]...") },
-	{ { "fault" }, set_fault, ARG(TEXT, "CALLS[:PART]...") },
+	{ { "inject" }, set_inject, ARG(CALLS, "CALLS:PART[:PART]...") },
+	{ { "fault" }, set_fault, ARG(CALLS, "CALLS[:PART]...") },
 	{ .set = NULL },
 };
 

@@ -172,7 +172,7 @@ check 'nor by the shell' same "1 2" "$? $(lines mid.9)"
 ends '-o' 0 -o merged mid
 check 'writes there' same "4 0" "$(lines merged) $(lines out)"
 ends 'no argument' 1
-says 'is a mistake' "Try 'strace-log-merge --help'"
+says 'is a mistake' "strace-log-merge --help'"
 ends 'an unknown option' 1 --frob mid
 ends '--help' 0 --help
 check '--help: is on standard output' grep -q PREFIX out

@@ -236,7 +236,7 @@ static const struct {
 	  "ptrace backend: a call can be changed only while" },
 	{ "--syscall-limit=0", "usage: invalid --syscall-limit argument" },
 	{ "--syscall-limit=-1", "usage: invalid --syscall-limit argument" },
-	{ "-b open", "usage: invalid -b argument: 'open' (there is execve)" },
+	{ "-b open", "usage: invalid -b argument: 'open' (give execve)" },
 	{ "--backend=bpf -b execve", "die: -b/--detach-on needs the ptrace" },
 };
 
