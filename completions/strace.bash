@@ -92,22 +92,23 @@ _strace_long='
 	--interruptible= --detach-on= --syscall-limit= --kill-on-exit
 	--backend= --buffer= --strict --trace= --signal= --signals= --status=
 	--successful-only --failed-only --slower-than= --trace-path=
-	--trace-fds= --trace-fd= --inject= --fault= --inject-file= --seed=
-	--string-limit= --line-limit= --no-abbrev --abbrev= --verbose= --raw=
-	--strings-in-hex --strings-in-hex= --const-print-style= --decode-fds
-	--decode-fds= --decode-pids= --pidns-translation --namespace= --kvm=
-	--secontext --secontext= --read= --write= --output=
-	--output-append-mode --json --to= --colour --colour= --color --color=
-	--columns= --absolute-timestamps --absolute-timestamps= --timestamps
-	--timestamps= --relative-timestamps --relative-timestamps=
-	--syscall-times --syscall-times= --instruction-pointer
-	--syscall-number --arg-names --stack-trace --stack-trace=
-	--stack-traces --stack-traces= --always-show-pid --quiet --quiet=
-	--silent --silent= --silence --silence= --summary-only --summary
-	--summary-wall-clock --summary-sort-by= --summary-columns=
-	--summary-syscall-overhead= --record= --replay= --seccomp-bpf
-	--seccomp-bpf= --cpu-placement --cpu-placement= --no-cpu-placement
-	--debug --tips --tips= --help --help= --version'
+	--trace-fds= --trace-fd= --inject= --fault= --inject-file=
+	--inject-each= --seed= --string-limit= --line-limit= --no-abbrev
+	--abbrev= --verbose= --raw= --strings-in-hex --strings-in-hex=
+	--const-print-style= --decode-fds --decode-fds= --decode-pids=
+	--pidns-translation --namespace= --kvm= --secontext --secontext=
+	--read= --write= --output= --output-append-mode --json --to= --colour
+	--colour= --color --color= --columns= --absolute-timestamps
+	--absolute-timestamps= --timestamps --timestamps=
+	--relative-timestamps --relative-timestamps= --syscall-times
+	--syscall-times= --instruction-pointer --syscall-number --arg-names
+	--stack-trace --stack-trace= --stack-traces --stack-traces=
+	--always-show-pid --quiet --quiet= --silent --silent= --silence
+	--silence= --summary-only --summary --summary-wall-clock
+	--summary-sort-by= --summary-columns= --summary-syscall-overhead=
+	--record= --replay= --seccomp-bpf --seccomp-bpf= --cpu-placement
+	--cpu-placement= --no-cpu-placement --debug --tips --tips= --help
+	--help= --version'
 _strace_topics='
 	expr classes all start follow backend filter inject values lines
 	summary record misc --attach --env --user --argv0 --all
@@ -115,11 +116,11 @@ _strace_topics='
 	--daemonize --interruptible --detach-on --syscall-limit --kill-on-exit
 	--backend --buffer --strict --trace --signal --signals --status
 	--successful-only --failed-only --slower-than --trace-path --trace-fds
-	--trace-fd --inject --fault --inject-file --seed --string-limit
-	--line-limit --no-abbrev --abbrev --verbose --raw --strings-in-hex
-	--const-print-style --decode-fds --decode-pids --pidns-translation
-	--namespace --kvm --secontext --read --write --output
-	--output-append-mode --json --to --colour --color --columns
+	--trace-fd --inject --fault --inject-file --inject-each --seed
+	--string-limit --line-limit --no-abbrev --abbrev --verbose --raw
+	--strings-in-hex --const-print-style --decode-fds --decode-pids
+	--pidns-translation --namespace --kvm --secontext --read --write
+	--output --output-append-mode --json --to --colour --color --columns
 	--absolute-timestamps --timestamps --relative-timestamps
 	--syscall-times --instruction-pointer --syscall-number --arg-names
 	--stack-trace --stack-traces --always-show-pid --quiet --silent
@@ -157,6 +158,7 @@ _strace_option()
 	--inject) form=calls takes=always ;;
 	--fault) form=calls takes=always ;;
 	--inject-file) form=file takes=always ;;
+	--inject-each) form=calls takes=always ;;
 	--seed) form=number takes=always ;;
 	-s|--string-limit) form=number takes=always ;;
 	--line-limit) form=size takes=always ;;

@@ -126,11 +126,11 @@ set -g __strace_names \
     --attach --env --user --argv0 --attach-cgroup --container \
     --interruptible --detach-on --syscall-limit --backend --buffer --trace \
     --signal --signals --status --slower-than --trace-path --trace-fds \
-    --trace-fd --inject --fault --inject-file --seed --string-limit \
-    --line-limit --abbrev --verbose --raw --const-print-style \
-    --decode-pids --namespace --kvm --read --write --output --to --columns \
-    --summary-sort-by --summary-columns --summary-syscall-overhead \
-    --record --replay
+    --trace-fd --inject --fault --inject-file --inject-each --seed \
+    --string-limit --line-limit --abbrev --verbose --raw \
+    --const-print-style --decode-pids --namespace --kvm --read --write \
+    --output --to --columns --summary-sort-by --summary-columns \
+    --summary-syscall-overhead --record --replay
 
 # What a key of -e takes.
 function __strace_key
@@ -310,6 +310,7 @@ complete -c strace -n __strace_before_command -l trace-fd -x -a '(__strace_set 0
 complete -c strace -n __strace_before_command -l inject -x -a '(__strace_list_calls)' -d 'change CALLS'
 complete -c strace -n __strace_before_command -l fault -x -a '(__strace_list_calls)' -d 'the same'
 complete -c strace -n __strace_before_command -l inject-file -r -d 'read such rules from FILE, one a line'
+complete -c strace -n __strace_before_command -l inject-each -x -a '(__strace_list_calls)' -d 'run the command again and again, change one more place each time, and report what it does not survive'
 complete -c strace -n __strace_before_command -l seed -x -d 'make the choices of chance= that were made with this number'
 complete -c strace -n __strace_before_command -s s -l string-limit -x -d 'show at most SIZE bytes of a string'
 complete -c strace -n __strace_before_command -l line-limit -x -d 'show at most SIZE bytes of one call, and of its data'
@@ -369,5 +370,5 @@ complete -c strace -n __strace_before_command -l no-cpu-placement -d 'the same a
 complete -c strace -n __strace_before_command -s d -l debug -d 'tell what strace itself does'
 complete -c strace -n __strace_before_command -l tips -a '(__strace_list none compact full random)' -d 'show a tip at the end'
 complete -c strace -n __strace_before_command -s h -d 'show this help, or all that is to be said of an option, a class of calls, a group of options'
-complete -c strace -n __strace_before_command -l help -a 'expr classes all start follow backend filter inject values lines summary record misc --attach --env --user --argv0 --all --attach-cgroup --container --follow-forks --output-separately --daemonize --interruptible --detach-on --syscall-limit --kill-on-exit --backend --buffer --strict --trace --signal --signals --status --successful-only --failed-only --slower-than --trace-path --trace-fds --trace-fd --inject --fault --inject-file --seed --string-limit --line-limit --no-abbrev --abbrev --verbose --raw --strings-in-hex --const-print-style --decode-fds --decode-pids --pidns-translation --namespace --kvm --secontext --read --write --output --output-append-mode --json --to --colour --color --columns --absolute-timestamps --timestamps --relative-timestamps --syscall-times --instruction-pointer --syscall-number --arg-names --stack-trace --stack-traces --always-show-pid --quiet --silent --silence --summary-only --summary --summary-wall-clock --summary-sort-by --summary-columns --summary-syscall-overhead --record --replay --seccomp-bpf --cpu-placement --no-cpu-placement --debug --tips --help --version' -d 'show this help, or all that is to be said of an option, a class of calls, a group of options'
+complete -c strace -n __strace_before_command -l help -a 'expr classes all start follow backend filter inject values lines summary record misc --attach --env --user --argv0 --all --attach-cgroup --container --follow-forks --output-separately --daemonize --interruptible --detach-on --syscall-limit --kill-on-exit --backend --buffer --strict --trace --signal --signals --status --successful-only --failed-only --slower-than --trace-path --trace-fds --trace-fd --inject --fault --inject-file --inject-each --seed --string-limit --line-limit --no-abbrev --abbrev --verbose --raw --strings-in-hex --const-print-style --decode-fds --decode-pids --pidns-translation --namespace --kvm --secontext --read --write --output --output-append-mode --json --to --colour --color --columns --absolute-timestamps --timestamps --relative-timestamps --syscall-times --instruction-pointer --syscall-number --arg-names --stack-trace --stack-traces --always-show-pid --quiet --silent --silence --summary-only --summary --summary-wall-clock --summary-sort-by --summary-columns --summary-syscall-overhead --record --replay --seccomp-bpf --cpu-placement --no-cpu-placement --debug --tips --help --version' -d 'show this help, or all that is to be said of an option, a class of calls, a group of options'
 complete -c strace -n __strace_before_command -s V -l version -d 'show the version and what this build can do'

@@ -75,7 +75,8 @@ enum {
 	TAMPERED_RESULT = 1 << 0, /* it was not made, and gave what they say */
 	TAMPERED_ARGS = 1 << 1,	/* registers or memory; exit: memory */
 	TAMPERED_DELAY = 1 << 2,
-	TAMPERED_ALL = (1 << 3) - 1,
+	TAMPERED_SIGNAL = 1 << 3, /* the task got a signal meanwhile */
+	TAMPERED_ALL = (1 << 4) - 1,
 };
 
 /* What a source does to the call of an event before it goes on. */

@@ -21,7 +21,7 @@ bool filter_wants_args(const struct options *o);
 /* Are some calls left out because of how they end? */
 static inline bool filter_wants_outcome(const struct options *o)
 {
-	return o->status != STATUS_ALL || o->slower_ns;
+	return o->status != STATUS_ALL || o->slower_ns || o->whole_calls;
 }
 
 /* Are operations of io_urings wanted?  Only if no call is left out. */

@@ -45,6 +45,10 @@ struct inject_rule {
 	uint64_t chance;	/* of INJECT_ALWAYS */
 	bool everywhere;	/* one count for all calls and tasks */
 
+	/* --inject-each */
+	int64_t timeout_ns;	/* the command hangs if it runs longer; or 0 */
+	bool must_fail;		/* no place may be ignored */
+
 	/* what */
 	int errors[INJECT_ERRORS_MAX]; /* in turn */
 	unsigned nerrors;

@@ -100,6 +100,7 @@ enum summary_column {
 struct output_want {
 	const char *form;	/* "text", "json", "summary": see sink.h */
 	const char *file;	/* NULL: standard error; "|cmd" */
+	int fd;			/* of that file, if it is open already; or 0 */
 };
 
 #define OUTPUTS_MAX 16
@@ -155,6 +156,9 @@ struct options {
 	struct inject_rule *injects; /* -e inject= */
 	size_t ninjects;
 	uint64_t seed;		/* of chances */
+	size_t each;		/* --inject-each: the rule, from 1 on; or 0 */
+	bool whole_calls;	/* each is shown at once, when it is over */
+	bool changed_only;	/* and only if a rule has changed it */
 	bool detach_on_exec;	/* --detach-on=execve */
 	uint64_t call_limit;	/* --syscall-limit, 0: none */
 

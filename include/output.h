@@ -48,6 +48,8 @@ struct output *output_open(const struct options *o, const char *name);
  * What stands for it in messages.  named: lines are as in a file that -o names.
  */
 struct output *output_take(int fd, const char *what, bool named);
+/* What it gets is to be written before the tracee goes on. */
+void output_hurry(struct output *out);
 bool output_is_named(const struct output *out);
 /* asked() says how often we were asked to end. */
 void output_stop_when(struct output *out, unsigned (*asked)(void));

@@ -25,6 +25,7 @@
 #include "proc.h"
 #include "record.h"
 #include "sink.h"
+#include "soak/soak.h"
 #include "source.h"
 #include "ticker.h"
 
@@ -57,9 +58,12 @@ static struct output *output_for(struct session *s, size_t i)
 		    (want[k].file && want[i].file &&
 		     !strcmp(want[k].file, want[i].file)))
 			return s->sinks.out[k];
-	out = output_open(&s->o, want[i].file);
+	out = want[i].fd ? output_take(want[i].fd, want[i].file, true) :
+	      output_open(&s->o, want[i].file);
 	if (!out)
 		return NULL;
+	if (want[i].fd)		/* of who may end us any moment */
+		output_hurry(out);
 	output_stop_when(out, interrupt_count);
 	s->outs[s->nouts++] = out;
 	return out;
@@ -409,14 +413,12 @@ static void standard_fds_fill(void)
 		close(fd);
 }
 
-int main(int argc, char **argv)
+/* Trace as the options say; what the program is to end with. */
+static int trace(struct options *o)
 {
-	struct session s = { .killed_by = 0 };
-	struct tip_want tip;
+	struct session s = { .o = *o };
+	struct tip_want tip = o->tip;
 
-	standard_fds_fill();
-	options_parse(&s.o, argc, argv);
-	tip = s.o.tip;
 	if (session_open(&s)) {
 		ticker_take();
 		s.pipeline = pipeline_new(&s.o, s.env, &s.sinks);
@@ -429,4 +431,18 @@ int main(int argc, char **argv)
 	die_like(s.killed_by);
 	/* The first process of a PID namespace outlives its own signals. */
 	return STATUS_SIGNALED + s.killed_by;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o;
+	int status;
+
+	standard_fds_fill();
+	options_parse(&o, argc, argv);
+	if (!o.each)
+		return trace(&o);
+	status = soak(&o, trace);
+	options_free(&o);
+	return status;
 }

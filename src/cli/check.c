@@ -51,6 +51,7 @@ static const char *const seen_text[SEEN_COUNT] = {
 	[SEEN_FDS] = "-y/--decode-fds",
 	[SEEN_DECODE_PIDS] = "-Y/--decode-pids",
 	[SEEN_JSON] = "--json",
+	[SEEN_TO] = "--to",
 	[SEEN_RECORD] = "--record",
 	[SEEN_REPLAY] = "--replay",
 	[SEEN_STACK] = "-k/--stack-trace",
@@ -63,6 +64,7 @@ static const char *const seen_text[SEEN_COUNT] = {
 	[SEEN_BUFFER] = "--buffer",
 	[SEEN_STRICT] = "--strict",
 	[SEEN_INJECT] = "-e inject/--inject",
+	[SEEN_EACH] = "--inject-each",
 	[SEEN_SEED] = "--seed",
 	[SEEN_DETACH_ON] = "-b/--detach-on",
 	[SEEN_CALL_LIMIT] = "--syscall-limit",
@@ -90,6 +92,16 @@ static const struct rule rules[] = {
 	{ RULE_EXCLUDES, SEEN_REPLAY, SEEN_STRICT },
 	{ RULE_EXCLUDES, SEEN_REPLAY, SEEN_INJECT },
 	{ RULE_EXCLUDES, SEEN_REPLAY, SEEN_DETACH_ON },
+	{ RULE_EXCLUDES, SEEN_EACH, SEEN_PID },
+	{ RULE_EXCLUDES, SEEN_EACH, SEEN_RECORD },
+	{ RULE_EXCLUDES, SEEN_EACH, SEEN_JSON },
+	{ RULE_EXCLUDES, SEEN_EACH, SEEN_ANY_SUMMARY },
+	{ RULE_EXCLUDES, SEEN_EACH, SEEN_TO },
+	{ RULE_EXCLUDES, SEEN_EACH, SEEN_SEPARATE },
+	{ RULE_EXCLUDES, SEEN_EACH, SEEN_DAEMONIZE },
+	{ RULE_EXCLUDES, SEEN_EACH, SEEN_DETACH_ON },
+	{ RULE_EXCLUDES, SEEN_EACH, SEEN_CALL_LIMIT },
+	{ RULE_NEEDS, SEEN_EACH, SEEN_COMMAND },
 	{ RULE_EXCLUDES, SEEN_TRACE_ALL, SEEN_CGROUP },
 	{ RULE_EXCLUDES, SEEN_TRACE_ALL, SEEN_CONTAINER },
 	{ RULE_EXCLUDES, SEEN_TRACE_ALL, SEEN_COMMAND },
@@ -218,7 +230,8 @@ static void settle_backend(struct parse *p)
 
 static void output_add(struct options *o, const char *form, const char *file)
 {
-	o->outputs[o->noutputs++] = (struct output_want){ form, file };
+	o->outputs[o->noutputs++] = (struct output_want){ .form = form,
+							  .file = file };
 }
 
 /*

@@ -58,6 +58,7 @@ enum seen {
 	SEEN_FDS,
 	SEEN_DECODE_PIDS,
 	SEEN_JSON,
+	SEEN_TO,
 	SEEN_RECORD,
 	SEEN_REPLAY,
 	SEEN_STACK,
@@ -70,6 +71,7 @@ enum seen {
 	SEEN_BUFFER,
 	SEEN_STRICT,
 	SEEN_INJECT,
+	SEEN_EACH,
 	SEEN_SEED,
 	SEEN_DETACH_ON,
 	SEEN_CALL_LIMIT,
@@ -221,6 +223,7 @@ option_handler handle_flag;
 option_handler handle_follow;
 option_handler handle_follow_old;
 option_handler handle_help;
+option_handler handle_inject_each;
 option_handler handle_inject_file;
 option_handler handle_hex;
 option_handler handle_interruptible;
@@ -285,8 +288,10 @@ void expr_set(struct parse *p, const char *key, const char *values);
  * (inject_rules.c).  Both take rules apart by inject_rule_parse() (inject.c),
  * whose messages begin with where.
  */
+enum inject_kind { INJECT_RULE, INJECT_FAULT, INJECT_EACH };
 void inject_rule_parse(struct parse *p, const char *where, const char *text,
-		       bool fault);
+		       enum inject_kind kind);
+void inject_each_parse(struct parse *p, const char *text);
 void inject_parse(struct parse *p, const char *key, const char *text);
 void inject_file_parse(struct parse *p, const char *path);
 /* Rules that can't fire get a warning; chances get their seed. */

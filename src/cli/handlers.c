@@ -288,6 +288,13 @@ void handle_container(struct parse *p, const struct option_row *row,
 	p->o->container = arg;
 }
 
+void handle_inject_each(struct parse *p, const struct option_row *row,
+			const char *arg)
+{
+	(void)row;
+	inject_each_parse(p, arg);
+}
+
 void handle_inject_file(struct parse *p, const struct option_row *row,
 			const char *arg)
 {

@@ -212,7 +212,8 @@ void handle_to(struct parse *p, const struct option_row *row,
 	if (!strcmp(form, "summary"))
 		parse_mark(p, SEEN_ANY_SUMMARY);
 	parse_mark(p, SEEN_OUTPUT);
-	p->to[p->nto++] = (struct output_want){ form, file + 1 };
+	p->to[p->nto++] = (struct output_want){ .form = form,
+						.file = file + 1 };
 }
 
 void handle_json(struct parse *p, const struct option_row *row,

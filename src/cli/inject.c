@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "buf.h"
 #include "calls.h"
 #include "cli.h"
 #include "diag.h"
@@ -24,6 +25,7 @@ struct reader {
 	struct inject_rule *r;
 	const char *where;	/* what messages begin with */
 	const char *text;	/* the rule */
+	enum inject_kind kind;
 	bool has_signal, has_instead;
 };
 
@@ -331,45 +333,79 @@ static void part_count(struct reader *x, const struct part *p)
 
 /* ---- a rule ---- */
 
+static void part_timeout(struct reader *x, const struct part *p)
+{
+	x->r->timeout_ns = delay_read(x, p);
+	if (!x->r->timeout_ns)
+		part_wrong(x, p, "give a time such as 500ms or 10s");
+}
+
+static void part_must(struct reader *x, const struct part *p)
+{
+	x->r->must_fail = !strcmp(p->value, "fail");
+	if (!x->r->must_fail)
+		part_wrong(x, p, "there is fail: no place may be ignored");
+}
+
+enum part_rules { ANY_RULE, NOT_EACH, ONLY_EACH };
+
 static const struct part_kind {
 	const char *name;
 	void (*read)(struct reader *x, const struct part *p);
+	enum part_rules rules;	/* those that may have it */
 } part_kinds[] = {
-	{ "error", part_error },	{ "errors", part_errors },
-	{ "retval", part_retval },	{ "signal", part_signal },
-	{ "syscall", part_instead },
-	{ "delay_enter", part_delay_enter },
-	{ "delay_exit", part_delay_exit },
-	{ "poke_enter", part_poke_enter },
-	{ "poke_exit", part_poke_exit },
-	{ "short", part_short },
-	{ "arg1", part_arg }, { "arg2", part_arg }, { "arg3", part_arg },
-	{ "arg4", part_arg }, { "arg5", part_arg }, { "arg6", part_arg },
-	{ "when", part_when },		{ "chance", part_chance },
-	{ "count", part_count },
-	{ NULL, NULL },
+	{ "error", part_error, ANY_RULE },
+	{ "errors", part_errors, ANY_RULE },
+	{ "retval", part_retval, ANY_RULE },
+	{ "signal", part_signal, ANY_RULE },
+	{ "syscall", part_instead, ANY_RULE },
+	{ "delay_enter", part_delay_enter, ANY_RULE },
+	{ "delay_exit", part_delay_exit, ANY_RULE },
+	{ "poke_enter", part_poke_enter, ANY_RULE },
+	{ "poke_exit", part_poke_exit, ANY_RULE },
+	{ "short", part_short, ANY_RULE },
+	{ "arg1", part_arg, ANY_RULE },
+	{ "arg2", part_arg, ANY_RULE },
+	{ "arg3", part_arg, ANY_RULE },
+	{ "arg4", part_arg, ANY_RULE },
+	{ "arg5", part_arg, ANY_RULE },
+	{ "arg6", part_arg, ANY_RULE },
+	{ "when", part_when, NOT_EACH },
+	{ "chance", part_chance, NOT_EACH },
+	{ "count", part_count, NOT_EACH },
+	{ "timeout", part_timeout, ONLY_EACH },
+	{ "must", part_must, ONLY_EACH },
+	{ NULL, NULL, ANY_RULE },
 };
+
+static bool part_fits(const struct reader *x, const struct part_kind *k)
+{
+	return k->rules != (x->kind == INJECT_EACH ? NOT_EACH : ONLY_EACH);
+}
 
 static void __attribute__((noreturn))
 part_unknown(const struct reader *x, const char *text, size_t len)
 {
-	size_t at = (size_t)(text - x->text);
+	struct buf known = { .len = 0 };
 	char name[32];
 	struct suggest s;
 
 	snprintf(name, sizeof(name), "%.*s", (int)len, text);
 	suggest_begin(&s, name);
-	for (const struct part_kind *k = part_kinds; k->name; k++)
+	for (const struct part_kind *k = part_kinds; k->name; k++) {
+		if (!part_fits(x, k))
+			continue;
 		suggest_try(&s, k->name);
-	if (suggest_best(&s))
-		diag_die_at(x->text, at, len, "%s: unknown part '%.*s' (did "
-			    "you mean '%s='?)", x->where, (int)len, text,
-			    suggest_best(&s));
-	diag_die_at(x->text, at, len, "%s: unknown part '%.*s' (there are "
-		    "error=, errors=, retval=, signal=, syscall=, "
-		    "delay_enter=, delay_exit=, poke_enter=, poke_exit=, "
-		    "short=, arg1=, when=, chance= and count=)", x->where,
-		    (int)len, text);
+		buf_fmt(&known, "%s%s=", known.len ? ", " : "there are ",
+			k->name);
+	}
+	if (suggest_best(&s)) {
+		buf_reset(&known);
+		buf_fmt(&known, "did you mean '%s='?", suggest_best(&s));
+	}
+	diag_die_at(x->text, (size_t)(text - x->text), len,
+		    "%s: unknown part '%.*s' (%s)", x->where, (int)len, text,
+		    buf_cstr(&known));
 }
 
 static void part_read(struct reader *x, const char *text, size_t len)
@@ -378,7 +414,7 @@ static void part_read(struct reader *x, const char *text, size_t len)
 	const struct part_kind *k = part_kinds;
 	struct part p = { .name = text, .name_len = name_len };
 
-	while (k->name && (strlen(k->name) != name_len ||
+	while (k->name && (!part_fits(x, k) || strlen(k->name) != name_len ||
 			   strncmp(k->name, text, name_len)))
 		k++;
 	if (!k->name || text[name_len] != '=')
@@ -443,9 +479,9 @@ static struct inject_rule *rule_new(struct options *o, const char *where)
 }
 
 void inject_rule_parse(struct parse *parse, const char *where,
-		       const char *text, bool fault)
+		       const char *text, enum inject_kind kind)
 {
-	struct reader x = { .where = where, .text = text };
+	struct reader x = { .where = where, .text = text, .kind = kind };
 	const char *at = text + strcspn(text, ":");
 	char *calls = xalloc_copy(text);
 
@@ -459,7 +495,7 @@ void inject_rule_parse(struct parse *parse, const char *where,
 		part_read(&x, at, len);
 		at += len;
 	}
-	if (fault && !x.r->nerrors && !x.r->has_retval)
+	if (kind == INJECT_FAULT && !x.r->nerrors && !x.r->has_retval)
 		x.r->errors[x.r->nerrors++] = ENOSYS;
 	rule_check(&x);
 	x.r->text = xalloc_copy(text);

@@ -18,7 +18,8 @@ void inject_parse(struct parse *p, const char *key, const char *text)
 	char where[32];
 
 	snprintf(where, sizeof(where), "-e %s", key);
-	inject_rule_parse(p, where, text, !strcmp(key, "fault"));
+	inject_rule_parse(p, where, text, strcmp(key, "fault") ? INJECT_RULE :
+			  INJECT_FAULT);
 }
 
 /* A rule, with or without the word inject or fault before it; # a comment. */
@@ -42,7 +43,7 @@ static void line_parse(struct parse *p, const char *where, char *line)
 		line += len;
 		line += strspn(line, BLANKS);
 	}
-	inject_rule_parse(p, where, line, fault);
+	inject_rule_parse(p, where, line, fault ? INJECT_FAULT : INJECT_RULE);
 }
 
 void inject_file_parse(struct parse *p, const char *path)
@@ -64,6 +65,28 @@ void inject_file_parse(struct parse *p, const char *path)
 			 strerror(errno));
 	free(line);
 	fclose(f);
+}
+
+/* Only what may be changed is of interest. */
+static void each_trace(struct options *o, const char *text)
+{
+	char *calls = xalloc_copy(text);
+
+	calls[strcspn(calls, ":")] = '\0';
+	callspec_parse(&o->trace, calls, NULL);
+	o->has_trace_filter = !callset_is_all(&o->trace);
+	free(calls);
+}
+
+void inject_each_parse(struct parse *p, const char *text)
+{
+	if (p->o->each)
+		diag_usage("--inject-each can be given once");
+	inject_rule_parse(p, "--inject-each", text, INJECT_EACH);
+	p->o->each = p->o->ninjects;
+	p->o->injects[p->o->each - 1].everywhere = true;
+	each_trace(p->o, text);
+	parse_mark(p, SEEN_EACH);
 }
 
 void inject_rule_free(struct inject_rule *r)
@@ -91,6 +114,8 @@ void inject_settle(struct parse *p)
 	struct options *o = p->o;
 	bool chances = false;
 
+	if (o->each && o->ninjects > 1)
+		diag_usage("--inject-each can't be given with other rules");
 	for (size_t i = 0; i < o->ninjects; i++) {
 		const struct inject_rule *r = &o->injects[i];
 

@@ -119,6 +119,10 @@ const struct option_row option_table[] = {
 	{ 0, "inject-file", ARG(FILE, "FILE"), GROUP_INJECT,
 	  handle_inject_file, SEEN(SEEN_INJECT),
 	  "read such rules from FILE, one a line" },
+	{ 0, "inject-each", ARG(CALLS, "CALLS:PART[:PART]..."), GROUP_INJECT,
+	  handle_inject_each, SEEN(SEEN_INJECT),
+	  "run the command again and again, change one more place each time, "
+	  "and report what it does not survive; timeout=TIME, must=fail" },
 	{ 0, "seed", ARG(NUMBER, "NUMBER"), GROUP_INJECT, handle_seed,
 	  SEEN(SEEN_SEED),
 	  "make the choices of chance= that were made with this number" },
@@ -184,7 +188,8 @@ const struct option_row option_table[] = {
 	  "add to the end of FILE" },
 	{ 0, "json", NULL, GROUP_LINES, handle_json, SEEN(SEEN_JSON),
 	  "write JSON, one object a line" },
-	{ 0, "to", ARG(SINK, "FORM:FILE"), GROUP_LINES, handle_to, PLAIN,
+	{ 0, "to", ARG(SINK, "FORM:FILE"), GROUP_LINES, handle_to,
+	  SEEN(SEEN_TO),
 	  "write to FILE as FORM: text, json or summary; may be given several "
 	  "times, and goes beside -o, --json and -c" },
 	{ 0, "colour", MAYBE(WORD, "WHEN", colour_words), GROUP_LINES,

@@ -91,7 +91,8 @@ bool filter_args(struct dec *d)
 
 bool filter_outcome(const struct options *o, const struct call *c)
 {
-	if (c->duration_ns < o->slower_ns)
+	if (c->duration_ns < o->slower_ns ||
+	    (o->changed_only && !c->tampered))
 		return false;
 	if (c->ret_kind == RET_NONE && !c->err)
 		return o->status & STATUS_UNAVAILABLE;

@@ -191,6 +191,7 @@ bool inject_enter(struct pipeline *p, struct task *t, struct event *ev)
 	ev->tampered |= in->has_result ? TAMPERED_RESULT : 0;
 	ev->tampered |= in->args ? TAMPERED_ARGS : 0;
 	ev->tampered |= in->delay_ns ? TAMPERED_DELAY : 0;
+	ev->tampered |= in->sig ? TAMPERED_SIGNAL : 0;
 	ev->verdict.injection = in;
 	return in->args;
 }

@@ -196,7 +196,8 @@ static void call_gone(struct pipeline *p, struct event *ev, struct task *t,
 	if (o->sig && o->sig->ret == RET_NONE && why == CALL_UNFINISHED)
 		bit = STATUS_UNFINISHED | STATUS_UNAVAILABLE;
 	o->call.duration_ns = p->now_ns - o->call.enter_mono_ns;
-	if (p->o->status & bit && o->call.duration_ns >= p->o->slower_ns)
+	if (p->o->status & bit && o->call.duration_ns >= p->o->slower_ns &&
+	    (!p->o->changed_only || o->call.tampered))
 		call_give(p, ev, &o->call, CALL_GONE);
 	task_close(t);
 }

@@ -212,12 +212,22 @@ static void call_line(struct json *j, const struct call *c)
 
 static void add_tampered(struct json *j, unsigned tampered)
 {
-	if (tampered & (TAMPERED_RESULT | TAMPERED_ARGS))
-		buf_fmt(j->b, ",\"injected\":[%s%s%s]",
-			tampered & TAMPERED_RESULT ? "\"result\"" : "",
-			tampered & TAMPERED_RESULT &&
-			tampered & TAMPERED_ARGS ? "," : "",
-			tampered & TAMPERED_ARGS ? "\"args\"" : "");
+	static const struct { unsigned bit; const char *name; } names[] = {
+		{ TAMPERED_RESULT, "\"result\"" },
+		{ TAMPERED_ARGS, "\"args\"" },
+		{ TAMPERED_SIGNAL, "\"signal\"" },
+	};
+	const char *before = ",\"injected\":[";
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (!(tampered & names[i].bit))
+			continue;
+		buf_str(j->b, before);
+		buf_str(j->b, names[i].name);
+		before = ",";
+	}
+	if (tampered & ~TAMPERED_DELAY)
+		buf_ch(j->b, ']');
 	if (tampered & TAMPERED_DELAY)
 		buf_str(j->b, ",\"delayed\":true");
 }

@@ -274,6 +274,11 @@ void output_stop_when(struct output *out, unsigned (*asked)(void))
 	out->asked = asked;
 }
 
+void output_hurry(struct output *out)
+{
+	out->immediate = true;
+}
+
 bool output_is_named(const struct output *out)
 {
 	return out->named;

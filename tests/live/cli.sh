@@ -124,7 +124,8 @@ in_colour() {
 	shift 2
 	"$strace" "$@" -f --always-show-pid -T -e trace=openat -P /none \
 		cat /none 2>&1 >/dev/null | tr '\033' '^' |
-		sed 's/pid  */pid /; s/[0-9]\{3,\}/N/g; s/<0.N>/<T>/' >"$evidence"
+		sed 's/pid  */pid /; s/[0-9]\{3,\}/N/g; s/<0.N>/<T>/' \
+		>"$evidence"
 	check "colours: $name" grep -qxF -- "$want" "$evidence"
 }
 

@@ -330,6 +330,62 @@ run -yy -e trace=close,write -e inject=close:retval=0 \
 check 'a descriptor that was not closed is still what it is' \
 	has out '^close\(3</dev/null<char 1:3>>\) += 0 \(INJECTED\)'
 
+# ---- one place after the other ----
+
+survives=$(dirname "$prog")/survives
+each() {
+	rm -rf dir
+	mkdir dir
+	timeout 60 "$strace" -o out "$@" "$survives" dir >said 2>err
+	status=$?
+}
+
+each_tests() {
+	local rule=mkdirat:error=EACCES:timeout=1s
+	local frame=' > .*/survives\(crash\+0x[0-9a-f]+\)'
+
+	each "--inject-each=$rule"
+	check 'each: findings make the status 1' same $status 1
+	check 'each: all places' has out "^5 of 5 places of '$rule': "
+	check 'each: the sum' has out "$(tr '\n' ' ' <<-EOT | sed 's/ $//'
+	: 1 make it fail, 1 make no difference, 1 change what it writes, but
+	not its exit status, 1 crash it, 1 hang it
+	EOT
+	)\$"
+	check 'each: the call' has out \
+		'^place 1 of 5: mkdirat\(AT_FDCWD, "crash'
+	check 'each: a crash' has out '^   killed by SIGABRT$'
+	check 'each: a lie' has out '0, but its output is not what it was$'
+	check 'each: a hang' has out '^   hangs: it ran for 1[0-9]{3} ms'
+	check 'each: nothing is left of it' wait_for sh -c '! pgrep -x survives'
+	check 'each: what it writes is not mixed in' same "$(cat said)" ''
+	if "$strace" -k -o /dev/null true 2>/dev/null; then
+		check 'each: the stack' has out "$frame"
+	else
+		skip 'each: the stack' 'not in this build'
+	fi
+	each "--inject-each=mkdirat:error=EACCES:timeout=1s:must=fail"
+	check 'each: what is ignored' has out \
+		'^   exit status 0, and its output is what it was$'
+	each --inject-each=mkdirat:signal=TERM
+	check 'each: a signal' has out '1 of 5|5 crash it'
+	check 'each: its line' has out '^place 2 of 5: mkdirat\(.*"lies", 0700'
+	each --inject-each=chdir:error=EIO
+	check 'each: no findings' same $status 0
+	check 'each: only the sum' same "$(cat out)" \
+		"1 of 1 places of 'chdir:error=EIO': 1 make it fail"
+	each --inject-each=fchmod:error=EIO
+	check 'each: no place' same "$(cat out)" \
+		"0 of 0 places of 'fchmod:error=EIO'"
+	"$strace" --inject-each=close:error=EIO false 2>err
+	check 'each: the command fails anyway' has err \
+		'the command fails although nothing was changed: exit status 1'
+	"$strace" -o out --inject-each=close:error=EIO date +%N 2>err
+	check 'each: its output is never the same' has err \
+		'writes something else each time'
+}
+each_tests
+
 # ---- the expression is wrong ----
 
 run -e inject=read:error=EOI true
