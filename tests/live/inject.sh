@@ -357,7 +357,8 @@ each_tests() {
 	check 'each: a crash' has out '^   killed by SIGABRT$'
 	check 'each: a lie' has out '0, but its output is not what it was$'
 	check 'each: a hang' has out '^   hangs: it ran for 1[0-9]{3} ms'
-	check 'each: nothing is left of it' wait_for sh -c '! pgrep -x survives'
+	check 'each: nothing is left of it' wait_for sh -c \
+		'! pgrep -x survives >pids'
 	check 'each: what it writes is not mixed in' same "$(cat said)" ''
 	if "$strace" -k -o /dev/null true 2>/dev/null; then
 		check 'each: the stack' has out "$frame"
