@@ -175,11 +175,11 @@ static inline ssize_t env_ask(struct env *e, const struct env_query *q,
 
 struct env *env_live_new(void);
 /*
- * Load the libraries that answers about stacks and security contexts need,
- * before anything is traced that could be lost.  False after it reported what
- * is missing.
+ * Load the libraries that answers about stacks (of so many frames; 0: they are
+ * not asked for) and security contexts need, before anything is traced that
+ * could be lost.  False after it reported what is missing.
  */
-bool env_live_ready(struct env *e, bool stacks, bool contexts);
+bool env_live_ready(struct env *e, unsigned frames, bool contexts);
 /*
  * Note a new task's numbers in PID namespaces while it is there, stopped.  They
  * will be asked for when it is gone, after a wait or a signal about its end.

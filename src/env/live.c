@@ -327,10 +327,10 @@ struct env *env_live_new(void)
 	return &l->env;
 }
 
-bool env_live_ready(struct env *e, bool stacks, bool contexts)
+bool env_live_ready(struct env *e, unsigned frames, bool contexts)
 {
 	struct env_live *l = (struct env_live *)e;
 
-	return (!stacks || env_stack_ready(l)) &&
+	return (!frames || env_stack_ready(l, frames)) &&
 	       (!contexts || env_secontext_ready(l));
 }

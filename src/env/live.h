@@ -111,8 +111,11 @@ void env_net_unix(const struct env_fd *q, struct buf *name);
  */
 bool env_diag_unix(const struct env_fd *q, uint32_t *peer, struct buf *name);
 
-/* Load the library; false after it reported that it can't be had. */
-bool env_stack_ready(struct env_live *l);
+/*
+ * Load the library; false after it reported that it can't be had.  A stack is
+ * cut after so many frames.
+ */
+bool env_stack_ready(struct env_live *l, unsigned limit);
 bool env_secontext_ready(struct env_live *l);
 /* live_stack.c: a page of frames, in the form of stack.h. */
 bool env_stack(struct env_live *l, const struct env_query *q,

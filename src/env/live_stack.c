@@ -1,122 +1,29 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "live.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "live_stack.h"
 #include "stack.h"
 #include "xalloc.h"
 
-#define MAPS_MAX (16u << 20)	/* bytes of it that we read */
 #define PAGE_ROOM (STACK_PAGE_MAX - 64)
+#define SPACES 8
+#define NAMES 4096		/* addresses that a space knows names of */
 
 struct env_stack {
 	struct stack_backend *backend;
+	unsigned limit;		/* of frames */
 	struct stack_maps maps;
-	struct buf raw;		/* all of /proc/TID/maps */
+	struct stack_space space[SPACES];
+	uint64_t walks;
 	/* The last walk, while its pages are being asked for. */
 	struct buf frames;
 	pid_t tid;
 	size_t given;		/* bytes of frames that were given */
 	uint64_t next;		/* the page that comes next */
 };
-
-/* ---- what is mapped ---- */
-
-static bool maps_load(struct buf *b, pid_t tid)
-{
-	char path[64];
-	ssize_t n;
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/%d/maps", (int)tid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	buf_reset(b);
-	do {
-		buf_grow(b, 65536);
-		n = read(fd, b->data + b->len, 65536);
-		if (n > 0)
-			b->len += n;
-	} while ((n > 0 && b->len < MAPS_MAX) || (n < 0 && errno == EINTR));
-	close(fd);
-	return b->len > 0;
-}
-
-static void map_add(struct stack_maps *m, const struct stack_map *new)
-{
-	if (m->count == m->cap)
-		m->map = xalloc_grow(m->map, &m->cap, sizeof(*m->map));
-	m->map[m->count++] = *new;
-}
-
-/* Heaps and stacks are left out: they come and go, and have no code. */
-static void maps_line(struct stack_maps *m, const char *line, size_t len)
-{
-	char head[128], perms[8];
-	unsigned long long start, end, offset, inode;
-	struct stack_map k;
-	int name = 0;
-	size_t n = len < sizeof(head) - 1 ? len : sizeof(head) - 1;
-
-	memcpy(head, line, n);
-	head[n] = '\0';
-	if (sscanf(head, "%llx-%llx %7s %llx %x:%x %llu %n", &start, &end,
-		   perms, &offset, &k.major, &k.minor, &inode, &name) < 7 ||
-	    (!inode && perms[2] != 'x'))
-		return;
-	k.start = start;
-	k.end = end;
-	k.offset = offset;
-	k.name = m->text.len + (size_t)name;
-	k.name_len = name && (size_t)name < len ? len - (size_t)name : 0;
-	buf_add(&m->text, line, len);
-	buf_ch(&m->text, '\n');
-	map_add(m, &k);
-}
-
-static bool maps_read(struct env_stack *s, pid_t tid)
-{
-	const char *p, *end, *nl;
-
-	if (!maps_load(&s->raw, tid))
-		return false;
-	buf_reset(&s->maps.text);
-	s->maps.count = 0;
-	end = s->raw.data + s->raw.len;
-	for (p = s->raw.data; p < end; p = nl + 1) {
-		nl = memchr(p, '\n', end - p);
-		if (!nl)
-			break;
-		maps_line(&s->maps, p, nl - p);
-	}
-	return true;
-}
-
-/* The kernel lists them in order. */
-const struct stack_map *stack_maps_find(const struct stack_maps *m,
-					uint64_t addr)
-{
-	size_t lo = 0, hi = m->count;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (addr < m->map[mid].start)
-			hi = mid;
-		else if (addr >= m->map[mid].end)
-			lo = mid + 1;
-		else
-			return &m->map[mid];
-	}
-	return NULL;
-}
 
 /* ---- frames ---- */
 
@@ -140,69 +47,164 @@ static void add_name(struct buf *b, const char *name)
 
 static void add_symbol(struct buf *b, const char *name)
 {
-	char *plain = NULL;
+	char plain[STACK_NAME_MAX];
 
-	if (name && strnlen(name, STACK_NAME_MAX) < STACK_NAME_MAX)
-		plain = stack_demangle(name);
-	add_name(b, plain ? plain : name);
-	free(plain);
+	if (name && strnlen(name, STACK_NAME_MAX) < STACK_NAME_MAX &&
+	    stack_demangle(name, plain, sizeof(plain)))
+		name = plain;
+	add_name(b, name);
 }
 
-bool stack_frame_add(struct stack_walk *w, const struct stack_found *f)
+static void add_hex(struct buf *b, uint64_t v)
 {
-	const struct stack_map *k;
+	buf_fmt(b, "%llx", (unsigned long long)v);
+	buf_ch(b, '\0');
+}
+
+static const struct stack_name *name_find(struct stack_walk *w,
+					  const struct stack_fact *fact,
+					  uint64_t pc, void *frame)
+{
+	struct stack_found f = { .symbol = NULL };
+	struct stack_name new = { .pc = pc };
+	const struct stack_name *kept;
+	struct buf b = { 0 };
+
+	stack_backend_find(w, fact, pc, frame, &f);
+	add_symbol(&b, f.symbol);
+	add_hex(&b, f.symbol ? f.offset : 0);
+	new.symbol_len = b.len;
+	add_field(&b, f.file);
+	if (f.file)
+		buf_dec(&b, f.line);
+	buf_ch(&b, '\0');
+	new.text = b.data;
+	new.len = b.len;
+	kept = stack_names_put(&w->space->names, &new);
+	buf_free(&b);
+	return kept;
+}
+
+static const struct stack_name *name_get(struct stack_walk *w,
+					 const struct stack_fact *fact,
+					 uint64_t pc, void *frame)
+{
+	const struct stack_name *name = stack_names_get(&w->space->names, pc);
+
+	return name ? name : name_find(w, fact, pc, frame);
+}
+
+bool stack_frame_add(struct stack_walk *w, uint64_t pc, void *frame)
+{
+	struct stack_map *k = stack_maps_find(w->maps, pc);
+	struct stack_fact *fact = k ? stack_space_fact(w, k) : NULL;
+	const struct stack_name *name;
 	struct buf *b = w->out;
 
-	if (w->count++ == STACK_FRAMES_MAX) {
+	if (w->disagreed)
+		return false;
+	if (w->count++ == w->limit) {
 		buf_add(b, "\0\0\0\0\0", 6);
 		return false;
 	}
-	k = stack_maps_find(w->maps, f->pc);
 	if (!k || !k->name_len) {
 		buf_add(b, "\0\0", 3);
-		buf_fmt(b, "%llx", (unsigned long long)f->pc);
-		buf_add(b, "\0\0", 3);
+		add_hex(b, pc);
+		buf_add(b, "\0", 2);
 		return false;
 	}
 	buf_add(b, w->maps->text.data + k->name, k->name_len);
 	buf_ch(b, '\0');
-	add_symbol(b, f->symbol);
-	buf_fmt(b, "%llx", (unsigned long long)(f->symbol ? f->offset : 0));
-	buf_ch(b, '\0');
-	buf_fmt(b, "%llx", (unsigned long long)(f->pc - k->start + k->offset));
-	buf_ch(b, '\0');
-	add_field(b, f->file);
-	if (f->file)
-		buf_dec(b, f->line);
-	buf_ch(b, '\0');
+	name = fact ? name_get(w, fact, pc, frame) : NULL;
+	if (name)
+		buf_add(b, name->text, name->symbol_len);
+	else
+		buf_add(b, "\0" "0", 3);
+	add_hex(b, pc - k->start + k->offset);
+	if (name)
+		buf_add(b, name->text + name->symbol_len,
+			name->len - name->symbol_len);
+	else
+		buf_add(b, "\0", 2);
 	return true;
 }
 
 /* ---- answers ---- */
 
-bool env_stack_ready(struct env_live *l)
+bool env_stack_ready(struct env_live *l, unsigned limit)
 {
 	if (!l->stack) {
 		l->stack = xalloc_new(1, sizeof(*l->stack));
 		l->stack->backend = stack_backend_new();
 	}
+	l->stack->limit = limit;
 	return l->stack->backend;
 }
 
-static bool stack_walk(struct env_stack *s, pid_t tid, bool source)
+/* Is a a better guess at the space of the task than b? */
+static bool space_is_likelier(const struct stack_space *a,
+			      const struct stack_space *b, pid_t tid)
+{
+	if ((a->tid == tid) != (b->tid == tid))
+		return a->tid == tid;
+	return a->used > b->used;
+}
+
+/* One that this walk has not tried and that may be the task's, or a new one. */
+static void space_choose(struct env_stack *s, struct stack_walk *w)
+{
+	struct stack_space *best = NULL, *oldest = &s->space[0];
+
+	for (size_t i = 0; i < SPACES; i++) {
+		struct stack_space *k = &s->space[i];
+
+		if (k->used < oldest->used)
+			oldest = k;
+		if (k->used && k->walk != s->walks &&
+		    (!best || space_is_likelier(k, best, s->tid)) &&
+		    stack_space_agrees(k, &s->maps))
+			best = k;
+	}
+	w->fresh = !best;
+	w->space = best ? best : oldest;
+	if (!best) {
+		stack_space_forget(oldest);
+		stack_names_init(&oldest->names, NAMES);
+	}
+	w->space->walk = s->walks;
+}
+
+static void stack_walk(struct env_stack *s, struct stack_walk *w)
+{
+	s->walks++;
+	do {
+		space_choose(s, w);
+		for (size_t i = 0; i < s->maps.count; i++)
+			s->maps.map[i].fact = NULL;
+		buf_reset(&s->frames);
+		w->count = 0;
+		w->disagreed = false;
+		stack_backend_walk(w);
+	} while (w->disagreed && !w->fresh);
+	w->space->used = s->walks;
+	w->space->tid = s->tid;
+}
+
+static bool stack_begin(struct env_stack *s, pid_t tid, bool source)
 {
 	struct stack_walk w = {
-		.tid = tid, .source = source, .maps = &s->maps,
-		.out = &s->frames,
+		.tid = tid, .source = source, .limit = s->limit,
+		.backend = s->backend, .maps = &s->maps, .out = &s->frames,
 	};
 
 	buf_reset(&s->frames);
 	s->tid = tid;
 	s->given = 0;
 	s->next = 0;
-	if (!maps_read(s, tid))
+	if (!stack_maps_begin(&s->maps, tid))
 		return false;
-	stack_backend_walk(s->backend, &w);
+	stack_walk(s, &w);
+	stack_maps_end(&s->maps);
 	return true;
 }
 
@@ -224,10 +226,10 @@ bool env_stack(struct env_live *l, const struct env_query *q, struct buf *out)
 	struct env_stack *s;
 	size_t n;
 
-	if (!env_stack_ready(l))
+	if (!l->stack || !l->stack->backend)
 		return false;
 	s = l->stack;
-	if (!page && !stack_walk(s, q->tid, q->key & 1))
+	if (!page && !stack_begin(s, q->tid, q->key & 1))
 		return false;
 	if (page != s->next || q->tid != s->tid || !s->frames.len)
 		return false;
@@ -243,10 +245,10 @@ void env_stack_free(struct env_stack *s)
 {
 	if (!s)
 		return;
+	for (size_t i = 0; i < SPACES; i++)
+		stack_space_forget(&s->space[i]);
 	stack_backend_free(s->backend);
-	buf_free(&s->maps.text);
-	buf_free(&s->raw);
+	stack_maps_free(&s->maps);
 	buf_free(&s->frames);
-	free(s->maps.map);
 	free(s);
 }

@@ -1,37 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "live_stack.h"
+#include "live_stack_dw.h"
 
-#include <elfutils/libdwfl.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/uio.h>
-#include <unistd.h>
 
+#include "abi_info.h"
 #include "arch.h"
 #include "diag.h"
-#include "live.h"
-#include "lazy.h"
 #include "xalloc.h"
 
-#define SETS 8			/* sets of mappings that are remembered */
 #define PIECE 4096u		/* of stack memory: never more than a page */
 #define PIECES 4		/* during one walk */
-
-#define DW_FUNCTIONS(X)							\
-	X(dwfl_addrmodule) X(dwfl_attach_state) X(dwfl_begin)		\
-	X(dwfl_build_id_find_debuginfo) X(dwfl_end) X(dwfl_frame_pc)	\
-	X(dwfl_getmodules) X(dwfl_getthread_frames) X(dwfl_lineinfo)	\
-	X(dwfl_linux_proc_find_elf) X(dwfl_linux_proc_report)		\
-	X(dwfl_module_addrinfo) X(dwfl_module_getelf)			\
-	X(dwfl_module_getsrc) X(dwfl_report_begin) X(dwfl_report_end)	\
-	X(dwfl_thread_state_registers)
-
-struct dw_api {
-	DW_FUNCTIONS(LAZY_POINTER)
-};
+#define IMAGE_MAX (1u << 18)	/* bytes of a vdso */
+#define SYMBOLS_MAX (1 << 22)	/* of one file */
 
 static const struct lazy_name dw_names[] = {
 	DW_FUNCTIONS(LAZY_NAME) LAZY_END
@@ -43,71 +25,55 @@ struct piece {
 	unsigned char data[PIECE];
 };
 
-/*
- * What the library knows of one set of mappings.  Tasks with the same mappings
- * share it: threads, or a process and its child.
- */
-struct stack_set {
-	const struct dw_api *dw;
-	Dwfl *dwfl;
-	struct buf text;	/* the mappings, to be compared */
-	uint64_t used;
-	struct stack_walk *walk; /* the present one */
+struct stack_backend {
+	struct dw_api dw;
+	/* The present walk. */
+	struct stack_walk *walk;
+	Dwarf_Word regs[ARCH_DWARF_MAX];
+	unsigned reg_count;
 	unsigned abi;		/* the task's: says how its registers lie */
 	unsigned next_piece;
 	struct piece piece[PIECES];
 };
 
-struct stack_backend {
-	struct dw_api dw;
-	struct stack_set set[SETS];
-	uint64_t clock;
+/* A file, or the vdso, at its place. */
+struct module {
+	struct module *next;
+	const struct stack_file *file;
+	struct elf_place place;
+	const struct dw_api *dw;
+	Dwfl_Module *dwfl;	/* NULL: the library can do nothing with it */
+	Elf *elf;
+	char *image;		/* of the vdso */
+	bool sorted;
+	struct stack_symbols symbols;
 };
 
-/* ---- finding files ---- */
+/* What the library knows of a space. */
+struct known {
+	const struct dw_api *dw;
+	Dwfl *dwfl;
+	unsigned abi;
+	struct elf_header header;
+	Elf *machine;
+	struct module *modules;
+};
 
-static int open_regular(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	struct stat st;
+/* ---- what the library asks for ---- */
 
-	if (fd >= 0 && (fstat(fd, &st) || !S_ISREG(st.st_mode))) {
-		close(fd);
-		fd = -1;
-	}
-	return fd;
-}
-
-/* The mapping itself leads to the file, even if that has another name now. */
-static int map_open(pid_t tid, const struct stack_map *k, const char *name)
-{
-	char path[4096 + 64];
-	int fd;
-
-	if (env_mount_is_fuse(tid, k->major, k->minor))
-		return -1;
-	snprintf(path, sizeof(path), "/proc/%d/map_files/%llx-%llx", (int)tid,
-		 (unsigned long long)k->start, (unsigned long long)k->end);
-	fd = open_regular(path);
-	if (fd >= 0)
-		return fd;
-	snprintf(path, sizeof(path), "/proc/%d/root%s", (int)tid, name);
-	return open_regular(path);
-}
-
+/* The reference is the library's to give back; another one stays here. */
 static int find_elf(Dwfl_Module *mod, void **userdata, const char *name,
 		    Dwarf_Addr base, char **file_name, Elf **elf)
 {
-	const struct stack_set *s = *userdata;
-	const struct stack_map *k;
+	const struct module *m = *userdata;
 
-	if (s && !strncmp(name, "[vdso", 5))
-		return s->dw->dwfl_linux_proc_find_elf(mod, userdata, name,
-						       base, file_name, elf);
-	if (*name != '/' || !s || !s->walk)
-		return -1;
-	k = stack_maps_find(s->walk->maps, base);
-	return k ? map_open(s->walk->tid, k, name) : -1;
+	(void)mod;
+	(void)name;
+	(void)base;
+	(void)file_name;
+	if (m)
+		*elf = m->dw->elf_begin(-1, ELF_C_READ, m->elf);
+	return -1;
 }
 
 /* Looks for local files only; the library's own function may ask servers. */
@@ -115,15 +81,13 @@ static int find_debuginfo(Dwfl_Module *mod, void **userdata, const char *name,
 			  Dwarf_Addr base, const char *file, const char *link,
 			  GElf_Word crc, char **found)
 {
-	const struct stack_set *s = *userdata;
+	const struct module *m = *userdata;
 
-	if (!s)
+	if (!m)
 		return -1;
-	return s->dw->dwfl_build_id_find_debuginfo(mod, userdata, name, base,
+	return m->dw->dwfl_build_id_find_debuginfo(mod, userdata, name, base,
 						   file, link, crc, found);
 }
-
-/* ---- the task's state ---- */
 
 static pid_t no_next_thread(Dwfl *dwfl, void *arg, void **thread_arg)
 {
@@ -141,20 +105,20 @@ static bool get_thread(Dwfl *dwfl, pid_t tid, void *arg, void **thread_arg)
 	return true;
 }
 
-static struct piece *piece_get(struct stack_set *s, uint64_t addr)
+static struct piece *piece_get(struct stack_backend *b, uint64_t addr)
 {
 	struct iovec local, remote;
 	struct piece *p;
 	ssize_t n;
 
 	for (unsigned i = 0; i < PIECES; i++) {
-		if (s->piece[i].addr == addr && s->piece[i].len)
-			return &s->piece[i];
+		if (b->piece[i].addr == addr && b->piece[i].len)
+			return &b->piece[i];
 	}
-	p = &s->piece[s->next_piece++ % PIECES];
+	p = &b->piece[b->next_piece++ % PIECES];
 	local = (struct iovec){ p->data, PIECE };
 	remote = (struct iovec){ (void *)(uintptr_t)addr, PIECE };
-	n = process_vm_readv(s->walk->tid, &local, 1, &remote, 1, 0);
+	n = process_vm_readv(b->walk->tid, &local, 1, &remote, 1, 0);
 	p->addr = addr;
 	p->len = n > 0 ? n : 0;
 	return p;
@@ -163,39 +127,29 @@ static struct piece *piece_get(struct stack_set *s, uint64_t addr)
 static bool memory_read(Dwfl *dwfl, Dwarf_Addr addr, Dwarf_Word *result,
 			void *arg)
 {
-	struct stack_set *s = arg;
+	struct stack_backend *b = arg;
 	unsigned char bytes[8] = { 0 };
+	size_t n = abi_word_size(b->abi);
 
 	(void)dwfl;
-	for (size_t i = 0; i < abi_word_size(s->abi); i++) {
+	for (size_t i = 0; i < n; i++) {
 		uint64_t at = addr + i;
-		struct piece *p = piece_get(s, at & ~(uint64_t)(PIECE - 1));
+		struct piece *p = piece_get(b, at & ~(uint64_t)(PIECE - 1));
 
 		if ((at & (PIECE - 1)) >= p->len)
 			return false;
 		bytes[i] = p->data[at & (PIECE - 1)];
 	}
-	*result = abi_number(s->abi, bytes, abi_word_size(s->abi));
+	*result = abi_number(b->abi, bytes, n);
 	return true;
-}
-
-static unsigned regs_get(struct stack_set *s, Dwarf_Word *to)
-{
-	struct arch_regs r;
-
-	if (!arch_regs_get(&r, s->walk->tid))
-		return 0;
-	s->abi = arch_regs_abi(&r);
-	return arch_regs_dwarf(&r, to);
 }
 
 static bool set_registers(Dwfl_Thread *thread, void *arg)
 {
-	struct stack_set *s = arg;
-	Dwarf_Word regs[ARCH_DWARF_MAX];
-	unsigned n = regs_get(s, regs);
+	struct stack_backend *b = arg;
 
-	return n && s->dw->dwfl_thread_state_registers(thread, 0, n, regs);
+	return b->dw.dwfl_thread_state_registers(thread, 0, b->reg_count,
+						 b->regs);
 }
 
 static const Dwfl_Thread_Callbacks thread_callbacks = {
@@ -210,115 +164,241 @@ static const Dwfl_Callbacks dwfl_callbacks = {
 	.find_debuginfo = find_debuginfo,
 };
 
-/* ---- sets of mappings ---- */
+/* ---- modules ---- */
 
-static void set_drop(struct stack_set *s)
+static void module_free(struct module *m)
 {
-	if (s->dwfl)
-		s->dw->dwfl_end(s->dwfl);
-	s->dwfl = NULL;
-	s->text.len = 0;
+	stack_symbols_free(&m->symbols);
+	m->dw->elf_end(m->elf);
+	free(m->image);
+	free(m);
 }
 
-/* Gives a module its set, and reads the vdso while its task is there. */
-static int module_adopt(Dwfl_Module *mod, void **userdata, const char *name,
-			Dwarf_Addr base, void *arg)
+/* The kernel's own code in each process is in no file. */
+static bool image_read(struct stack_walk *w, const struct stack_fact *fact,
+		       struct module *m)
 {
-	const struct stack_set *s = arg;
+	size_t size = fact->end - fact->start;
+	struct iovec local, remote;
+
+	if (size > IMAGE_MAX)
+		return false;
+	m->image = xalloc_new(size, 1);
+	local = (struct iovec){ m->image, size };
+	remote = (struct iovec){ (void *)(uintptr_t)fact->start, size };
+	if (process_vm_readv(w->tid, &local, 1, &remote, 1, 0) !=
+	    (ssize_t)size)
+		return false;
+	m->elf = stack_elf_image(m->dw, m->image, size);
+	return m->elf;
+}
+
+static bool module_read(struct stack_walk *w, const struct stack_fact *fact,
+			struct module *m)
+{
+	if (fact->vdso ? !image_read(w, fact, m) : fact->file->fd < 0)
+		return false;
+	if (!fact->vdso)
+		m->elf = stack_elf_open(m->dw, fact->file->fd);
+	return m->elf && stack_elf_place(m->dw, m->elf, fact, &m->place);
+}
+
+/* Makes it known to the library, which may be in the middle of a walk. */
+static void module_report(struct known *known, struct module *m)
+{
+	const struct dw_api *dw = known->dw;
 	GElf_Addr bias;
+	void **userdata;
 
-	(void)base;
-	*userdata = arg;
-	if (!strncmp(name, "[vdso", 5))
-		s->dw->dwfl_module_getelf(mod, &bias);
-	return DWARF_CB_OK;
+	dw->dwfl_report_begin_add(known->dwfl);
+	m->dwfl = dw->dwfl_report_module(known->dwfl, m->image ? "[vdso]" : "",
+					 m->place.low, m->place.high);
+	dw->dwfl_report_end(known->dwfl, NULL, NULL);
+	if (!m->dwfl)
+		return;
+	dw->dwfl_module_info(m->dwfl, &userdata, NULL, NULL, NULL, NULL, NULL,
+			     NULL);
+	*userdata = m;
+	/* A strange file may lead the library to another place than us. */
+	if (!dw->dwfl_module_getelf(m->dwfl, &bias) || bias != m->place.bias)
+		m->dwfl = NULL;
 }
 
-static bool set_fill(struct stack_set *s)
+static struct module *module_of(const struct known *known,
+				const struct stack_fact *fact)
 {
-	const struct buf *text = &s->walk->maps->text;
-	const struct dw_api *dw = s->dw;
-	pid_t tid = s->walk->tid;
+	for (struct module *m = known->modules; m; m = m->next) {
+		if (m->file == fact->file && m->place.low <= fact->start &&
+		    fact->end <= m->place.high)
+			return m;
+	}
+	return NULL;
+}
 
-	set_drop(s);
-	s->dwfl = dw->dwfl_begin(&dwfl_callbacks);
-	if (!s->dwfl)
-		return false;
-	dw->dwfl_report_begin(s->dwfl);
-	if (dw->dwfl_linux_proc_report(s->dwfl, tid) ||
-	    dw->dwfl_report_end(s->dwfl, NULL, NULL)) {
-		set_drop(s);
-		return false;
+static bool modules_overlap(const struct known *known,
+			    const struct elf_place *p)
+{
+	for (struct module *m = known->modules; m; m = m->next)
+		if (m->place.low < p->high && p->low < m->place.high)
+			return true;
+	return false;
+}
+
+bool stack_backend_map(struct stack_walk *w, struct stack_fact *fact)
+{
+	struct known *known = w->space->known;
+	struct module *m = module_of(known, fact);
+
+	if (!m) {
+		m = xalloc_new(1, sizeof(*m));
+		m->dw = known->dw;
+		m->file = fact->file;
+		if (!module_read(w, fact, m)) {
+			module_free(m);
+			return true;
+		}
+		if (modules_overlap(known, &m->place)) {
+			module_free(m);
+			return false;
+		}
+		m->next = known->modules;
+		known->modules = m;
+		module_report(known, m);
 	}
-	dw->dwfl_getmodules(s->dwfl, module_adopt, s, 0);
-	if (!dw->dwfl_attach_state(s->dwfl, NULL, tid, &thread_callbacks, s)) {
-		set_drop(s);
-		return false;
-	}
-	buf_add(&s->text, text->data, text->len);
+	fact->module = m;
 	return true;
 }
 
-static struct stack_set *set_get(struct stack_backend *b,
-				 struct stack_walk *w)
+/* ---- symbols ---- */
+
+static const unsigned char bindings[16] = {
+	[STB_GLOBAL] = 3, [STB_GNU_UNIQUE] = 2, [STB_WEAK] = 1,
+};
+
+/* The end of the section that a symbol is in. */
+static uint64_t section_end(const struct dw_api *dw, Elf *elf, GElf_Word ndx,
+			    uint64_t bias)
 {
-	const struct buf *text = &w->maps->text;
-	struct stack_set *s = NULL, *oldest = &b->set[0];
+	Elf_Scn *scn = elf ? dw->elf_getscn(elf, ndx) : NULL;
+	GElf_Shdr sh;
 
-	for (unsigned i = 0; i < SETS && !s; i++) {
-		struct stack_set *k = &b->set[i];
-
-		if (k->dwfl && k->text.len == text->len &&
-		    (!text->len || !memcmp(k->text.data, text->data,
-					   text->len)))
-			s = k;
-		if (k->used < oldest->used)
-			oldest = k;
-	}
-	if (!s) {
-		s = oldest;
-		s->walk = w;
-		if (!set_fill(s))
-			return NULL;
-	}
-	s->walk = w;
-	s->used = ++b->clock;
-	return s;
+	if (!scn || !dw->gelf_getshdr(scn, &sh))
+		return 0;
+	return sh.sh_addr + sh.sh_size + bias;
 }
 
-/* ---- the walk ---- */
-
-static void find_source(const struct dw_api *dw, Dwfl_Module *mod,
-			Dwarf_Addr addr, struct stack_found *f)
+static void symbol_read(struct module *m, int index)
 {
-	Dwfl_Line *line = dw->dwfl_module_getsrc(mod, addr);
+	const struct dw_api *dw = m->dw;
+	struct stack_symbol s = { .index = index };
+	GElf_Word ndx;
+	Dwarf_Addr bias;
+	GElf_Sym sym;
+	Elf *elf;
+	const char *name = dw->dwfl_module_getsym_info(
+		m->dwfl, index, &sym, &s.start, &ndx, &elf, &bias);
+	unsigned type = GELF_ST_TYPE(sym.st_info);
 
+	if (!name || !*name || sym.st_shndx == SHN_UNDEF ||
+	    type == STT_SECTION || type == STT_FILE || type == STT_TLS)
+		return;
+	s.sized = sym.st_size;
+	s.binding = bindings[GELF_ST_BIND(sym.st_info)];
+	s.end = sym.st_size ? s.start + sym.st_size :
+		section_end(dw, elf, ndx, bias);
+	if (s.end > s.start)
+		stack_symbols_add(&m->symbols, &s);
+}
+
+static void find_symbol(struct module *m, uint64_t pc, struct stack_found *f)
+{
+	const struct stack_symbol *s;
+	GElf_Addr start;
+	GElf_Sym sym;
+	int n;
+
+	if (!m->sorted) {
+		n = m->dw->dwfl_module_getsymtab(m->dwfl);
+		for (int i = 1; i < n && i < SYMBOLS_MAX; i++)
+			symbol_read(m, i);
+		stack_symbols_sort(&m->symbols);
+		m->sorted = true;
+	}
+	s = stack_symbols_find(&m->symbols, pc);
+	if (!s)
+		return;
+	f->symbol = m->dw->dwfl_module_getsym_info(
+		m->dwfl, (int)s->index, &sym, &start, NULL, NULL, NULL);
+	f->offset = pc - s->start;
+}
+
+void stack_backend_find(struct stack_walk *w, const struct stack_fact *fact,
+			uint64_t pc, void *frame, struct stack_found *f)
+{
+	const struct dw_api *dw = &w->backend->dw;
+	struct module *m = fact->module;
+	Dwfl_Line *line;
+
+	(void)frame;
+	if (!m || !m->dwfl)
+		return;
+	find_symbol(m, pc, f);
+	line = w->source ? dw->dwfl_module_getsrc(m->dwfl, pc) : NULL;
 	if (line)
 		f->file = dw->dwfl_lineinfo(line, NULL, &f->line, NULL, NULL,
 					    NULL);
 }
 
+/* ---- spaces ---- */
+
+void stack_backend_forget(struct stack_space *s)
+{
+	struct known *known = s->known;
+	struct module *m, *next;
+
+	if (!known)
+		return;
+	if (known->dwfl)
+		known->dw->dwfl_end(known->dwfl);
+	if (known->machine)
+		known->dw->elf_end(known->machine);
+	for (m = known->modules; m; m = next) {
+		next = m->next;
+		module_free(m);
+	}
+	free(known);
+	s->known = NULL;
+}
+
+static bool space_open(struct stack_walk *w)
+{
+	struct stack_backend *b = w->backend;
+	const struct dw_api *dw = &b->dw;
+	struct known *known = xalloc_new(1, sizeof(*known));
+
+	w->space->known = known;
+	known->dw = dw;
+	known->abi = b->abi;
+	known->machine = stack_elf_machine(dw, &known->header, b->abi);
+	known->dwfl = dw->dwfl_begin(&dwfl_callbacks);
+	return known->dwfl && known->machine &&
+	       dw->dwfl_attach_state(known->dwfl, known->machine, w->tid,
+				     &thread_callbacks, b);
+}
+
+/* ---- the walk ---- */
+
 static int frame_seen(Dwfl_Frame *frame, void *arg)
 {
-	struct stack_set *s = arg;
-	const struct dw_api *dw = s->dw;
-	struct stack_found f = { .symbol = NULL };
+	struct stack_walk *w = arg;
 	bool activation = true;
 	Dwarf_Addr pc;
-	Dwfl_Module *mod;
-	GElf_Sym sym;
 
-	if (!dw->dwfl_frame_pc(frame, &pc, &activation))
+	if (!w->backend->dw.dwfl_frame_pc(frame, &pc, &activation))
 		return DWARF_CB_ABORT;
 	/* The call may be the last instruction of a function or a mapping. */
-	f.pc = pc - !activation;
-	mod = dw->dwfl_addrmodule(s->dwfl, f.pc);
-	if (mod)
-		f.symbol = dw->dwfl_module_addrinfo(mod, f.pc, &f.offset, &sym,
-						    NULL, NULL, NULL);
-	if (mod && s->walk->source)
-		find_source(dw, mod, f.pc, &f);
-	return stack_frame_add(s->walk, &f) ? DWARF_CB_OK : DWARF_CB_ABORT;
+	return stack_frame_add(w, pc - !activation, frame) ? DWARF_CB_OK :
+							    DWARF_CB_ABORT;
 }
 
 struct stack_backend *stack_backend_new(void)
@@ -332,30 +412,42 @@ struct stack_backend *stack_backend_new(void)
 		free(b);
 		return NULL;
 	}
-	for (unsigned i = 0; i < SETS; i++)
-		b->set[i].dw = &b->dw;
+	b->dw.elf_version(EV_CURRENT);
 	return b;
 }
 
 void stack_backend_free(struct stack_backend *b)
 {
-	if (!b)
-		return;
-	for (unsigned i = 0; i < SETS; i++) {
-		set_drop(&b->set[i]);
-		buf_free(&b->set[i].text);
-	}
 	free(b);
 }
 
-void stack_backend_walk(struct stack_backend *b, struct stack_walk *w)
+static bool walk_begin(struct stack_walk *w)
 {
-	struct stack_set *s = set_get(b, w);
+	struct stack_backend *b = w->backend;
+	struct arch_regs r;
 
-	if (!s)
-		return;
+	if (!arch_regs_get(&r, w->tid))
+		return false;
+	b->walk = w;
+	b->abi = arch_regs_abi(&r);
+	b->reg_count = arch_regs_dwarf(&r, b->regs);
 	for (unsigned i = 0; i < PIECES; i++)
-		s->piece[i].len = 0;
-	s->dw->dwfl_getthread_frames(s->dwfl, w->tid, frame_seen, s);
-	s->walk = NULL;
+		b->piece[i].len = 0;
+	return b->reg_count;
+}
+
+void stack_backend_walk(struct stack_walk *w)
+{
+	const struct known *known = w->space->known;
+
+	if (!walk_begin(w))
+		return;
+	if (known && known->abi != w->backend->abi) {
+		w->disagreed = true;
+		return;
+	}
+	if (!known && !space_open(w))
+		return;
+	known = w->space->known;
+	known->dw->dwfl_getthread_frames(known->dwfl, w->tid, frame_seen, w);
 }

@@ -2,9 +2,10 @@
 /* This build has neither libdw nor libunwind: there are no stack traces. */
 #include "live.h"
 
-bool env_stack_ready(struct env_live *l)
+bool env_stack_ready(struct env_live *l, unsigned limit)
 {
 	(void)l;
+	(void)limit;
 	return true;
 }
 

@@ -20,10 +20,13 @@ else
 libstrace_a_SOURCES += %D%/live_secontext_none.c
 endif
 if HAVE_LIBDW
-libstrace_a_SOURCES += %D%/live_stack.c %D%/live_stack_dw.c
+libstrace_a_SOURCES += %D%/live_stack.c %D%/live_stack_dw.c \
+	%D%/live_stack_elf.c %D%/live_stack_maps.c %D%/live_stack_space.c \
+	%D%/live_stack_symbols.c
 else
 if HAVE_LIBUNWIND
-libstrace_a_SOURCES += %D%/live_stack.c %D%/live_stack_unwind.c
+libstrace_a_SOURCES += %D%/live_stack.c %D%/live_stack_maps.c \
+	%D%/live_stack_space.c %D%/live_stack_unwind.c
 else
 libstrace_a_SOURCES += %D%/live_stack_none.c
 endif
