@@ -193,6 +193,7 @@ struct options {
 	bool show_names;	/* -N: of arguments */
 	bool always_pid;	/* --always-show-pid */
 	enum stack_trace stack;	/* -k */
+	unsigned stack_frames;	/* --stack-trace-frame-limit */
 
 	/* summary */
 	enum summary summary;

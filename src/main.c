@@ -146,7 +146,7 @@ static bool session_open(struct session *s)
 	bpf = backend_is_bpf(&s->o);
 	proc_missing_tell(&s->o, bpf);
 	s->env = env_live_new();
-	if (!env_live_ready(s->env, s->o.stack != STACK_NONE ? 256 : 0,
+	if (!env_live_ready(s->env, s->o.stack ? s->o.stack_frames : 0,
 			    s->o.secontext))
 		return false;
 	if (s->o.pidns && !bpf)

@@ -62,6 +62,7 @@ enum seen {
 	SEEN_RECORD,
 	SEEN_REPLAY,
 	SEEN_STACK,
+	SEEN_STACK_FRAMES,
 	SEEN_SECONTEXT,
 	SEEN_TRACE_ALL,
 	SEEN_CGROUP,
@@ -244,6 +245,7 @@ option_handler handle_separate;
 option_handler handle_secontext;
 option_handler handle_sort;
 option_handler handle_stack;
+option_handler handle_stack_frames;
 option_handler handle_stamps;
 option_handler handle_status_only;
 option_handler handle_string_limit;

@@ -9,6 +9,7 @@
 #include "cli.h"
 #include "diag.h"
 #include "sink.h"
+#include "stack.h"
 
 #define ALIGN_MAX 65535
 #define TIME_MAX 86400e9	/* a day: more is a mistake */
@@ -258,6 +259,19 @@ void handle_stack(struct parse *p, const struct option_row *row,
 	else
 		p->o->stack = ++p->stack_count > 1 ? STACK_SOURCE :
 			      STACK_SYMBOL;
+}
+
+void handle_stack_frames(struct parse *p, const struct option_row *row,
+			 const char *arg)
+{
+	char label[OPTION_LABEL_MAX];
+	int64_t n;
+
+	if (!number_parse(arg, strlen(arg), STACK_FRAMES_MAX, &n) || !n)
+		diag_usage("invalid %s argument: '%s' (give a number of frames "
+			   "from 1 to %d)", option_label(row, label), arg,
+			   STACK_FRAMES_MAX);
+	p->o->stack_frames = (unsigned)n;
 }
 
 void handle_secontext(struct parse *p, const struct option_row *row,

@@ -9,6 +9,7 @@
 #include "buf.h"
 #include "cli.h"
 #include "diag.h"
+#include "stack.h"
 
 /* What getopt_long() returns for the long name of row i. */
 #define LONG_BASE 0x100
@@ -151,6 +152,7 @@ static void options_default(struct options *o)
 		.status = STATUS_ALL,
 		.max_string = 32,
 		.line_limit = LINE_LIMIT,
+		.stack_frames = STACK_FRAMES,
 		.xlat = XLAT_ABBREV,
 		.align = 40,
 		.relative_digits = 6,

@@ -104,7 +104,7 @@ bool stack_frame_add(struct stack_walk *w, uint64_t pc, void *frame)
 	if (w->disagreed)
 		return false;
 	if (w->count++ == w->limit) {
-		buf_add(b, "\0\0\0\0\0", 6);
+		buf_add(b, STACK_CUT, sizeof(STACK_CUT));
 		return false;
 	}
 	if (!k || !k->name_len) {

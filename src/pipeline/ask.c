@@ -46,6 +46,22 @@ bool stack_wanted(const struct pipeline *p)
 	return p->o->stack != STACK_NONE && p->sinks->needs & NEED_STACK;
 }
 
+/* A record may hold more frames than are wanted now. */
+static void stack_cut(struct buf *b, unsigned limit)
+{
+	const char *p = b->data, *end = p + b->len;
+	struct stack_frame f;
+
+	for (unsigned i = 0; i < limit; i++)
+		if (!stack_next(&p, end, &f))
+			return;
+	end = p;
+	if (!stack_next(&p, b->data + b->len, &f))
+		return;
+	b->len = end - b->data;
+	buf_add(b, STACK_CUT, sizeof(STACK_CUT));
+}
+
 struct call_stack stack_read(struct pipeline *p, pid_t tid)
 {
 	bool source = p->o->stack == STACK_SOURCE;
@@ -53,7 +69,7 @@ struct call_stack stack_read(struct pipeline *p, pid_t tid)
 	ssize_t n;
 
 	buf_reset(&p->stack);
-	for (unsigned i = 0; i < STACK_FRAMES_MAX; i++) {
+	for (unsigned i = 0; i <= p->o->stack_frames; i++) {
 		n = env_get(p->dec.env, ENV_STACK, tid, STACK_KEY(source, i),
 			    page, sizeof(page));
 		if (n < 1)
@@ -62,5 +78,6 @@ struct call_stack stack_read(struct pipeline *p, pid_t tid)
 		if (*page != '+')
 			break;
 	}
+	stack_cut(&p->stack, p->o->stack_frames);
 	return (struct call_stack){ p->stack.data, p->stack.len };
 }

@@ -438,6 +438,8 @@ static void idle_options_are_told(void **state)
 			   "-o/--output" },
 		{ "-S calls ls", "-S/--summary-sort-by has no effect" },
 		{ "--output-separately ls", "--output-separately has no" },
+		{ "--stack-trace-frame-limit=9 ls", "--stack-trace-frame-limit "
+		  "has no effect without -k/--stack-trace" },
 		{ "--buffer=1M ls", "--buffer has no effect without "
 				    "--backend=bpf" },
 		{ "--all -u me", "-u/--user has no effect without a command" },

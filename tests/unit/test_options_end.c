@@ -116,6 +116,14 @@ static const struct {
 	  "'1023' is too small (give 1K to 1G)" },
 	{ "--line-limit=2G ls", "usage: invalid --line-limit argument: '2G' "
 	  "is too large" },
+	{ "-k --stack-trace-frame-limit=x ls", "usage: invalid "
+	  "--stack-trace-frame-limit argument: 'x' (give a number of frames "
+	  "from 1 to 65536)" },
+	{ "-k --stack-trace-frame-limit= ls", "usage: invalid --stack-trace" },
+	{ "-k --stack-trace-frame-limit=0 ls", "usage: invalid --stack-trace" },
+	{ "-k --stack-trace-frame-limit=-1 ls", "usage: invalid --stack-" },
+	{ "-k --stack-trace-frame-limit=65537 ls", "usage: invalid --stack-" },
+	{ "-k --stack-trace-frame-limit=4k ls", "usage: invalid --stack-" },
 	{ "--attach-cgroup=", "usage: invalid --attach-cgroup argument: ''" },
 	{ "--container=", "usage: invalid --container argument: ''" },
 	{ "--container=../x", "usage: invalid --container argument: '../x'" },

@@ -54,11 +54,34 @@ static void line_limits(void **state)
 	}
 }
 
+static void frame_limits(void **state)
+{
+	static const struct {
+		const char *line;
+		unsigned frames;
+	} cases[] = {
+		{ "-k ls", 256 },
+		{ "-k --stack-trace-frame-limit=1 ls", 1 },
+		{ "--stack-trace-frame-limit=65536 --stack-trace ls", 65536 },
+	};
+	struct options o;
+	struct line l;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		parse(&o, &l, cases[i].line);
+		assert_int_equal(o.stack_frames, cases[i].frames);
+		assert_string_equal(seen.warning, "");
+		options_free(&o);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(buffer_sizes),
 		cmocka_unit_test(line_limits),
+		cmocka_unit_test(frame_limits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
