@@ -73,11 +73,11 @@ endif
 
 $(live_native): %: %.c
 	@$(MKDIR_P) $(@D)
-	$(AM_V_CC)$(CC) $(live_flags) -pthread -o $@ $<
+	$(AM_V_CC)$(CC) $(live_flags) -pthread -o $@ $< -ldl
 
 $(live_m32): %.32: %.c
 	@$(MKDIR_P) $(@D)
-	$(AM_V_CC)$(CC) $(live_flags) -m32 -pthread -o $@ $<
+	$(AM_V_CC)$(CC) $(live_flags) -m32 -pthread -o $@ $< -ldl
 
 $(bench_programs): %: %.c
 	@$(MKDIR_P) $(@D)

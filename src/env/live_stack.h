@@ -5,6 +5,7 @@
  *	live_stack.c		the walk's frames as text; pages of frames
  *	live_stack_maps.c	what is mapped at an address, asked in each walk
  *	live_stack_space.c	what is known of address spaces, and kept
+ *	live_stack_names.c	the names of addresses, which are a part of that
  *	live_stack_dw.c		the walk, with libdw
  *	live_stack_elf.c	which ELF files libdw may read, and how
  *	live_stack_symbols.c	the symbols of a file in order, for libdw
@@ -73,6 +74,28 @@ struct stack_map *stack_maps_find(struct stack_maps *m, uint64_t addr);
 void stack_maps_end(struct stack_maps *m);
 void stack_maps_free(struct stack_maps *m);
 
+/* ---- live_stack_names.c ---- */
+
+struct stack_name {
+	uint64_t pc;
+	char *text;		/* SYMBOL NUL OFFSET NUL FILE NUL LINE NUL */
+	size_t symbol_len, len;	/* that of the first two, of all of it */
+};
+
+/* An address has one place in it, where the last one stays. */
+struct stack_names {
+	struct stack_name *name;
+	size_t size;		/* a power of two */
+};
+
+void stack_names_init(struct stack_names *n, size_t size);
+/* NULL: not kept. */
+const struct stack_name *stack_names_get(const struct stack_names *n,
+					 uint64_t pc);
+const struct stack_name *stack_names_put(struct stack_names *n,
+					 const struct stack_name *new);
+void stack_names_free(struct stack_names *n);
+
 /* ---- live_stack_space.c: what is kept ---- */
 
 #define STACK_FACTS 128
@@ -93,27 +116,6 @@ struct stack_fact {
 	bool vdso;
 	void *module;		/* the backend's, or NULL */
 };
-
-/* The name of an address. */
-struct stack_name {
-	uint64_t pc;
-	char *text;		/* SYMBOL NUL OFFSET NUL FILE NUL LINE NUL */
-	size_t symbol_len, len;	/* that of the first two, of all of it */
-};
-
-/* An address has one place in it, where the last one stays. */
-struct stack_names {
-	struct stack_name *name;
-	size_t size;		/* a power of two */
-};
-
-void stack_names_init(struct stack_names *n, size_t size);
-/* NULL: not kept. */
-const struct stack_name *stack_names_get(const struct stack_names *n,
-					 uint64_t pc);
-const struct stack_name *stack_names_put(struct stack_names *n,
-					 const struct stack_name *new);
-void stack_names_free(struct stack_names *n);
 
 struct stack_space {
 	pid_t tid;		/* who used it last */

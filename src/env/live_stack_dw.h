@@ -9,6 +9,7 @@
 
 #include "lazy.h"
 #include "live_stack.h"
+#include "live_stack_symbols.h"
 
 #define DW_FUNCTIONS(X)							\
 	X(dwfl_addrmodule) X(dwfl_attach_state) X(dwfl_begin)		\
@@ -51,28 +52,5 @@ struct elf_header {
 };
 Elf *stack_elf_machine(const struct dw_api *dw, struct elf_header *h,
 		       unsigned abi);
-
-/* ---- live_stack_symbols.c ---- */
-
-struct stack_symbol {
-	uint64_t start, end;
-	uint64_t reach;		/* the last end of those up to this one */
-	unsigned index;		/* in the library's table */
-	unsigned char binding;	/* more is better */
-	bool sized;
-};
-
-struct stack_symbols {
-	struct stack_symbol *sized, *label;	/* in order of start */
-	size_t sizeds, labels, sized_cap, label_cap;
-};
-
-/* Adds one; they are in order, and can be found, after the sort. */
-void stack_symbols_add(struct stack_symbols *s,
-		       const struct stack_symbol *new);
-void stack_symbols_sort(struct stack_symbols *s);
-const struct stack_symbol *stack_symbols_find(const struct stack_symbols *s,
-					      uint64_t addr);
-void stack_symbols_free(struct stack_symbols *s);
 
 #endif

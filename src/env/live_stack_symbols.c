@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "live_stack_symbols.h"
+
 #include <stdlib.h>
 
-#include "live_stack_dw.h"
 #include "xalloc.h"
 
-#define TRIES 64	/* symbols that may hold one address */
+#define TRIES 64	/* symbols that are looked at for one address */
 
-/* Those with a size hold what lies within; a label, what follows up to the
- * end of its section, if nothing else is known of that. */
 void stack_symbols_add(struct stack_symbols *s, const struct stack_symbol *new)
 {
 	if (new->sized) {

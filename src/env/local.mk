@@ -11,6 +11,10 @@ libstrace_a_SOURCES += \
 	%D%/live_mounts.c \
 	%D%/live_net.c \
 	%D%/live_socket.c \
+	%D%/live_stack_maps.c \
+	%D%/live_stack_names.c \
+	%D%/live_stack_space.c \
+	%D%/live_stack_symbols.c \
 	%D%/proc.c
 
 # Parts that take a library, or what stands in their place.
@@ -21,12 +25,10 @@ libstrace_a_SOURCES += %D%/live_secontext_none.c
 endif
 if HAVE_LIBDW
 libstrace_a_SOURCES += %D%/live_stack.c %D%/live_stack_dw.c \
-	%D%/live_stack_elf.c %D%/live_stack_maps.c %D%/live_stack_space.c \
-	%D%/live_stack_symbols.c
+	%D%/live_stack_elf.c
 else
 if HAVE_LIBUNWIND
-libstrace_a_SOURCES += %D%/live_stack.c %D%/live_stack_maps.c \
-	%D%/live_stack_space.c %D%/live_stack_unwind.c
+libstrace_a_SOURCES += %D%/live_stack.c %D%/live_stack_unwind.c
 else
 libstrace_a_SOURCES += %D%/live_stack_none.c
 endif

@@ -1,0 +1,231 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Stack traces (-k) of programs whose mappings and files are not what they were,
+# or not what they should be.  Usage: stack_maps.sh PATH-OF-STRACE
+. "$(dirname "$0")/lib.bash"
+CC=${CC:-cc}
+
+features=$("$strace" -V | grep '^Features:')
+if [ "${features/no-stack-trace/}" != "$features" ]; then
+	skip "stack traces" "not in this build"
+	finish
+fi
+if ! echo 'int main(void) { return 0; }' | $CC -x c -o "$tmp/a" - 2>/dev/null
+then
+	skip "stack traces" "no compiler"
+	finish
+fi
+case $features in
+*stack-trace=libdw*) libdw=yes ;;
+*) libdw=no ;;
+esac
+prog=${top_builddir:-$top/build}/tests/live/prog
+
+# names FILE: the functions of FILE's stacks, a line for each call
+names() {
+	awk '/^ > / { sub(/^ > /, ""); where = $0; sub(/.*\(/, "", where)
+		      sub(/(\+0x|\)).*/, "", where); line = line " " where; next }
+	     /getppid\(/ { if (line != "") print line; line = "-" }
+	     END { print line }' "$1"
+}
+# trace OPTION... COMMAND: its calls of getppid, with their stacks
+trace() {
+	timeout 60 "$strace" -f -k -e trace=getppid -o "$tmp/out" "$@" \
+		>"$tmp/said" 2>"$tmp/errors" </dev/null
+	names "$tmp/out" >"$tmp/names"
+}
+# stacks NAME PATTERN...: one for each call that was made, in order
+stacks() {
+	local name="$what: $1" line n=0
+	shift
+	while IFS= read -r line; do
+		[[ $line =~ $1 ]] || break
+		shift
+		n=$((n + 1))
+	done <"$tmp/names"
+	if [ $# -eq 0 ] && [ "$(wc -l <"$tmp/names")" -eq "$n" ]; then
+		ok "$name"
+	else
+		not_ok "$name" "expected next: ${1-nothing}" \
+			"$(cat "$tmp/names")"
+	fi
+}
+
+lib() { # NAME: a library whose only function's only caller is NAME
+	# shellcheck disable=SC2086
+	$CC $bits -O1 -g -w -shared -fPIC -DNAME="$1" -o "$tmp/$1.so" -x c - \
+		<<-'LIB'
+		#include <unistd.h>
+		__asm__(".text\n.skip 9000");
+		__attribute__((visibility("hidden"), noinline)) int NAME(int x)
+		{ int r = getppid(); __asm__ volatile(""); return r + x; }
+		int entry(int x)
+		{ int r = NAME(x); __asm__ volatile(""); return r + x; }
+	LIB
+}
+plugs() { trace "$plugs" "$@"; }
+p='^- (__kernel_vsyscall )?getppid'
+first="$p first entry call .*main"
+other="$p other entry call .*main"
+unknown='^- unexpected_[^ ]* [^ ]*$'
+
+libraries_that_come_and_go() {
+	plugs "open=$tmp/first.so" call close "open=$tmp/other.so" call close \
+		"open=$tmp/first.so" call
+	if [ "$(sort -u "$tmp/said" | wc -l)" -eq 1 ]; then
+		stacks "a library where another one was" "$first" "$other" \
+			"$first"
+	else
+		skip "a library where another one was" "it went elsewhere"
+	fi
+	cp "$tmp/first.so" "$tmp/plug.so"
+	plugs "open=$tmp/plug.so" call close "copy=$tmp/other.so:$tmp/plug.so" \
+		"open=$tmp/plug.so" call
+	stacks "a file that was written anew" "$first" "$other"
+	cp "$tmp/first.so" "$tmp/plug.so"
+	plugs "open=$tmp/plug.so" call close "unlink=$tmp/plug.so" \
+		"copy=$tmp/other.so:$tmp/plug.so" "open=$tmp/plug.so" call
+	stacks "another file of its name" "$first" "$other"
+	cp "$tmp/first.so" "$tmp/plug.so"
+	plugs "open=$tmp/plug.so" call "unlink=$tmp/plug.so" call
+	if [ "$(id -u)" -eq 0 ] && [ $libdw = yes ]; then
+		stacks "a deleted file has names" "$first" "$first"
+	fi
+	check "$what: and is shown as deleted" \
+		grep -q 'plug\.so (deleted)(' "$tmp/out"
+	cp "$tmp/first.so" "$tmp/plug.so"
+	plugs "open=$tmp/plug.so" call "cut=$tmp/plug.so" call
+	check "$what: a file that is cut while it is mapped" \
+		grep -q 'killed by SIGBUS' "$tmp/out"
+	plugs "open=$tmp/first.so" call split call
+	stacks "a mapping that is split" "$first" "$first"
+}
+
+tasks_that_share() {
+	plugs "open=$tmp/first.so" call thread=call call
+	stacks "a thread" "$first" "$p first entry call .*task" "$first"
+	plugs "open=$tmp/first.so" call vfork=call call
+	stacks "a child that borrows the memory" "$first" "$first" "$first"
+	plugs "open=$tmp/first.so" call \
+		fork=close,"open=$tmp/other.so",call call fork=call call
+	stacks "a child that goes its own way" "$first" "$other" "$first" \
+		"$first" "$first"
+	plugs "open=$tmp/first.so" call "exec=$plugs open=$tmp/other.so call"
+	stacks "exec" "$first" "$other"
+	if setarch -R true 2>/dev/null; then
+		trace setarch -R "$plugs" "open=$tmp/first.so" call \
+			"exec=$plugs open=$tmp/other.so call"
+		stacks "exec, with all at the same addresses" "$first" "$other"
+	else
+		skip "exec, with all at the same addresses" "no setarch"
+	fi
+}
+
+code_without_a_file() {
+	if ! "$plugs" code call; then
+		skip "code without a file" "not for this machine"
+		return
+	fi
+	plugs code call
+	stacks "code without a file" "$unknown"
+	check "$what: is shown as an address" \
+		grep -q '^ > unexpected_.* \[0x[0-9a-f]*\]$' "$tmp/out"
+	plugs "open=$tmp/first.so" call over call
+	stacks "which stands where a library was" "$first" "$unknown"
+}
+
+attached() {
+	local pid tracer
+
+	"$plugs" "open=$tmp/first.so" wait call >"$tmp/said" &
+	pid=$!
+	wait_for grep -q ready "$tmp/said"
+	timeout 60 "$strace" -k -e trace=getppid -o "$tmp/out" -p "$pid" \
+		2>"$tmp/errors" &
+	tracer=$!
+	wait_for grep -q attached "$tmp/errors"
+	kill -USR1 $pid
+	wait $pid $tracer
+	names "$tmp/out" >"$tmp/names"
+	stacks "a process that was there already" "$first"
+}
+
+kinds_of_files() {
+	# shellcheck disable=SC2086
+	if $CC $bits -D_GNU_SOURCE= -O1 -w -DALONE -static -o "$tmp/static" \
+		"$top/tests/live/prog/plugs.c" 2>/dev/null &&
+	   [ $libdw = yes ]; then
+		trace "$tmp/static" direct
+		stacks "a static program" "^- .*getppid direct .*main"
+	else
+		skip "a static program" "the compiler makes none, or no libdw"
+	fi
+	if command -v strip >/dev/null; then
+		cp "$tmp/first.so" "$tmp/bare.so" && strip "$tmp/bare.so"
+		plugs "open=$tmp/bare.so" call
+		stacks "a stripped library" "$p .*entry call .*main"
+	fi
+}
+
+# Files that say they are larger than what is read of one; and one that doesn't.
+odd_files() {
+	local symbols="stripped symbols, packed" many="too many of them"
+
+	what="odd files" plugs=$prog/plugs bits=
+	lib first
+	if [ $libdw = no ] || ! command -v xz nm objcopy strip >/dev/null; then
+		skip "$what" "no libdw, or no xz and binutils"
+		return
+	fi
+	echo first >"$tmp/keep"
+	objcopy -S --keep-symbols="$tmp/keep" "$tmp/first.so" "$tmp/names.elf"
+	xz -k "$tmp/names.elf"
+	objcopy -S --add-section .gnu_debugdata="$tmp/names.elf.xz" \
+		"$tmp/first.so" "$tmp/packed.so"
+	plugs "open=$tmp/packed.so" call
+	stacks "$symbols" "$first"
+	head -c 100M /dev/zero | cat "$tmp/names.elf" - | xz -0 >"$tmp/bomb.xz"
+	objcopy -S --add-section .gnu_debugdata="$tmp/bomb.xz" \
+		"$tmp/first.so" "$tmp/packed.so"
+	plugs "open=$tmp/packed.so" call
+	check "$what: $many" grep -q 'packed\.so() \[0x' "$tmp/out"
+	head -c 1000M /dev/zero >"$tmp/zero"
+	objcopy -S --compress-debug-sections=zlib \
+		--add-section .debug_info="$tmp/zero" "$tmp/first.so" \
+		"$tmp/packed.so" 2>/dev/null
+	plugs "open=$tmp/packed.so" call
+	check "$what: a section that unpacks to a gigabyte" \
+		grep -q 'packed\.so() \[0x' "$tmp/out"
+}
+
+# all_of_it WHAT PROGRAM OPTION-OF-COMPILER
+all_of_it() {
+	what=$1 plugs=$2 bits=${3-}
+	lib first && lib other
+	libraries_that_come_and_go
+	tasks_that_share
+	code_without_a_file
+	attached
+	kinds_of_files
+}
+
+all_of_it "64-bit" "$prog/plugs"
+if [ -x "$prog/plugs.32" ] && [ $libdw = yes ]; then
+	all_of_it "32-bit" "$prog/plugs.32" -m32
+else
+	skip "32-bit programs" "the compiler makes none, or no libdw"
+fi
+odd_files
+cat >"$tmp/older" <<-EOT
+	#!/bin/sh
+	exec '$prog/unasked' '$strace' "\$@"
+EOT
+chmod +x "$tmp/older"
+strace=$tmp/older
+if "$strace" true 2>/dev/null; then
+	all_of_it "older kernels" "$prog/plugs"
+else
+	skip "older kernels" "no filter can be set"
+fi
+finish
