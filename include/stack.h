@@ -25,7 +25,7 @@
 #include <string.h>
 
 #define STACK_PAGE_MAX 8192
-#define STACK_FRAMES 256	/* of one stack, unless the user says otherwise */
+#define STACK_FRAMES 256	/* of one stack, unless the user wants others */
 #define STACK_FRAMES_MAX 65536
 #define STACK_CUT "\0\0\0\0\0"	/* what follows the last frame then */
 #define STACK_KEY(source, page) ((uint64_t)(page) << 8 | ((source) ? 1 : 0))

@@ -128,19 +128,20 @@ static bool memory_read(Dwfl *dwfl, Dwarf_Addr addr, Dwarf_Word *result,
 			void *arg)
 {
 	struct stack_backend *b = arg;
-	unsigned char bytes[8] = { 0 };
-	size_t n = abi_word_size(b->abi);
+	unsigned char bytes[8];
+	size_t size = abi_word_size(b->abi), got = 0, n;
 
 	(void)dwfl;
-	for (size_t i = 0; i < n; i++) {
-		uint64_t at = addr + i;
-		struct piece *p = piece_get(b, at & ~(uint64_t)(PIECE - 1));
+	for (; got < size; got += n) {
+		size_t at = (addr + got) & (PIECE - 1);
+		const struct piece *p = piece_get(b, addr + got - at);
 
-		if ((at & (PIECE - 1)) >= p->len)
+		if (at >= p->len)
 			return false;
-		bytes[i] = p->data[at & (PIECE - 1)];
+		n = size - got < p->len - at ? size - got : p->len - at;
+		memcpy(bytes + got, p->data + at, n);
 	}
-	*result = abi_number(b->abi, bytes, n);
+	*result = abi_number(b->abi, bytes, size);
 	return true;
 }
 

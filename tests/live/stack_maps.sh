@@ -25,7 +25,8 @@ prog=${top_builddir:-$top/build}/tests/live/prog
 # names FILE: the functions of FILE's stacks, a line for each call
 names() {
 	awk '/^ > / { sub(/^ > /, ""); where = $0; sub(/.*\(/, "", where)
-		      sub(/(\+0x|\)).*/, "", where); line = line " " where; next }
+		      sub(/(\+0x|\)).*/, "", where)
+		      line = line " " where; next }
 	     /getppid\(/ { if (line != "") print line; line = "-" }
 	     END { print line }' "$1"
 }
