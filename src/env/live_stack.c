@@ -94,6 +94,14 @@ static const struct stack_name *name_get(struct stack_walk *w,
 	return name ? name : name_find(w, fact, pc, frame);
 }
 
+void stack_frame_meet(struct stack_walk *w, uint64_t pc)
+{
+	struct stack_map *k = stack_maps_find(w->maps, pc);
+
+	if (k)
+		stack_space_fact(w, k);
+}
+
 bool stack_frame_add(struct stack_walk *w, uint64_t pc, void *frame)
 {
 	struct stack_map *k = stack_maps_find(w->maps, pc);

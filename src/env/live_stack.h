@@ -153,6 +153,11 @@ struct stack_found {
 };
 
 /*
+ * The backend is going to unwind a frame there: what is mapped there becomes
+ * known to it, if that is new.
+ */
+void stack_frame_meet(struct stack_walk *w, uint64_t pc);
+/*
  * The backend reports the next frame: pc is within the instruction that calls,
  * or where the task stopped.  False if the walk is over.
  */

@@ -392,10 +392,15 @@ static bool space_open(struct stack_walk *w)
 static int frame_seen(Dwfl_Frame *frame, void *arg)
 {
 	struct stack_walk *w = arg;
+	const struct dw_api *dw = &w->backend->dw;
 	bool activation = true;
 	Dwarf_Addr pc;
 
-	if (!w->backend->dw.dwfl_frame_pc(frame, &pc, &activation))
+	if (!dw->dwfl_frame_pc(frame, &pc, NULL))
+		return DWARF_CB_ABORT;
+	/* Asked what kind of frame that is, the library unwinds it. */
+	stack_frame_meet(w, pc - !!w->count);
+	if (!dw->dwfl_frame_pc(frame, &pc, &activation))
 		return DWARF_CB_ABORT;
 	/* The call may be the last instruction of a function or a mapping. */
 	return stack_frame_add(w, pc - !activation, frame) ? DWARF_CB_OK :

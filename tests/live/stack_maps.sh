@@ -164,6 +164,12 @@ kinds_of_files() {
 	else
 		skip "a static program" "the compiler makes none, or no libdw"
 	fi
+	# Who follows frame pointers loses the frames of code without them.
+	# shellcheck disable=SC2086
+	$CC $bits -D_GNU_SOURCE= -O1 -w -fno-omit-frame-pointer \
+		-o "$tmp/pointers" "$top/tests/live/prog/plugs.c" -pthread -ldl
+	trace "$tmp/pointers" "open=$tmp/first.so" call call
+	stacks "the first stack through a library" "$first" "$first"
 	if command -v strip >/dev/null; then
 		cp "$tmp/first.so" "$tmp/bare.so" && strip "$tmp/bare.so"
 		plugs "open=$tmp/bare.so" call
