@@ -45,6 +45,7 @@ struct module {
 	Dwfl_Module *dwfl;	/* NULL: the library can do nothing with it */
 	Elf *elf;
 	char *image;		/* of the vdso */
+	bool whole;		/* lines may be asked for */
 	bool sorted;
 	struct stack_symbols symbols;
 };
@@ -201,7 +202,10 @@ static bool module_read(struct stack_walk *w, const struct stack_fact *fact,
 		return false;
 	if (!fact->vdso)
 		m->elf = stack_elf_open(m->dw, fact->file->fd);
-	return m->elf && stack_elf_place(m->dw, m->elf, fact, &m->place);
+	if (!m->elf || !stack_elf_place(m->dw, m->elf, fact, &m->place))
+		return false;
+	m->whole = w->source && stack_elf_is_whole(m->dw, m->elf);
+	return true;
 }
 
 /* Makes it known to the library, which may be in the middle of a walk. */
@@ -344,7 +348,7 @@ void stack_backend_find(struct stack_walk *w, const struct stack_fact *fact,
 	if (!m || !m->dwfl)
 		return;
 	find_symbol(m, pc, f);
-	line = w->source ? dw->dwfl_module_getsrc(m->dwfl, pc) : NULL;
+	line = m->whole ? dw->dwfl_module_getsrc(m->dwfl, pc) : NULL;
 	if (line)
 		f->file = dw->dwfl_lineinfo(line, NULL, &f->line, NULL, NULL,
 					    NULL);

@@ -40,6 +40,8 @@ struct elf_place {
 Elf *stack_elf_open(const struct dw_api *dw, int fd);
 /* The same of an image in memory, which has to stay as long. */
 Elf *stack_elf_image(const struct dw_api *dw, void *image, size_t size);
+/* False if the lines of its source must not be asked for. */
+bool stack_elf_is_whole(const struct dw_api *dw, Elf *elf);
 /* False if the file can't be mapped like this. */
 bool stack_elf_place(const struct dw_api *dw, Elf *elf,
 		     const struct stack_fact *fact, struct elf_place *place);

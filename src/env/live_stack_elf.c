@@ -111,6 +111,28 @@ static bool section_is_bounded(const struct dw_api *dw, Elf *elf, Elf_Scn *scn,
 	       sh.sh_size <= SECTION_MAX / 1024;
 }
 
+/*
+ * Debug information may leave a part of itself to a file that it names.  When
+ * the library reads lines it opens that, be it a pipe.
+ */
+bool stack_elf_is_whole(const struct dw_api *dw, Elf *elf)
+{
+	Elf_Scn *scn = NULL;
+	GElf_Shdr sh;
+	const char *name;
+	size_t names;
+
+	if (dw->elf_getshdrstrndx(elf, &names))
+		return true;
+	while ((scn = dw->elf_nextscn(elf, scn))) {
+		name = dw->gelf_getshdr(scn, &sh) ?
+		       dw->elf_strptr(elf, names, sh.sh_name) : NULL;
+		if (name && !strcmp(name, ".gnu_debugaltlink"))
+			return false;
+	}
+	return true;
+}
+
 static bool elf_is_bounded(const struct dw_api *dw, Elf *elf)
 {
 	Elf_Scn *scn = NULL;

@@ -199,6 +199,18 @@ odd_files() {
 		"$tmp/first.so" "$tmp/packed.so"
 	plugs "open=$tmp/packed.so" call
 	check "$what: $many" grep -q 'packed\.so() \[0x' "$tmp/out"
+	timeout 60 "$strace" -kk -e trace=getppid -o "$tmp/out" "$plugs" \
+		"open=$tmp/first.so" call >"$tmp/said"
+	check "$what: lines of the source" \
+		grep -q 'first\.so(first.*\] at ' "$tmp/out"
+	mkfifo "$tmp/pipe"
+	printf '%s\0abcdefghijklmnopqrst' "$tmp/pipe" >"$tmp/link"
+	objcopy --add-section .gnu_debugaltlink="$tmp/link" "$tmp/first.so" \
+		"$tmp/split.so"
+	timeout 60 "$strace" -kk -e trace=getppid -o "$tmp/out" "$plugs" \
+		"open=$tmp/split.so" call >"$tmp/said"
+	check "$what: no lines of one that names another file" \
+		grep -q 'split\.so(first[^ ]*) \[0x[0-9a-f]*\]$' "$tmp/out"
 	cp "$tmp/first.so" "$tmp/packed.so"
 	if python3 - "$tmp/packed.so" <<-'EOT'
 		import struct, sys
