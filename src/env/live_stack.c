@@ -10,6 +10,7 @@
 
 #define PAGE_ROOM (STACK_PAGE_MAX - 64)
 #define SPACES 8
+#define FILES_ENOUGH 128	/* open ones: others need descriptors as well */
 #define NAMES 4096		/* addresses that a space knows names of */
 
 struct env_stack {
@@ -182,8 +183,26 @@ static void space_choose(struct env_stack *s, struct stack_walk *w)
 	w->space->walk = s->walks;
 }
 
+/* The oldest space goes if there are many files. */
+static void spaces_trim(struct env_stack *s)
+{
+	struct stack_space *oldest = NULL;
+	size_t files = 0;
+
+	for (size_t i = 0; i < SPACES; i++) {
+		struct stack_space *k = &s->space[i];
+
+		files += k->files;
+		if (k->used && (!oldest || k->used < oldest->used))
+			oldest = k;
+	}
+	if (files > FILES_ENOUGH)
+		stack_space_forget(oldest);
+}
+
 static void stack_walk(struct env_stack *s, struct stack_walk *w)
 {
+	spaces_trim(s);
 	s->walks++;
 	do {
 		space_choose(s, w);
