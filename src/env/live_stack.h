@@ -8,6 +8,7 @@
  *	live_stack_names.c	the names of addresses, which are a part of that
  *	live_stack_dw.c		the walk, with libdw
  *	live_stack_elf.c	which ELF files libdw may read, and how
+ *	live_stack_image.c	those that are in memory only
  *	live_stack_symbols.c	the symbols of a file in order, for libdw
  *	live_stack_unwind.c	the walk, with libunwind
  *	live_stack_none.c	no stacks, without both
@@ -25,7 +26,8 @@
  *
  * A space holds its files open.  While it does, no other file can get the same
  * device and inode, so these two say which file a mapping is of; the time of
- * its last change says whether its contents are still those.
+ * its last change says whether its contents are still those.  One that can't
+ * be opened has to keep its name as well.
  *
  * Files are the tracee's own, chosen by it.  What is read of them is bounded,
  * by pread(), since a file may be cut while it is mapped.
@@ -104,7 +106,9 @@ void stack_names_free(struct stack_names *n);
 struct stack_file {
 	uint64_t inode;
 	unsigned major, minor;
-	int fd;			/* -1: it can't be read, or must not be */
+	int fd;			/* -1: it can't be opened, or must not be */
+	bool forbidden;		/* to be read, even where it is mapped */
+	uint64_t name;		/* its hash, if it is not open */
 	off_t size;		/* when it was opened, as is the next */
 	struct timespec changed;
 };

@@ -12,7 +12,6 @@
 
 #define PIECE 4096u		/* of stack memory: never more than a page */
 #define PIECES 4		/* during one walk */
-#define IMAGE_MAX (1u << 18)	/* bytes of a vdso */
 #define SYMBOLS_MAX (1 << 22)	/* of one file */
 
 static const struct lazy_name dw_names[] = {
@@ -44,7 +43,7 @@ struct module {
 	const struct dw_api *dw;
 	Dwfl_Module *dwfl;	/* NULL: the library can do nothing with it */
 	Elf *elf;
-	char *image;		/* of the vdso */
+	struct buf image;	/* if the file can't be read */
 	bool whole;		/* lines may be asked for */
 	bool sorted;
 	struct stack_symbols symbols;
@@ -172,36 +171,25 @@ static void module_free(struct module *m)
 {
 	stack_symbols_free(&m->symbols);
 	m->dw->elf_end(m->elf);
-	free(m->image);
+	buf_free(&m->image);
 	free(m);
 }
 
-/* The kernel's own code in each process is in no file. */
-static bool image_read(struct stack_walk *w, const struct stack_fact *fact,
+static Elf *module_elf(struct stack_walk *w, const struct stack_fact *fact,
 		       struct module *m)
 {
-	size_t size = fact->end - fact->start;
-	struct iovec local, remote;
-
-	if (size > IMAGE_MAX)
-		return false;
-	m->image = xalloc_new(size, 1);
-	local = (struct iovec){ m->image, size };
-	remote = (struct iovec){ (void *)(uintptr_t)fact->start, size };
-	if (process_vm_readv(w->tid, &local, 1, &remote, 1, 0) !=
-	    (ssize_t)size)
-		return false;
-	m->elf = stack_elf_image(m->dw, m->image, size);
-	return m->elf;
+	if (fact->vdso)
+		return stack_image_vdso(m->dw, w->tid, fact, &m->image);
+	if (fact->file->fd >= 0)
+		return stack_elf_open(m->dw, fact->file->fd);
+	return fact->file->forbidden ? NULL :
+	       stack_image_loaded(m->dw, w->tid, fact, &m->image);
 }
 
 static bool module_read(struct stack_walk *w, const struct stack_fact *fact,
 			struct module *m)
 {
-	if (fact->vdso ? !image_read(w, fact, m) : fact->file->fd < 0)
-		return false;
-	if (!fact->vdso)
-		m->elf = stack_elf_open(m->dw, fact->file->fd);
+	m->elf = module_elf(w, fact, m);
 	if (!m->elf || !stack_elf_place(m->dw, m->elf, fact, &m->place))
 		return false;
 	m->whole = w->source && stack_elf_is_whole(m->dw, m->elf);
@@ -216,8 +204,8 @@ static void module_report(struct known *known, struct module *m)
 	void **userdata;
 
 	dw->dwfl_report_begin_add(known->dwfl);
-	m->dwfl = dw->dwfl_report_module(known->dwfl, m->image ? "[vdso]" : "",
-					 m->place.low, m->place.high);
+	m->dwfl = dw->dwfl_report_module(known->dwfl, "", m->place.low,
+					 m->place.high);
 	dw->dwfl_report_end(known->dwfl, NULL, NULL);
 	if (!m->dwfl)
 		return;

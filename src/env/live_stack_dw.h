@@ -55,4 +55,12 @@ struct elf_header {
 Elf *stack_elf_machine(const struct dw_api *dw, struct elf_header *h,
 		       unsigned abi);
 
+/* ---- live_stack_image.c ---- */
+
+/* NULL if it can't be read; the image has to stay as long. */
+Elf *stack_image_vdso(const struct dw_api *dw, pid_t tid,
+		      const struct stack_fact *fact, struct buf *image);
+Elf *stack_image_loaded(const struct dw_api *dw, pid_t tid,
+			const struct stack_fact *fact, struct buf *image);
+
 #endif

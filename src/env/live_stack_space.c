@@ -28,8 +28,6 @@ static int map_open(const struct stack_maps *m, const struct stack_map *k)
 	char path[4096 + 64];
 	int fd;
 
-	if (env_mount_is_fuse(m->tid, k->major, k->minor))
-		return -1;
 	snprintf(path, sizeof(path), "/proc/%d/map_files/%llx-%llx",
 		 (int)m->tid, (unsigned long long)k->start,
 		 (unsigned long long)k->end);
@@ -41,10 +39,22 @@ static int map_open(const struct stack_maps *m, const struct stack_map *k)
 	return open_regular(path);
 }
 
-static bool file_is(const struct stack_file *f, const struct stack_map *k)
+static uint64_t name_hash(const struct stack_maps *m, const struct stack_map *k)
+{
+	const unsigned char *p = (unsigned char *)m->text.data + k->name;
+	uint64_t h = 0xcbf29ce484222325;
+
+	for (size_t i = 0; i < k->name_len; i++)
+		h = (h ^ p[i]) * 0x100000001b3;
+	return h;
+}
+
+static bool file_is(const struct stack_file *f, const struct stack_maps *m,
+		    const struct stack_map *k)
 {
 	return f->inode == k->inode && f->major == k->major &&
-	       f->minor == k->minor;
+	       f->minor == k->minor &&
+	       (f->fd >= 0 || f->name == name_hash(m, k));
 }
 
 static bool file_changed(const struct stack_file *f)
@@ -66,15 +76,17 @@ static struct stack_file *file_get(struct stack_walk *w,
 	struct stat st = { .st_size = 0 };
 
 	for (size_t i = 0; i < s->files; i++)
-		if (file_is(&s->file[i], k))
+		if (file_is(&s->file[i], w->maps, k))
 			return &s->file[i];
 	if (s->files == STACK_FILES)
 		return NULL;
 	f = &s->file[s->files++];
 	*f = (struct stack_file){
 		.inode = k->inode, .major = k->major, .minor = k->minor,
-		.fd = map_open(w->maps, k),
+		.forbidden = env_mount_is_fuse(w->tid, k->major, k->minor),
+		.name = name_hash(w->maps, k),
 	};
+	f->fd = f->forbidden ? -1 : map_open(w->maps, k);
 	if (f->fd >= 0 && !fstat(f->fd, &st)) {
 		f->size = st.st_size;
 		f->changed = st.st_mtim;
@@ -102,7 +114,7 @@ static bool fact_agrees(const struct stack_fact *f, const struct stack_maps *m,
 	if (!f->file)
 		return !k->inode && f->start == k->start && f->end == k->end &&
 		       f->vdso == map_is_vdso(m, k);
-	return file_is(f->file, k) &&
+	return file_is(f->file, m, k) &&
 	       f->start - f->offset == k->start - k->offset;
 }
 

@@ -25,7 +25,7 @@ libstrace_a_SOURCES += %D%/live_secontext_none.c
 endif
 if HAVE_LIBDW
 libstrace_a_SOURCES += %D%/live_stack.c %D%/live_stack_dw.c \
-	%D%/live_stack_elf.c
+	%D%/live_stack_elf.c %D%/live_stack_image.c
 else
 if HAVE_LIBUNWIND
 libstrace_a_SOURCES += %D%/live_stack.c %D%/live_stack_unwind.c

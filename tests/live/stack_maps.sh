@@ -73,6 +73,33 @@ first="$p first entry call .*main"
 other="$p other entry call .*main"
 unknown='^- unexpected_[^ ]* [^ ]*$'
 
+# Only root gets at a file that is gone, the others at what was loaded of it.
+deleted_before() {
+	local user=(setpriv --reuid=65534 --regid=65534
+		    --clear-groups)
+
+	if [ $libdw = no ]; then
+		skip "$what: a file that was deleted" "no libdw"
+		return
+	fi
+	cp "$tmp/first.so" "$tmp/plug.so"
+	plugs "open=$tmp/plug.so" "unlink=$tmp/plug.so" call
+	stacks "a file that was deleted" "$p .*entry call .*main"
+	mkdir -m 777 -p "$tmp/user"
+	chmod 755 "$tmp"
+	if ! "${user[@]}" test -x "$strace" -a -x "$plugs" 2>/dev/null; then
+		skip "$what: a file that was deleted, for a user" "no user"
+		return
+	fi
+	"${user[@]}" cp "$tmp/first.so" "$tmp/user/plug.so"
+	"${user[@]}" "$strace" -k -e trace=getppid -o "$tmp/user/out" \
+		"$plugs" "open=$tmp/user/plug.so" "unlink=$tmp/user/plug.so" \
+		call >"$tmp/said"
+	names "$tmp/user/out" >"$tmp/names"
+	rm -rf "$tmp/user"
+	stacks "a file that was deleted, for a user" "$p .*entry call .*main"
+}
+
 libraries_that_come_and_go() {
 	plugs "open=$tmp/first.so" call close "open=$tmp/other.so" call close \
 		"open=$tmp/first.so" call
@@ -92,11 +119,10 @@ libraries_that_come_and_go() {
 	stacks "another file of its name" "$first" "$other"
 	cp "$tmp/first.so" "$tmp/plug.so"
 	plugs "open=$tmp/plug.so" call "unlink=$tmp/plug.so" call
-	if [ "$(id -u)" -eq 0 ] && [ $libdw = yes ]; then
-		stacks "a deleted file has names" "$first" "$first"
-	fi
-	check "$what: and is shown as deleted" \
+	stacks "a file that is deleted" "$first" "$first"
+	check "$what: is shown as deleted" \
 		grep -q 'plug\.so (deleted)(' "$tmp/out"
+	deleted_before
 	cp "$tmp/first.so" "$tmp/plug.so"
 	plugs "open=$tmp/plug.so" call "cut=$tmp/plug.so" call
 	check "$what: a file that is cut while it is mapped" \
