@@ -113,8 +113,22 @@ static void maps_load(struct stack_maps *m)
 	} while ((n > 0 && b->len < MAPS_MAX) || (n < 0 && errno == EINTR));
 }
 
+/* The one byte of a name that would end its line stands there as "\012". */
+static size_t name_restore(char *name)
+{
+	char *to = name;
+
+	for (const char *p = name; *p; to++) {
+		bool escaped = !strncmp(p, "\\012", 4);
+
+		*to = escaped ? '\n' : *p;
+		p += escaped ? 4 : 1;
+	}
+	return to - name;
+}
+
 /* A number, and the one byte behind it. */
-static uint64_t number_read(const char **p, int base)
+static uint64_t number_read(char **p, int base)
 {
 	char *end;
 	uint64_t v = strtoull(*p, &end, base);
@@ -127,7 +141,7 @@ static uint64_t number_read(const char **p, int base)
  * "7f00-7f80 r-xp 00001000 08:02 1234     /lib/a.so".  Heaps and stacks are
  * left out: they come and go, and have no code.
  */
-static void maps_line(struct stack_maps *m, const char *p)
+static void maps_line(struct stack_maps *m, char *p)
 {
 	struct stack_map k = { .met = false };
 	bool code;
@@ -144,7 +158,7 @@ static void maps_line(struct stack_maps *m, const char *p)
 	k.inode = number_read(&p, 10);
 	p += strspn(p, " ");
 	if (k.inode || code)
-		maps_add(m, &k, p, strlen(p));
+		maps_add(m, &k, p, name_restore(p));
 }
 
 static void maps_read(struct stack_maps *m)

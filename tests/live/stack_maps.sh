@@ -196,6 +196,10 @@ kinds_of_files() {
 		-o "$tmp/pointers" "$top/tests/live/prog/plugs.c" -pthread -ldl
 	trace "$tmp/pointers" "open=$tmp/first.so" call call
 	stacks "the first stack through a library" "$first" "$first"
+	cp "$tmp/first.so" "$tmp/new"$'\n'line.so
+	plugs "open=$tmp/new"$'\n'line.so call
+	check "$what: a name with a newline" \
+		grep -qF 'new\nline.so(' "$tmp/out"
 	if command -v strip >/dev/null; then
 		cp "$tmp/first.so" "$tmp/bare.so" && strip "$tmp/bare.so"
 		plugs "open=$tmp/bare.so" call
