@@ -145,6 +145,27 @@ if [ "$(grep -c '^ > .*deep' "$tmp/out")" -ge 250 ]; then
 else
 	not_ok "after 256 frames"
 fi
+# frames NAME COUNT TRUNCATED: of the first stack, and whether it says so
+frames() {
+	check "$1" same "$2 $3" "$(awk '/^ > too many/ { cut = 1; exit }
+		/^ > / { n++; next } n { exit }
+		END { print n + 0, cut + 0 }' "$tmp/out")"
+}
+run -k --stack-trace-frame-limit=3 -e trace=write "$tmp/prog" d
+frames "a limit of frames" 3 1
+run -k --stack-trace-frame-limit=500 -e trace=write "$tmp/prog" d
+check "a high limit of frames" test "$(grep -c '^ > .*deep' "$tmp/out")" -eq 401
+lacks "a stack that is not cut does not say so" '^ > too many'
+run --json -k --stack-trace-frame-limit=3 -e trace=write "$tmp/prog" d
+has "a limit of frames in JSON" '"stack":\[([^]]*"addr"[^]]*){3},\{"truncated'
+run -k --stack-trace-frame-limit=3 --record="$tmp/r" -e trace=write \
+	"$tmp/prog" d
+run -k --replay="$tmp/r"
+frames "a record holds no more than was asked for" 3 1
+run -k --replay="$tmp/r" --stack-trace-frame-limit=2
+frames "and shows no more than is asked for" 2 1
+run -k --replay="$tmp/r" --stack-trace-frame-limit=3
+frames "or all, if that is as many" 3 1
 run -k -f -e trace=write "$tmp/prog" f
 has "children" "$p\(innermost"
 if run -k -e trace=getppid "$tmp/prog" h; [ $? -eq 3 ]; then
