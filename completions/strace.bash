@@ -103,12 +103,12 @@ _strace_long='
 	--relative-timestamps --relative-timestamps= --syscall-times
 	--syscall-times= --instruction-pointer --syscall-number --arg-names
 	--stack-trace --stack-trace= --stack-traces --stack-traces=
-	--always-show-pid --quiet --quiet= --silent --silent= --silence
-	--silence= --summary-only --summary --summary-wall-clock
-	--summary-sort-by= --summary-columns= --summary-syscall-overhead=
-	--record= --replay= --seccomp-bpf --seccomp-bpf= --cpu-placement
-	--cpu-placement= --no-cpu-placement --debug --tips --tips= --help
-	--help= --version'
+	--stack-trace-frame-limit= --always-show-pid --quiet --quiet= --silent
+	--silent= --silence --silence= --summary-only --summary
+	--summary-wall-clock --summary-sort-by= --summary-columns=
+	--summary-syscall-overhead= --record= --replay= --seccomp-bpf
+	--seccomp-bpf= --cpu-placement --cpu-placement= --no-cpu-placement
+	--debug --tips --tips= --help --help= --version'
 _strace_topics='
 	expr classes all start follow backend filter inject values lines
 	summary record misc --attach --env --user --argv0 --all
@@ -123,11 +123,11 @@ _strace_topics='
 	--output --output-append-mode --json --to --colour --color --columns
 	--absolute-timestamps --timestamps --relative-timestamps
 	--syscall-times --instruction-pointer --syscall-number --arg-names
-	--stack-trace --stack-traces --always-show-pid --quiet --silent
-	--silence --summary-only --summary --summary-wall-clock
-	--summary-sort-by --summary-columns --summary-syscall-overhead
-	--record --replay --seccomp-bpf --cpu-placement --no-cpu-placement
-	--debug --tips --help --version'
+	--stack-trace --stack-traces --stack-trace-frame-limit
+	--always-show-pid --quiet --silent --silence --summary-only --summary
+	--summary-wall-clock --summary-sort-by --summary-columns
+	--summary-syscall-overhead --record --replay --seccomp-bpf
+	--cpu-placement --no-cpu-placement --debug --tips --help --version'
 
 # What the argument of an option is made of: form, words, takes.
 _strace_option()
@@ -185,6 +185,7 @@ _strace_option()
 	--syscall-times) form=word takes=maybe words='s ms us ns' ;;
 	--stack-trace) form=word takes=maybe words='symbol source' ;;
 	--stack-traces) form=word takes=maybe words='symbol source' ;;
+	--stack-trace-frame-limit) form=number takes=always ;;
 	--quiet) form=set takes=maybe words='attach exit path-resolution personality thread-execve' ;;
 	--silent) form=set takes=maybe words='attach exit path-resolution personality thread-execve' ;;
 	--silence) form=set takes=maybe words='attach exit path-resolution personality thread-execve' ;;

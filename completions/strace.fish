@@ -129,8 +129,8 @@ set -g __strace_names \
     --trace-fd --inject --fault --inject-file --inject-each --seed \
     --string-limit --line-limit --abbrev --verbose --raw \
     --const-print-style --decode-pids --namespace --kvm --read --write \
-    --output --to --columns --summary-sort-by --summary-columns \
-    --summary-syscall-overhead --record --replay
+    --output --to --columns --stack-trace-frame-limit --summary-sort-by \
+    --summary-columns --summary-syscall-overhead --record --replay
 
 # What a key of -e takes.
 function __strace_key
@@ -351,6 +351,7 @@ complete -c strace -n __strace_before_command -s N -l arg-names -d 'show the nam
 complete -c strace -n __strace_before_command -s k -d 'show the stack that each call was made from'
 complete -c strace -n __strace_before_command -l stack-trace -a 'symbol source' -d 'show the stack that each call was made from'
 complete -c strace -n __strace_before_command -l stack-traces -a 'symbol source' -d 'show the stack that each call was made from'
+complete -c strace -n __strace_before_command -l stack-trace-frame-limit -x -d 'show at most N frames of a stack'
 complete -c strace -n __strace_before_command -l always-show-pid -d 'show the process id on every line'
 complete -c strace -n __strace_before_command -s q -d 'leave out messages'
 complete -c strace -n __strace_before_command -l quiet -a '(__strace_set attach exit path-resolution personality thread-execve)' -d 'leave out messages'
@@ -370,5 +371,5 @@ complete -c strace -n __strace_before_command -l no-cpu-placement -d 'the same a
 complete -c strace -n __strace_before_command -s d -l debug -d 'tell what strace itself does'
 complete -c strace -n __strace_before_command -l tips -a '(__strace_list none compact full random)' -d 'show a tip at the end'
 complete -c strace -n __strace_before_command -s h -d 'show this help, or all that is to be said of an option, a class of calls, a group of options'
-complete -c strace -n __strace_before_command -l help -a 'expr classes all start follow backend filter inject values lines summary record misc --attach --env --user --argv0 --all --attach-cgroup --container --follow-forks --output-separately --daemonize --interruptible --detach-on --syscall-limit --kill-on-exit --backend --buffer --strict --trace --signal --signals --status --successful-only --failed-only --slower-than --trace-path --trace-fds --trace-fd --inject --fault --inject-file --inject-each --seed --string-limit --line-limit --no-abbrev --abbrev --verbose --raw --strings-in-hex --const-print-style --decode-fds --decode-pids --pidns-translation --namespace --kvm --secontext --read --write --output --output-append-mode --json --to --colour --color --columns --absolute-timestamps --timestamps --relative-timestamps --syscall-times --instruction-pointer --syscall-number --arg-names --stack-trace --stack-traces --always-show-pid --quiet --silent --silence --summary-only --summary --summary-wall-clock --summary-sort-by --summary-columns --summary-syscall-overhead --record --replay --seccomp-bpf --cpu-placement --no-cpu-placement --debug --tips --help --version' -d 'show this help, or all that is to be said of an option, a class of calls, a group of options'
+complete -c strace -n __strace_before_command -l help -a 'expr classes all start follow backend filter inject values lines summary record misc --attach --env --user --argv0 --all --attach-cgroup --container --follow-forks --output-separately --daemonize --interruptible --detach-on --syscall-limit --kill-on-exit --backend --buffer --strict --trace --signal --signals --status --successful-only --failed-only --slower-than --trace-path --trace-fds --trace-fd --inject --fault --inject-file --inject-each --seed --string-limit --line-limit --no-abbrev --abbrev --verbose --raw --strings-in-hex --const-print-style --decode-fds --decode-pids --pidns-translation --namespace --kvm --secontext --read --write --output --output-append-mode --json --to --colour --color --columns --absolute-timestamps --timestamps --relative-timestamps --syscall-times --instruction-pointer --syscall-number --arg-names --stack-trace --stack-traces --stack-trace-frame-limit --always-show-pid --quiet --silent --silence --summary-only --summary --summary-wall-clock --summary-sort-by --summary-columns --summary-syscall-overhead --record --replay --seccomp-bpf --cpu-placement --no-cpu-placement --debug --tips --help --version' -d 'show this help, or all that is to be said of an option, a class of calls, a group of options'
 complete -c strace -n __strace_before_command -s V -l version -d 'show the version and what this build can do'
