@@ -152,6 +152,17 @@ attach_test() {
 }
 attach_test
 
+# Calls of other kinds than the program's own.
+if [ "$(uname -m)" = x86_64 ]; then
+	timeout 20 "$strace" -o out -e inject=getpid@32:retval=6 \
+		-e inject=getpid@x32:error=EIO "$(dirname "$prog")/int80" 2>err
+	check 'a 32-bit call of a 64-bit program' same $? 1
+	check 'a 32-bit call of a 64-bit program: shown' has out \
+		'^getpid\(\) += 6 \(INJECTED\)$'
+	check 'a call with the x32 bit' has out \
+		'^getpid\(\) += -1 EIO \(Input/output error\) \(INJECTED\)$'
+fi
+
 # ---- what else a rule can do ----
 
 run() { timeout 60 "$strace" -o out "$@" >said 2>err; }
