@@ -269,6 +269,11 @@ took=$((($(date +%s%N) - start) / 1000000))
 check "delay: others go on meanwhile ($took ms)" \
 	[ $took -gt 500 -a $took -lt 2500 ]
 
+# Whatever way a stop was found, it comes up once.
+run -e trace=getuid -e inject=getuid:delay_enter=1ms:delay_exit=1ms "$prog" 64
+check 'delay: each call is there once' count out '^getuid\(\) += 0 \(DEL' 64
+check 'delay: no call is lost' hasnt out lost
+
 # A task that is killed in its delay, and one whose tracer is ended.
 delayed_kill() {
 	local option

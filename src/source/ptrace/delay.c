@@ -101,6 +101,7 @@ static void timer_arm(struct delays *d)
 
 void delay_begin(struct ptrace_source *s, struct tracee *t, int64_t ns)
 {
+	stop_take(s, t->tid);
 	t->until_ns = now_ns() + ns;
 	heap_add(&s->delays, t);
 	if (s->delays.heap[0] == t)

@@ -172,6 +172,7 @@ bool queue_pop(struct stop_queue *q, struct stop *st);
 enum wait_result { WAIT_GOT, WAIT_IDLE, WAIT_GONE };
 enum wait_result stops_wait(struct ptrace_source *s);
 void stop_stamp(struct stop *st);
+void stop_take(struct ptrace_source *s, pid_t tid);
 
 /* tracee.c */
 struct tracee *tracee_add(struct ptrace_source *s, pid_t tid, pid_t pid);

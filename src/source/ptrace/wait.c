@@ -120,6 +120,24 @@ static bool stop_peek(struct ptrace_source *s, const struct tracee *t,
 	return true;
 }
 
+/*
+ * A stop that was found so is one that wait would still report.  A tracee that
+ * is to stay stopped while we wait for others must not come up twice.
+ */
+void stop_take(struct ptrace_source *s, pid_t tid)
+{
+	struct stop st = {.tid = tid};
+
+	if (s->peek.tid != tid)
+		return;
+	s->peek.tid = 0;
+	if (waitpid(tid, &st.status, __WALL | WNOHANG) != tid ||
+	    WIFSTOPPED(st.status))
+		return;
+	stop_stamp(&st);		/* it was killed meanwhile */
+	queue_push(&s->queue, &st);
+}
+
 /* The tracee that may be asked, or NULL. */
 static const struct tracee *peek_begin(struct ptrace_source *s)
 {
