@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "calls.h"
+#include "diag.h"
 #include "effect.h"
 #include "options.h"
 #include "parts.h"
@@ -128,15 +129,32 @@ static void want_args(struct injection *in, const struct inject_rule *r,
 		want_arg(in, ev, e->reg, r->shorten);
 }
 
-static void poke_all(const struct inject_rule *r, struct event *ev,
+/* Said once for a rule: it may fail at each of a million calls. */
+static void poke_failed(struct pipeline *p, unsigned rule,
+			const struct inject_poke *k, const struct event *ev)
+{
+	if (p->poke_failed >> rule & 1)
+		return;
+	p->poke_failed |= 1ull << rule;
+	diag_warn("inject '%s': nothing can be written where argument %u "
+		  "points to, in process %d; more of this is not told",
+		  p->o->injects[rule].text, k->arg + 1, (int)ev->tid);
+}
+
+static void poke_all(struct pipeline *p, unsigned rule, struct event *ev,
 		     const uint64_t arg[6], bool at_exit)
 {
+	const struct inject_rule *r = &p->o->injects[rule];
+
 	for (unsigned i = 0; i < r->npokes; i++) {
 		const struct inject_poke *k = &r->poke[i];
 
-		if (k->at_exit == at_exit &&
-		    mem_write(ev->mem, arg[k->arg], k->data, k->len))
+		if (k->at_exit != at_exit)
+			continue;
+		if (mem_write(ev->mem, arg[k->arg], k->data, k->len))
 			ev->tampered |= TAMPERED_ARGS;
+		else
+			poke_failed(p, rule, k, ev);
 	}
 }
 
@@ -145,9 +163,10 @@ static int64_t delay_sum(int64_t a, int64_t b)
 	return a > DELAY_MAX - b ? DELAY_MAX : a + b;
 }
 
-static void rule_enter(struct pipeline *p, const struct inject_rule *r,
-		       struct event *ev, uint64_t fired)
+static void rule_enter(struct pipeline *p, unsigned rule, struct event *ev,
+		       uint64_t fired)
 {
+	const struct inject_rule *r = &p->o->injects[rule];
 	struct injection *in = &p->injection;
 
 	want_result(in, r, ev->abi, fired);
@@ -155,7 +174,7 @@ static void rule_enter(struct pipeline *p, const struct inject_rule *r,
 	if (r->sig)
 		in->sig = r->sig;
 	in->delay_ns = delay_sum(in->delay_ns, r->enter_ns);
-	poke_all(r, ev, ev->arg, false);
+	poke_all(p, rule, ev, ev->arg, false);
 }
 
 /* The exec that starts the command is ours, and a call we interrupted is not
@@ -175,16 +194,15 @@ bool inject_enter(struct pipeline *p, struct task *t, struct event *ev)
 		return false;
 	*in = (struct injection){ .sig = 0 };
 	for (unsigned i = 0; i < p->o->ninjects; i++) {
-		const struct inject_rule *r = &p->o->injects[i];
 		struct inject_count *c;
 
-		if (!open_call_in(o, &r->calls))
+		if (!open_call_in(o, &p->o->injects[i].calls))
 			continue;
 		c = count_get(p, t, i);
 		if (!rule_fires(p, t, i, c))
 			continue;
 		o->fired |= 1ull << i;
-		rule_enter(p, r, ev, c->fired);
+		rule_enter(p, i, ev, c->fired);
 	}
 	if (!o->fired)
 		return false;
@@ -205,12 +223,11 @@ void inject_exit(struct pipeline *p, const struct open_call *o,
 		return;
 	*in = (struct injection){ .sig = 0 };
 	for (unsigned i = 0; i < p->o->ninjects; i++) {
-		const struct inject_rule *r = &p->o->injects[i];
-
 		if (!(o->fired >> i & 1))
 			continue;
-		poke_all(r, ev, o->arg, true);
-		in->delay_ns = delay_sum(in->delay_ns, r->exit_ns);
+		poke_all(p, i, ev, o->arg, true);
+		in->delay_ns = delay_sum(in->delay_ns,
+					 p->o->injects[i].exit_ns);
 	}
 	if (!in->delay_ns)
 		return;

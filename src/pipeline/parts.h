@@ -27,6 +27,7 @@ struct pipeline {
 	bool ran;		/* the command got through its exec */
 	struct injection injection; /* of the event at hand */
 	struct hash injected;	/* what rules for all tasks have counted */
+	uint64_t poke_failed;	/* bits: rules of which that was told */
 	size_t nleft;		/* tasks let go since the last shown call */
 	int64_t now_wall_ns, now_ns; /* of the last event; now_ns: monotonic */
 };

@@ -196,6 +196,8 @@ check 'poke at exit: the program gets it' same "$(cat said)" Jello
 check 'poke at exit: shown' has out '"Jello\\n", 6\) += 6 \(INJECTED: args\)$'
 run -e trace=write -e inject=write:poke_enter=@arg1=4a echo hello
 check 'poke of what is no memory changes nothing' has out '= 6$'
+check 'poke of what is no memory is told' has err \
+	"inject 'write:poke_enter=@arg1=4a': nothing can be written where"
 run -e inject=openat:poke_enter=@arg2=2f cat /etc/passwd
 check 'poke: memory that can only be read' has out \
 	'^openat\(.*INJECTED: args'
