@@ -166,7 +166,7 @@ static bool call_exit(struct ptrace_source *s, struct tracee *t,
 	call_over(t);
 	filter_installed(s, t, ev);
 	if (t->tamper)
-		tamper_exit(t, ev);
+		tamper_exit(s, t, ev);
 	/* only the end of a command whose execve failed is shown */
 	if (t->tid == s->base.command && !s->ran && shown && ev->err)
 		tracee_set_phase(s, t, PHASE_FAILING);

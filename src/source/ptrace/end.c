@@ -124,7 +124,7 @@ bool detach_serve(struct ptrace_source *s, struct tracee *t,
 	t->attach_given = true;
 	if (t->tamper && WSTOPSIG(status) == SYSCALL_SIG) {
 		ev->abi = t->abi;	/* the result is as it was promised */
-		tamper_exit(t, ev);
+		tamper_exit(s, t, ev);
 	}
 	if (!let_go(s, t, status))
 		return false;

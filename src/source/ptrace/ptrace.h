@@ -218,7 +218,7 @@ bool detach_next_lost(struct ptrace_source *s, struct event *ev);
 /* tamper.c: what the rules of -e inject= want of a call */
 bool tamper_obey(struct ptrace_source *s, struct tracee *t,
 		 const struct event *ev);
-void tamper_exit(struct tracee *t, struct event *ev);
+void tamper_exit(struct ptrace_source *s, struct tracee *t, struct event *ev);
 void tamper_end(struct tracee *t);
 void tamper_siginfo(struct tracee *t, struct event *ev);
 

@@ -21,28 +21,51 @@ static uint64_t raw_number(unsigned abi, uint64_t nr)
 	return nr == NR_NO_CALL ? ARCH_NR_NONE : abi_raw_nr(abi, nr);
 }
 
-/* False: the kernel lacks this, and registers must do. */
+/* What the task is stopped in; false: registers must do. */
+static bool info_get(const struct ptrace_source *s, const struct tracee *t,
+		     struct ptrace_syscall_info *info)
+{
+	return !s->no_info && !s->no_set_info &&
+	       pt(PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(*info),
+		  (unsigned long)info) >= 0;
+}
+
+static bool info_set(struct ptrace_source *s, const struct tracee *t,
+		     const struct ptrace_syscall_info *info)
+{
+	if (pt(SET_SYSCALL_INFO, t->tid, sizeof(*info),
+	       (unsigned long)info) >= 0)
+		return true;
+	s->no_set_info |= errno == EIO;
+	return false;
+}
+
 static bool info_change(struct ptrace_source *s, const struct tracee *t,
 			const struct arch_change *c)
 {
 	struct ptrace_syscall_info info;
 
-	if (s->no_info || s->no_set_info)
+	if (!info_get(s, t, &info))
 		return false;
-	if (pt(PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(info),
-	       (unsigned long)&info) < 0)
-		return errno == ESRCH;
 	/* entry and seccomp begin alike */
 	if (c->renumber)
 		info.entry.nr = c->nr;
 	for (unsigned i = 0; i < 6; i++)
 		if (c->args >> i & 1)
 			info.entry.args[i] = c->arg[i];
-	if (pt(SET_SYSCALL_INFO, t->tid, sizeof(info),
-	       (unsigned long)&info) >= 0 || errno == ESRCH)
-		return true;
-	s->no_set_info = errno == EIO;
-	return false;
+	return info_set(s, t, &info);
+}
+
+static bool info_result(struct ptrace_source *s, const struct tracee *t,
+			const struct event *ev)
+{
+	struct ptrace_syscall_info info;
+
+	if (!info_get(s, t, &info) || info.op != PTRACE_SYSCALL_INFO_EXIT)
+		return false;
+	info.exit.is_error = ev->err != 0;
+	info.exit.rval = ev->err ? -ev->err : ev->ret;
+	return info_set(s, t, &info);
 }
 
 static void call_change(struct ptrace_source *s, const struct tracee *t,
@@ -97,7 +120,7 @@ bool tamper_obey(struct ptrace_source *s, struct tracee *t,
 }
 
 /* The call returns: ev gets the result that the program will see. */
-void tamper_exit(struct tracee *t, struct event *ev)
+void tamper_exit(struct ptrace_source *s, struct tracee *t, struct event *ev)
 {
 	const struct tamper *m = t->tamper;
 
@@ -108,8 +131,9 @@ void tamper_exit(struct tracee *t, struct event *ev)
 		if (m->args >> i & 1)
 			arch_arg_restore(t->tid, ev->abi, i, m->before[i]);
 	if (m->has_result) {
-		arch_result_set(t->tid, m->result);
 		arch_result(ev, m->result);
+		if (!info_result(s, t, ev))
+			arch_result_set(t->tid, m->result);
 	}
 	tamper_end(t);
 }
