@@ -46,6 +46,7 @@ extern const struct class_name class_names[];	/* ends with a NULL name */
 
 size_t calls_count(unsigned abi);	/* one more than the highest number */
 const char *calls_name(unsigned abi, uint64_t nr);	/* NULL: none */
+bool calls_number(unsigned abi, const char *name, uint64_t *nr);
 struct abi_call;
 /* The call that nr makes in its case i, from 0 on; false if there is none. */
 struct calls_sub {

@@ -47,6 +47,14 @@ const char *calls_name(unsigned abi, uint64_t nr)
 	return r ? abi_text + r->name : 0;
 }
 
+bool calls_number(unsigned abi, const char *name, uint64_t *nr)
+{
+	for (*nr = 0; *nr < calls_count(abi); ++*nr)
+		if (calls_name(abi, *nr) && !strcmp(calls_name(abi, *nr), name))
+			return true;
+	return false;
+}
+
 const struct abi_call *calls_desc(unsigned abi, uint64_t nr)
 {
 	const struct abi_row *r = calls_row(abi, nr);

@@ -145,20 +145,16 @@ static void part_signal(struct reader *x, const struct part *p)
 static void part_instead(struct reader *x, const struct part *p)
 {
 	bool known = false;
+	uint64_t nr;
 
 	for (unsigned abi = 0; abi < ABI_COUNT; abi++) {
-		for (uint64_t nr = 0; nr < calls_count(abi); nr++) {
-			const char *name = calls_name(abi, nr);
-
-			if (!name || strcmp(name, p->value))
-				continue;
-			if (!(calls_class(abi, nr) & CLASS_PURE))
-				part_wrong(x, p, "only a call that changes "
-						 "nothing and can't fail may "
-						 "stand in: see %pure");
-			x->r->instead[abi] = nr;
-			known = true;
-		}
+		if (!calls_number(abi, p->value, &nr))
+			continue;
+		if (!(calls_class(abi, nr) & CLASS_PURE))
+			part_wrong(x, p, "only a call that changes nothing and "
+					 "can't fail may stand in: see %pure");
+		x->r->instead[abi] = nr;
+		known = true;
 	}
 	if (!known)
 		part_wrong(x, p, "no call has that name");

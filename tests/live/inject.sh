@@ -258,6 +258,29 @@ run --inject-file=rules true
 check 'a file of rules: its line' has err \
 	'rules:2: a line is inject RULE, fault RULE or RULE'
 
+# A filter of the program kills whoever makes a call that there is not.
+strict=$(dirname "$prog")/strict
+strict_tests() {
+	local option p
+
+	for p in "$strict" "$strict.32"; do
+		[ -x "$p" ] || continue
+		for option in '' -f '-f -e trace=mkdirat' --seccomp-bpf=no; do
+			# shellcheck disable=SC2086
+			timeout 20 "$strace" -o out $option \
+				-e inject=mkdirat:error=EDQUOT "$p" dir 2>err
+			check "strict${p##*strict} $option: it lives" \
+				same $? 122
+			check "strict${p##*strict} $option: shown" has out \
+				'mkdirat\(.* = -1 EDQUOT .* \(INJECTED\)$'
+			check "strict${p##*strict} $option: not made" \
+				[ ! -e dir ]
+		done
+	done
+}
+rm -rf dir
+strict_tests
+
 # ---- delays ----
 
 # Both are late at once, so the whole takes less than both one by one.

@@ -162,6 +162,14 @@ const char *calls_name(unsigned abi, uint64_t nr)
 	return i < 0 ? NULL : fake_calls[i].name;
 }
 
+bool calls_number(unsigned abi, const char *name, uint64_t *nr)
+{
+	for (*nr = 0; *nr < calls_count(abi); ++*nr)
+		if (calls_name(abi, *nr) && !strcmp(calls_name(abi, *nr), name))
+			return true;
+	return false;
+}
+
 /* A call of i386 that makes two others. */
 #define FAKE_SOCKETCALL 102
 

@@ -8,17 +8,35 @@
  * the values they had, for the program's code relies on that.
  */
 #include <errno.h>
+#include <linux/seccomp.h>
 #include <signal.h>
 #include <stdlib.h>
 
 #include "abi_info.h"
 #include "arch.h"
+#include "calls.h"
 #include "ptrace.h"
 #include "xalloc.h"
 
-static uint64_t raw_number(unsigned abi, uint64_t nr)
+/*
+ * Filters that come after this stop see the number.  One that kills whoever
+ * makes a call that there is not would kill the task now, but hardly any minds
+ * a getpid.
+ */
+static bool filter_follows(const struct ptrace_source *s,
+			   const struct tracee *t)
 {
-	return nr == NR_NO_CALL ? ARCH_NR_NONE : abi_raw_nr(abi, nr);
+	return (!s->filter || t->own_filter) &&
+	       proc_status_num(t->tid, "Seccomp:") == SECCOMP_MODE_FILTER;
+}
+
+static uint64_t raw_number(const struct ptrace_source *s,
+			   const struct tracee *t, uint64_t nr)
+{
+	if (nr == NR_NO_CALL && (!filter_follows(s, t) ||
+				 !calls_number(t->abi, "getpid", &nr)))
+		return ARCH_NR_NONE;
+	return abi_raw_nr(t->abi, nr);
 }
 
 /* What the task is stopped in; false: registers must do. */
@@ -77,7 +95,7 @@ static void call_change(struct ptrace_source *s, const struct tracee *t,
 	if (!in->renumber && !in->args)
 		return;
 	if (in->renumber)
-		c.nr = raw_number(ev->abi, in->nr);
+		c.nr = raw_number(s, t, in->nr);
 	for (unsigned i = 0; i < 6; i++)
 		c.arg[i] = ev->arg[i];
 	if (!info_change(s, t, &c))
