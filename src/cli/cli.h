@@ -80,6 +80,8 @@ enum seen {
 	SEEN_COUNT,
 };
 
+_Static_assert(SEEN_COUNT <= 64, "parse.seen has a bit for each");
+
 /* What is known only when all of the line has been read. */
 struct parse {
 	struct options *o;
