@@ -48,7 +48,7 @@ unsigned arch_regs_abi(const struct arch_regs *r);
 /* Fill abi, nr, arg, ip of an entry; m finds out how a call was made. */
 void arch_regs_enter(const struct arch_regs *r, struct mem *m,
 		     struct event *ev);
-/* Fill ret, err, ip of an exit from a call of ev->abi. */
+/* Fill ret, err, ip, sp of an exit from a call of ev->abi. */
 void arch_regs_exit(const struct arch_regs *r, struct event *ev);
 /* Registers in DWARF's order; returns how many, 0 if that is not known. */
 unsigned arch_regs_dwarf(const struct arch_regs *r,

@@ -69,10 +69,11 @@ static bool chance_meets(const struct pipeline *p, const struct task *t,
 			 unsigned rule, uint64_t seen)
 {
 	uint64_t chance = p->o->injects[rule].chance;
-	uint64_t v = scatter(p->o->seed ^ scatter(t->number));
+	uint64_t v;
 
 	if (chance >= INJECT_ALWAYS)
 		return true;
+	v = scatter(p->o->seed ^ scatter(t->number));
 	v = scatter(v ^ count_key(t->open, rule));
 	return (uint32_t)scatter(v ^ seen) < chance;
 }

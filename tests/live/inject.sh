@@ -181,6 +181,20 @@ check 'arg: another descriptor' has err hel
 check 'arg: shown' has out \
 	'^write\(2, "hel", 3\) += 3 \(INJECTED: args\)$'
 
+# A static program takes what is in a register as a function for its end.
+echo 'int main(void) { return 7; }' >exits.c
+if ${CC:-gcc} -static -o exits exits.c 2>err; then
+	for option in '' '-f -e trace=execve'; do
+		# shellcheck disable=SC2086
+		run $option -e inject=execve:arg3=0 env ./exits
+		check "arg: of an exec $option" same $? 7
+		check "arg: of an exec $option: shown" has out \
+			'exits".*, NULL\) += 0 \(INJECTED: args\)$'
+	done
+else
+	skip 'arg: of an exec' 'there is no static libc'
+fi
+
 run -e trace=write -e inject=write:poke_enter=@arg2=4a65 echo hello
 check 'poke: the kernel gets it' same "$(cat said)" Jello
 check 'poke: shown' has out \

@@ -52,6 +52,7 @@ void arch_regs_exit(const struct arch_regs *r, struct event *ev)
 	struct regs64 regs = regs_of(r);
 
 	ev->ip = regs.pc;
+	ev->sp = regs.sp;
 	arch_result(ev, regs.x[0]);
 }
 

@@ -46,6 +46,7 @@ void arch_regs_exit(const struct arch_regs *r, struct event *ev)
 	struct regs64 regs = regs_of(r);
 
 	ev->ip = regs.psw_addr;
+	ev->sp = regs.gpr[15];
 	arch_result(ev, regs.gpr[2]);
 }
 

@@ -105,9 +105,11 @@ void arch_regs_exit(const struct arch_regs *r, struct event *ev)
 {
 	if (regs_are_32(r)) {
 		ev->ip = regs32_of(r).ip;
+		ev->sp = regs32_of(r).sp;
 		arch_result(ev, regs32_of(r).ax);
 	} else {
 		ev->ip = regs64_of(r).ip;
+		ev->sp = regs64_of(r).sp;
 		arch_result(ev, regs64_of(r).ax);
 	}
 }

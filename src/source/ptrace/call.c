@@ -97,6 +97,13 @@ static enum op call_get(struct ptrace_source *s, const struct tracee *t,
 	}
 }
 
+/* A tracee is let go at the exit of a call that was changed. */
+void call_finish(struct ptrace_source *s, struct tracee *t, struct event *ev)
+{
+	if (call_get(s, t, false, ev) == OP_EXIT)
+		tamper_exit(s, t, ev);
+}
+
 void call_fill_ip(struct ptrace_source *s, struct tracee *t,
 		  struct event *ev)
 {

@@ -122,10 +122,8 @@ bool detach_serve(struct ptrace_source *s, struct tracee *t,
 	}
 	ev->kind = EV_DETACH;
 	t->attach_given = true;
-	if (t->tamper && WSTOPSIG(status) == SYSCALL_SIG) {
-		ev->abi = t->abi;	/* the result is as it was promised */
-		tamper_exit(s, t, ev);
-	}
+	if (t->tamper && WSTOPSIG(status) == SYSCALL_SIG)
+		call_finish(s, t, ev);
 	if (!let_go(s, t, status))
 		return false;
 	command_signal(s, t->tid);

@@ -63,6 +63,7 @@ struct tamper {
 	uint8_t tampered;	/* TAMPERED_* */
 	uint8_t args;		/* bits: these have other values */
 	uint64_t before[6];
+	uint64_t sp;		/* at the entry */
 	bool has_result;	/* the exit is to give this one */
 	uint64_t result;
 };
@@ -202,6 +203,7 @@ bool call_interrupted(struct ptrace_source *s, struct tracee *t,
 		      struct event *ev);
 bool call_serve_seccomp(struct ptrace_source *s, struct tracee *t,
 			struct event *ev);
+void call_finish(struct ptrace_source *s, struct tracee *t, struct event *ev);
 void call_fill_ip(struct ptrace_source *s, struct tracee *t,
 		  struct event *ev);
 

@@ -111,16 +111,17 @@ static void entry_obey(struct ptrace_source *s, struct tracee *t,
 	t->tamper = m;
 	m->tampered = ev->tampered;
 	m->args = in->args;
+	m->sp = ev->sp;
 	for (unsigned i = 0; i < 6; i++)
 		m->before[i] = in->before[i];
 	m->has_result = in->has_result;
 	m->result = in->result;
 	call_change(s, t, ev, in);
 	/* A stop of the filter delivers no signal, so it is sent. */
+	if (!in->sig)
+		return;
 	t->sent_sig = in->sig;
-	if (in->sig)
-		syscall(SYS_tgkill, (long)t->pid, (long)t->tid,
-			(long)in->sig);
+	syscall(SYS_tgkill, (long)t->pid, (long)t->tid, (long)in->sig);
 }
 
 /* True: the tracee goes on later. */
@@ -137,7 +138,11 @@ bool tamper_obey(struct ptrace_source *s, struct tracee *t,
 	return true;
 }
 
-/* The call returns: ev gets the result that the program will see. */
+/*
+ * The call returns: ev gets the result that the program will see.  After an
+ * exec or the return of a signal's handler the registers are of another
+ * context, which none of the old arguments is for; so is the stack pointer.
+ */
 void tamper_exit(struct ptrace_source *s, struct tracee *t, struct event *ev)
 {
 	const struct tamper *m = t->tamper;
@@ -145,7 +150,7 @@ void tamper_exit(struct ptrace_source *s, struct tracee *t, struct event *ev)
 	if (!m)
 		return;
 	ev->tampered = m->tampered;
-	for (unsigned i = 0; i < 6; i++)
+	for (unsigned i = 0; i < 6 && ev->sp == m->sp; i++)
 		if (m->args >> i & 1)
 			arch_arg_restore(t->tid, ev->abi, i, m->before[i]);
 	if (m->has_result) {
