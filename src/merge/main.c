@@ -124,7 +124,6 @@ int main(int argc, char **argv)
 	int code;
 
 	opterr = 0;		/* mistakes are reported here */
-	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	while ((code = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
 		if (code == 'h')

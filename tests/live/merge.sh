@@ -186,7 +186,8 @@ if [ -w /dev/full ]; then
 	check 'help on a full disk' same 1 $?
 fi
 "$merge" logns 2>err | head -n 1 >out
-check 'a reader that goes away' same "1 1" "${PIPESTATUS[0]} $(lines err)"
+check 'a reader that goes away ends it, as it does others' \
+	same "141 0" "${PIPESTATUS[0]} $(lines err)"
 "$merge" mid >&- 2>err
 check 'no standard output' same "1 1" "$? $(lines err)"
 if [ "$(id -u)" -ne 0 ]; then
