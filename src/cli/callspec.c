@@ -11,6 +11,15 @@
 #define ALL_ABIS ((1u << ABI_COUNT) - 1)
 #define ITEM_MAX 256
 
+/*
+ * A list may come from a file, or be pasted: what it costs is bounded.  What
+ * is repeated in a pattern the C library writes out, a ++ twice, so that a few
+ * bytes can ask for all memory; and it tries all ways to match what is referred
+ * back to.
+ */
+#define ITEMS_MAX 4096
+#define PATTERNS_MAX 1000	/* characters of all patterns, written out */
+
 /* One item of a list of calls, taken apart. */
 struct item {
 	char text[ITEM_MAX];	/* without ? and @ABI */
@@ -20,6 +29,7 @@ struct item {
 	size_t at;		/* its place there */
 	unsigned abis;		/* bits: 1 << enum abi_id */
 	bool optional;		/* ? before it: may match nothing */
+	size_t patterns;	/* characters of all patterns so far */
 };
 
 /* Classes that may stand without %, from before there were others. */
@@ -140,19 +150,58 @@ static bool add_matches(struct callset *set, const struct item *it,
 	return found;
 }
 
-static bool add_regex(struct callset *set, const struct item *it)
+static void __attribute__((noreturn))
+pattern_invalid(const char *pattern, const char *why)
+{
+	diag_die("invalid pattern '%s' for system calls: %s (it is a POSIX "
+		 "extended regular expression)", pattern, why);
+}
+
+/*
+ * How long a pattern is with all repetitions written out, or longer: what
+ * repeats a group, or is itself repeated, counts for all before it.
+ */
+static size_t pattern_size(const char *pattern)
+{
+	bool single = false;	/* one character is what may be repeated */
+	size_t size = 0;
+
+	for (const char *p = pattern; *p && size <= PATTERNS_MAX; p++) {
+		size_t times = *p == '+' ? 2 : *p == '{' ?
+			       strtoul(p + 1, NULL, 10) : 0;
+
+		size++;
+		if (times > PATTERNS_MAX)
+			return times;
+		if (times)
+			size = single ? size + times : size * times;
+		single = !strchr("+{}*?)", *p);
+		if (*p != '\\' || !p[1])
+			continue;
+		if (*++p >= '1' && *p <= '9')
+			pattern_invalid(pattern, "a call's name has nothing "
+						 "to refer back to");
+		single = true;
+	}
+	return size;
+}
+
+static bool add_regex(struct callset *set, struct item *it)
 {
 	const char *pattern = it->text + 1;
 	char why[128];
 	regex_t re;
 	bool found;
-	int err = regcomp(&re, pattern, REG_EXTENDED | REG_NOSUB);
+	int err;
 
+	it->patterns += pattern_size(pattern);
+	if (it->patterns > PATTERNS_MAX)
+		pattern_invalid(pattern, "it is too long, with what it "
+					 "repeats and the patterns before it");
+	err = regcomp(&re, pattern, REG_EXTENDED | REG_NOSUB);
 	if (err) {
 		regerror(err, &re, why, sizeof(why));
-		diag_die("invalid pattern '%s' for system calls: %s "
-			 "(it is a POSIX extended regular expression)",
-			 pattern, why);
+		pattern_invalid(pattern, why);
 	}
 	found = add_matches(set, it, match_regex, &re);
 	regfree(&re);
@@ -180,7 +229,7 @@ static bool is_bare_class(const char *name)
 	return false;
 }
 
-static bool add_item(struct callset *set, const struct item *it)
+static bool add_item(struct callset *set, struct item *it)
 {
 	const char *text = it->text;
 	uint32_t class = 0;
@@ -318,7 +367,10 @@ void callspec_parse(struct callset *set, const char *text, const char *line)
 	for (; *text == '!'; text++)
 		invert = !invert;
 	while ((len = list_next(&text, ",", &item))) {
-		items++;
+		if (++items > ITEMS_MAX)
+			diag_die("a list of system calls holds more than %d "
+				 "items (a class or a pattern says it shorter)",
+				 ITEMS_MAX);
 		it.at = (size_t)(item - start);
 		item_fill(&it, item, len);
 		if (!add_item(set, &it) && !it.optional)

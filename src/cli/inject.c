@@ -5,7 +5,6 @@
  * A mistake ends the program, with a mark below its place in the rule.
  */
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -306,12 +305,16 @@ static void part_when(struct reader *x, const struct part *p)
 static void part_chance(struct reader *x, const struct part *p)
 {
 	char *end;
-	double v = strtod(p->value, &end);
+	double percent = strtod(p->value, &end);
+	double chance = percent / 100 * (double)INJECT_ALWAYS;
 
-	if (end == p->value || strcmp(end, "%") || !(v > 0 && v <= 100))
+	if (end == p->value || strcmp(end, "%") ||
+	    !(chance > 0 && percent <= 100))
 		part_wrong(x, p, "give more than 0% and at most 100%, such as "
 				 "1% or 0.01%");
-	x->r->chance = (uint64_t)ceil(v / 100 * (double)INJECT_ALWAYS);
+	/* Rounded up: what is more than nothing stays so. */
+	x->r->chance = (uint64_t)chance;
+	x->r->chance += (double)x->r->chance < chance;
 }
 
 static void part_count(struct reader *x, const struct part *p)
@@ -415,8 +418,8 @@ static void part_read(struct reader *x, const char *text, size_t len)
 		k++;
 	if (!k->name || text[name_len] != '=')
 		part_unknown(x, text, name_len);
-	p.value = xalloc_copy(text + name_len + 1);
-	p.value[len - name_len - 1] = '\0';
+	p.value = xalloc_new(len - name_len, 1);
+	memcpy(p.value, text + name_len + 1, len - name_len - 1);
 	p.value_at = (size_t)(text - x->text) + name_len + 1;
 	k->read(x, &p);
 	free(p.value);

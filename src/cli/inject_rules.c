@@ -6,12 +6,14 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "buf.h"
 #include "calls.h"
 #include "cli.h"
 #include "diag.h"
 #include "inject.h"
 
 #define BLANKS " \t\r\n"
+#define FILE_MAX (16 << 20)	/* 64 rules, each with all the bytes it may */
 
 void inject_parse(struct parse *p, const char *key, const char *text)
 {
@@ -46,25 +48,47 @@ static void line_parse(struct parse *p, const char *where, char *line)
 	inject_rule_parse(p, where, line, fault ? INJECT_FAULT : INJECT_RULE);
 }
 
-void inject_file_parse(struct parse *p, const char *path)
+/* All of a file and a NUL; the file may be a device that never ends. */
+static void file_read(struct buf *b, const char *path)
 {
 	FILE *f = fopen(path, "re");
-	char where[512], *line = NULL;
-	size_t size = 0;
-	unsigned number = 0;
+	size_t n = 1;
 
 	if (!f)
 		diag_die("--inject-file: can't open %s: %s", path,
 			 strerror(errno));
-	while (getline(&line, &size, f) >= 0) {
-		snprintf(where, sizeof(where), "%s:%u", path, ++number);
-		line_parse(p, where, line);
+	while (n && b->len <= FILE_MAX) {
+		buf_grow(b, BUFSIZ);
+		n = fread(b->data + b->len, 1, BUFSIZ, f);
+		b->len += n;
 	}
 	if (ferror(f))
 		diag_die("--inject-file: can't read %s: %s", path,
 			 strerror(errno));
-	free(line);
 	fclose(f);
+	if (b->len > FILE_MAX)
+		diag_die("--inject-file: %s is too large for rules (%d MiB is "
+			 "the most)", path, FILE_MAX >> 20);
+	buf_ch(b, '\0');
+}
+
+void inject_file_parse(struct parse *p, const char *path)
+{
+	struct buf b = { .len = 0 };
+	char where[512], *end;
+	unsigned number = 0;
+
+	file_read(&b, path);
+	for (char *line = b.data; line < b.data + b.len; line = end + 1) {
+		end = line + strcspn(line, "\n");
+		snprintf(where, sizeof(where), "%s:%u", path, ++number);
+		if (!*end && end != b.data + b.len - 1)
+			diag_die("%s: a zero byte is in the line (is it a "
+				 "text file?)", where);
+		*end = '\0';
+		line_parse(p, where, line);
+	}
+	buf_free(&b);
 }
 
 /* Only what may be changed is of interest. */

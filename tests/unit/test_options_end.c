@@ -45,6 +45,14 @@ static const struct {
 	{ "-e /foo ls", "die: invalid system call '/foo'" },
 	{ "-e /a=b ls", "die: invalid system call '/a=b'" },
 	{ "-e /foo[ ls", "die: invalid pattern 'foo['" },
+	{ "-e /a++++++++++++++++++++++++ ls", "die: invalid pattern "
+	  "'a++++++++++++++++++++++++' for system calls: it is too long" },
+	{ "-e /(.{40}){40} ls", "die: invalid pattern '(.{40}){40}' for "
+	  "system calls: it is too long" },
+	{ "-e ?/o{600},/o{600} ls", "die: invalid pattern 'o{600}' for system "
+	  "calls: it is too long" },
+	{ "-e /(.*)(.*)\\2\\1 ls", "die: invalid pattern '(.*)(.*)\\2\\1' "
+	  "for system calls: a call's name has nothing to refer back to" },
 	{ "-e 999999 ls", "die: invalid system call '999999'" },
 	{ "-e 99999999999999999999 ls", "die: invalid system call" },
 	{ "-e tarce=x ls", "usage: invalid -e key 'tarce=' "

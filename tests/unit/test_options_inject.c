@@ -4,6 +4,8 @@
 
 #include "options_fakes.h"
 
+#define OUT_MAX 2048
+
 static const struct inject_rule *rule(struct options *o, struct line *l,
 				      const char *text)
 {
@@ -145,6 +147,41 @@ static void several(void **state)
 	unlink(path);
 }
 
+/* A file of rules is as long as somebody made it, and holds any bytes. */
+static void file_end(const char *bytes, size_t len, size_t times, char *out)
+{
+	char path[] = "/tmp/test_inject_XXXXXX", line[64];
+	int fd = mkstemp(path);
+	FILE *f = fdopen(fd, "w");
+
+	assert_non_null(f);
+	fputs("read", f);
+	while (times--)
+		fwrite(bytes, 1, len, f);
+	assert_int_equal(fclose(f), 0);
+	snprintf(line, sizeof(line), "--inject-file=%s ls", path);
+	alarm(20);
+	line_end(line, out, OUT_MAX);
+	alarm(0);
+	unlink(path);
+}
+
+static void hostile_files(void **state)
+{
+	static const char part[] = ":arg2=0";
+	char out[OUT_MAX];
+
+	(void)state;
+	file_end(part, strlen(part), 300000, out);
+	assert_string_equal(out, "");
+	file_end(part, sizeof(part), 1, out);
+	assert_non_null(strstr(out, ":1: a zero byte is in the line"));
+	file_end(part, strlen(part), 2500000, out);
+	assert_non_null(strstr(out, "is too large for rules"));
+	file_end(",write", 6, 5000, out);
+	assert_non_null(strstr(out, "holds more than 4096 items"));
+}
+
 /* A rule that nothing can fire is worth a word. */
 static void untraced(void **state)
 {
@@ -221,6 +258,8 @@ static const struct {
 	{ "-e inject=read:error=5:when=4294967296", "at '4294967296': die:" },
 	{ "-e inject=read:chance=0%", "at '0%': die: -e inject: invalid" },
 	{ "-e inject=read:chance=101%", "at '101%': die: -e inject: invalid" },
+	{ "-e inject=read:chance=5e-324%",
+	  "at '5e-324%': die: -e inject: invalid" },
 	{ "-e inject=read:chance=1", "at '1': die: -e inject: invalid" },
 	{ "-e inject=read:chance=nan%", "at 'nan%': die: -e inject: invalid" },
 	{ "-e inject=read:count=each", "at 'each': die: -e inject: invalid" },
@@ -242,7 +281,7 @@ static const struct {
 
 static void mistakes(void **state)
 {
-	char line[256], out[2048];
+	char line[256], out[OUT_MAX];
 	size_t n = sizeof(mistake_cases) / sizeof(*mistake_cases);
 
 	(void)state;
@@ -263,6 +302,7 @@ int main(void)
 		cmocka_unit_test(other_parts),
 		cmocka_unit_test(counts),
 		cmocka_unit_test(several),
+		cmocka_unit_test(hostile_files),
 		cmocka_unit_test(untraced),
 		cmocka_unit_test(mistakes),
 	};
