@@ -42,6 +42,11 @@ struct lazy_name {
 	void *linked;		/* the function itself, if it is there */
 };
 
+struct buf;
+
+/* The names of the libraries that are there now, with blanks between. */
+void lazy_loaded(struct buf *b);
+
 /* NULL, or what is wrong; then nothing in *api may be used. */
 const char *lazy_load(const char *library, const struct lazy_name *names,
 		      void *api);

@@ -70,4 +70,10 @@ struct mem *mem_live_new(void);
 void mem_live_set(struct mem *m, pid_t tid);	/* a new stop: forget all */
 void mem_live_free(struct mem *m);
 
+/* What was asked of the kernel since it was made. */
+struct mem_counts {
+	uint64_t reads, bytes, writes;
+};
+void mem_live_counts(const struct mem *m, struct mem_counts *counts);
+
 #endif

@@ -59,7 +59,12 @@ struct stream *output_stream(struct output *out, pid_t tid);
 bool output_is_terminal(const struct output *out);
 /* Must it be written before the tracee goes on (standard error, terminals)? */
 bool output_is_immediate(const struct output *out);
+/*
+ * Is there something that may be written?  With -dd standard error gets whole
+ * lines, so that those of stops stand between them.
+ */
 bool output_pending(const struct output *out);
+uint64_t output_written(const struct output *out);	/* bytes so far */
 int output_flush(struct output *out);
 void output_task_gone(struct output *out, pid_t tid);	/* closes its file */
 bool output_failed(const struct output *out);

@@ -19,6 +19,7 @@
 #include "env_files.h"
 #include "event.h"
 #include "interrupt.h"
+#include "lazy.h"
 #include "options.h"
 #include "output.h"
 #include "pipeline.h"
@@ -100,15 +101,19 @@ static bool backend_is_bpf(const struct options *o)
 {
 	const char *option, *why;
 
-	if (o->backend != BACKEND_AUTO)
+	if (o->backend != BACKEND_AUTO) {
+		if (o->debug)
+			diag_note("backend %s: as chosen, or the default",
+				  o->backend == BACKEND_BPF ? "bpf" : "ptrace");
 		return o->backend == BACKEND_BPF;
+	}
 	option = options_need_ptrace(o);
 	why = option ? "needs stops" : ebpf_missing();
 	if (o->debug && why)
 		diag_note("backend ptrace: %s%s%s", option ? option : "",
 			  option ? " " : "", why);
 	else if (o->debug)
-		diag_note("backend bpf");
+		diag_note("backend bpf: nothing needs stops");
 	return !why;
 }
 
@@ -360,6 +365,31 @@ static void session_fail(struct session *s)
 	s->killed_by = 0;
 }
 
+static double seconds(struct timeval t)
+{
+	return (double)t.tv_sec + (double)t.tv_usec / 1e6;
+}
+
+/* -d: what is the same for all sources. */
+static void session_tell(const struct session *s)
+{
+	struct buf libraries = { 0 };
+	uint64_t written = 0;
+	struct rusage used;
+
+	for (size_t i = 0; i < s->nouts; i++)
+		written += output_written(s->outs[i]);
+	lazy_loaded(&libraries);
+	if (libraries.len)
+		diag_note("libraries: %s", buf_cstr(&libraries));
+	buf_free(&libraries);
+	if (!getrusage(RUSAGE_SELF, &used))
+		diag_note("strace itself: %.6f s as a user, %.6f s in the "
+			  "kernel; %ld KiB at most; %llu bytes written",
+			  seconds(used.ru_utime), seconds(used.ru_stime),
+			  used.ru_maxrss, (unsigned long long)written);
+}
+
 /* Give back what was opened; what could not be written counts as failure. */
 static void session_close(struct session *s)
 {
@@ -374,6 +404,8 @@ static void session_close(struct session *s)
 		session_fail(s);
 	if (sinks_close(&s->sinks))
 		lost = true;
+	if (s->o.debug)
+		session_tell(s);
 	for (size_t i = 0; i < s->nouts; i++)
 		if (output_close(s->outs[i]))
 			lost = true;

@@ -2,7 +2,10 @@
 #include "lazy.h"
 
 #include <dlfcn.h>
+#include <link.h>
 #include <string.h>
+
+#include "buf.h"
 
 #ifdef LINK_LAZY
 
@@ -43,6 +46,23 @@ static void *lazy_find(void *handle, const struct lazy_name *n)
 }
 
 #endif
+
+/* The program itself has no name. */
+static int object_add(struct dl_phdr_info *object, size_t size, void *b)
+{
+	const char *slash = strrchr(object->dlpi_name, '/');
+
+	(void)size;
+	if (slash)
+		buf_fmt(b, "%s%s", ((struct buf *)b)->len ? " " : "",
+			slash + 1);
+	return 0;
+}
+
+void lazy_loaded(struct buf *b)
+{
+	dl_iterate_phdr(object_add, b);
+}
 
 const char *lazy_load(const char *library, const struct lazy_name *names,
 		      void *api)

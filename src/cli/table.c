@@ -282,7 +282,7 @@ const struct option_row option_table[] = {
 	{ 0, "no-cpu-placement", NULL, GROUP_MISC, handle_cpu_placement,
 	  VALUE(false), "the same as --cpu-placement=no" },
 	{ 'd', "debug", NULL, GROUP_MISC, handle_debug, PLAIN,
-	  "tell what strace itself does" },
+	  "tell what strace itself does; -dd: at each stop" },
 	{ 0, "tips", MAYBE(WORDS, "ID,FORMAT", tip_words, tip_id_words),
 	  GROUP_MISC, handle_tips, PLAIN,
 	  "show a tip at the end; ID: a number or random; FORMAT: none, "

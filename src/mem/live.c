@@ -42,6 +42,7 @@ struct mem_live {
 	unsigned next;		/* the chunk to give up when all are used */
 	bool no_readv;		/* the system refuses process_vm_readv */
 	int fd;			/* else /proc/TID/mem, of this stop, or -1 */
+	struct mem_counts counts;
 	struct chunk chunk[NCHUNKS];
 };
 
@@ -109,7 +110,7 @@ static size_t readv_pages(struct mem_live *m, uint64_t addr, void *buf,
 	return proc_mem_read(m, addr, buf, len);
 }
 
-static size_t direct_read(struct mem_live *m, uint64_t addr, void *buf,
+static size_t pieces_read(struct mem_live *m, uint64_t addr, void *buf,
 			  size_t len)
 {
 	size_t got = 0;
@@ -128,6 +129,16 @@ static size_t direct_read(struct mem_live *m, uint64_t addr, void *buf,
 		if (n < want)
 			break;
 	}
+	return got;
+}
+
+static size_t direct_read(struct mem_live *m, uint64_t addr, void *buf,
+			  size_t len)
+{
+	size_t got = pieces_read(m, addr, buf, len);
+
+	m->counts.reads++;
+	m->counts.bytes += got;
 	return got;
 }
 
@@ -218,6 +229,7 @@ static bool live_write(struct mem *base, uint64_t addr, const void *p,
 
 	done = process_vm_writev(m->tid, &local, 1, &remote, 1, 0) ==
 	       (ssize_t)len || proc_mem_write(m, addr, p, len);
+	m->counts.writes++;
 	m->used = 0;		/* what was read is of before */
 	m->next = 0;
 	return done;
@@ -249,6 +261,11 @@ void mem_live_set(struct mem *base, pid_t tid)
 		close(m->fd);
 		m->fd = -1;
 	}
+}
+
+void mem_live_counts(const struct mem *m, struct mem_counts *counts)
+{
+	*counts = ((const struct mem_live *)m)->counts;
 }
 
 void mem_live_free(struct mem *base)

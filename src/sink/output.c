@@ -35,7 +35,9 @@ struct output {
 	bool append;
 	bool terminal;
 	bool immediate;
+	bool whole;		/* but whole lines only */
 	bool failed;
+	uint64_t written;	/* bytes */
 	pid_t command;		/* of "|cmd", 0 none */
 	int command_fd;		/* its pidfd; -1: the kernel has none */
 	unsigned (*asked)(void); /* to end: how often; or NULL */
@@ -213,6 +215,7 @@ struct output *output_open(const struct options *o, const char *name)
 	}
 	out->terminal = isatty(out->all.fd);
 	out->immediate = out->terminal || !out->name;
+	out->whole = out->immediate && o->debug > 1;
 	return out;
 }
 
@@ -294,8 +297,15 @@ bool output_is_immediate(const struct output *out)
 	return out->immediate;
 }
 
+uint64_t output_written(const struct output *out)
+{
+	return out->written;
+}
+
 bool output_pending(const struct output *out)
 {
+	if (out->whole && out->all.line_tid)
+		return false;
 	if (out->all.buf.len)
 		return true;
 	hash_each(&out->by_tid, slot)
@@ -395,6 +405,7 @@ static int stream_flush(struct output *out, struct stream *s)
 		stalled = n < 0;
 		if (n >= 0) {
 			done += (size_t)n;
+			out->written += (uint64_t)n;
 			out->patience_ends = 0;
 		} else if (errno == EAGAIN) {
 			output_takes(s->fd, -1);

@@ -14,9 +14,9 @@
 
 int attach_one(struct ptrace_source *s, pid_t tid)
 {
-	if (pt(PTRACE_SEIZE, tid, 0, (unsigned long)s->options) < 0)
+	if (pt(s, PTRACE_SEIZE, tid, 0, (unsigned long)s->options) < 0)
 		return errno;
-	pt(PTRACE_INTERRUPT, tid, 0, 0);
+	pt(s, PTRACE_INTERRUPT, tid, 0, 0);
 	return 0;
 }
 
@@ -108,6 +108,10 @@ static int process_attach(struct ptrace_source *s, pid_t pid)
 	while (s->follow && tgid > 0 &&
 	       threads_pass(s, (pid_t)tgid, from))
 		;
+	if (debug_on(s))
+		diag_note("attach: process %d, with %zu more threads%s",
+			  (int)pid, s->queue.count - from - 1,
+			  s->follow ? "" : " (others only with -f)");
 	return 0;
 }
 

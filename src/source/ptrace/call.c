@@ -74,7 +74,7 @@ static enum op call_get(struct ptrace_source *s, const struct tracee *t,
 		return regs_get(s, t, seccomp || !t->in_call, ev);
 
 	if (s->peek.tid != t->tid &&	/* not asked yet */
-	    pt(PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(*info),
+	    pt(s, PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(*info),
 	       (unsigned long)info) < 0) {
 		if (errno == ESRCH)
 			return OP_GONE;
@@ -111,7 +111,7 @@ void call_fill_ip(struct ptrace_source *s, struct tracee *t,
 
 	if (!s->o->show_ip || s->no_info)
 		return;
-	if (pt(PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(info),
+	if (pt(s, PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(info),
 	       (unsigned long)&info) >= 0)
 		ev->ip = info.instruction_pointer;
 }
@@ -143,6 +143,8 @@ static bool call_enter(struct ptrace_source *s, struct tracee *t,
 	t->skip_exit = false;
 	t->seccomp_due = s->filter && t->own_filter;
 	t->abi = ev->abi;
+	if (debug_on(s))
+		debug_call(s, t, DEBUG_ENTRY, ev);
 	if (t->phase == PHASE_STARTING &&
 	    effect_find(ev->abi, ev->nr, EFFECT_EXECS))
 		command_begins(s, t, ev);
@@ -170,6 +172,8 @@ static bool call_exit(struct ptrace_source *s, struct tracee *t,
 
 	ev->kind = EV_EXIT;
 	ev->attach_entry = !t->in_call;
+	if (debug_on(s))
+		debug_call(s, t, DEBUG_EXIT, ev);
 	call_over(t);
 	filter_installed(s, t, ev);
 	if (t->tamper)
@@ -218,6 +222,8 @@ bool call_serve(struct ptrace_source *s, struct tracee *t, struct event *ev)
 	bool show = false;
 
 	if (exit_is_unwanted(t) && !t->filter_tried) {
+		if (debug_on(s))
+			debug_call(s, t, DEBUG_EXIT, ev);
 		call_over(t);
 		tracee_resume(s, t);
 		return false;
@@ -226,6 +232,8 @@ bool call_serve(struct ptrace_source *s, struct tracee *t, struct event *ev)
 	case OP_GONE:
 		return false;
 	case OP_NONE:
+		if (debug_on(s))
+			debug_call(s, t, DEBUG_NO_CALL, ev);
 		break;
 	case OP_ENTER:
 		show = call_enter(s, t, ev);
@@ -249,7 +257,7 @@ static uint32_t filter_data(const struct ptrace_source *s,
 
 	if (!s->no_info)
 		return s->peek.info.seccomp.ret_data;
-	pt(PTRACE_GETEVENTMSG, t->tid, 0, (unsigned long)&msg);
+	pt(s, PTRACE_GETEVENTMSG, t->tid, 0, (unsigned long)&msg);
 	return (uint32_t)msg;
 }
 
@@ -262,6 +270,8 @@ bool call_serve_seccomp(struct ptrace_source *s, struct tracee *t,
 	t->seccomp_due = false;
 	if (call_get(s, t, true, ev) != OP_ENTER)
 		return false;
+	if (debug_on(s))
+		debug_call(s, t, DEBUG_FILTER, ev);
 	filter_served(s, t, ev, filter_data(s, t));
 	if (entered) {		/* its entry was delivered already */
 		tracee_resume(s, t);

@@ -271,6 +271,7 @@ void cpu_placement_window(struct cpu_placement *p)
 		p->limit_ns += LIMIT_NS;
 		return;
 	}
+	p->places[p->placement].windows++;
 	if (!p->places[PLACE_FREE].cost_ns)
 		p->places[PLACE_IDLE].allowed = idle_is_reversible();
 	if (many_run(p)) {

@@ -69,6 +69,7 @@ struct cpu_place {
 	int64_t cost_ns;	/* of a stop, on average; 0: never tried */
 	unsigned wait;		/* windows until it is tried again */
 	unsigned wait_next;	/* how many to wait after that */
+	unsigned windows;	/* that it was in use for, for -d */
 };
 
 struct cpu_placement {

@@ -101,6 +101,8 @@ static void timer_arm(struct delays *d)
 
 void delay_begin(struct ptrace_source *s, struct tracee *t, int64_t ns)
 {
+	if (debug_on(s))
+		debug_delay(s, t, ns);
 	stop_take(s, t->tid);
 	t->until_ns = now_ns() + ns;
 	heap_add(&s->delays, t);

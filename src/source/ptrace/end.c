@@ -79,7 +79,7 @@ void detach_begin(struct ptrace_source *s)
 		if (t->phase == PHASE_STARTING || s->o->kill_on_exit)
 			tracee_kill(t);
 		else
-			pt(PTRACE_INTERRUPT, t->tid, 0, 0);
+			pt(s, PTRACE_INTERRUPT, t->tid, 0, 0);
 	}
 }
 

@@ -5,6 +5,7 @@ libstrace_a_SOURCES += \
 	%D%/caretaker.c \
 	%D%/clone.c \
 	%D%/cpu_placement.c \
+	%D%/debug.c \
 	%D%/delay.c \
 	%D%/end.c \
 	%D%/error.c \

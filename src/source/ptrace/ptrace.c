@@ -151,6 +151,7 @@ static void ptrace_close(struct source *src)
 			;
 	}
 	interrupt_clear(false);
+	debug_end(s);
 	cpu_placement_end(&s->cpu);
 	filter_advise(s);
 	ptrace_free(s);
@@ -195,7 +196,7 @@ static bool child_stop(struct ptrace_source *s, pid_t pid)
 		}
 		if (st.status >> EVENT_SHIFT == PTRACE_EVENT_STOP)
 			return true;
-		pt(PTRACE_CONT, pid, 0, (unsigned long)WSTOPSIG(st.status));
+		pt(s, PTRACE_CONT, pid, 0, (unsigned long)WSTOPSIG(st.status));
 	}
 }
 
@@ -248,6 +249,7 @@ static struct ptrace_source *source_new(const struct options *o)
 	s->caretaker_fd = -1;
 	s->follow = o->follow != FOLLOW_NONE;
 	s->want_cpu = o->summary != SUMMARY_NONE && !o->wall_clock;
+	debug_begin(s);
 	return s;
 }
 

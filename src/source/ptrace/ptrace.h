@@ -32,6 +32,7 @@
 #include <linux/ptrace.h>
 
 #include "cpu_placement.h"
+#include "debug.h"
 #include "event.h"
 #include "hash.h"
 #include "interrupt.h"
@@ -92,6 +93,7 @@ struct tracee {
 	int sent_sig;		/* a signal that we sent it for a rule, or 0 */
 	struct tamper *tamper;	/* NULL: its call is as it was made */
 	int64_t until_ns;	/* delayed: it stays stopped until then */
+	uint64_t nr;		/* of the call it is in; only with -d */
 };
 
 #define EVENT_SHIFT 16		/* PTRACE_EVENT_* in a wait status */
@@ -141,6 +143,7 @@ struct ptrace_source {
 	struct mem *mem;
 	struct cpu_placement cpu;
 	struct launch *launch;
+	struct ptrace_debug *debug; /* -d, else NULL */
 	long options;		/* PTRACE_O_* for every tracee */
 	size_t early_count;	/* tracees that are early */
 	size_t nshown;		/* tracees that are not silent */
@@ -158,9 +161,16 @@ struct ptrace_source {
 	bool ran;		/* the command got through its execve */
 };
 
-static inline long pt(long request, pid_t tid, unsigned long addr,
-		      unsigned long data)
+static inline bool debug_on(const struct ptrace_source *s)
 {
+	return __builtin_expect(s->debug != NULL, 0);
+}
+
+static inline long pt(const struct ptrace_source *s, long request, pid_t tid,
+		      unsigned long addr, unsigned long data)
+{
+	if (debug_on(s))
+		debug_request(s->debug, request);
 	return syscall(SYS_ptrace, request, (long)tid, addr, data);
 }
 
@@ -222,7 +232,8 @@ bool tamper_obey(struct ptrace_source *s, struct tracee *t,
 		 const struct event *ev);
 void tamper_exit(struct ptrace_source *s, struct tracee *t, struct event *ev);
 void tamper_end(struct tracee *t);
-void tamper_siginfo(struct tracee *t, struct event *ev);
+void tamper_siginfo(const struct ptrace_source *s, struct tracee *t,
+		    struct event *ev);
 
 /* delay.c */
 void delay_begin(struct ptrace_source *s, struct tracee *t, int64_t ns);

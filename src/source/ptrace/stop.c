@@ -45,6 +45,8 @@ static void event_begin(struct ptrace_source *s, const struct stop *st,
  */
 static void stranger_serve(struct ptrace_source *s, const struct stop *st)
 {
+	if (debug_on(s))
+		debug_stop(s, st, NULL);
 	if (!WIFSTOPPED(st->status)) {
 		uintptr_t status = (uintptr_t)st->status | 0x10000;
 
@@ -61,11 +63,11 @@ static void stranger_serve(struct ptrace_source *s, const struct stop *st)
 	s->early_count++;
 }
 
-static unsigned long event_message(pid_t tid)
+static unsigned long event_message(const struct ptrace_source *s, pid_t tid)
 {
 	unsigned long msg = 0;
 
-	if (pt(PTRACE_GETEVENTMSG, tid, 0, (unsigned long)&msg) < 0)
+	if (pt(s, PTRACE_GETEVENTMSG, tid, 0, (unsigned long)&msg) < 0)
 		return 0;
 	return msg;
 }
@@ -165,7 +167,7 @@ static bool is_fork_event(unsigned event)
 static bool fork_serve(struct ptrace_source *s, struct tracee *t,
 		       struct event *ev)
 {
-	pid_t child = (pid_t)event_message(t->tid);
+	pid_t child = (pid_t)event_message(s, t->tid);
 
 	if (child > 0)
 		child_expect(s, t, child);
@@ -194,14 +196,14 @@ static long exec_options(const struct ptrace_source *s)
 static bool exec_serve(struct ptrace_source *s, struct tracee *t,
 		       struct event *ev)
 {
-	pid_t former = (pid_t)event_message(t->tid);
+	pid_t former = (pid_t)event_message(s, t->tid);
 
 	t->pid = t->tid;	/* after an exec only the leader is left */
 	ev->pid = t->pid;
 	if (t->tid == s->base.command && !s->ran) {
 		s->ran = true;
 		s->options = exec_options(s);
-		pt(PTRACE_SETOPTIONS, t->tid, 0, (unsigned long)s->options);
+		pt(s, PTRACE_SETOPTIONS, t->tid, 0, (unsigned long)s->options);
 	}
 	if (s->early_count)
 		end_release_early(s);
@@ -258,20 +260,22 @@ static bool signal_serve(struct ptrace_source *s, struct tracee *t,
 		return go_on(s, t);
 	ev->kind = EV_SIGNAL;
 	ev->sig = sig;
-	ev->has_siginfo = pt(PTRACE_GETSIGINFO, t->tid, 0,
+	ev->has_siginfo = pt(s, PTRACE_GETSIGINFO, t->tid, 0,
 			     (unsigned long)&ev->siginfo) >= 0;
 	if (t->sent_sig)
-		tamper_siginfo(t, ev);
+		tamper_siginfo(s, t, ev);
 	call_fill_ip(s, t, ev);
 	return hold(s, t);
 }
 
 static bool stopped_serve(struct ptrace_source *s, struct tracee *t,
-			  struct event *ev, int status)
+			  struct event *ev, const struct stop *st)
 {
-	unsigned event = (unsigned)status >> EVENT_SHIFT;
-	int sig = WSTOPSIG(status);
+	unsigned event = (unsigned)st->status >> EVENT_SHIFT;
+	int sig = WSTOPSIG(st->status);
 
+	if (debug_on(s))
+		debug_stop(s, st, t);
 	if (sig == SYSCALL_SIG)
 		return call_serve(s, t, ev);
 	if (is_fork_event(event))
@@ -284,7 +288,7 @@ static bool stopped_serve(struct ptrace_source *s, struct tracee *t,
 	case PTRACE_EVENT_EXEC:
 		return exec_serve(s, t, ev);
 	case PTRACE_EVENT_STOP:
-		return group_stop_serve(s, t, ev, status);
+		return group_stop_serve(s, t, ev, st->status);
 	default:
 		return go_on(s, t);
 	}
@@ -301,7 +305,7 @@ static bool first_stop(struct ptrace_source *s, struct tracee *t,
 		ev->pid = t->pid;
 	}
 	if (t->phase == PHASE_SILENT)
-		return stopped_serve(s, t, ev, st->status);
+		return stopped_serve(s, t, ev, st);
 	queue_push_front(&s->queue, st);
 	ev->kind = EV_ATTACH;
 	ev->count = 1;
@@ -311,7 +315,7 @@ static bool first_stop(struct ptrace_source *s, struct tracee *t,
 /* A thread that called exec goes on under its leader's tid. */
 static void exec_rename(struct ptrace_source *s, pid_t leader)
 {
-	pid_t former = (pid_t)event_message(leader);
+	pid_t former = (pid_t)event_message(s, leader);
 	struct tracee *t = NULL, *old;
 
 	if (former > 0 && former != leader)
@@ -330,7 +334,8 @@ static void detach_child(struct ptrace_source *s, const struct tracee *t,
 			 int status)
 {
 	unsigned event = (unsigned)status >> EVENT_SHIFT;
-	pid_t child = is_fork_event(event) ? (pid_t)event_message(t->tid) : 0;
+	pid_t child = is_fork_event(event) ?
+		      (pid_t)event_message(s, t->tid) : 0;
 
 	if (child > 0)
 		child_expect(s, t, child);
@@ -356,6 +361,8 @@ bool stop_serve(struct ptrace_source *s, const struct stop *st,
 		ev->mem = NULL;
 		return true;
 	}
+	if (debug_on(s) && (s->detaching || !WIFSTOPPED(st->status)))
+		debug_stop(s, st, t);
 	if (!WIFSTOPPED(st->status))
 		return end_serve(s, t, ev, st->status);
 	if (s->detaching) {
@@ -364,5 +371,5 @@ bool stop_serve(struct ptrace_source *s, const struct stop *st,
 	}
 	if (!t->attach_given)
 		return first_stop(s, t, st, ev);
-	return stopped_serve(s, t, ev, st->status);
+	return stopped_serve(s, t, ev, st);
 }

@@ -44,14 +44,14 @@ static bool info_get(const struct ptrace_source *s, const struct tracee *t,
 		     struct ptrace_syscall_info *info)
 {
 	return !s->no_info && !s->no_set_info &&
-	       pt(PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(*info),
+	       pt(s, PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(*info),
 		  (unsigned long)info) >= 0;
 }
 
 static bool info_set(struct ptrace_source *s, const struct tracee *t,
 		     const struct ptrace_syscall_info *info)
 {
-	if (pt(SET_SYSCALL_INFO, t->tid, sizeof(*info),
+	if (pt(s, SET_SYSCALL_INFO, t->tid, sizeof(*info),
 	       (unsigned long)info) >= 0)
 		return true;
 	s->no_set_info |= errno == EIO;
@@ -168,7 +168,8 @@ void tamper_end(struct tracee *t)
 }
 
 /* A signal of a rule comes from nobody, as the kernel's own do. */
-void tamper_siginfo(struct tracee *t, struct event *ev)
+void tamper_siginfo(const struct ptrace_source *s, struct tracee *t,
+		    struct event *ev)
 {
 	siginfo_t info = {.si_signo = ev->sig, .si_code = SI_KERNEL};
 
@@ -177,5 +178,5 @@ void tamper_siginfo(struct tracee *t, struct event *ev)
 		return;
 	t->sent_sig = 0;
 	ev->siginfo = info;
-	pt(PTRACE_SETSIGINFO, t->tid, 0, (unsigned long)&info);
+	pt(s, PTRACE_SETSIGINFO, t->tid, 0, (unsigned long)&info);
 }

@@ -88,8 +88,10 @@ void tracee_resume(struct ptrace_source *s, struct tracee *t)
 	if (t->patch == PATCH_WANTED)
 		clone_patch_apply(s, t);
 	request = tracee_request(s, t);
+	if (debug_on(s))
+		debug_go_on(s, t, request, sig);
 	/* this fails only if it was killed, and then its end is to come */
-	pt(request, t->tid, 0, (unsigned long)sig);
+	pt(s, request, t->tid, 0, (unsigned long)sig);
 	s->peek.next = request == PTRACE_SYSCALL ? t : NULL;
 	t->listen = false;
 	t->sig = 0;
@@ -97,7 +99,8 @@ void tracee_resume(struct ptrace_source *s, struct tracee *t)
 
 bool tracee_detach(struct ptrace_source *s, struct tracee *t)
 {
-	(void)s;
 	clone_patch_undo(t);
-	return pt(PTRACE_DETACH, t->tid, 0, (unsigned long)t->sig) >= 0;
+	if (debug_on(s))
+		debug_go_on(s, t, PTRACE_DETACH, t->sig);
+	return pt(s, PTRACE_DETACH, t->tid, 0, (unsigned long)t->sig) >= 0;
 }

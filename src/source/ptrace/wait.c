@@ -44,6 +44,8 @@ static pid_t stop_wait(struct ptrace_source *s, struct stop *st, int flags)
 	st->cpu_ns = 0;
 	st->tid = wait4(-1, &st->status, __WALL | flags,
 			s->want_cpu ? &ru : NULL);
+	if (debug_on(s))
+		debug_wait(s->debug, st->tid > 0);
 	if (st->tid <= 0)
 		return st->tid;
 	stop_stamp(st);
@@ -108,9 +110,12 @@ static bool stop_peek(struct ptrace_source *s, const struct tracee *t,
 	struct peek *p = &s->peek;
 	unsigned due = t->in_call ? PTRACE_SYSCALL_INFO_EXIT :
 				    PTRACE_SYSCALL_INFO_ENTRY;
+	bool found = pt(s, PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(p->info),
+			(unsigned long)&p->info) >= 0 && p->info.op == due;
 
-	if (pt(PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(p->info),
-	       (unsigned long)&p->info) < 0 || p->info.op != due)
+	if (debug_on(s))
+		debug_peek(s->debug, found);
+	if (!found)
 		return false;
 	p->misses = 0;
 	p->run++;
