@@ -23,6 +23,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -67,6 +68,7 @@ ssize_t getrandom(void *p, size_t n, unsigned flags)
 /* Where the program's words go, and where they went before. */
 struct place {
 	int said, err, null, out, rules;
+	struct itimerval most, none;	/* CPU time of one input */
 };
 
 struct line {
@@ -321,14 +323,14 @@ static void line_run(const struct place *at, struct line *l,
 	fflush(stdout);
 	dup2(at->said, STDERR_FILENO);
 	dup2(at->null, STDOUT_FILENO);
-	alarm(SECONDS_MAX);
+	setitimer(ITIMER_PROF, &at->most, NULL);
 	ending.armed = true;
 	if (!setjmp(ending.back)) {
 		options_parse(o, copy.argc, copy.argv);
 		got->ended = false;
 	}
 	ending.armed = false;
-	alarm(0);
+	setitimer(ITIMER_PROF, &at->none, NULL);
 	fflush(stdout);
 	dup2(at->err, STDERR_FILENO);
 	dup2(at->out, STDOUT_FILENO);
@@ -409,7 +411,8 @@ static struct place place_make(void)
 	struct place at = {
 		.said = memfd_create("said", MFD_CLOEXEC),
 		.rules = memfd_create("rules", 0),
-		.null = open("/dev/null", O_WRONLY | O_CLOEXEC),
+		.null = open("/dev/null", O_RDWR | O_CLOEXEC),
+		.most.it_value.tv_sec = SECONDS_MAX,
 		.err = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 10),
 		.out = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 10),
 	};
@@ -417,6 +420,7 @@ static struct place place_make(void)
 	if (at.said < 0 || at.rules < 0 || at.null < 0 || at.err < 0 ||
 	    at.out < 0)
 		abort();
+	dup2(at.null, STDIN_FILENO);	/* which a line may name */
 	program_invocation_name = (char *)"strace";
 	if (__sanitizer_set_report_fd)
 		__sanitizer_set_report_fd((void *)(intptr_t)at.err);
