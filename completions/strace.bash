@@ -170,7 +170,7 @@ _strace_option()
 	--decode-fds) form=set takes=maybe words='path socket dev pidfd eventfd signalfd' ;;
 	--decode-pids) form=set takes=always words='comm pidns' ;;
 	--namespace) form=set takes=always words='new' ;;
-	--kvm) form=set takes=always words='vcpu' ;;
+	--kvm) form=set takes=always words='vcpu vcpu+' ;;
 	--secontext) form=set takes=maybe words='full mismatch' ;;
 	--read) form=fds takes=always ;;
 	--write) form=fds takes=always ;;
@@ -219,7 +219,7 @@ _strace_key()
 	decode-fds|decode-fd) form=set words='path socket dev pidfd eventfd signalfd' ;;
 	decode-pids|decode-pid) form=set words='comm pidns' ;;
 	namespace|namespaces) form=set words='new' ;;
-	kvm) form=set words='vcpu' ;;
+	kvm) form=set words='vcpu vcpu+' ;;
 	secontext) form=set words='full mismatch' ;;
 	inject) form=calls ;;
 	fault) form=calls ;;

@@ -162,7 +162,7 @@ function __strace_key
         case namespace namespaces
             __strace_set new
         case kvm
-            __strace_set vcpu
+            __strace_set vcpu vcpu+
         case secontext
             __strace_set full mismatch
         case inject
@@ -327,7 +327,7 @@ complete -c strace -n __strace_before_command -s Y -d 'show command names with p
 complete -c strace -n __strace_before_command -l decode-pids -x -a '(__strace_set comm pidns)' -d 'say more of process ids'
 complete -c strace -n __strace_before_command -l pidns-translation -d 'show process ids of other pid namespaces as strace sees them too'
 complete -c strace -n __strace_before_command -l namespace -x -a '(__strace_set new)' -d 'show which namespaces a process gets by unshare, clone or clone3'
-complete -c strace -n __strace_before_command -l kvm -x -a '(__strace_set vcpu)' -d 'show why a virtual CPU stopped, after KVM_RUN'
+complete -c strace -n __strace_before_command -l kvm -x -a '(__strace_set vcpu vcpu+)' -d 'show why a virtual CPU stopped, after KVM_RUN'
 complete -c strace -n __strace_before_command -l secontext -a '(__strace_set full mismatch)' -d 'show SELinux contexts of processes, files and descriptors'
 complete -c strace -n __strace_before_command -l read -x -a '(__strace_set 0 1 2)' -d 'dump what is read from these descriptors'
 complete -c strace -n __strace_before_command -l write -x -a '(__strace_set 0 1 2)' -d 'dump what is written to these descriptors'

@@ -41,6 +41,7 @@ enum env_what {
 	ENV_SECONTEXT_PID, /* key: a pid of tid's world */
 	ENV_NAMESPACE,	  /* key: ENV_NAMESPACE_KEY().  uint64_t inode */
 	ENV_KVM_EXIT,	  /* key: fd of a vCPU.  uint32_t: why it stopped */
+	ENV_KVM_RUN,	  /* key: the same.  Its pages, as struct env_kvm_run */
 };
 
 /* A namespace of pid, as tid sees it, or of tid itself (0). */
@@ -145,6 +146,26 @@ static inline enum env_fd_kind env_fd_kind(const char *text, size_t len)
 	}
 	return t.detail_len ? ENV_FD_SOCKET : ENV_FD_PLAIN;
 }
+
+/*
+ * What a virtual CPU's pages hold, in the layout of linux/kvm.h and the order
+ * of the machine that it runs on.
+ */
+struct env_kvm_run {
+	uint32_t vcpu;		/* the number that its machine knows it by */
+	uint32_t ndata;		/* bytes of data */
+	uint8_t run[288];	/* struct kvm_run up to the end of the exits */
+	uint8_t data[256];	/* KVM_EXIT_IO: what goes through the port */
+};
+
+/* Where they are in run. */
+enum {
+	KVM_RUN_REASON = 8, KVM_RUN_CR8 = 16, KVM_RUN_APIC = 24,
+	KVM_RUN_EXIT = 32, KVM_RUN_IO_SIZE = 33, KVM_RUN_IO_COUNT = 36,
+	KVM_RUN_IO_OFFSET = 40,
+};
+
+#define KVM_REASON_IO 2
 
 struct env;
 

@@ -172,6 +172,7 @@ struct options {
 	bool pidns;		/* --pidns-translation */
 	bool new_namespaces;	/* --namespace=new */
 	bool kvm_vcpu;		/* --kvm=vcpu */
+	bool kvm_run;		/* --kvm=vcpu+, and what --kvm=vcpu does */
 	unsigned secontext;	/* SECONTEXT_* */
 
 	/* how lines look */

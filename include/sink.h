@@ -69,6 +69,12 @@ struct call_dump {
 	size_t all;		/* bytes that there were */
 };
 
+/* What a virtual CPU's pages say (--kvm=vcpu+), each a list of one node. */
+struct call_vcpu {
+	uint32_t number;
+	const struct node *before, *after;	/* NULL: not known */
+};
+
 /* Frames of a stack, as stack.h describes them. */
 struct call_stack {
 	const char *frames;
@@ -103,6 +109,7 @@ struct call {
 	int64_t ret_num2;	/* RET_PID: the same as we see it, 0 no other */
 	const char *ret_comment; /* "Timeout": shown in parentheses, or NULL */
 	const struct node *aux;	/* what follows the return value */
+	struct call_vcpu vcpu;
 	const struct call_dump *dumps;
 	int64_t duration_ns;	/* wall time inside the call */
 	int64_t cpu_ns;		/* system CPU time inside the call */

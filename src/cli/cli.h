@@ -326,6 +326,7 @@ extern const struct word unit_words[], unsorted_words[], xlat_words[];
 extern const struct word yes_words[];
 
 enum { PIDS_COMM = 1, PIDS_NS = 2 };	/* values of pid_words */
+enum { KVM_EXITS = 1, KVM_PAGES = 2 };	/* of kvm_words */
 
 /* The words of an argument, one name for each value; NULL after the last. */
 const char *arg_word(const struct option_arg *arg, size_t n);

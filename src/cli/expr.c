@@ -142,7 +142,10 @@ static void set_fault(struct parse *p, const char *values)
 
 static void set_kvm(struct parse *p, const char *values)
 {
-	p->o->kvm_vcpu = words_set(kvm_words, "kvm", values);
+	unsigned bits = words_set(kvm_words, "kvm", values);
+
+	p->o->kvm_vcpu = bits & KVM_EXITS;
+	p->o->kvm_run = p->o->kvm_vcpu && bits & KVM_PAGES;
 }
 
 static void set_secontext(struct parse *p, const char *values)

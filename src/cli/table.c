@@ -170,7 +170,8 @@ const struct option_row option_table[] = {
 	  "new" },
 	{ 0, "kvm", ARG(KEY, "SET"), GROUP_VALUES, handle_expr_named,
 	  SEEN(SEEN_KVM),
-	  "show why a virtual CPU stopped, after KVM_RUN: vcpu" },
+	  "show why a virtual CPU stopped, after KVM_RUN: vcpu; and what it "
+	  "said before and after: vcpu+" },
 	{ 0, "secontext", MAYBE(KEY, "SET"), GROUP_VALUES, handle_secontext,
 	  SEEN(SEEN_SECONTEXT),
 	  "show SELinux contexts of processes, files and descriptors; SET: "

@@ -146,7 +146,8 @@ const struct word namespace_words[] = {
 };
 
 const struct word kvm_words[] = {
-	{ "vcpu", 1 },
+	{ "vcpu", KVM_EXITS },
+	{ "vcpu+", KVM_EXITS | KVM_PAGES },
 	{ NULL, 0 },
 };
 

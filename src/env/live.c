@@ -238,6 +238,8 @@ static bool answer_fd(const struct env_fd *q, enum env_what what,
 		return protocol >= 0;
 	case ENV_KVM_EXIT:
 		return env_kvm_exit(q, out);
+	case ENV_KVM_RUN:
+		return env_kvm_run(q, out);
 	case ENV_FD_POS:
 		if (!env_fd_pos(q, &pos))
 			return false;

@@ -91,6 +91,7 @@ bool env_fd_detail(const struct env_fd *q, struct buf *out);
 bool env_cwd(pid_t tid, struct buf *out);
 bool env_fd_pos(const struct env_fd *q, int64_t *pos);
 bool env_kvm_exit(const struct env_fd *q, struct buf *out);	/* live_kvm.c */
+bool env_kvm_run(const struct env_fd *q, struct buf *out);
 
 /* False if there is no more to say than the link does. */
 bool env_socket_detail(const struct env_fd *q, struct buf *out);

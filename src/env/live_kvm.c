@@ -13,7 +13,6 @@
 #include "live.h"
 
 #define VCPU "anon_inode:kvm-vcpu:"
-#define EXIT_REASON 8		/* where in the structure that is */
 
 /* "7f12a000-7f12d000 rw-s 00000000 00:0e 1069   anon_inode:kvm-vcpu:0\n" */
 static bool line_is_of(const char *line, const char *name, uint64_t *address)
@@ -44,7 +43,7 @@ static bool mapping_find(pid_t tid, const char *name, uint64_t *address)
 	return found;
 }
 
-static bool word_read(pid_t tid, uint64_t address, uint32_t *word)
+static bool bytes_read(pid_t tid, uint64_t address, void *p, size_t len)
 {
 	char path[64];
 	ssize_t n;
@@ -54,25 +53,69 @@ static bool word_read(pid_t tid, uint64_t address, uint32_t *word)
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return false;
-	n = pread(fd, word, sizeof(*word), (off_t)address);
+	n = pread(fd, p, len, (off_t)address);
 	close(fd);
-	return n == sizeof(*word);
+	return n == (ssize_t)len;
+}
+
+/* Where the pages of a virtual CPU are, and which it is; false: it is none. */
+static bool vcpu_find(const struct env_fd *q, uint64_t *address, uint32_t *vcpu)
+{
+	struct buf name = { .len = 0 };
+	bool found;
+
+	/* No file's path looks so, here or in maps: it begins with a slash. */
+	found = env_fd_path(q, &name) &&
+		!strncmp(buf_cstr(&name), VCPU, strlen(VCPU)) &&
+		mapping_find(q->tid, buf_cstr(&name), address);
+	if (found)
+		*vcpu = (uint32_t)strtoul(buf_cstr(&name) + strlen(VCPU), NULL,
+					  10);
+	buf_free(&name);
+	return found;
 }
 
 bool env_kvm_exit(const struct env_fd *q, struct buf *out)
 {
-	struct buf name = { .len = 0 };
+	uint32_t reason, vcpu;
+	uint64_t address;
+
+	if (!vcpu_find(q, &address, &vcpu) ||
+	    !bytes_read(q->tid, address + KVM_RUN_REASON, &reason,
+			sizeof(reason)))
+		return false;
+	buf_add(out, &reason, sizeof(reason));
+	return true;
+}
+
+/* What goes through the port.  The program may have written any numbers. */
+static void io_read(pid_t tid, uint64_t address, struct env_kvm_run *k)
+{
+	uint8_t size = k->run[KVM_RUN_IO_SIZE];
+	uint64_t offset, n;
+	uint32_t count;
+
+	memcpy(&count, k->run + KVM_RUN_IO_COUNT, sizeof(count));
+	memcpy(&offset, k->run + KVM_RUN_IO_OFFSET, sizeof(offset));
+	n = (uint64_t)count * size;
+	if (n > sizeof(k->data))
+		n = sizeof(k->data);
+	if (n && bytes_read(tid, address + offset, k->data, n))
+		k->ndata = (uint32_t)n;
+}
+
+bool env_kvm_run(const struct env_fd *q, struct buf *out)
+{
+	struct env_kvm_run k = { .ndata = 0 };
 	uint64_t address;
 	uint32_t reason;
-	bool known;
 
-	/* No file's path looks so, here or in maps: it begins with a slash. */
-	known = env_fd_path(q, &name) &&
-		!strncmp(buf_cstr(&name), VCPU, strlen(VCPU)) &&
-		mapping_find(q->tid, buf_cstr(&name), &address) &&
-		word_read(q->tid, address + EXIT_REASON, &reason);
-	if (known)
-		buf_add(out, &reason, sizeof(reason));
-	buf_free(&name);
-	return known;
+	if (!vcpu_find(q, &address, &k.vcpu) ||
+	    !bytes_read(q->tid, address, k.run, sizeof(k.run)))
+		return false;
+	memcpy(&reason, k.run + KVM_RUN_REASON, sizeof(reason));
+	if (reason == KVM_REASON_IO)
+		io_read(q->tid, address, &k);
+	buf_add(out, &k, offsetof(struct env_kvm_run, data) + k.ndata);
+	return true;
 }

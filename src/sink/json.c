@@ -249,6 +249,16 @@ static void dump_line(struct json *j, const struct call *c,
 	line_end(j);
 }
 
+static void add_vcpu(struct json *j, const struct call_vcpu *vcpu)
+{
+	if (!vcpu->after)
+		return;
+	buf_fmt(j->b, ",\"vcpu\":{\"number\":%u", vcpu->number);
+	add_members(j, JSON_ARGS, vcpu->before);
+	add_members(j, JSON_ARGS, vcpu->after);
+	buf_ch(j->b, '}');
+}
+
 static void call_exit(struct json *j, const struct call *c)
 {
 	call_line(j, c);
@@ -257,6 +267,7 @@ static void call_exit(struct json *j, const struct call *c)
 		add_return(j->b, c);
 	add_tampered(j, c->tampered);
 	add_members(j, JSON_AUX, c->aux);
+	add_vcpu(j, &c->vcpu);
 	json_stack(j->b, &c->stack);
 	line_end(j);
 	for (const struct call_dump *d = c->dumps; d; d = d->next)

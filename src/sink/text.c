@@ -268,6 +268,7 @@ static void call_exit(struct text *t, const struct event *ev,
 	if (t->o->show_duration && (c->err || c->ret_kind != RET_NONE))
 		add_duration(t, c);
 	text_line_end(t);
+	text_vcpu(t, &c->vcpu);
 	text_dumps(t, c->dumps);
 	if (!line_is_whole(c))
 		text_stack(t, &c->stack);

@@ -5,7 +5,7 @@
  *	text.c		the sink's operations: calls, signals
  *	text_line.c	whose line is open; prefixes; the column of " = "
  *	text_event.c	exits, stops, exec, losses
- *	text_after.c	what follows a line: dumps of data, stacks
+ *	text_after.c	what follows a line: virtual CPUs, data, stacks
  *	text_item.c	separators, names, scopes, comments
  *	text_value.c	how each kind of value looks
  *	text_bytes.c	the kinds whose value is bytes
@@ -96,6 +96,7 @@ void text_items(struct text *t, struct text_list *l, const struct node *n,
 /* text_after.c */
 void text_stack(struct text *t, const struct call_stack *stack);
 void text_dumps(struct text *t, const struct call_dump *d);
+void text_vcpu(struct text *t, const struct call_vcpu *vcpu);
 
 /* text_event.c */
 void text_event(struct sink *s, const struct event *ev);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What follows the line of a call: its data in hex, then a line for each frame
- * of its stack.
+ * What follows the line of a call: what a virtual CPU's pages said before and
+ * after, its data in hex, then a line for each frame of its stack.
  */
 #include <string.h>
 
@@ -53,6 +53,27 @@ void text_dumps(struct text *t, const struct call_dump *d)
 		buf_plain(t->b, d->title, strlen(d->title));
 		buf_ch(t->b, '\n');
 	}
+}
+
+static void vcpu_line(struct text *t, uint32_t number, char when,
+		      const struct node *run)
+{
+	struct text_list l = { .scope = EMIT_ARRAY, .first = true };
+
+	if (!run)
+		return;
+	buf_fmt(t->b, " VCPU:%u%c ", number, when);
+	text_items(t, &l, run, NULL);
+	buf_ch(t->b, '\n');
+}
+
+/* Only if the call succeeded: else the pages are as they were. */
+void text_vcpu(struct text *t, const struct call_vcpu *vcpu)
+{
+	if (!vcpu->after)
+		return;
+	vcpu_line(t, vcpu->number, '<', vcpu->before);
+	vcpu_line(t, vcpu->number, '>', vcpu->after);
 }
 
 static void add_place(struct buf *b, const struct stack_frame *f)

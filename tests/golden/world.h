@@ -48,12 +48,34 @@ static size_t memory_read(struct mem *m, uint64_t addr, void *buf, size_t len)
 
 static const struct mem_ops memory_ops = { .read = memory_read };
 
+/* A virtual CPU has the number of its descriptor; its reason to stop, too. */
+static void kvm_run_fill(unsigned char key, struct env_kvm_run *k)
+{
+	static const unsigned char port[] = { 1, 1, 0xf8, 3, 5 };
+
+	memset(k, 0, sizeof(*k));
+	k->vcpu = key;
+	k->run[1] = 1;
+	k->run[KVM_RUN_REASON] = key;
+	k->run[KVM_RUN_APIC + 1] = 9;
+	k->run[KVM_RUN_EXIT] = 1;
+	k->run[KVM_RUN_EXIT + 4] = 2;
+	k->run[KVM_RUN_EXIT + 8] = 0xab;
+	k->run[KVM_RUN_EXIT + 16] = 4;
+	if (key != KVM_REASON_IO)
+		return;
+	memcpy(k->run + KVM_RUN_EXIT, port, sizeof(port));
+	k->ndata = 3;
+	memcpy(k->data, "abc", 3);
+}
+
 static ssize_t paths_get(struct env *e, const struct env_query *q, void *buf,
 			 size_t size)
 {
 	struct paths *p = (struct paths *)e;
 	pid_t pid = (pid_t)q->key;
 	uint64_t ns = 4026531840 + (q->key & 0xff);
+	struct env_kvm_run kvm_run;
 	const char *s = q->what == ENV_CWD ? "/cwd" :
 		q->key < 64 ? p->path[q->key] : NULL;
 
@@ -73,6 +95,11 @@ static ssize_t paths_get(struct env *e, const struct env_query *q, void *buf,
 
 		memcpy(buf, &reason, sizeof(reason));
 		return sizeof(reason);
+	}
+	if (q->what == ENV_KVM_RUN && q->key < 63 && size >= sizeof(kvm_run)) {
+		kvm_run_fill((unsigned char)q->key, &kvm_run);
+		memcpy(buf, &kvm_run, sizeof(kvm_run));
+		return offsetof(struct env_kvm_run, data) + kvm_run.ndata;
 	}
 	if (q->what == ENV_FD_NETLINK && s && !strncmp(s, "netlink:", 8) &&
 	    size >= sizeof(pid)) {

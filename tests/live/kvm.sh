@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# --kvm=vcpu: why a virtual CPU stopped.  Usage: kvm.sh PATH-OF-STRACE
+# --kvm=vcpu: why a virtual CPU stopped; vcpu+: what it said before and after.
+# Usage: kvm.sh PATH-OF-STRACE
 . "$(dirname "$0")/lib.bash"
 prog=${top_builddir:-$top/build}/tests/live/prog/kvm
 evidence=$tmp/out
@@ -21,6 +22,29 @@ check 'kvm: status' same $? 0
 check 'kvm: reasons' same "$(runs_in "$tmp/out")" "$runs"
 "$strace" -o "$tmp/out" --replay="$tmp/rec" --kvm=vcpu
 check 'kvm: replayed' same "$(runs_in "$tmp/out")" "$runs"
+
+# What the program's four instructions do, and in between the same again.
+io='{io={direction=KVM_EXIT_IO_OUT, size=1, port=0x3f8, count=1, data=[0x41]}}'
+pages="< exit_reason=0
+> exit_reason=2 $io
+< exit_reason=2 $io
+> exit_reason=2 $io
+< exit_reason=2 $io
+> exit_reason=5"
+pages_in() {
+	sed -n 's/^ VCPU:3\([<>]\) {.*\(exit_reason=[0-9]*\) [^{]*/\1 \2 /
+		s/ data_offset=0x[0-9a-f]*,//
+		s/}}}$/}}/
+		s/ $//
+		/^[<>] exit/p' "$1"
+}
+"$strace" -o "$tmp/out" --record="$tmp/rec" -e kvm=vcpu+ "$prog"
+check 'vcpu+: reasons' same "$(runs_in "$tmp/out")" "$runs"
+check 'vcpu+: pages' same "$(pages_in "$tmp/out")" "$pages"
+"$strace" -o "$tmp/again" --replay="$tmp/rec" --kvm=vcpu+
+check 'vcpu+: replayed' same "$(pages_in "$tmp/again")" "$pages"
+"$strace" -o "$tmp/out" --kvm='!vcpu' "$prog"
+check '!vcpu: nothing' same "$(grep -cE 'KVM_EXIT|VCPU:' "$tmp/out")" 0
 "$strace" -o "$tmp/out" -e trace=ioctl "$prog"
 check 'kvm: not unasked' same "$(grep -c KVM_EXIT "$tmp/out")" 0
 finish

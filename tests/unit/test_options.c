@@ -157,6 +157,31 @@ static void values(void **state)
 	options_free(&o);
 }
 
+static void kvm_words_are_levels(void **state)
+{
+	static const struct {
+		const char *line;
+		bool vcpu, run;
+	} cases[] = {
+		{ "ls", false, false },
+		{ "-e kvm=vcpu ls", true, false },
+		{ "-e kvm=vcpu+ ls", true, true },
+		{ "--kvm=all ls", true, true },
+		{ "--kvm=!vcpu ls", false, false },
+		{ "--kvm=!none ls", true, true },
+	};
+	struct options o;
+	struct line l;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		parse(&o, &l, cases[i].line);
+		assert_int_equal(o.kvm_vcpu, cases[i].vcpu);
+		assert_int_equal(o.kvm_run, cases[i].run);
+		options_free(&o);
+	}
+}
+
 static void quiet_levels(void **state)
 {
 	static const struct {
@@ -511,6 +536,7 @@ int main(void)
 		cmocka_unit_test(follow_and_files),
 		cmocka_unit_test(times),
 		cmocka_unit_test(values),
+		cmocka_unit_test(kvm_words_are_levels),
 		cmocka_unit_test(quiet_levels),
 		cmocka_unit_test(statuses),
 		cmocka_unit_test(signals_and_fds),

@@ -302,21 +302,6 @@ void hook_sg_letter(struct dec *d, uint64_t self, const uint64_t *arg)
 
 /* Without -v, only the registers that say where the guest is, and "...". */
 /* arg: the descriptor of a virtual CPU */
-void hook_kvm_exit(struct dec *d, uint64_t self, const uint64_t *arg)
-{
-	uint32_t reason;
-
-	(void)self;
-	if (!d->o->kvm_vcpu ||
-	    env_get(d->env, ENV_KVM_EXIT, d->ev->tid, (uint32_t)arg[0],
-		    &reason, sizeof(reason)) != sizeof(reason))
-		return;
-	emit_open(&d->em, EMIT_AUX);
-	dec_sym(d, VAL_SYM, dec_set("kvm_exits"),
-		abi_number(d->ev->tracer_abi, &reason, 4));
-	emit_close(&d->em, EMIT_AUX);
-}
-
 void hook_kvm_regs(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	static const char *const names[] = {

@@ -6,6 +6,7 @@ libstrace_a_SOURCES += \
 	%D%/dm.c \
 	%D%/ioctl.c \
 	%D%/keys_misc.c \
+	%D%/kvm.c \
 	%D%/memory.c \
 	%D%/mount.c \
 	%D%/poll.c \
