@@ -172,7 +172,7 @@ static size_t pattern_size(const char *pattern)
 
 		size++;
 		if (times > PATTERNS_MAX)
-			return times;
+			return PATTERNS_MAX + 1;
 		if (times)
 			size = single ? size + times : size * times;
 		single = !strchr("+{}*?)", *p);

@@ -51,6 +51,8 @@ static const struct {
 	  "system calls: it is too long" },
 	{ "-e ?/o{600},/o{600} ls", "die: invalid pattern 'o{600}' for system "
 	  "calls: it is too long" },
+	{ "-e ?/o{600},/o{18446744073709551615} ls", "die: invalid pattern "
+	  "'o{18446744073709551615}' for system calls: it is too long" },
 	{ "-e /(.*)(.*)\\2\\1 ls", "die: invalid pattern '(.*)(.*)\\2\\1' "
 	  "for system calls: a call's name has nothing to refer back to" },
 	{ "-e 999999 ls", "die: invalid system call '999999'" },
