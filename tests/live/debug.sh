@@ -70,11 +70,19 @@ run -d -e inject=write:poke_enter=@arg2=41 sh -c 'echo x'
 says 'memory that was written' 'memory: .* 1 writes$'
 
 sleep 60 &
-timeout -s INT 0.5 "$strace" -d -o trace -p $! 2>err
-says 'a process that was attached to' "attach: process $!, with 0 more threads"
+sleeper=$!
+"$strace" -d -o trace -p $sleeper 2>err &
+for _ in $(seq 200); do
+	! grep -q 'CALL_INFO is' err || break
+	sleep 0.05
+done
+kill -INT $!
+wait $!
+says 'a process that was attached to' \
+	"attach: process $sleeper, with 0 more threads"
 says 'how it was let go' 'requests: .*PTRACE_SEIZE 1.*PTRACE_DETACH 1'
-kill $!
-wait $! 2>/dev/null
+kill $sleeper
+wait $sleeper 2>/dev/null
 
 # ---- each stop
 

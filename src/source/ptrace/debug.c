@@ -118,7 +118,16 @@ static void placement_tell(const struct cpu_placement *p)
 	buf_free(&b);
 }
 
-static void debug_tell(struct ptrace_debug *d, const char *comes_of_it);
+/* The stop that was served last gets its line. */
+static void debug_tell(struct ptrace_debug *d, const char *comes_of_it)
+{
+	int64_t ns = d->at_ns - d->begin_ns;
+
+	if (d->tid)
+		diag_note("%.6f [%d] %s: %s", (double)ns / 1e9, (int)d->tid,
+			  d->what, comes_of_it);
+	d->tid = 0;
+}
 
 void debug_end(struct ptrace_source *s)
 {
@@ -163,17 +172,6 @@ void debug_begin(struct ptrace_source *s)
 }
 
 /* ---- stops ---- */
-
-/* The stop that was served last gets its line. */
-static void debug_tell(struct ptrace_debug *d, const char *comes_of_it)
-{
-	int64_t ns = d->at_ns - d->begin_ns;
-
-	if (d->tid)
-		diag_note("%.6f [%d] %s: %s", (double)ns / 1e9, (int)d->tid,
-			  d->what, comes_of_it);
-	d->tid = 0;
-}
 
 static void what_say(struct ptrace_debug *d, const char *what, int sig)
 {
