@@ -38,14 +38,14 @@ static void add_frame(struct buf *b, const struct stack_frame *f)
 
 void json_stack(struct buf *b, const struct call_stack *stack)
 {
-	const char *p = stack->frames, *end = p + stack->len;
+	const char *p = stack->frames;
 	struct stack_frame f;
 	bool first = true;
 
 	if (!stack->len)
 		return;
 	buf_str(b, ",\"stack\":[");
-	while (stack_next(&p, end, &f)) {
+	while (stack_next(&p, stack->frames + stack->len, &f)) {
 		if (!first)
 			buf_ch(b, ',');
 		first = false;

@@ -109,9 +109,9 @@ static void add_frame(struct buf *b, const struct stack_frame *f)
 
 void text_stack(struct text *t, const struct call_stack *stack)
 {
-	const char *p = stack->frames, *end = p + stack->len;
+	const char *p = stack->frames;
 	struct stack_frame f;
 
-	while (stack_next(&p, end, &f))
+	while (p && stack_next(&p, stack->frames + stack->len, &f))
 		add_frame(t->b, &f);
 }
