@@ -25,8 +25,8 @@ struct item {
 	char text[ITEM_MAX];	/* without ? and @ABI */
 	const char *whole;	/* as it was given, for messages */
 	size_t whole_len;
-	const char *line;	/* the expression that it stands in, or NULL */
-	size_t at;		/* its place there */
+	const struct callspec_place *in;	/* or NULL */
+	size_t at;		/* its place in that line */
 	unsigned abis;		/* bits: 1 << enum abi_id */
 	bool optional;		/* ? before it: may match nothing */
 	size_t patterns;	/* characters of all patterns so far */
@@ -151,8 +151,15 @@ static bool add_matches(struct callset *set, const struct item *it,
 }
 
 static void __attribute__((noreturn))
-pattern_invalid(const char *pattern, const char *why)
+pattern_invalid(const struct item *it, const char *why)
 {
+	const char *pattern = it->text + 1;
+
+	if (it->in)
+		diag_die_at(it->in->line, it->at, it->whole_len,
+			    "%s: invalid pattern '%s' for system calls: %s "
+			    "(it is a POSIX extended regular expression)",
+			    it->in->where, pattern, why);
 	diag_die("invalid pattern '%s' for system calls: %s (it is a POSIX "
 		 "extended regular expression)", pattern, why);
 }
@@ -161,12 +168,12 @@ pattern_invalid(const char *pattern, const char *why)
  * How long a pattern is with all repetitions written out, or longer: what
  * repeats a group, or is itself repeated, counts for all before it.
  */
-static size_t pattern_size(const char *pattern)
+static size_t pattern_size(const struct item *it)
 {
 	bool single = false;	/* one character is what may be repeated */
 	size_t size = 0;
 
-	for (const char *p = pattern; *p && size <= PATTERNS_MAX; p++) {
+	for (const char *p = it->text + 1; *p && size <= PATTERNS_MAX; p++) {
 		size_t times = *p == '+' ? 2 : *p == '{' ?
 			       strtoul(p + 1, NULL, 10) : 0;
 
@@ -179,8 +186,8 @@ static size_t pattern_size(const char *pattern)
 		if (*p != '\\' || !p[1])
 			continue;
 		if (*++p >= '1' && *p <= '9')
-			pattern_invalid(pattern, "a call's name has nothing "
-						 "to refer back to");
+			pattern_invalid(it, "a call's name has nothing to "
+					    "refer back to");
 		single = true;
 	}
 	return size;
@@ -188,20 +195,19 @@ static size_t pattern_size(const char *pattern)
 
 static bool add_regex(struct callset *set, struct item *it)
 {
-	const char *pattern = it->text + 1;
 	char why[128];
 	regex_t re;
 	bool found;
 	int err;
 
-	it->patterns += pattern_size(pattern);
+	it->patterns += pattern_size(it);
 	if (it->patterns > PATTERNS_MAX)
-		pattern_invalid(pattern, "it is too long, with what it "
-					 "repeats and the patterns before it");
-	err = regcomp(&re, pattern, REG_EXTENDED | REG_NOSUB);
+		pattern_invalid(it, "it is too long, with what it repeats and "
+				    "the patterns before it");
+	err = regcomp(&re, it->text + 1, REG_EXTENDED | REG_NOSUB);
 	if (err) {
 		regerror(err, &re, why, sizeof(why));
-		pattern_invalid(pattern, why);
+		pattern_invalid(it, why);
 	}
 	found = add_matches(set, it, match_regex, &re);
 	regfree(&re);
@@ -289,10 +295,11 @@ static void item_fill(struct item *it, const char *text, size_t len)
 static void __attribute__((noreturn))
 item_invalid(const struct item *it, const char *hint)
 {
-	if (it->line)
-		diag_die_at(it->line, it->at, it->whole_len,
-			    "invalid system call '%.*s' (%s)",
-			    (int)it->whole_len, it->whole, hint);
+	if (it->in)
+		diag_die_at(it->in->line, it->at, it->whole_len,
+			    "%s: invalid system call '%.*s' (%s)",
+			    it->in->where, (int)it->whole_len, it->whole,
+			    hint);
 	diag_die("invalid system call '%.*s' (%s)", (int)it->whole_len,
 		 it->whole, hint);
 }
@@ -354,11 +361,12 @@ static void partly_find(struct callset *set, unsigned abi)
 	}
 }
 
-void callspec_parse(struct callset *set, const char *text, const char *line)
+void callspec_parse(struct callset *set, const char *text,
+		    const struct callspec_place *in)
 {
 	const char *start = text;
 	bool invert = false;
-	struct item it = { .line = line };
+	struct item it = { .in = in };
 	const char *item;
 	size_t len;
 	unsigned items = 0;
@@ -367,12 +375,11 @@ void callspec_parse(struct callset *set, const char *text, const char *line)
 	for (; *text == '!'; text++)
 		invert = !invert;
 	while ((len = list_next(&text, ",", &item))) {
-		if (++items > ITEMS_MAX)
-			diag_die("a list of system calls holds more than %d "
-				 "items (a class or a pattern says it shorter)",
-				 ITEMS_MAX);
 		it.at = (size_t)(item - start);
 		item_fill(&it, item, len);
+		if (++items > ITEMS_MAX)
+			item_invalid(&it, "the list is too long; a class or a "
+					  "pattern says it shorter");
 		if (!add_item(set, &it) && !it.optional)
 			item_unknown(&it);
 	}

@@ -305,7 +305,12 @@ void inject_settle(struct parse *p);
  * A set of system calls, as in -e trace= (callspec.c); replaces *set.  If the
  * text is the begin of a longer line, mistakes are pointed at there.
  */
-void callspec_parse(struct callset *set, const char *text, const char *line);
+struct callspec_place {
+	const char *where;	/* what messages begin with */
+	const char *line;
+};
+void callspec_parse(struct callset *set, const char *text,
+		    const struct callspec_place *in);
 void callspec_add_nameless(struct callset *set);
 
 /* Words of a short list, each with the bits it stands for (words.c). */

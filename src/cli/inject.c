@@ -486,7 +486,8 @@ void inject_rule_parse(struct parse *parse, const char *where,
 
 	x.r = rule_new(parse->o, where);
 	calls[at - text] = '\0';
-	callspec_parse(&x.r->calls, calls, text);
+	callspec_parse(&x.r->calls, calls,
+		       &(struct callspec_place){ where, text });
 	free(calls);
 	while (*at) {
 		size_t len = strcspn(++at, ":");

@@ -178,8 +178,12 @@ static void hostile_files(void **state)
 	assert_non_null(strstr(out, ":1: a zero byte is in the line"));
 	file_end(part, strlen(part), 2500000, out);
 	assert_non_null(strstr(out, "is too large for rules"));
+	file_end(",raed", 5, 1, out);
+	assert_non_null(strstr(out, ":1: invalid system call 'raed'"));
+	file_end(",/a[", 4, 1, out);
+	assert_non_null(strstr(out, ":1: invalid pattern 'a['"));
 	file_end(",write", 6, 5000, out);
-	assert_non_null(strstr(out, "holds more than 4096 items"));
+	assert_non_null(strstr(out, "the list is too long"));
 }
 
 /* A rule that nothing can fire is worth a word. */
@@ -201,11 +205,14 @@ static void untraced(void **state)
 static const struct {
 	const char *line, *message;
 } mistake_cases[] = {
-	{ "-e inject=red:error=EIO", "at 'red': die: invalid system call 'red' "
-	  "(did you mean 'read'?)" },
-	{ "-e inject=write,xyzzy:error=EIO", "at 'xyzzy': die: invalid" },
-	{ "-e inject=", "at '': die: invalid system call ''" },
-	{ "-e inject=:error=EIO", "at '': die: invalid system call ''" },
+	{ "-e inject=red:error=EIO", "at 'red': die: -e inject: "
+	  "invalid system call 'red' (did you mean 'read'?)" },
+	{ "-e inject=write,xyzzy:error=EIO", "at 'xyzzy': die: -e inject: "
+	  "invalid" },
+	{ "-e inject=", "at '': die: -e inject: invalid "
+	  "system call ''" },
+	{ "-e inject=:error=EIO", "at '': die: -e inject: invalid "
+	  "system call ''" },
 	{ "-e inject=read", "at '': die: -e inject: the rule changes nothing" },
 	{ "-e inject=read:when=3", "at '': die: -e inject: the rule changes" },
 	{ "-e inject=read:", "at '': die: -e inject: unknown part ''" },
