@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "source/ptrace/debug.h"
 #include "source/ptrace/ptrace.h"
 
 #define TRACEES 40
@@ -41,6 +42,13 @@ void stop_take(struct ptrace_source *s, pid_t tid)
 {
 	(void)s;
 	(void)tid;
+}
+
+void debug_delay(struct ptrace_source *s, const struct tracee *t, int64_t ns)
+{
+	(void)s;
+	(void)t;
+	(void)ns;
 }
 
 /* ---- helpers */
