@@ -94,9 +94,5 @@ bool filter_outcome(const struct options *o, const struct call *c)
 	if (c->duration_ns < o->slower_ns ||
 	    (o->changed_only && !c->tampered))
 		return false;
-	if (c->ret_kind == RET_NONE && !c->err)
-		return o->status & STATUS_UNAVAILABLE;
-	if (c->err >= 512)
-		return o->status & STATUS_UNAVAILABLE;
 	return o->status & (c->err ? STATUS_FAILED : STATUS_SUCCESSFUL);
 }

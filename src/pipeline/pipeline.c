@@ -192,9 +192,6 @@ static void call_gone(struct pipeline *p, struct event *ev, struct task *t,
 		return;
 	}
 	o->call.why = why;
-	/* A call that never returns has no status but this. */
-	if (o->sig && o->sig->ret == RET_NONE && why == CALL_UNFINISHED)
-		bit = STATUS_UNFINISHED | STATUS_UNAVAILABLE;
 	o->call.duration_ns = p->now_ns - o->call.enter_mono_ns;
 	if (p->o->status & bit && o->call.duration_ns >= p->o->slower_ns &&
 	    (!p->o->changed_only || o->call.tampered))

@@ -253,6 +253,14 @@ static void test_status(void **state)
 	feed(f, enter(1, "close", 3));
 	feed(f, (struct event){ .kind = EV_KILLED, .tid = 1, .sig = 9 });
 	expect(f, "held(close) 3 killed ");
+	/* To be begun again is no success either. */
+	feed(f, enter(1, "close", 3));
+	feed(f, (struct event){ .kind = EV_EXIT, .tid = 1, .err = 512 });
+	expect(f, "held(close) 3 failed(close) ");
+	f->o.status = STATUS_ALL & ~STATUS_UNFINISHED;
+	feed(f, enter(1, "exit_group", 3));
+	feed(f, (struct event){ .kind = EV_EXITED, .tid = 1 });
+	expect(f, "held(exit_group) 3 exited ");
 }
 
 static void test_slower(void **state)

@@ -153,8 +153,7 @@ static size_t ring_choose(const struct options *o)
 
 _Static_assert((int)OUTCOME_SUCCESS == (int)STATUS_SUCCESSFUL &&
 	       (int)OUTCOME_FAILURE == (int)STATUS_FAILED &&
-	       (int)OUTCOME_UNFINISHED == (int)STATUS_UNFINISHED &&
-	       (int)OUTCOME_UNAVAILABLE == (int)STATUS_UNAVAILABLE,
+	       (int)OUTCOME_UNFINISHED == (int)STATUS_UNFINISHED,
 	       "the kernel programs have the same bits");
 
 /* With -P, fds are not filtered in the kernel: it does not know paths. */

@@ -116,8 +116,7 @@ static __always_inline void task_end(struct task_struct *t,
 	wire_stamp(&x.w, t);
 	x.code = t->pid == t->tgid ? process_code(t) : t->exit_code;
 	if (settings.stage && st->flags & TASK_STAGED &&
-	    stage_wants(st, OUTCOME_UNFINISHED | OUTCOME_UNAVAILABLE,
-			x.w.mono_ns))
+	    stage_wants(st, OUTCOME_UNFINISHED, x.w.mono_ns))
 		stage_out(t, st);
 	state_drop(t);
 	if (settings.stage)

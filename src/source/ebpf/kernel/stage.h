@@ -92,12 +92,10 @@ static __always_inline bool stage_wants(const struct task_state *st,
 	       now - st->mono_ns >= settings.slower_ns;
 }
 
-/* A call that ends with ERESTART... has no outcome yet. */
 static __always_inline uint32_t stage_outcome(long ret)
 {
-	if (ret >= 0 || ret < -ERRNO_MAX)
-		return OUTCOME_SUCCESS;
-	return ret <= -ERRNO_KERNEL ? OUTCOME_UNAVAILABLE : OUTCOME_FAILURE;
+	return ret >= 0 || ret < -ERRNO_MAX ? OUTCOME_SUCCESS :
+					      OUTCOME_FAILURE;
 }
 
 static __always_inline void stage_out(struct task_struct *t,

@@ -35,7 +35,6 @@ static __always_inline bool netlink_capture(struct cap_run *r, int32_t fd);
 #include "files.h"
 
 #define ERRNO_MAX 4095
-#define ERRNO_KERNEL 512	/* errors from here on never leave the kernel */
 
 #define SIGKILL 9
 

@@ -199,7 +199,6 @@ enum {
 	OUTCOME_SUCCESS = 1 << 0,
 	OUTCOME_FAILURE = 1 << 1,
 	OUTCOME_UNFINISHED = 1 << 2,
-	OUTCOME_UNAVAILABLE = 1 << 3,
 };
 
 #define WIRE_PLACES_LOG2 12	/* how many tasks are found fast (task.h) */
