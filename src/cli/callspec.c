@@ -34,7 +34,7 @@ struct item {
 
 /* Classes that may stand without %, from before there were others. */
 static const char *const bare_classes[] = {
-	"file", "process", "network", "signal", "ipc", "desc", "memory",
+	"file", "process", "network", "signal", "ipc", "desc", "memory", NULL,
 };
 
 static void add_call(struct callset *set, unsigned abi, uint64_t nr)
@@ -225,10 +225,14 @@ static uint32_t class_bit(const char *name)
 	return 0;
 }
 
+const char *callspec_bare_class(size_t i)
+{
+	return bare_classes[i];
+}
+
 static bool is_bare_class(const char *name)
 {
-	for (size_t i = 0; i < sizeof(bare_classes) / sizeof(*bare_classes);
-	     i++) {
+	for (size_t i = 0; bare_classes[i]; i++) {
 		if (!strcmp(bare_classes[i], name))
 			return true;
 	}

@@ -297,6 +297,8 @@ void inject_rule_parse(struct parse *p, const char *where, const char *text,
 		       enum inject_kind kind);
 void inject_each_parse(struct parse *p, const char *text);
 void inject_parse(struct parse *p, const char *key, const char *text);
+/* The names of a rule's parts, one by one; NULL after the last. */
+const char *inject_part_name(size_t i);
 void inject_file_parse(struct parse *p, const char *path);
 /* Rules that can't fire get a warning; chances get their seed. */
 void inject_settle(struct parse *p);
@@ -312,6 +314,8 @@ struct callspec_place {
 void callspec_parse(struct callset *set, const char *text,
 		    const struct callspec_place *in);
 void callspec_add_nameless(struct callset *set);
+/* The classes that need no % before them, one by one; NULL after the last. */
+const char *callspec_bare_class(size_t i);
 
 /* Words of a short list, each with the bits it stands for (words.c). */
 struct word {

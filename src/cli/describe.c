@@ -9,6 +9,11 @@
  *	class NAME HELP
  *	call NAME	signal NAME	sink NAME	topic NAME
  *
+ * And for the tests' table of options every word, other names of it, too, of an
+ * option or a key; the classes that need no %; the parts of a rule of inject=:
+ *
+ *	word OPTIONS WORD	bare NAME	part NAME
+ *
  * Words and names have commas between; a field without a value is "-".
  */
 #include <stdio.h>
@@ -76,6 +81,36 @@ static void keys_show(void)
 	}
 }
 
+static void words_of_show(const char *option, const struct option_arg *arg)
+{
+	for (size_t i = 0; arg && i < ARG_LISTS && arg->words[i]; i++)
+		for (const struct word *w = arg->words[i]; w->name; w++)
+			printf("word\t%s\t%s\n", option, w->name);
+}
+
+static void all_words_show(void)
+{
+	char option[OPTION_LABEL_MAX];
+
+	for (unsigned i = 0; i < option_table_size; i++) {
+		const struct option_row *row = &option_table[i];
+
+		if (row->name)
+			snprintf(option, sizeof(option), "--%s", row->name);
+		else
+			snprintf(option, sizeof(option), "-%c", row->letter);
+		words_of_show(option, row->arg);
+	}
+	for (const struct expr_key *k = expr_keys; k->set; k++) {
+		snprintf(option, sizeof(option), "-e %s", k->names[0]);
+		words_of_show(option, k->arg);
+	}
+	for (size_t i = 0; callspec_bare_class(i); i++)
+		printf("bare\t%s\n", callspec_bare_class(i));
+	for (size_t i = 0; inject_part_name(i); i++)
+		printf("part\t%s\n", inject_part_name(i));
+}
+
 /* Names are sorted, and shown once, by who reads them. */
 static void calls_show(unsigned abi)
 {
@@ -94,6 +129,7 @@ int main(void)
 {
 	options_show();
 	keys_show();
+	all_words_show();
 	for (const struct class_name *c = class_names; c->name; c++)
 		if (c->help)
 			printf("class\t%s\t%s\n", c->name, c->help);

@@ -382,6 +382,11 @@ static bool part_fits(const struct reader *x, const struct part_kind *k)
 	return k->rules != (x->kind == INJECT_EACH ? NOT_EACH : ONLY_EACH);
 }
 
+const char *inject_part_name(size_t i)
+{
+	return part_kinds[i].name;
+}
+
 static void __attribute__((noreturn))
 part_unknown(const struct reader *x, const char *text, size_t len)
 {
