@@ -3,16 +3,17 @@
 #
 # Every option, in each spelling and with each word that it takes, does what it
 # is for: options.table says what that is.  And no option, key, word, class or
-# part of a rule that the program's own tables have is missing there.
+# part of a rule that the program's own tables have is missing there.  And each
+# value that an option does not take is refused: mistakes.table.
 #
 # Usage: options.sh PATH-OF-STRACE
 . "$(dirname "$0")/lib.bash"
 . "$(dirname "$0")/table.bash"
-table=$top/tests/live/options.table
+tables=$top/tests/live
 
-# What the table has rows for: options, "-e KEY", and these with each word.
+# What a table has rows for: options, "-e KEY", and these with each word.
 spellings_seen() {
-	sed -n '/^[^$# ]/{ s/   */\n/g; p; }' "$table" | awk '
+	sed -n '/^[^$# ]/{ s/   */\n/g; p; }' "$1" | awk '
 	function saw(option, value, words, n) {
 		print option
 		n = split(value, words, /[,:!\047"=]/)
@@ -40,7 +41,8 @@ spellings_seen() {
 				sub(/=.*/, "", name)
 				saw(name, value)
 			} else if ($i ~ /^-e/) {
-				expression($i == "-e" ? $(i + 1) : substr($i, 3))
+				value = $i == "-e" ? $(i + 1) : substr($i, 3)
+				expression(value)
 				print "-e"
 			} else if ($i ~ /^-/) {
 				saw(substr($i, 1, 2), length($i) > 2 ? \
@@ -88,6 +90,15 @@ spellings_wanted() {
 	$1 == "topic" { print "--help " $2 }' | sort -u
 }
 
+# Options with a value.  Any text is a name for --argv0.
+values_wanted() {
+	"$1" | awk -F'\t' '
+	$1 == "option" && $5 != "never" && $3 != "argv0" {
+		print $3 == "-" ? "-" $2 : "--" $3
+	}
+	$1 == "part" { print "--inject " $2 }' | sort -u
+}
+
 nothing_is_missing() {
 	local describe=${top_builddir:-$top/build}/options-described
 
@@ -96,10 +107,15 @@ nothing_is_missing() {
 		return
 	fi
 	spellings_wanted "$describe" >"$tmp/wanted"
-	spellings_seen | first_names "$describe" | sort -u >"$tmp/seen"
+	spellings_seen "$tables/options.table" | first_names "$describe" | sort -u >"$tmp/seen"
 	comm -23 "$tmp/wanted" "$tmp/seen" >"$evidence"
 	check 'nothing is missing' same "$(cat "$evidence")" ''
 	check 'much was looked for' test "$(wc -l <"$tmp/wanted")" -gt 300
+	values_wanted "$describe" >"$tmp/wanted"
+	spellings_seen "$tables/mistakes.table" | first_names "$describe" |
+		sort -u >"$tmp/seen"
+	comm -23 "$tmp/wanted" "$tmp/seen" >"$evidence"
+	check 'no mistake is missing' same "$(cat "$evidence")" ''
 }
 
 mkdir "$tmp/run" && cd "$tmp/run" || exit 2
@@ -108,5 +124,6 @@ if ! timeout 20 "$strace" -o /dev/null true >/dev/null 2>&1; then
 	skip options 'tracing is not allowed here'
 	finish
 fi
-run_table "$table"
+run_table "$tables/options.table"
+run_table "$tables/mistakes.table"
 finish

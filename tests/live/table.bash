@@ -5,8 +5,7 @@
 # A table is made of command lines, and of options that change what they do:
 #
 #	$ strace {} -- sample file          a command line
-#	  @ ptrace: WHY                     the engines it runs with, and if they
-#	                                    are few, why
+#	  @ ptrace: WHY                     the engines it runs with
 #	  ? COMMAND                         if that fails, all this is left out
 #
 #	-s 3  --string-limit=3              options, in the place of {}
@@ -24,8 +23,8 @@
 # row passes by what is there anyway.
 #
 # Engines: ptrace; replay, of a record made with the options before the {} only;
-# again, of one made with all of them; bpf, which takes long to start, and is for
-# what its programs do themselves.  The first two are usual.  The first spelling
+# again, of one made with all of them; bpf, which takes long to start, and is
+# for what its programs do themselves.  The first two are usual.  The first spelling
 # of a row runs with each, the others with the first engine.  The variable
 # TABLE_ENGINES chooses among them.
 # shellcheck shell=bash

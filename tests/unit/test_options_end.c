@@ -192,6 +192,7 @@ static void contradictions(void **state)
 		{ "--replay=x --buffer=1M", "--replay and --buffer are" },
 		{ "--replay=x --strict", "--replay and --strict are" },
 		{ "--replay=x --all", "--replay and --all are mutually" },
+		{ "--replay=x --kill-on-exit", "--replay and --kill-on" },
 		{ "--all --attach-cgroup=x", "--all and --attach-cgroup are" },
 		{ "--all --container=x", "--all and --container are" },
 		{ "--container=x --attach-cgroup=y", "--attach-cgroup and "

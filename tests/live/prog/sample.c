@@ -40,7 +40,8 @@ static void part_file(void)
 {
 	char buf[16];
 
-	syscall(SYS_openat, AT_FDCWD, "sample.txt", O_RDWR | O_CREAT | O_TRUNC, 0600);
+	syscall(SYS_openat, AT_FDCWD, "sample.txt",
+		O_RDWR | O_CREAT | O_TRUNC, 0600);
 	syscall(SYS_write, 3, "hello\n\303\277\1", 9L);
 	syscall(SYS_lseek, 3, 0L, SEEK_SET);
 	syscall(SYS_read, 3, buf, sizeof(buf));
