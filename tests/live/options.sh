@@ -107,7 +107,8 @@ nothing_is_missing() {
 		return
 	fi
 	spellings_wanted "$describe" >"$tmp/wanted"
-	spellings_seen "$tables/options.table" | first_names "$describe" | sort -u >"$tmp/seen"
+	spellings_seen "$tables/options.table" | first_names "$describe" |
+		sort -u >"$tmp/seen"
 	comm -23 "$tmp/wanted" "$tmp/seen" >"$evidence"
 	check 'nothing is missing' same "$(cat "$evidence")" ''
 	check 'much was looked for' test "$(wc -l <"$tmp/wanted")" -gt 300

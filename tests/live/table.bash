@@ -24,9 +24,9 @@
 #
 # Engines: ptrace; replay, of a record made with the options before the {} only;
 # again, of one made with all of them; bpf, which takes long to start, and is
-# for what its programs do themselves.  The first two are usual.  The first spelling
-# of a row runs with each, the others with the first engine.  The variable
-# TABLE_ENGINES chooses among them.
+# for what its programs do themselves.  The first two are usual.  The first
+# spelling of a row runs with each, the others with the first engine.  The
+# variable TABLE_ENGINES chooses among them.
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154
 
