@@ -297,11 +297,11 @@ void inject_rule_parse(struct parse *p, const char *where, const char *text,
 		       enum inject_kind kind);
 void inject_each_parse(struct parse *p, const char *text);
 void inject_parse(struct parse *p, const char *key, const char *text);
-/* The names of a rule's parts, one by one; NULL after the last. */
-const char *inject_part_name(size_t i);
 void inject_file_parse(struct parse *p, const char *path);
 /* Rules that can't fire get a warning; chances get their seed. */
 void inject_settle(struct parse *p);
+/* The names of a rule's parts, one by one; NULL after the last. */
+const char *inject_part_name(size_t i);
 
 /*
  * A set of system calls, as in -e trace= (callspec.c); replaces *set.  If the

@@ -35,6 +35,7 @@ program=$strace
 prog=${top_builddir:-$top/build}/tests/live/prog
 PATH=$prog:$PATH
 evidence=$tmp/evidence
+[ "$table_engines" != bpf ] || need_bpf 'all of it'
 declare -A table_base=() table_records=()
 
 # The strace of a table's command lines.
