@@ -50,6 +50,11 @@ void arch_regs_enter(const struct arch_regs *r, struct mem *m,
 		     struct event *ev);
 /* Fill ret, err, ip, sp of an exit from a call of ev->abi. */
 void arch_regs_exit(const struct arch_regs *r, struct event *ev);
+/*
+ * Those of a task that made a call or got a signal, as the programs in the
+ * kernel find them.  False if that form is not known.
+ */
+bool arch_regs_kernel(struct arch_regs *r, const void *p, size_t size);
 /* Registers in DWARF's order; returns how many, 0 if that is not known. */
 unsigned arch_regs_dwarf(const struct arch_regs *r,
 			 uint64_t to[ARCH_DWARF_MAX]);

@@ -13,6 +13,7 @@
 struct built_with {
 	bool bpf;
 	bool stack, stack_source;	/* stack traces; with files and lines */
+	bool stack_captured;		/* of tasks that are not stopped */
 	bool demangle;			/* of names in them */
 	bool secontext;
 };

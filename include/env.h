@@ -202,6 +202,17 @@ struct env *env_live_new(void);
  */
 bool env_live_ready(struct env *e, unsigned frames, bool contexts);
 /*
+ * The same as ENV_STACK, of a stack that was captured when the task was there.
+ * The bytes are a struct stack_piece and its memory (stack_piece.h).
+ */
+struct stack_captured {
+	pid_t tid;
+	const void *piece;
+	size_t size;
+};
+ssize_t env_live_stack(struct env *e, const struct stack_captured *c,
+		       uint64_t key, void *buf, size_t size);
+/*
  * Note a new task's numbers in PID namespaces while it is there, stopped.  They
  * will be asked for when it is gone, after a wait or a signal about its end.
  */

@@ -31,6 +31,14 @@ void env_captured_file(struct env *e, pid_t tid, int fd, const void *id,
 /* The descriptor is a netlink socket of that protocol (an int). */
 void env_captured_netlink(struct env *e, pid_t tid, int fd,
 			  const void *protocol, size_t size);
+/*
+ * A piece of tid's stack (stack_piece.h), until the next one is given; NULL:
+ * of nobody.  It is for `live` (env.h) to walk; without that, no question about
+ * stacks has an answer.
+ */
+void env_captured_stack(struct env *e, pid_t tid, const void *piece,
+			size_t size);
+void env_captured_walker(struct env *e, struct env *live);
 /* This is tid's name from now on. */
 void env_captured_comm(struct env *e, pid_t tid, const char *comm, size_t len);
 /* A task's number in a PID namespace, given by its inode. */

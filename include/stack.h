@@ -12,8 +12,9 @@
  * OBJECT is the mapped file, ADDR (hex) the place in it, SYMBOL the function,
  * demangled, with OFFSET (hex) from its begin, FILE and LINE (decimal) the
  * source that it was compiled from.  A field that is not known is empty.
- * Without OBJECT, ADDR is an address that no file is mapped at; without both,
- * there were too many frames.  Names come from the tracee's files: escape them.
+ * Without OBJECT, ADDR is an address that no file is mapped at.  Without both,
+ * there are more frames: too many, or with a SYMBOL, frames that are in memory
+ * which was not captured.  Names come from the tracee's files: escape them.
  */
 #ifndef STRACE_STACK_H
 #define STRACE_STACK_H
@@ -28,13 +29,15 @@
 #define STACK_FRAMES 256	/* of one stack, unless the user wants others */
 #define STACK_FRAMES_MAX 65536
 #define STACK_CUT "\0\0\0\0\0"	/* what follows the last frame then */
+#define STACK_MISSED "\0missed\0\0\0\0"
 #define STACK_KEY(source, page) ((uint64_t)(page) << 8 | ((source) ? 1 : 0))
 
 struct stack_frame {
 	const char *object, *symbol, *file;	/* "": not known */
 	uint64_t offset, addr;
 	unsigned line;
-	bool too_many;		/* no frame: the others are not shown */
+	bool more;		/* no frame: the others are not shown */
+	bool missed;		/* ... for they were not captured */
 };
 
 /* The frame at *p, which moves past it; false at the end. */
@@ -56,8 +59,9 @@ static inline bool stack_next(const char **p, const char *end,
 		.offset = strtoull(field[2], NULL, 16),
 		.addr = strtoull(field[3], NULL, 16),
 		.line = (unsigned)strtoul(field[5], NULL, 10),
-		.too_many = !*field[0] && !*field[3],
+		.more = !*field[0] && !*field[3],
 	};
+	f->missed = f->more && *f->symbol;
 	return true;
 }
 

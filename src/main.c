@@ -138,7 +138,7 @@ static void proc_missing_tell(const struct options *o, bool bpf)
 
 static bool session_open(struct session *s)
 {
-	struct env *captured = NULL;
+	struct env *captured = NULL, *live;
 	bool bpf;
 
 	s->status = 1;
@@ -150,7 +150,7 @@ static bool session_open(struct session *s)
 	}
 	bpf = backend_is_bpf(&s->o);
 	proc_missing_tell(&s->o, bpf);
-	s->env = env_live_new();
+	s->env = live = env_live_new();
 	if (!env_live_ready(s->env, s->o.stack ? s->o.stack_frames : 0,
 			    s->o.secontext))
 		return false;
@@ -159,8 +159,10 @@ static bool session_open(struct session *s)
 	if (env_files_serves(&s->o, bpf ? ebpf_sees(&s->o) :
 			     ptrace_sees(&s->o)))
 		s->env = s->files = env_files_new(s->env);
-	if (bpf)
+	if (bpf) {
 		s->env = captured = env_captured_new(s->env, s->files);
+		env_captured_walker(captured, live);
+	}
 	if (s->o.record) {
 		s->recorder = record_open(s->o.record);
 		if (!s->recorder)

@@ -14,6 +14,7 @@ const struct built_with built_with = {
 #endif
 #ifdef HAVE_LIBDW
 	.stack_source = true,
+	.stack_captured = true,
 #endif
 #ifdef HAVE_LIBIBERTY
 	.demangle = true,

@@ -168,10 +168,11 @@ struct stop_need {
 /* The first option that can't be served without stopping processes. */
 static struct stop_need stop_need_find(const struct options *o)
 {
-	if (o->stack != STACK_NONE)
+	if (o->stack != STACK_NONE && built_with.stack &&
+	    !built_with.stack_captured)
 		return (struct stop_need){ SEEN_STACK,
-			"a stack can be read only while its process is "
-			"stopped" };
+			"without libdw, this build reads a stack only while "
+			"its process is stopped" };
 	if (o->daemonize)
 		return (struct stop_need){ SEEN_DAEMONIZE,
 			"the command has to be stopped until its tracer is "

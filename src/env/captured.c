@@ -64,6 +64,7 @@ struct env_captured {
 	struct env env;
 	struct env *other;
 	struct env *files;
+	struct env *walker;
 	struct captured_memo memo[MEMOS];
 	struct captured_peer peer[PEERS];
 	struct hash tasks;	/* by tid, the last that had it */
@@ -71,6 +72,8 @@ struct env_captured {
 	uint64_t last;		/* the last number that was given */
 	struct captured_end gone[GONE_MAX];	/* a ring, oldest goes next */
 	unsigned ngone;
+	struct buf stack;	/* the last piece, ... */
+	pid_t stack_tid;	/* ... and whose it is; 0: nobody's */
 };
 
 static struct env_captured *captured(struct env *e)
@@ -323,6 +326,37 @@ static ssize_t netlink_get(struct env_captured *t, const struct env_query *q,
 	return (ssize_t)n;
 }
 
+/* ---- stacks ---- */
+
+void env_captured_stack(struct env *e, pid_t tid, const void *piece,
+			size_t size)
+{
+	struct env_captured *t = captured(e);
+
+	t->stack_tid = piece ? tid : 0;
+	buf_reset(&t->stack);
+	if (piece)
+		buf_add(&t->stack, piece, size);
+}
+
+void env_captured_walker(struct env *e, struct env *live)
+{
+	captured(e)->walker = live;
+}
+
+/* A task that has gone on has another stack by now, so nobody else is asked. */
+static ssize_t stack_answer(struct env_captured *t, const struct env_query *q,
+			    void *buf, size_t size)
+{
+	const struct stack_captured c = {
+		.tid = q->tid, .piece = t->stack.data, .size = t->stack.len,
+	};
+
+	if (!t->walker || !q->tid || q->tid != t->stack_tid)
+		return -1;
+	return env_live_stack(t->walker, &c, q->key, buf, size);
+}
+
 /* ---- tasks ---- */
 
 static void task_forget(struct env_captured *t, pid_t tid)
@@ -400,6 +434,8 @@ static ssize_t captured_get(struct env *e, const struct env_query *q, void *buf,
 		return comm_answer(t, q, buf, size);
 	case ENV_FD_NETLINK:
 		return netlink_get(t, q, buf, size);
+	case ENV_STACK:
+		return stack_answer(t, q, buf, size);
 	case ENV_FD_PATH:
 	case ENV_FD_DETAIL:
 	case ENV_CWD:
@@ -421,6 +457,7 @@ static void captured_close(struct env *e)
 		buf_free(&t->memo[i].id);
 		buf_free(&t->memo[i].answer);
 	}
+	buf_free(&t->stack);
 	env_close(t->other);
 	free(t);
 }

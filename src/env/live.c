@@ -272,7 +272,7 @@ static bool answer(struct env_live *l, const struct env_query *q,
 	case ENV_NAMESPACE:
 		return namespace_get(l, q->tid, q->key, out);
 	case ENV_STACK:
-		return env_stack(l, q, out);
+		return env_stack(l, q, NULL, out);
 	case ENV_SECONTEXT_PATH:
 	case ENV_SECONTEXT_FD:
 	case ENV_SECONTEXT_PID:
@@ -282,18 +282,37 @@ static bool answer(struct env_live *l, const struct env_query *q,
 	}
 }
 
+static ssize_t answer_give(struct buf *out, bool answered, void *buf,
+			   size_t size)
+{
+	ssize_t n = -1;
+
+	if (answered) {
+		n = out->len < size ? out->len : size;
+		memcpy(buf, buf_cstr(out), n);
+	}
+	buf_free(out);
+	return n;
+}
+
 static ssize_t env_live_get(struct env *e, const struct env_query *q,
 			    void *buf, size_t size)
 {
 	struct buf out = {0};
-	ssize_t n = -1;
+	bool answered = answer((struct env_live *)e, q, &out);
 
-	if (answer((struct env_live *)e, q, &out)) {
-		n = out.len < size ? out.len : size;
-		memcpy(buf, buf_cstr(&out), n);
-	}
-	buf_free(&out);
-	return n;
+	return answer_give(&out, answered, buf, size);
+}
+
+ssize_t env_live_stack(struct env *e, const struct stack_captured *c,
+		       uint64_t key, void *buf, size_t size)
+{
+	const struct env_query q = {ENV_STACK, c->tid, key};
+	struct env_live *l = (struct env_live *)e;
+	struct buf out = {0};
+	bool answered = l->proc && env_stack(l, &q, c, &out);
+
+	return answer_give(&out, answered, buf, size);
 }
 
 static void env_live_close(struct env *e)

@@ -118,9 +118,10 @@ bool env_diag_unix(const struct env_fd *q, uint32_t *peer, struct buf *name);
  */
 bool env_stack_ready(struct env_live *l, unsigned limit);
 bool env_secontext_ready(struct env_live *l);
-/* live_stack.c: a page of frames, in the form of stack.h. */
+/* live_stack.c: a page of frames, in the form of stack.h; of a task that is
+ * stopped, or of what was captured of it. */
 bool env_stack(struct env_live *l, const struct env_query *q,
-	       struct buf *out);
+	       const struct stack_captured *captured, struct buf *out);
 void env_stack_free(struct env_stack *s);
 /* live_secontext.c: answers in the form of secontext.h. */
 bool env_secontext(struct env_live *l, const struct env_query *q,

@@ -211,16 +211,21 @@ static void stack_walk(struct env_stack *s, struct stack_walk *w)
 		buf_reset(&s->frames);
 		w->count = 0;
 		w->disagreed = false;
+		w->missed = false;
 		stack_backend_walk(w);
 	} while (w->disagreed && !w->fresh);
+	if (w->missed)
+		buf_add(&s->frames, STACK_MISSED, sizeof(STACK_MISSED));
 	w->space->used = s->walks;
 	w->space->tid = s->tid;
 }
 
-static bool stack_begin(struct env_stack *s, pid_t tid, bool source)
+static bool stack_begin(struct env_stack *s, pid_t tid,
+			const struct stack_captured *captured, bool source)
 {
 	struct stack_walk w = {
 		.tid = tid, .source = source, .limit = s->limit,
+		.captured = captured,
 		.backend = s->backend, .maps = &s->maps, .out = &s->frames,
 	};
 
@@ -247,7 +252,8 @@ static size_t page_len(const struct env_stack *s)
 	return last - begin;
 }
 
-bool env_stack(struct env_live *l, const struct env_query *q, struct buf *out)
+bool env_stack(struct env_live *l, const struct env_query *q,
+	       const struct stack_captured *captured, struct buf *out)
 {
 	uint64_t page = q->key >> 8;
 	struct env_stack *s;
@@ -256,7 +262,7 @@ bool env_stack(struct env_live *l, const struct env_query *q, struct buf *out)
 	if (!l->stack || !l->stack->backend)
 		return false;
 	s = l->stack;
-	if (!page && !stack_begin(s, q->tid, q->key & 1))
+	if (!page && !stack_begin(s, q->tid, captured, q->key & 1))
 		return false;
 	if (page != s->next || q->tid != s->tid || !s->frames.len)
 		return false;

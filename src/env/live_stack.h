@@ -47,6 +47,7 @@
 
 /* ---- live_stack_maps.c: what is mapped ---- */
 
+struct stack_captured;
 struct stack_fact;
 
 /* A mapping that code may be found in: of a file, or executable. */
@@ -138,6 +139,8 @@ struct stack_backend;
 
 struct stack_walk {
 	pid_t tid;
+	/* NULL: the task is stopped, so its registers and memory are there. */
+	const struct stack_captured *captured;
 	bool source;		/* files and lines are wanted too */
 	unsigned limit;		/* of frames */
 	struct stack_backend *backend;
@@ -145,6 +148,7 @@ struct stack_walk {
 	struct stack_space *space;
 	bool fresh;		/* nothing was known to the space before */
 	bool disagreed;		/* the space is not that of this task */
+	bool missed;		/* memory that was not captured is needed */
 	struct buf *out;
 	unsigned count;
 };

@@ -8,10 +8,13 @@
 #include "abi_info.h"
 #include "arch.h"
 #include "diag.h"
+#include "env.h"
+#include "stack_piece.h"
 #include "xalloc.h"
 
 #define PIECE 4096u		/* of stack memory: never more than a page */
 #define PIECES 4		/* during one walk */
+#define LOWEST 4096u		/* address that memory can have */
 #define SYMBOLS_MAX (1 << 22)	/* of one file */
 
 static const struct lazy_name dw_names[] = {
@@ -124,14 +127,11 @@ static struct piece *piece_get(struct stack_backend *b, uint64_t addr)
 	return p;
 }
 
-static bool memory_read(Dwfl *dwfl, Dwarf_Addr addr, Dwarf_Word *result,
-			void *arg)
+static bool live_read(struct stack_backend *b, uint64_t addr,
+		      unsigned char *bytes, size_t size)
 {
-	struct stack_backend *b = arg;
-	unsigned char bytes[8];
-	size_t size = abi_word_size(b->abi), got = 0, n;
+	size_t got = 0, n;
 
-	(void)dwfl;
 	for (; got < size; got += n) {
 		size_t at = (addr + got) & (PIECE - 1);
 		const struct piece *p = piece_get(b, addr + got - at);
@@ -141,6 +141,36 @@ static bool memory_read(Dwfl *dwfl, Dwarf_Addr addr, Dwarf_Word *result,
 		n = size - got < p->len - at ? size - got : p->len - at;
 		memcpy(bytes + got, p->data + at, n);
 	}
+	return true;
+}
+
+/* What is there now need not be what was there then, so it is not read. */
+static bool captured_read(struct stack_walk *w, uint64_t addr,
+			  unsigned char *bytes, size_t size)
+{
+	const struct stack_piece *p = w->captured->piece;
+	size_t have = w->captured->size - sizeof(*p);
+
+	if (addr < p->sp || addr - p->sp > have ||
+	    size > have - (addr - p->sp)) {
+		w->missed |= addr >= LOWEST;
+		return false;
+	}
+	memcpy(bytes, (const char *)(p + 1) + (addr - p->sp), size);
+	return true;
+}
+
+static bool memory_read(Dwfl *dwfl, Dwarf_Addr addr, Dwarf_Word *result,
+			void *arg)
+{
+	struct stack_backend *b = arg;
+	unsigned char bytes[8];
+	size_t size = abi_word_size(b->abi);
+
+	(void)dwfl;
+	if (!(b->walk->captured ? captured_read(b->walk, addr, bytes, size) :
+				  live_read(b, addr, bytes, size)))
+		return false;
 	*result = abi_number(b->abi, bytes, size);
 	return true;
 }
@@ -388,6 +418,7 @@ static int frame_seen(Dwfl_Frame *frame, void *arg)
 	bool activation = true;
 	Dwarf_Addr pc;
 
+	w->missed = false;
 	if (!dw->dwfl_frame_pc(frame, &pc, NULL))
 		return DWARF_CB_ABORT;
 	/* Asked what kind of frame that is, the library unwinds it. */
@@ -395,8 +426,10 @@ static int frame_seen(Dwfl_Frame *frame, void *arg)
 	if (!dw->dwfl_frame_pc(frame, &pc, &activation))
 		return DWARF_CB_ABORT;
 	/* The call may be the last instruction of a function or a mapping. */
-	return stack_frame_add(w, pc - !activation, frame) ? DWARF_CB_OK :
-							    DWARF_CB_ABORT;
+	if (stack_frame_add(w, pc - !activation, frame))
+		return DWARF_CB_OK;
+	w->missed = false;
+	return DWARF_CB_ABORT;
 }
 
 struct stack_backend *stack_backend_new(void)
@@ -419,12 +452,24 @@ void stack_backend_free(struct stack_backend *b)
 	free(b);
 }
 
+static bool walk_regs(const struct stack_walk *w, struct arch_regs *r)
+{
+	const struct stack_piece *p;
+
+	if (!w->captured)
+		return arch_regs_get(r, w->tid);
+	p = w->captured->piece;
+	return w->captured->size >= sizeof(*p) &&
+	       p->regs <= sizeof(p->reg) &&
+	       arch_regs_kernel(r, p->reg, p->regs);
+}
+
 static bool walk_begin(struct stack_walk *w)
 {
 	struct stack_backend *b = w->backend;
 	struct arch_regs r;
 
-	if (!arch_regs_get(&r, w->tid))
+	if (!walk_regs(w, &r))
 		return false;
 	b->walk = w;
 	b->abi = arch_regs_abi(&r);

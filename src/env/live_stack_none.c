@@ -9,10 +9,12 @@ bool env_stack_ready(struct env_live *l, unsigned limit)
 	return true;
 }
 
-bool env_stack(struct env_live *l, const struct env_query *q, struct buf *out)
+bool env_stack(struct env_live *l, const struct env_query *q,
+	       const struct stack_captured *captured, struct buf *out)
 {
 	(void)l;
 	(void)q;
+	(void)captured;
 	(void)out;
 	return false;
 }

@@ -15,8 +15,10 @@ static void add_text(struct buf *b, const char *key, const char *text)
 
 static void add_frame(struct buf *b, const struct stack_frame *f)
 {
-	if (f->too_many) {
-		buf_str(b, "{\"truncated\":true}");
+	if (f->more) {
+		buf_str(b, f->missed ? "{\"truncated\":true,"
+				       "\"captured\":false}" :
+				       "{\"truncated\":true}");
 		return;
 	}
 	buf_str(b, "{\"addr\":");

@@ -90,8 +90,9 @@ static void add_place(struct buf *b, const struct stack_frame *f)
 static void add_frame(struct buf *b, const struct stack_frame *f)
 {
 	buf_str(b, " > ");
-	if (f->too_many) {
-		buf_str(b, "too many stack frames\n");
+	if (f->more) {
+		buf_str(b, f->missed ? "more, not captured\n" :
+				       "too many stack frames\n");
 		return;
 	}
 	if (*f->object)

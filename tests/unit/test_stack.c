@@ -31,9 +31,9 @@ static void test_next(void **state)
 	assert_true(stack_next(&p, end, &f));
 	assert_true(stack_next(&p, end, &f));
 	assert_string_equal(f.object, "");
-	assert_false(f.too_many);
+	assert_false(f.more);
 	assert_true(stack_next(&p, end, &f));
-	assert_true(f.too_many);
+	assert_true(f.more);
 	assert_ptr_equal(p, end);
 	assert_false(stack_next(&p, end, &f));
 }

@@ -50,6 +50,15 @@ void arch_regs_exit(const struct arch_regs *r, struct event *ev)
 	arch_result(ev, regs.gpr[2]);
 }
 
+/* There are no such programs here. */
+bool arch_regs_kernel(struct arch_regs *r, const void *p, size_t size)
+{
+	(void)r;
+	(void)p;
+	(void)size;
+	return false;
+}
+
 unsigned arch_regs_dwarf(const struct arch_regs *r,
 			 uint64_t to[ARCH_DWARF_MAX])
 {

@@ -14,6 +14,8 @@
 #define arch_result(regs) ((regs)->ax)
 #define arch_ip(regs) ((regs)->ip)
 #define arch_sp(regs) ((regs)->sp)
+/* The C library puts it above the stack of a thread. */
+#define arch_thread_area(t) BPF_CORE_READ(t, thread.fsbase)
 
 /* The ABI of a call that the kernel knows as *nr; *nr becomes the table's. */
 static __always_inline uint32_t arch_abi(struct task_struct *t, uint32_t *nr)

@@ -7,6 +7,10 @@ struct pt_regs {
 	unsigned long r10, r9, r8, dx, si, di, bp, bx, cx, ax, orig_ax, ip, sp;
 } CORE;
 
+struct thread_struct {
+	unsigned long fsbase;
+} CORE;
+
 struct thread_info {
 	uint32_t status;
 } CORE;

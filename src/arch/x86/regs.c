@@ -3,6 +3,7 @@
  * x86: 64-bit, 32-bit and x32 calls of one kernel.
  */
 #include <linux/audit.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "arch.h"
@@ -112,6 +113,39 @@ void arch_regs_exit(const struct arch_regs *r, struct event *ev)
 		ev->sp = regs64_of(r).sp;
 		arch_result(ev, regs64_of(r).ax);
 	}
+}
+
+static void regs32_from(struct regs32 *to, const struct regs64 *r)
+{
+	*to = (struct regs32){
+		.bx = (uint32_t)r->bx, .cx = (uint32_t)r->cx,
+		.dx = (uint32_t)r->dx, .si = (uint32_t)r->si,
+		.di = (uint32_t)r->di, .bp = (uint32_t)r->bp,
+		.ax = (uint32_t)r->ax, .orig_ax = (uint32_t)r->orig_ax,
+		.ip = (uint32_t)r->ip, .cs = (uint32_t)r->cs,
+		.flags = (uint32_t)r->flags, .sp = (uint32_t)r->sp,
+		.ss = (uint32_t)r->ss,
+	};
+}
+
+/* The kernel keeps those of all tasks in 64 bits, without the last ones. */
+bool arch_regs_kernel(struct arch_regs *r, const void *p, size_t size)
+{
+	struct regs64 wide = { .fs_base = 0 };
+	struct regs32 narrow;
+
+	if (size != offsetof(struct regs64, fs_base))
+		return false;
+	memcpy(&wide, p, size);
+	if ((uint16_t)wide.cs == CS_32BIT) {
+		regs32_from(&narrow, &wide);
+		r->size = sizeof(narrow);
+		memcpy(r->u.bytes, &narrow, sizeof(narrow));
+	} else {
+		r->size = sizeof(wide);
+		memcpy(r->u.bytes, &wide, sizeof(wide));
+	}
+	return true;
 }
 
 unsigned arch_regs_dwarf(const struct arch_regs *r,

@@ -237,6 +237,8 @@ struct ebpf_source {
 	uintptr_t nurings;
 	struct uring_ops uring_ops;
 	struct wire_uring refused;	/* the last refused submission */
+	pid_t stack_tid;	/* whose signal the last stack is of, ... */
+	uint64_t stack_ns;	/* ... and the time that its record will have */
 	struct order_item item;	/* being served */
 	bool has_item;
 	bool lost_given;	/* what the item says of losses was delivered */

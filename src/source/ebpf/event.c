@@ -182,6 +182,25 @@ static bool serve_signal(struct ebpf_source *s, struct ebpf_task *t,
 	return true;
 }
 
+/* The stack of a signal whose record comes next. */
+static bool serve_stack(struct ebpf_source *s, const struct wire *w,
+			struct event *ev)
+{
+	s->stack_tid = w->tid;
+	s->stack_ns = w->mono_ns + 1;
+	memory_set(s, ev, w + 1, s->item.rec.size - sizeof(*w));
+	return false;
+}
+
+/* A stack is that of one event, and of signals that waited for that. */
+static void stack_forget(struct ebpf_source *s, const struct wire *w)
+{
+	if (w->kind != WIRE_SIGNAL || s->stack_tid != w->tid ||
+	    s->stack_ns != w->mono_ns)
+		env_captured_stack(s->env, 0, NULL, 0);
+	s->stack_tid = 0;
+}
+
 /* ---- tasks ---- */
 
 void pids_captured(struct ebpf_source *s, pid_t tid, const struct wire_pids *p)
@@ -310,6 +329,7 @@ static size_t kind_size(unsigned kind)
 		[WIRE_URING_SUBMIT] = sizeof(struct wire_sqe),
 		[WIRE_URING_COMPLETE] = sizeof(struct wire_uring),
 		[WIRE_NAME] = sizeof(struct wire_name),
+		[WIRE_STACK] = sizeof(struct wire),
 	};
 
 	return kind < sizeof(sizes) / sizeof(*sizes) && sizes[kind] ?
@@ -338,6 +358,7 @@ static bool item_convert(struct ebpf_source *s, const struct wire *w,
 		elsewhere_note(s, t, w);
 	}
 	event_begin(s, ev, w);
+	stack_forget(s, w);
 	switch (w->kind) {
 	case WIRE_ENTER:
 		return serve_enter(s, t, (const void *)w, ev);
@@ -349,6 +370,8 @@ static bool item_convert(struct ebpf_source *s, const struct wire *w,
 		return serve_fork(s, (const void *)w, ev);
 	case WIRE_EXEC:
 		return serve_exec(s, (const void *)w, ev);
+	case WIRE_STACK:
+		return serve_stack(s, w, ev);
 	case WIRE_NAME:
 		return serve_name(s, (const void *)w);
 	case WIRE_URING_SUBMIT:

@@ -29,6 +29,7 @@
 #include "filter.h"
 #include "lazy.h"
 #include "options.h"
+#include "stack_piece.h"
 #include "trace.skel.h"
 #include "xalloc.h"
 
@@ -55,7 +56,8 @@ static const struct lazy_name bpf_names[] = {
 };
 
 #define LINKS_MAX 16
-#define SLOTS 4			/* programs that put records together */
+#define SLOTS 4			/* programs that put records together, */
+#define SLOTS_STACK 5		/* ... with -k */
 #define RING_MIN (1ul << 20)
 #define RING_MAX (64ul << 20)
 #define TASK_RING (2ul << 20)
@@ -187,6 +189,7 @@ static bool tasks_choose(struct ebpf_kernel *k)
 static int settings_set(struct ebpf_kernel *k, const struct options *o,
 			const struct ebpf_plans *t)
 {
+	bool stack = o->stack != STACK_NONE && !k->counting;
 	struct wire_settings settings = {
 		.mode = o->trace_all ? MODE_ALL :
 			o->cgroup || o->container ? MODE_CGROUP : MODE_TASKS,
@@ -195,6 +198,8 @@ static int settings_set(struct ebpf_kernel *k, const struct options *o,
 		.by_address = tasks_choose(k),
 		.cpu = o->summary != SUMMARY_NONE && !o->wall_clock,
 		.overhead_ns = o->overhead_ns,
+		.stack = stack ? STACK_PIECE_MAX : 0,
+		.slots = stack ? SLOTS_STACK : SLOTS,
 	};
 	const struct {
 		const char *map;
@@ -204,7 +209,7 @@ static int settings_set(struct ebpf_kernel *k, const struct options *o,
 		{ "task_ring", k->ring_size[RING_TASKS] },
 		{ "plans", k->counting ? 1 : t->nplans },
 		{ "cases", k->counting || !t->ncases ? 1 : t->ncases },
-		{ "scratches", k->cpus * SLOTS },
+		{ "scratches", k->cpus * settings.slots },
 		{ "counts", k->counting ? t->ncalls + 1 : 1 },
 		{ "counts_beyond", k->counting ? WIRE_BEYOND_MAX : 1 },
 	};

@@ -32,7 +32,8 @@ BPF_CFLAGS = -g -O2 -target bpf -mcpu=v3 -Wall -Wextra -Wno-unused-parameter \
 trace.bpf.o: $(wildcard $(srcdir)/%D%/kernel/*.[ch]) $(srcdir)/%D%/local.mk \
 		$(wildcard $(srcdir)/src/arch/*/bpf_*.h) abi_ids.h \
 		config.status $(srcdir)/include/call_counts.h \
-		$(srcdir)/include/capture.h $(srcdir)/include/file_id.h
+		$(srcdir)/include/capture.h $(srcdir)/include/file_id.h \
+		$(srcdir)/include/stack_piece.h
 	$(AM_V_GEN)$(BPF_CLANG) $(BPF_CFLAGS) $(PREFIX_MAPS) \
 		-I. -I$(top_srcdir)/src/arch/$(ABI_ARCH) \
 		-c -o $@.tmp $(srcdir)/%D%/kernel/trace.bpf.c

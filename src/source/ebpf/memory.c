@@ -17,6 +17,7 @@
 #include "ebpf.h"
 #include "env_captured.h"
 #include "file_id.h"
+#include "stack_piece.h"
 
 #define EXEC_PAGE 4096		/* bytes of an execve's strings */
 #define EXEC_WORDS 1024		/* arguments, variables */
@@ -85,6 +86,8 @@ static void blocks_add(struct ebpf_source *s, const struct event *ev,
 		if (k.got && (k.addr & ~(uint64_t)UINT32_MAX) == FILE_MARK)
 			env_captured_file(s->env, ev->tid, (int32_t)k.addr, p,
 					  k.got);
+		else if (k.addr == STACK_MARK)
+			env_captured_stack(s->env, ev->tid, p, k.got);
 		else if ((k.addr & ~(uint64_t)UINT32_MAX) == NETLINK_MARK)
 			env_captured_netlink(s->env, ev->tid,
 					     (int32_t)k.addr, p, k.got);

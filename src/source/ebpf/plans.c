@@ -13,6 +13,7 @@
 #include "plans.h"
 #include "filter.h"
 #include "options.h"
+#include "sink.h"
 #include "xalloc.h"
 
 /* A plan that has no step left with these options counts as none. */
@@ -144,6 +145,9 @@ static void call_fill(struct ebpf_plans *t, const struct options *o,
 		row->flags |= CALL_FORK;
 	if (!call)
 		return;
+	if (row->flags & CALL_EXEC ||
+	    (call->sig && abi_sigs[call->sig].ret == RET_NONE))
+		row->flags |= CALL_STACK_EARLY;
 	call_fds(row, call, abi);
 	plans_fill(t, row, call, abi);
 }

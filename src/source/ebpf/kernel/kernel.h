@@ -99,7 +99,7 @@ struct sched_entity {
 } CORE;
 
 struct mm_struct {
-	unsigned long arg_start, arg_end;
+	unsigned long arg_start, arg_end, start_stack;
 } CORE;
 
 /* ---- files ---- */
@@ -273,6 +273,8 @@ struct task_struct {
 	struct pid *thread_pid;
 	struct task_struct *group_leader;
 	struct sched_entity se;
+	uint64_t self_exec_id;
+	struct thread_struct thread;
 } CORE;
 
 struct kernel_siginfo {

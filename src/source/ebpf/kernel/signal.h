@@ -34,6 +34,8 @@ static __always_inline void signal_put(struct task_struct *t,
 	wire_stamp(&x.w, t);
 	x.w.flags |= flags;
 	x.s = *info;
+	if (!(flags & WIRE_IGNORED))
+		stack_put(t, st, &x.w);
 	task_put(&x, sizeof(x));
 }
 

@@ -30,6 +30,7 @@ static __always_inline bool netlink_capture(struct cap_run *r, int32_t fd);
 #include "call_counts.h"
 #include "capture_run.h"
 #include "file_id.h"
+#include "stack_piece.h"
 #include "wire.h"
 #include "task.h"
 #include "files.h"
@@ -41,7 +42,9 @@ static __always_inline bool netlink_capture(struct cap_run *r, int32_t fd);
 #include "count.h"
 
 /* A program may be preempted by another one, never by itself: a slot each. */
-enum { SLOT_ENTER, SLOT_EXIT, SLOT_EXEC, SLOT_URING, SLOT_COUNT };
+enum { SLOT_ENTER, SLOT_EXIT, SLOT_EXEC, SLOT_URING, SLOT_COUNT,
+	/* These are there with -k only. */
+	SLOT_SIGNAL = SLOT_COUNT, SLOT_STACK_COUNT };
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -158,7 +161,7 @@ static __always_inline void task_put(void *record, uint32_t size)
 
 static __always_inline struct scratch *scratch_of(uint32_t *slot)
 {
-	*slot += bpf_get_smp_processor_id() * SLOT_COUNT;
+	*slot += bpf_get_smp_processor_id() * settings.slots;
 	return bpf_map_lookup_elem(&scratches, slot);
 }
 
@@ -311,6 +314,7 @@ static __always_inline void call_read(struct task_state *st,
 }
 
 #include "refused.h"
+#include "stack.h"
 
 /* ---- counting them ---- */
 
@@ -364,6 +368,8 @@ static __always_inline void enter_put(struct task_struct *t,
 	capture_begin(&s->run, regs);
 	if (st->plans.enter)
 		capture(&s->run, slot, st, st->plans.enter);
+	if (st->flags & TASK_STACK_EARLY)
+		stack_add(s, slot, t, regs);
 	if (s->run.faults)
 		st->flags |= TASK_FAULTED;
 	call_flags(s, &e->w);
@@ -420,6 +426,8 @@ static __always_inline void call_begin(struct task_struct *t,
 		return;
 	}
 	plans_choose(c, st);
+	if (settings.stack && c->flags & CALL_STACK_EARLY)
+		st->flags |= TASK_STACK_EARLY;
 	enter_put(t, st, regs, slot);
 }
 
@@ -465,6 +473,7 @@ static __always_inline void exit_put(struct task_struct *t,
 	e->late = s->run.used;
 	if (plan)
 		capture(&s->run, slot, st, plan);
+	stack_add(s, slot, t, regs);
 	call_flags(s, &e->w);
 	call_put(s, e, sizeof(*e), st);
 }

@@ -25,6 +25,7 @@ enum wire_kind {
 	WIRE_URING_SUBMIT,
 	WIRE_URING_COMPLETE,
 	WIRE_NAME,
+	WIRE_STACK,		/* struct wire; a signal's stack follows */
 };
 
 enum {				/* wire.flags */
@@ -171,6 +172,7 @@ enum {				/* wire_call.flags */
 	CALL_TWO_KEYS = 1 << 2,
 	CALL_FDS_IN_MEMORY = 1 << 3,
 	CALL_FORK = 1 << 4,
+	CALL_STACK_EARLY = 1 << 5, /* its end comes too late for it */
 };
 
 #define WIRE_CALLS_MAX 1024	/* per ABI; the last stands for all above */
@@ -216,6 +218,8 @@ struct wire_settings {
 	uint32_t outcomes;	/* OUTCOME_* that are wanted */
 	uint32_t fd_filter;	/* only calls with descriptors in fds */
 	uint32_t cpu;		/* records have cpu_ns */
+	uint32_t stack;		/* bytes of it that are captured, 0: none */
+	uint32_t slots;		/* programs that put records together */
 	uint32_t pad;
 	uint64_t slower_ns;	/* only calls that took as long */
 	uint64_t fds[WIRE_FDS_MAX / 64];
@@ -263,6 +267,7 @@ enum {				/* task_state.flags */
 	TASK_SKIP = 1 << 4,	/* this call is not traced */
 	TASK_STAGED = 1 << 6,	/* its entry waits (stage.h) */
 	TASK_FLIGHT = 1 << 5,	/* it may be in a call that we did not see */
+	TASK_STACK_EARLY = 1 << 8, /* its stack comes with the entry */
 	TASK_NEWBORN = 1 << 7,	/* it returns from a call that began before it
 				 * was traced: its parent's fork, its exec */
 };

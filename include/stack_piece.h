@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * stack_piece: what the kernel programs of the eBPF source send of a task's
+ * stack (source/ebpf/kernel/stack.h), for it to be walked when the task has
+ * gone on (env/live_stack.h).
+ *
+ * It comes as the bytes of a block (capture.h) at STACK_MARK: a struct
+ * stack_piece, then the memory from the stack pointer up, as far as it goes.
+ */
+#ifndef STRACE_STACK_PIECE_H
+#define STRACE_STACK_PIECE_H
+
+#ifndef CAPTURE_IN_KERNEL
+#include <stdint.h>
+#endif
+
+/* There is no user memory at this address, so no other block has it. */
+#define STACK_MARK 0xf120000000000000ull
+#define STACK_PIECE_MAX 0x3ff8	/* bytes of memory */
+#define STACK_REGS_MAX 288
+
+struct stack_piece {
+	uint64_t sp;
+	uint32_t run;		/* what the process runs: counts its execs */
+	uint16_t regs;		/* bytes of registers */
+	uint16_t wanted;	/* bytes of memory there should be */
+	unsigned char reg[STACK_REGS_MAX];	/* as the kernel keeps them */
+};
+
+#endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later OR GPL-2.0-only */
+/*
+ * stack: a piece of the current task's stack, with its registers (-k).
+ *
+ * What calls it says can be found out only with the tables of the files that
+ * are mapped there, which is the tracer's work.  So the record of a call's end
+ * gets what is needed for that, and the begin of one that does not return or
+ * replaces the program.  A signal's stack is a record of its own, so that it
+ * takes no room from what tasks do.
+ *
+ * No more is taken than the stack has: above its end are the program's
+ * arguments, or the thread's own variables.
+ */
+#ifndef STRACE_BPF_STACK_H
+#define STRACE_BPF_STACK_H
+
+/* The part of a page from addr on, and n at most. */
+static __always_inline uint32_t page_rest(uint64_t addr, uint32_t n)
+{
+	uint32_t rest = CAP_PAGE - (addr & (CAP_PAGE - 1));
+
+	return rest < n ? rest : n;
+}
+
+static __always_inline uint32_t stack_wanted(struct task_struct *t, uint64_t sp)
+{
+	uint64_t top = BPF_CORE_READ(t, mm, start_stack);
+	uint64_t own = arch_thread_area(t), n = settings.stack;
+
+	if (top > sp && top - sp < n)
+		n = top - sp;
+	if (own > sp && own - sp < n)
+		n = own - sp;
+	return n;
+}
+
+/* Pages that are not in memory are not waited for: they end the piece. */
+__noinline int stack_read(uint32_t slot)
+{
+	struct scratch *s = bpf_map_lookup_elem(&scratches, &slot);
+	struct cap_block *b = s ? cap_block_new(&s->run) : 0;
+	struct stack_piece *p;
+	unsigned char *to;
+
+	if (!b)
+		return 0;
+	p = (struct stack_piece *)(b + 1);
+	to = (unsigned char *)(p + 1);
+	s->run.got = 0;
+	for (long i = 0; i < STACK_PIECE_MAX / CAP_PAGE + 2; i++) {
+		uint32_t got = s->run.got, n = p->wanted - got;
+
+		if (got >= p->wanted)
+			break;
+		n = page_rest(p->sp + got, n);
+		CAP_OPAQUE(n);
+		CAP_OPAQUE(got);
+		if (bpf_probe_read_user(to + (got & STACK_PIECE_MAX),
+					n & (2 * CAP_PAGE - 1),
+					(void *)(p->sp + got)))
+			break;
+		s->run.got = got + n;
+	}
+	b->addr = STACK_MARK;
+	b->len = b->got = sizeof(*p) + s->run.got;
+	s->run.used += sizeof(*b) + ((b->len + 7) & ~7u);
+	return 0;
+}
+
+/* It is the last block of a record. */
+static __always_inline void stack_add(struct scratch *s, uint32_t slot,
+				      struct task_struct *t,
+				      struct pt_regs *regs)
+{
+	struct cap_block *b;
+	struct stack_piece *p;
+
+	if (!settings.stack || !regs)
+		return;
+	b = cap_block_new(&s->run);
+	if (!b)
+		return;
+	p = (struct stack_piece *)(b + 1);
+	p->sp = arch_sp(regs);
+	p->run = BPF_CORE_READ(t, self_exec_id);
+	p->wanted = stack_wanted(t, p->sp);
+	p->regs = bpf_core_type_size(struct pt_regs);
+	if (p->regs > STACK_REGS_MAX)
+		return;
+	bpf_probe_read_kernel(p->reg, bpf_core_type_size(struct pt_regs),
+			      regs);
+	stack_read(slot);
+}
+
+/*
+ * The current task gets a signal: its record will have the time w says, and
+ * that of the stack comes just before it.
+ */
+static __always_inline void stack_put(struct task_struct *t,
+				      struct task_state *st,
+				      const struct wire *w)
+{
+	uint32_t slot = SLOT_SIGNAL;
+	struct pt_regs *regs = settings.stack ? regs_of(t) : 0;
+	struct scratch *s = regs ? scratch_of(&slot) : 0;
+	struct wire *x;
+
+	if (!s || !BPF_CORE_READ(t, mm))
+		return;
+	x = (void *)&s->run.head[CAP_HEAD_MAX - sizeof(*x)];
+	*x = *w;
+	x->kind = WIRE_STACK;
+	x->mono_ns--;
+	capture_reset(&s->run);
+	stack_add(s, slot, t, regs);
+	call_put(s, x, sizeof(*x), st);
+}
+
+#endif
