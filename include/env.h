@@ -201,6 +201,8 @@ struct env *env_live_new(void);
  * could be lost.  False after it reported what is missing.
  */
 bool env_live_ready(struct env *e, unsigned frames, bool contexts);
+struct stack_maps;
+
 /*
  * The same as ENV_STACK, of a stack that was captured when the task was there.
  * The bytes are a struct stack_piece and its memory (stack_piece.h).
@@ -209,6 +211,7 @@ struct stack_captured {
 	pid_t tid;
 	const void *piece;
 	size_t size;
+	const struct stack_maps *maps;	/* NULL: what the task has now */
 };
 ssize_t env_live_stack(struct env *e, const struct stack_captured *c,
 		       uint64_t key, void *buf, size_t size);

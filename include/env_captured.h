@@ -15,6 +15,7 @@
 #include <sys/types.h>
 
 struct env;
+struct event;
 
 /* files is an env_files.h that gets facts of descriptors as well, or NULL. */
 struct env *env_captured_new(struct env *other, struct env *files);
@@ -32,13 +33,32 @@ void env_captured_file(struct env *e, pid_t tid, int fd, const void *id,
 void env_captured_netlink(struct env *e, pid_t tid, int fd,
 			  const void *protocol, size_t size);
 /*
- * A piece of tid's stack (stack_piece.h), until the next one is given; NULL:
- * of nobody.  It is for `live` (env.h) to walk; without that, no question about
- * stacks has an answer.
+ * A piece of the stack (stack_piece.h) of the event's task, until the next one
+ * is given; NULL: nobody's.  It is for `live` (env.h) to walk; without that, no
+ * question about stacks has an answer.
  */
-void env_captured_stack(struct env *e, pid_t tid, const void *piece,
-			size_t size);
+void env_captured_stack(struct env *e, const struct event *ev,
+			const void *piece, size_t size);
 void env_captured_walker(struct env *e, struct env *live);
+
+/* Code that a process maps: a file or the kernel's, or without a name. */
+struct captured_map {
+	uint64_t start, end, offset, inode;
+	unsigned major, minor;
+	const char *name;
+	size_t len;		/* of the name */
+};
+
+/*
+ * pid begins a program, and from now on all it maps is told; its children begin
+ * with the same.  Others, and all of them when something was lost, are asked
+ * for it when a stack is walked.
+ */
+void env_captured_exec(struct env *e, pid_t pid);
+void env_captured_map(struct env *e, pid_t pid, const struct captured_map *m);
+void env_captured_fork(struct env *e, pid_t pid, pid_t child);
+void env_captured_maps_lost(struct env *e);
+void env_captured_over(struct env *e, pid_t pid);	/* the process ended */
 /* This is tid's name from now on. */
 void env_captured_comm(struct env *e, pid_t tid, const char *comm, size_t len);
 /* A task's number in a PID namespace, given by its inode. */

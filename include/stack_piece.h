@@ -21,9 +21,8 @@
 
 struct stack_piece {
 	uint64_t sp;
-	uint32_t run;		/* what the process runs: counts its execs */
-	uint16_t regs;		/* bytes of registers */
-	uint16_t wanted;	/* bytes of memory there should be */
+	uint32_t regs;		/* bytes of registers */
+	uint32_t wanted;	/* bytes of memory there should be */
 	unsigned char reg[STACK_REGS_MAX];	/* as the kernel keeps them */
 };
 

@@ -7,8 +7,10 @@
 
 #include "buf.h"
 #include "captured_file.h"
+#include "captured_maps.h"
 #include "env.h"
 #include "env_files.h"
+#include "event.h"
 #include "file_id.h"
 #include "hash.h"
 #include "xalloc.h"
@@ -73,7 +75,8 @@ struct env_captured {
 	struct captured_end gone[GONE_MAX];	/* a ring, oldest goes next */
 	unsigned ngone;
 	struct buf stack;	/* the last piece, ... */
-	pid_t stack_tid;	/* ... and whose it is; 0: nobody's */
+	pid_t stack_tid, stack_pid;	/* ... and whose it is; 0: nobody's */
+	struct captured_maps maps;
 };
 
 static struct env_captured *captured(struct env *e)
@@ -328,12 +331,13 @@ static ssize_t netlink_get(struct env_captured *t, const struct env_query *q,
 
 /* ---- stacks ---- */
 
-void env_captured_stack(struct env *e, pid_t tid, const void *piece,
-			size_t size)
+void env_captured_stack(struct env *e, const struct event *ev,
+			const void *piece, size_t size)
 {
 	struct env_captured *t = captured(e);
 
-	t->stack_tid = piece ? tid : 0;
+	t->stack_tid = piece ? ev->tid : 0;
+	t->stack_pid = piece ? ev->pid : 0;
 	buf_reset(&t->stack);
 	if (piece)
 		buf_add(&t->stack, piece, size);
@@ -344,15 +348,49 @@ void env_captured_walker(struct env *e, struct env *live)
 	captured(e)->walker = live;
 }
 
+void env_captured_exec(struct env *e, pid_t pid)
+{
+	captured_maps_begin(&captured(e)->maps, pid);
+}
+
+void env_captured_map(struct env *e, pid_t pid, const struct captured_map *m)
+{
+	const struct stack_map map = {
+		.start = m->start, .end = m->end, .offset = m->offset,
+		.inode = m->inode, .major = m->major, .minor = m->minor,
+		.name_len = m->len,
+	};
+
+	captured_maps_put(&captured(e)->maps, pid, &map, m->name);
+}
+
+void env_captured_fork(struct env *e, pid_t pid, pid_t child)
+{
+	captured_maps_fork(&captured(e)->maps, pid, child);
+}
+
+void env_captured_maps_lost(struct env *e)
+{
+	captured_maps_free(&captured(e)->maps);
+}
+
+void env_captured_over(struct env *e, pid_t pid)
+{
+	captured_maps_forget(&captured(e)->maps, pid);
+}
+
 /* A task that has gone on has another stack by now, so nobody else is asked. */
 static ssize_t stack_answer(struct env_captured *t, const struct env_query *q,
 			    void *buf, size_t size)
 {
 	const struct stack_captured c = {
 		.tid = q->tid, .piece = t->stack.data, .size = t->stack.len,
+		.maps = captured_maps_get(&t->maps, t->stack_pid),
 	};
+	const struct captured_task *task = task_find(t, q->tid);
 
-	if (!t->walker || !q->tid || q->tid != t->stack_tid)
+	if (!t->walker || !q->tid || q->tid != t->stack_tid ||
+	    (task && task->elsewhere))
 		return -1;
 	return env_live_stack(t->walker, &c, q->key, buf, size);
 }
@@ -458,6 +496,7 @@ static void captured_close(struct env *e)
 		buf_free(&t->memo[i].answer);
 	}
 	buf_free(&t->stack);
+	captured_maps_free(&t->maps);
 	env_close(t->other);
 	free(t);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "env.h"
 #include "live_stack.h"
 #include "stack.h"
 #include "xalloc.h"
@@ -233,7 +234,7 @@ static bool stack_begin(struct env_stack *s, pid_t tid,
 	s->tid = tid;
 	s->given = 0;
 	s->next = 0;
-	if (!stack_maps_begin(&s->maps, tid))
+	if (!stack_maps_begin(&s->maps, tid, captured ? captured->maps : NULL))
 		return false;
 	stack_walk(s, &w);
 	stack_maps_end(&s->maps);

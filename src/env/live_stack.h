@@ -4,6 +4,7 @@
  *
  *	live_stack.c		the walk's frames as text; pages of frames
  *	live_stack_maps.c	what is mapped at an address, asked in each walk
+ *	captured_maps.c		the same as it was told, of tasks that go on
  *	live_stack_space.c	what is known of address spaces, and kept
  *	live_stack_names.c	the names of addresses, which are a part of that
  *	live_stack_dw.c		the walk, with libdw
@@ -64,14 +65,23 @@ struct stack_maps {
 	pid_t tid;
 	int fd;			/* /proc/TID/maps */
 	bool whole;		/* the kernel does not tell of one address */
+	bool told;		/* all are known: nobody is asked */
 	struct stack_map *map;
 	size_t count, cap;
 	struct buf text;	/* their names */
 	struct buf raw;		/* the file, if it had to be read */
 };
 
-/* Begins a walk; false if the task's mappings can't be had. */
-bool stack_maps_begin(struct stack_maps *m, pid_t tid);
+/*
+ * Begins a walk; false if the task's mappings can't be had.  If told is not
+ * NULL, these are all it had.
+ */
+bool stack_maps_begin(struct stack_maps *m, pid_t tid,
+		      const struct stack_maps *told);
+/* Another mapping takes the place of what was there. */
+void stack_maps_put(struct stack_maps *m, const struct stack_map *new,
+		    const char *name);
+void stack_maps_copy(struct stack_maps *m, const struct stack_maps *from);
 /* NULL: no code can be there.  Valid until the next one is looked for. */
 struct stack_map *stack_maps_find(struct stack_maps *m, uint64_t addr);
 void stack_maps_end(struct stack_maps *m);

@@ -3,7 +3,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 #include "abi_info.h"
 #include "arch.h"
@@ -36,6 +38,7 @@ struct stack_backend {
 	unsigned abi;		/* the task's: says how its registers lie */
 	unsigned next_piece;
 	struct piece piece[PIECES];
+	struct buf vdso[2];	/* of one that was there: 64-bit, 32-bit */
 };
 
 /* A file, or the vdso, at its place. */
@@ -205,11 +208,41 @@ static void module_free(struct module *m)
 	free(m);
 }
 
+/*
+ * The kernel gives the same code to all processes of a kind, so if one is gone,
+ * that of another will do, or our own.
+ */
+static Elf *vdso_elf(struct stack_walk *w, const struct stack_fact *fact,
+		     struct module *m)
+{
+	struct stack_backend *b = w->backend;
+	struct buf *kept = &b->vdso[abi_infos[b->abi].elf_class == 32];
+	size_t size = fact->end - fact->start;
+	Elf *elf = stack_image_vdso(m->dw, w->tid, fact->start, size,
+				    &m->image);
+
+	if (!w->captured)
+		return elf;
+	if (elf) {
+		buf_reset(kept);
+		buf_add(kept, m->image.data, size);
+		return elf;
+	}
+	if (kept->len == size) {
+		buf_reset(&m->image);
+		buf_add(&m->image, kept->data, size);
+		return stack_elf_image(m->dw, m->image.data, size);
+	}
+	return b->abi != abi_own() ? NULL :
+	       stack_image_vdso(m->dw, getpid(), getauxval(AT_SYSINFO_EHDR),
+				size, &m->image);
+}
+
 static Elf *module_elf(struct stack_walk *w, const struct stack_fact *fact,
 		       struct module *m)
 {
 	if (fact->vdso)
-		return stack_image_vdso(m->dw, w->tid, fact, &m->image);
+		return vdso_elf(w, fact, m);
 	if (fact->file->fd >= 0)
 		return stack_elf_open(m->dw, fact->file->fd);
 	return fact->file->forbidden ? NULL :
@@ -449,6 +482,8 @@ struct stack_backend *stack_backend_new(void)
 
 void stack_backend_free(struct stack_backend *b)
 {
+	for (size_t i = 0; b && i < 2; i++)
+		buf_free(&b->vdso[i]);
 	free(b);
 }
 

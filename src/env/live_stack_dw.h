@@ -58,8 +58,8 @@ Elf *stack_elf_machine(const struct dw_api *dw, struct elf_header *h,
 /* ---- live_stack_image.c ---- */
 
 /* NULL if it can't be read; the image has to stay as long. */
-Elf *stack_image_vdso(const struct dw_api *dw, pid_t tid,
-		      const struct stack_fact *fact, struct buf *image);
+Elf *stack_image_vdso(const struct dw_api *dw, pid_t tid, uint64_t addr,
+		      size_t size, struct buf *image);
 Elf *stack_image_loaded(const struct dw_api *dw, pid_t tid,
 			const struct stack_fact *fact, struct buf *image);
 

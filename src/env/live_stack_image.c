@@ -111,15 +111,14 @@ Elf *stack_image_loaded(const struct dw_api *dw, pid_t tid,
 	return stack_elf_image(dw, image->data, image->len);
 }
 
-Elf *stack_image_vdso(const struct dw_api *dw, pid_t tid,
-		      const struct stack_fact *fact, struct buf *image)
+Elf *stack_image_vdso(const struct dw_api *dw, pid_t tid, uint64_t addr,
+		      size_t size, struct buf *image)
 {
-	size_t size = fact->end - fact->start;
-
 	if (size > VDSO_MAX)
 		return NULL;
+	buf_reset(image);
 	buf_grow(image, size);
-	image->len = memory_get(tid, fact->start, image->data, size);
+	image->len = memory_get(tid, addr, image->data, size);
 	return image->len == size ? stack_elf_image(dw, image->data, size) :
 				    NULL;
 }

@@ -54,9 +54,8 @@ static struct stack_map *maps_known(const struct stack_maps *m, uint64_t addr)
 	return n && addr < m->map[n - 1].end ? &m->map[n - 1] : NULL;
 }
 
-static struct stack_map *maps_add(struct stack_maps *m,
-				  const struct stack_map *new,
-				  const char *name, size_t len)
+static struct stack_map *maps_insert(struct stack_maps *m,
+				     const struct stack_map *new)
 {
 	size_t at = maps_upto(m, new->start);
 
@@ -66,10 +65,68 @@ static struct stack_map *maps_add(struct stack_maps *m,
 		(m->count - at) * sizeof(*m->map));
 	m->count++;
 	m->map[at] = *new;
-	m->map[at].name = m->text.len;
-	m->map[at].name_len = len;
-	buf_add(&m->text, name, len);
 	return &m->map[at];
+}
+
+static struct stack_map *maps_add(struct stack_maps *m,
+				  const struct stack_map *new,
+				  const char *name, size_t len)
+{
+	struct stack_map *k = maps_insert(m, new);
+
+	k->name = m->text.len;
+	k->name_len = len;
+	buf_add(&m->text, name, len);
+	return k;
+}
+
+static void maps_remove(struct stack_maps *m, size_t at)
+{
+	m->count--;
+	memmove(m->map + at, m->map + at + 1,
+		(m->count - at) * sizeof(*m->map));
+}
+
+static void map_cut_begin(struct stack_map *k, uint64_t start)
+{
+	k->offset += start - k->start;
+	k->start = start;
+}
+
+void stack_maps_put(struct stack_maps *m, const struct stack_map *new,
+		    const char *name)
+{
+	size_t at = maps_upto(m, new->start);
+
+	if (at && m->map[at - 1].end > new->start) {
+		struct stack_map rest = m->map[--at];
+
+		m->map[at].end = new->start;
+		if (new->start > rest.start)
+			at++;
+		else
+			maps_remove(m, at);
+		if (rest.end > new->end) {
+			map_cut_begin(&rest, new->end);
+			maps_insert(m, &rest);
+		}
+	}
+	while (at < m->count && m->map[at].end <= new->end)
+		maps_remove(m, at);
+	if (at < m->count && m->map[at].start < new->end)
+		map_cut_begin(&m->map[at], new->end);
+	maps_add(m, new, name, new->name_len);
+}
+
+void stack_maps_copy(struct stack_maps *m, const struct stack_maps *from)
+{
+	while (m->cap < from->count)
+		m->map = xalloc_grow(m->map, &m->cap, sizeof(*m->map));
+	m->count = from->count;
+	if (m->count)
+		memcpy(m->map, from->map, m->count * sizeof(*m->map));
+	buf_reset(&m->text);
+	buf_add(&m->text, from->text.data, from->text.len);
 }
 
 /* ---- one address ---- */
@@ -181,7 +238,7 @@ struct stack_map *stack_maps_find(struct stack_maps *m, uint64_t addr)
 {
 	struct stack_map *k = maps_known(m, addr);
 
-	if (!k && !m->whole) {
+	if (!k && !m->whole && !m->told) {
 		k = maps_ask(m, addr);
 		if (m->whole) {
 			maps_read(m);
@@ -193,15 +250,22 @@ struct stack_map *stack_maps_find(struct stack_maps *m, uint64_t addr)
 	return k;
 }
 
-bool stack_maps_begin(struct stack_maps *m, pid_t tid)
+bool stack_maps_begin(struct stack_maps *m, pid_t tid,
+		      const struct stack_maps *told)
 {
 	char path[64];
 
+	m->tid = tid;
+	m->told = told;
+	m->fd = -1;
+	if (told) {
+		stack_maps_copy(m, told);
+		return true;
+	}
 	snprintf(path, sizeof(path), "/proc/%d/maps", (int)tid);
 	m->fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (m->fd < 0)
 		return false;
-	m->tid = tid;
 	m->count = 0;
 	buf_reset(&m->text);
 	if (m->whole)
@@ -211,7 +275,8 @@ bool stack_maps_begin(struct stack_maps *m, pid_t tid)
 
 void stack_maps_end(struct stack_maps *m)
 {
-	close(m->fd);
+	if (m->fd >= 0)
+		close(m->fd);
 }
 
 void stack_maps_free(struct stack_maps *m)

@@ -22,7 +22,24 @@ static int open_regular(const char *path)
 	return fd;
 }
 
-/* The mapping itself leads to the file, even if that has another name now. */
+/* Of a task that went on, other files may have these names now. */
+static int open_same(const char *path, const struct stack_maps *m,
+		     const struct stack_map *k)
+{
+	int fd = open_regular(path);
+	struct stat st;
+
+	if (fd >= 0 && m->told && (fstat(fd, &st) || st.st_ino != k->inode)) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+/*
+ * The mapping itself leads to the file, even if that has another name now.  If
+ * the task is gone, the name is the only way.
+ */
 static int map_open(const struct stack_maps *m, const struct stack_map *k)
 {
 	char path[4096 + 64];
@@ -31,12 +48,23 @@ static int map_open(const struct stack_maps *m, const struct stack_map *k)
 	snprintf(path, sizeof(path), "/proc/%d/map_files/%llx-%llx",
 		 (int)m->tid, (unsigned long long)k->start,
 		 (unsigned long long)k->end);
-	fd = open_regular(path);
+	fd = open_same(path, m, k);
 	if (fd >= 0)
 		return fd;
 	snprintf(path, sizeof(path), "/proc/%d/root%.*s", (int)m->tid,
 		 (int)k->name_len, m->text.data + k->name);
-	return open_regular(path);
+	fd = open_same(path, m, k);
+	if (fd >= 0 || !m->told)
+		return fd;
+	snprintf(path, sizeof(path), "%.*s", (int)k->name_len,
+		 m->text.data + k->name);
+	return open_same(path, m, k);
+}
+
+static bool map_is_fuse(const struct stack_maps *m, const struct stack_map *k)
+{
+	return env_mount_is_fuse(m->tid, k->major, k->minor) ||
+	       (m->told && env_mount_is_fuse(getpid(), k->major, k->minor));
 }
 
 static uint64_t name_hash(const struct stack_maps *m, const struct stack_map *k)
@@ -83,7 +111,7 @@ static struct stack_file *file_get(struct stack_walk *w,
 	f = &s->file[s->files++];
 	*f = (struct stack_file){
 		.inode = k->inode, .major = k->major, .minor = k->minor,
-		.forbidden = env_mount_is_fuse(w->tid, k->major, k->minor),
+		.forbidden = map_is_fuse(w->maps, k),
 		.name = name_hash(w->maps, k),
 	};
 	f->fd = f->forbidden ? -1 : map_open(w->maps, k);

@@ -2,6 +2,7 @@
 libstrace_a_SOURCES += \
 	%D%/captured.c \
 	%D%/captured_file.c \
+	%D%/captured_maps.c \
 	%D%/fd_adopt.c \
 	%D%/fd_table.c \
 	%D%/files.c \

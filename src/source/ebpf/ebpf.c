@@ -144,6 +144,8 @@ static bool wait_serve(struct ebpf_source *s, struct event *ev)
 	bool signalled = false;
 
 	children_look(s);
+	if (!order_count(&s->order))
+		maps_serve(s, s->order.horizon);
 	if (!ebpf_is_drained(s) || s->idle++ < NAPS_MAX)
 		ebpf_nap(s);
 	else
@@ -346,6 +348,7 @@ static void ebpf_close(struct source *src)
 		lost_tell(s);
 	for (unsigned i = 0; i < RING_COUNT; i++)
 		ring_close(&s->ring[i]);
+	maps_close(s);
 	kernel_free(s->kernel);
 	if (s->epoll >= 0)
 		close(s->epoll);
@@ -485,6 +488,8 @@ struct source *ebpf_open(const struct options *o, struct env *env,
 			  strerror(errno));
 		goto failed;
 	}
+	if (o->stack != STACK_NONE && !ebpf_counts_in_kernel(o))
+		maps_open(s);
 	if (!targets_open(s, in_cgroup ? &cg : NULL))
 		goto failed;
 	clocks_read(s);

@@ -39,6 +39,7 @@
 #include "source.h"
 
 struct cgroup_target;
+struct ebpf_maps;
 struct options;
 
 /* ---- load.c: the programs ---- */
@@ -237,6 +238,7 @@ struct ebpf_source {
 	uintptr_t nurings;
 	struct uring_ops uring_ops;
 	struct wire_uring refused;	/* the last refused submission */
+	struct ebpf_maps *maps;	/* NULL: nobody tells of them */
 	pid_t stack_tid;	/* whose signal the last stack is of, ... */
 	uint64_t stack_ns;	/* ... and the time that its record will have */
 	struct order_item item;	/* being served */
@@ -333,6 +335,14 @@ bool ebpf_read_up(struct ebpf_source *s);
 /* Are the rings and the queue empty? */
 bool ebpf_is_drained(const struct ebpf_source *s);
 void clocks_read(struct ebpf_source *s);
+
+/* maps.c: with -k, what processes map. */
+void maps_open(struct ebpf_source *s);
+void maps_close(struct ebpf_source *s);
+/* Tell env of what was mapped up to that time. */
+void maps_serve(struct ebpf_source *s, int64_t upto);
+/* The same for one record of perf's. */
+void maps_record_serve(struct ebpf_source *s, const void *record, size_t size);
 
 /* memory.c */
 /* The tid by which the task's memory can be read now, or 0. */

@@ -197,7 +197,7 @@ static void stack_forget(struct ebpf_source *s, const struct wire *w)
 {
 	if (w->kind != WIRE_SIGNAL || s->stack_tid != w->tid ||
 	    s->stack_ns != w->mono_ns)
-		env_captured_stack(s->env, 0, NULL, 0);
+		env_captured_stack(s->env, NULL, NULL, 0);
 	s->stack_tid = 0;
 }
 
@@ -221,6 +221,7 @@ static bool serve_fork(struct ebpf_source *s, const struct wire_fork *f,
 
 	etask_add(s, f->child, f->child_pid);
 	env_captured_born(s->env, f->child);
+	env_captured_fork(s->env, f->w.pid, f->child_pid);
 	env_captured_comm(s->env, f->child, f->comm,
 			  strnlen(f->comm, WIRE_COMM));
 	pids_captured(s, f->child, &f->pids);
@@ -307,6 +308,8 @@ static bool serve_end(struct ebpf_source *s, struct ebpf_task *t,
 		env_captured_gone(s->env, leader->tid);
 		etask_remove(s, leader);
 	}
+	if (!etask_group_count(s, ev->pid))
+		env_captured_over(s->env, ev->pid);
 	return true;
 }
 
@@ -359,6 +362,7 @@ static bool item_convert(struct ebpf_source *s, const struct wire *w,
 	}
 	event_begin(s, ev, w);
 	stack_forget(s, w);
+	maps_serve(s, (int64_t)w->mono_ns);
 	switch (w->kind) {
 	case WIRE_ENTER:
 		return serve_enter(s, t, (const void *)w, ev);

@@ -22,6 +22,7 @@ libstrace_a_SOURCES += \
 	%D%/count.c \
 	%D%/ebpf.c \
 	%D%/load.c \
+	%D%/maps.c \
 	%D%/missing.c \
 	%D%/tracepoint.c
 

@@ -87,7 +87,7 @@ static void blocks_add(struct ebpf_source *s, const struct event *ev,
 			env_captured_file(s->env, ev->tid, (int32_t)k.addr, p,
 					  k.got);
 		else if (k.addr == STACK_MARK)
-			env_captured_stack(s->env, ev->tid, p, k.got);
+			env_captured_stack(s->env, ev, p, k.got);
 		else if ((k.addr & ~(uint64_t)UINT32_MAX) == NETLINK_MARK)
 			env_captured_netlink(s->env, ev->tid,
 					     (int32_t)k.addr, p, k.got);

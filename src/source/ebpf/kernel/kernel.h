@@ -273,7 +273,6 @@ struct task_struct {
 	struct pid *thread_pid;
 	struct task_struct *group_leader;
 	struct sched_entity se;
-	uint64_t self_exec_id;
 	struct thread_struct thread;
 } CORE;
 

@@ -82,7 +82,6 @@ static __always_inline void stack_add(struct scratch *s, uint32_t slot,
 		return;
 	p = (struct stack_piece *)(b + 1);
 	p->sp = arch_sp(regs);
-	p->run = BPF_CORE_READ(t, self_exec_id);
 	p->wanted = stack_wanted(t, p->sp);
 	p->regs = bpf_core_type_size(struct pt_regs);
 	if (p->regs > STACK_REGS_MAX)

@@ -42,9 +42,10 @@ static __always_inline bool netlink_capture(struct cap_run *r, int32_t fd);
 #include "count.h"
 
 /* A program may be preempted by another one, never by itself: a slot each. */
-enum { SLOT_ENTER, SLOT_EXIT, SLOT_EXEC, SLOT_URING, SLOT_COUNT,
-	/* These are there with -k only. */
-	SLOT_SIGNAL = SLOT_COUNT, SLOT_STACK_COUNT };
+enum {
+	SLOT_ENTER, SLOT_EXIT, SLOT_EXEC, SLOT_URING, SLOT_COUNT,
+	SLOT_SIGNAL = SLOT_COUNT	/* with -k only */
+};
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
