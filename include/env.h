@@ -201,6 +201,7 @@ struct env *env_live_new(void);
  * could be lost.  False after it reported what is missing.
  */
 bool env_live_ready(struct env *e, unsigned frames, bool contexts);
+struct buf;
 struct stack_maps;
 
 /*
@@ -212,6 +213,7 @@ struct stack_captured {
 	const void *piece;
 	size_t size;
 	const struct stack_maps *maps;	/* NULL: what the task has now */
+	const struct buf *vdso;	/* of 32-bit tasks; empty: not known */
 };
 ssize_t env_live_stack(struct env *e, const struct stack_captured *c,
 		       uint64_t key, void *buf, size_t size);

@@ -6,6 +6,10 @@
  *
  * It comes as the bytes of a block (capture.h) at STACK_MARK: a struct
  * stack_piece, then the memory from the stack pointer up, as far as it goes.
+ *
+ * One at VDSO_MARK, which comes once, is the code that the kernel maps in each
+ * 32-bit process.  These make their calls through it, so without its tables no
+ * stack of theirs can be walked when they are gone.
  */
 #ifndef STRACE_STACK_PIECE_H
 #define STRACE_STACK_PIECE_H
@@ -14,9 +18,10 @@
 #include <stdint.h>
 #endif
 
-/* There is no user memory at this address, so no other block has it. */
+/* There is no user memory at these addresses, so no other block has them. */
 #define STACK_MARK 0xf120000000000000ull
-#define STACK_PIECE_MAX 0x3ff8	/* bytes of memory */
+#define VDSO_MARK 0xf121000000000000ull
+#define STACK_PIECE_MAX 0x3fff	/* bytes of memory */
 #define STACK_REGS_MAX 288
 
 struct stack_piece {

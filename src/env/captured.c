@@ -77,6 +77,7 @@ struct env_captured {
 	struct buf stack;	/* the last piece, ... */
 	pid_t stack_tid, stack_pid;	/* ... and whose it is; 0: nobody's */
 	struct captured_maps maps;
+	struct buf vdso;
 };
 
 static struct env_captured *captured(struct env *e)
@@ -348,6 +349,14 @@ void env_captured_walker(struct env *e, struct env *live)
 	captured(e)->walker = live;
 }
 
+void env_captured_vdso(struct env *e, const void *image, size_t size)
+{
+	struct env_captured *t = captured(e);
+
+	buf_reset(&t->vdso);
+	buf_add(&t->vdso, image, size);
+}
+
 void env_captured_exec(struct env *e, pid_t pid)
 {
 	captured_maps_begin(&captured(e)->maps, pid);
@@ -386,6 +395,7 @@ static ssize_t stack_answer(struct env_captured *t, const struct env_query *q,
 	const struct stack_captured c = {
 		.tid = q->tid, .piece = t->stack.data, .size = t->stack.len,
 		.maps = captured_maps_get(&t->maps, t->stack_pid),
+		.vdso = &t->vdso,
 	};
 	const struct captured_task *task = task_find(t, q->tid);
 
@@ -496,6 +506,7 @@ static void captured_close(struct env *e)
 		buf_free(&t->memo[i].answer);
 	}
 	buf_free(&t->stack);
+	buf_free(&t->vdso);
 	captured_maps_free(&t->maps);
 	env_close(t->other);
 	free(t);

@@ -38,7 +38,6 @@ struct stack_backend {
 	unsigned abi;		/* the task's: says how its registers lie */
 	unsigned next_piece;
 	struct piece piece[PIECES];
-	struct buf vdso[2];	/* of one that was there: 64-bit, 32-bit */
 };
 
 /* A file, or the vdso, at its place. */
@@ -210,32 +209,28 @@ static void module_free(struct module *m)
 
 /*
  * The kernel gives the same code to all processes of a kind, so if one is gone,
- * that of another will do, or our own.
+ * our own will do, or that which was captured.
  */
 static Elf *vdso_elf(struct stack_walk *w, const struct stack_fact *fact,
 		     struct module *m)
 {
-	struct stack_backend *b = w->backend;
-	struct buf *kept = &b->vdso[abi_infos[b->abi].elf_class == 32];
+	const struct buf *captured = w->captured ? w->captured->vdso : NULL;
+	unsigned abi = w->backend->abi;
 	size_t size = fact->end - fact->start;
 	Elf *elf = stack_image_vdso(m->dw, w->tid, fact->start, size,
 				    &m->image);
 
-	if (!w->captured)
+	if (elf || !captured)
 		return elf;
-	if (elf) {
-		buf_reset(kept);
-		buf_add(kept, m->image.data, size);
-		return elf;
-	}
-	if (kept->len == size) {
-		buf_reset(&m->image);
-		buf_add(&m->image, kept->data, size);
-		return stack_elf_image(m->dw, m->image.data, size);
-	}
-	return b->abi != abi_own() ? NULL :
-	       stack_image_vdso(m->dw, getpid(), getauxval(AT_SYSINFO_EHDR),
-				size, &m->image);
+	if (abi == abi_own())
+		return stack_image_vdso(m->dw, getpid(),
+					getauxval(AT_SYSINFO_EHDR), size,
+					&m->image);
+	if (abi_word_size(abi) != 4 || captured->len != size)
+		return NULL;
+	buf_reset(&m->image);
+	buf_add(&m->image, captured->data, size);
+	return stack_elf_image(m->dw, m->image.data, size);
 }
 
 static Elf *module_elf(struct stack_walk *w, const struct stack_fact *fact,
@@ -482,8 +477,6 @@ struct stack_backend *stack_backend_new(void)
 
 void stack_backend_free(struct stack_backend *b)
 {
-	for (size_t i = 0; b && i < 2; i++)
-		buf_free(&b->vdso[i]);
 	free(b);
 }
 

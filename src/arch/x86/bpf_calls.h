@@ -17,6 +17,9 @@
 /* The C library puts it above the stack of a thread. */
 #define arch_thread_area(t) BPF_CORE_READ(t, thread.fsbase)
 
+/* The code that the kernel maps in the task's process. */
+#define arch_vdso(t) BPF_CORE_READ(t, mm, context.vdso_image)
+
 /* The ABI of a call that the kernel knows as *nr; *nr becomes the table's. */
 static __always_inline uint32_t arch_abi(struct task_struct *t, uint32_t *nr)
 {

@@ -7,6 +7,15 @@ struct pt_regs {
 	unsigned long r10, r9, r8, dx, si, di, bp, bx, cx, ax, orig_ax, ip, sp;
 } CORE;
 
+struct vdso_image {
+	void *data;
+	unsigned long size;
+} CORE;
+
+typedef struct {
+	const struct vdso_image *vdso_image;
+} CORE mm_context_t;
+
 struct thread_struct {
 	unsigned long fsbase;
 } CORE;

@@ -88,6 +88,8 @@ static void blocks_add(struct ebpf_source *s, const struct event *ev,
 					  k.got);
 		else if (k.addr == STACK_MARK)
 			env_captured_stack(s->env, ev, p, k.got);
+		else if (k.addr == VDSO_MARK)
+			env_captured_vdso(s->env, p, k.got);
 		else if ((k.addr & ~(uint64_t)UINT32_MAX) == NETLINK_MARK)
 			env_captured_netlink(s->env, ev->tid,
 					     (int32_t)k.addr, p, k.got);

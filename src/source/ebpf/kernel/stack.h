@@ -67,9 +67,32 @@ __noinline int stack_read(uint32_t slot)
 	return 0;
 }
 
+/* The kernel has a copy of that code. */
+__noinline int vdso_read(uint32_t slot)
+{
+	struct scratch *s = bpf_map_lookup_elem(&scratches, &slot);
+	struct cap_block *b = s ? cap_block_new(&s->run) : 0;
+	struct task_struct *t = bpf_get_current_task_btf();
+	const struct vdso_image *image = arch_vdso(t);
+	uint64_t size = BPF_CORE_READ(image, size);
+
+	if (!b || size > STACK_PIECE_MAX)
+		return 0;
+	CAP_OPAQUE(size);
+	size &= STACK_PIECE_MAX;
+	if (bpf_probe_read_kernel(b + 1, size, BPF_CORE_READ(image, data)))
+		return 0;
+	b->addr = VDSO_MARK;
+	b->len = b->got = size;
+	s->run.used += sizeof(*b) + size;
+	shared.has_vdso = 1;
+	return 0;
+}
+
 /* It is the last block of a record. */
 static __always_inline void stack_add(struct scratch *s, uint32_t slot,
 				      struct task_struct *t,
+				      const struct task_state *st,
 				      struct pt_regs *regs)
 {
 	struct cap_block *b;
@@ -77,6 +100,8 @@ static __always_inline void stack_add(struct scratch *s, uint32_t slot,
 
 	if (!settings.stack || !regs)
 		return;
+	if (arch_is_narrow(st->abi) && !shared.has_vdso)
+		vdso_read(slot);
 	b = cap_block_new(&s->run);
 	if (!b)
 		return;
@@ -111,7 +136,7 @@ static __always_inline void stack_put(struct task_struct *t,
 	x->kind = WIRE_STACK;
 	x->mono_ns--;
 	capture_reset(&s->run);
-	stack_add(s, slot, t, regs);
+	stack_add(s, slot, t, st, regs);
 	call_put(s, x, sizeof(*x), st);
 }
 

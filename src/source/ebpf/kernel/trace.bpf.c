@@ -370,7 +370,7 @@ static __always_inline void enter_put(struct task_struct *t,
 	if (st->plans.enter)
 		capture(&s->run, slot, st, st->plans.enter);
 	if (st->flags & TASK_STACK_EARLY)
-		stack_add(s, slot, t, regs);
+		stack_add(s, slot, t, st, regs);
 	if (s->run.faults)
 		st->flags |= TASK_FAULTED;
 	call_flags(s, &e->w);
@@ -474,7 +474,7 @@ static __always_inline void exit_put(struct task_struct *t,
 	e->late = s->run.used;
 	if (plan)
 		capture(&s->run, slot, st, plan);
-	stack_add(s, slot, t, regs);
+	stack_add(s, slot, t, st, regs);
 	call_flags(s, &e->w);
 	call_put(s, e, sizeof(*e), st);
 }

@@ -230,7 +230,7 @@ struct wire_settings {
 /* Shared while they run. */
 struct wire_shared {
 	uint32_t asleep;	/* the tracer waits: wake it for any record */
-	uint32_t pad;
+	uint32_t has_vdso;	/* that of 32-bit tasks was sent (stack.h) */
 	uint64_t live;		/* tasks that are traced */
 	uint64_t elsewhere;	/* of them, those that have no place (task.h) */
 	uint64_t lost;		/* records there was no room for */
