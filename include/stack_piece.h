@@ -22,11 +22,13 @@
 #define STACK_MARK 0xf120000000000000ull
 #define VDSO_MARK 0xf121000000000000ull
 #define STACK_PIECE_MAX 0x3fff	/* bytes of memory */
+#define STACK_PAGE_SIZE 4096	/* what a hole is; pages may be larger */
 #define STACK_REGS_MAX 288
 
 struct stack_piece {
 	uint64_t sp;
-	uint32_t regs;		/* bytes of registers */
+	uint16_t regs;		/* bytes of registers */
+	uint16_t holes;		/* bits: these pages could not be read */
 	uint32_t wanted;	/* bytes of memory there should be */
 	unsigned char reg[STACK_REGS_MAX];	/* as the kernel keeps them */
 };

@@ -146,6 +146,13 @@ static bool live_read(struct stack_backend *b, uint64_t addr,
 	return true;
 }
 
+static bool is_in_hole(const struct stack_piece *p, uint64_t addr)
+{
+	uint64_t page = addr / STACK_PAGE_SIZE - p->sp / STACK_PAGE_SIZE;
+
+	return page < 16 && p->holes >> page & 1;
+}
+
 /* What is there now need not be what was there then, so it is not read. */
 static bool captured_read(struct stack_walk *w, uint64_t addr,
 			  unsigned char *bytes, size_t size)
@@ -154,7 +161,8 @@ static bool captured_read(struct stack_walk *w, uint64_t addr,
 	size_t have = w->captured->size - sizeof(*p);
 
 	if (addr < p->sp || addr - p->sp > have ||
-	    size > have - (addr - p->sp)) {
+	    size > have - (addr - p->sp) || is_in_hole(p, addr) ||
+	    is_in_hole(p, addr + size - 1)) {
 		w->missed |= addr >= LOWEST;
 		return false;
 	}

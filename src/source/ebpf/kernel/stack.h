@@ -17,7 +17,7 @@
 /* The part of a page from addr on, and n at most. */
 static __always_inline uint32_t page_rest(uint64_t addr, uint32_t n)
 {
-	uint32_t rest = CAP_PAGE - (addr & (CAP_PAGE - 1));
+	uint32_t rest = STACK_PAGE_SIZE - (addr & (STACK_PAGE_SIZE - 1));
 
 	return rest < n ? rest : n;
 }
@@ -34,7 +34,10 @@ static __always_inline uint32_t stack_wanted(struct task_struct *t, uint64_t sp)
 	return n;
 }
 
-/* Pages that are not in memory are not waited for: they end the piece. */
+/*
+ * Pages that are not in memory are not waited for.  Mostly they are new, and
+ * nothing has been written there.
+ */
 __noinline int stack_read(uint32_t slot)
 {
 	struct scratch *s = bpf_map_lookup_elem(&scratches, &slot);
@@ -47,7 +50,10 @@ __noinline int stack_read(uint32_t slot)
 	p = (struct stack_piece *)(b + 1);
 	to = (unsigned char *)(p + 1);
 	s->run.got = 0;
-	for (long i = 0; i < STACK_PIECE_MAX / CAP_PAGE + 2; i++) {
+	s->run.words = 0;
+	p->holes = 0;
+	for (long i = 0; i < STACK_PIECE_MAX / STACK_PAGE_SIZE + 2;
+	     i++) {
 		uint32_t got = s->run.got, n = p->wanted - got;
 
 		if (got >= p->wanted)
@@ -56,13 +62,15 @@ __noinline int stack_read(uint32_t slot)
 		CAP_OPAQUE(n);
 		CAP_OPAQUE(got);
 		if (bpf_probe_read_user(to + (got & STACK_PIECE_MAX),
-					n & (2 * CAP_PAGE - 1),
+					n & (2 * STACK_PAGE_SIZE - 1),
 					(void *)(p->sp + got)))
-			break;
+			p->holes |= 1 << i;
+		else
+			s->run.words = got + n;
 		s->run.got = got + n;
 	}
 	b->addr = STACK_MARK;
-	b->len = b->got = sizeof(*p) + s->run.got;
+	b->len = b->got = sizeof(*p) + s->run.words;
 	s->run.used += sizeof(*b) + ((b->len + 7) & ~7u);
 	return 0;
 }
