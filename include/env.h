@@ -210,6 +210,7 @@ struct stack_maps;
  */
 struct stack_captured {
 	pid_t tid;
+	int64_t wall_ns;	/* when that was */
 	const void *piece;
 	size_t size;
 	const struct stack_maps *maps;	/* NULL: what the task has now */

@@ -53,9 +53,10 @@ struct captured_map {
 
 /*
  * pid begins a program, and from now on all it maps is told; its children begin
- * with the same.  Others, and all of them when something was lost, are asked
- * for it when a stack is walked.
+ * with the same.  Or it runs, and it is asked now, but not later.  Others, and
+ * all of them when something was lost, are asked when a stack is walked.
  */
+void env_captured_maps_read(struct env *e, pid_t pid);
 void env_captured_exec(struct env *e, pid_t pid);
 void env_captured_map(struct env *e, pid_t pid, const struct captured_map *m);
 void env_captured_fork(struct env *e, pid_t pid, pid_t child);

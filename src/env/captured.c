@@ -75,7 +75,8 @@ struct env_captured {
 	struct captured_end gone[GONE_MAX];	/* a ring, oldest goes next */
 	unsigned ngone;
 	struct buf stack;	/* the last piece, ... */
-	pid_t stack_tid, stack_pid;	/* ... and whose it is; 0: nobody's */
+	pid_t stack_tid, stack_pid;	/* ... whose it is; 0: nobody's, ... */
+	int64_t stack_wall_ns;	/* ... and when that was */
 	struct captured_maps maps;
 	struct buf vdso;
 };
@@ -339,6 +340,7 @@ void env_captured_stack(struct env *e, const struct event *ev,
 
 	t->stack_tid = piece ? ev->tid : 0;
 	t->stack_pid = piece ? ev->pid : 0;
+	t->stack_wall_ns = piece ? ev->wall_ns : 0;
 	buf_reset(&t->stack);
 	if (piece)
 		buf_add(&t->stack, piece, size);
@@ -355,6 +357,11 @@ void env_captured_vdso(struct env *e, const void *image, size_t size)
 
 	buf_reset(&t->vdso);
 	buf_add(&t->vdso, image, size);
+}
+
+void env_captured_maps_read(struct env *e, pid_t pid)
+{
+	captured_maps_read(&captured(e)->maps, pid);
 }
 
 void env_captured_exec(struct env *e, pid_t pid)
@@ -393,7 +400,8 @@ static ssize_t stack_answer(struct env_captured *t, const struct env_query *q,
 			    void *buf, size_t size)
 {
 	const struct stack_captured c = {
-		.tid = q->tid, .piece = t->stack.data, .size = t->stack.len,
+		.tid = q->tid, .wall_ns = t->stack_wall_ns,
+		.piece = t->stack.data, .size = t->stack.len,
 		.maps = captured_maps_get(&t->maps, t->stack_pid),
 		.vdso = &t->vdso,
 	};

@@ -36,6 +36,13 @@ void captured_maps_begin(struct captured_maps *c, pid_t pid)
 		 xalloc_new(1, sizeof(struct stack_maps)));
 }
 
+void captured_maps_read(struct captured_maps *c, pid_t pid)
+{
+	captured_maps_begin(c, pid);
+	if (!stack_maps_read(maps_of(c, pid), pid))
+		captured_maps_forget(c, pid);
+}
+
 void captured_maps_put(struct captured_maps *c, pid_t pid,
 		       const struct stack_map *map, const char *name)
 {

@@ -3,9 +3,9 @@
  * captured_maps: the code that processes mapped, as it was told.
  *
  * Of a process that runs another program by now, or is gone, nobody can be
- * asked what was where.  So its mappings are kept from its exec on, and its
- * children begin with the same.  A process that was not seen to begin has none
- * here, and nor has one that maps more than is sensible: they are asked.
+ * asked what was where.  So its mappings are kept, from its exec on or from when
+ * it is traced, and its children begin with the same.  A process that maps more
+ * than is sensible has none here: it is asked.
  */
 #ifndef STRACE_ENV_CAPTURED_MAPS_H
 #define STRACE_ENV_CAPTURED_MAPS_H
@@ -21,6 +21,7 @@ struct captured_maps {
 const struct stack_maps *captured_maps_get(const struct captured_maps *c,
 					   pid_t pid);
 void captured_maps_begin(struct captured_maps *c, pid_t pid);
+void captured_maps_read(struct captured_maps *c, pid_t pid);
 void captured_maps_put(struct captured_maps *c, pid_t pid,
 		       const struct stack_map *map, const char *name);
 void captured_maps_fork(struct captured_maps *c, pid_t pid, pid_t child);

@@ -236,6 +236,7 @@ static bool stack_begin(struct env_stack *s, pid_t tid,
 	s->next = 0;
 	if (!stack_maps_begin(&s->maps, tid, captured ? captured->maps : NULL))
 		return false;
+	s->maps.past = captured ? captured->wall_ns : 0;
 	stack_walk(s, &w);
 	stack_maps_end(&s->maps);
 	return true;

@@ -66,6 +66,7 @@ struct stack_maps {
 	int fd;			/* /proc/TID/maps */
 	bool whole;		/* the kernel does not tell of one address */
 	bool told;		/* all are known: nobody is asked */
+	int64_t past;		/* when that was, by the wall clock; 0: now */
 	struct stack_map *map;
 	size_t count, cap;
 	struct buf text;	/* their names */
@@ -78,6 +79,8 @@ struct stack_maps {
  */
 bool stack_maps_begin(struct stack_maps *m, pid_t tid,
 		      const struct stack_maps *told);
+/* All that the process has; false if it has none, or is gone. */
+bool stack_maps_read(struct stack_maps *m, pid_t pid);
 /* Another mapping takes the place of what was there. */
 void stack_maps_put(struct stack_maps *m, const struct stack_map *new,
 		    const char *name);

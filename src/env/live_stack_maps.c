@@ -250,11 +250,29 @@ struct stack_map *stack_maps_find(struct stack_maps *m, uint64_t addr)
 	return k;
 }
 
-bool stack_maps_begin(struct stack_maps *m, pid_t tid,
-		      const struct stack_maps *told)
+static bool maps_open(struct stack_maps *m)
 {
 	char path[64];
 
+	snprintf(path, sizeof(path), "/proc/%d/maps", (int)m->tid);
+	m->fd = open(path, O_RDONLY | O_CLOEXEC);
+	return m->fd >= 0;
+}
+
+bool stack_maps_read(struct stack_maps *m, pid_t pid)
+{
+	m->tid = pid;
+	if (!maps_open(m))
+		return false;
+	maps_read(m);
+	stack_maps_end(m);
+	buf_free(&m->raw);
+	return m->count;
+}
+
+bool stack_maps_begin(struct stack_maps *m, pid_t tid,
+		      const struct stack_maps *told)
+{
 	m->tid = tid;
 	m->told = told;
 	m->fd = -1;
@@ -262,9 +280,7 @@ bool stack_maps_begin(struct stack_maps *m, pid_t tid,
 		stack_maps_copy(m, told);
 		return true;
 	}
-	snprintf(path, sizeof(path), "/proc/%d/maps", (int)tid);
-	m->fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (m->fd < 0)
+	if (!maps_open(m))
 		return false;
 	m->count = 0;
 	buf_reset(&m->text);

@@ -22,23 +22,33 @@ static int open_regular(const char *path)
 	return fd;
 }
 
-/* Of a task that went on, other files may have these names now. */
+static bool is_later(const struct timespec *t, int64_t past)
+{
+	return past && t->tv_sec * 1000000000LL + t->tv_nsec > past;
+}
+
+/*
+ * Of a task that went on, the file may be written to by now, and its name, or
+ * its place, may be that of another one.
+ */
 static int open_same(const char *path, const struct stack_maps *m,
-		     const struct stack_map *k)
+		     const struct stack_map *k, bool by_name)
 {
 	int fd = open_regular(path);
 	struct stat st;
 
-	if (fd >= 0 && m->told && (fstat(fd, &st) || st.st_ino != k->inode)) {
-		close(fd);
-		fd = -1;
-	}
-	return fd;
+	if (fd < 0 || !m->past)
+		return fd;
+	if (!fstat(fd, &st) && (!m->told || st.st_ino == k->inode) &&
+	    !is_later(by_name ? &st.st_ctim : &st.st_mtim, m->past))
+		return fd;
+	close(fd);
+	return -1;
 }
 
 /*
  * The mapping itself leads to the file, even if that has another name now.  If
- * the task is gone, the name is the only way.
+ * the task is gone, its name is the only way.
  */
 static int map_open(const struct stack_maps *m, const struct stack_map *k)
 {
@@ -48,17 +58,15 @@ static int map_open(const struct stack_maps *m, const struct stack_map *k)
 	snprintf(path, sizeof(path), "/proc/%d/map_files/%llx-%llx",
 		 (int)m->tid, (unsigned long long)k->start,
 		 (unsigned long long)k->end);
-	fd = open_same(path, m, k);
+	fd = open_same(path, m, k, false);
 	if (fd >= 0)
 		return fd;
 	snprintf(path, sizeof(path), "/proc/%d/root%.*s", (int)m->tid,
 		 (int)k->name_len, m->text.data + k->name);
-	fd = open_same(path, m, k);
+	fd = open_same(path, m, k, true);
 	if (fd >= 0 || !m->told)
 		return fd;
-	snprintf(path, sizeof(path), "%.*s", (int)k->name_len,
-		 m->text.data + k->name);
-	return open_same(path, m, k);
+	return open_same(path + strlen(path) - k->name_len, m, k, true);
 }
 
 static bool map_is_fuse(const struct stack_maps *m, const struct stack_map *k)

@@ -55,6 +55,8 @@ size_t ebpf_mark(struct ebpf_source *s, enum wire_mark how, pid_t id)
 			env_captured_comm(s->env, m[i].tid, m[i].comm,
 					  strnlen(m[i].comm, WIRE_COMM));
 			pids_captured(s, m[i].tid, &m[i].pids);
+			if (s->maps && !launched)
+				maps_adopt(s, m[i].pid);
 			if (!launched)
 				first_push(s, &ev);
 		}

@@ -339,6 +339,8 @@ void clocks_read(struct ebpf_source *s);
 /* maps.c: with -k, what processes map. */
 void maps_open(struct ebpf_source *s);
 void maps_close(struct ebpf_source *s);
+/* A task of a process that was there already is traced. */
+void maps_adopt(struct ebpf_source *s, pid_t pid);
 /* Tell env of what was mapped up to that time. */
 void maps_serve(struct ebpf_source *s, int64_t upto);
 /* The same for one record of perf's. */

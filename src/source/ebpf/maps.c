@@ -6,7 +6,8 @@
  * by then, and nobody can be asked what was where.  The kernel tells perf of
  * each mapping of code when it is made, and of each program that begins, in a
  * buffer for each CPU.  That has the time of each, and is read up to the time
- * of the record that is served, so env knows what was mapped just then.
+ * of the record that is served, so env knows what was mapped just then.  What
+ * a process had mapped before it was traced is read from /proc at once.
  */
 #include <errno.h>
 #include <linux/perf_event.h>
@@ -23,6 +24,7 @@
 #include "xalloc.h"
 
 #define MAP_PAGES 64		/* of one buffer, a power of two */
+#define ADOPTED_MAX 4096	/* processes: each takes reading a file */
 #define RECORD_MAX 8192		/* the longest has a path */
 
 struct maps_ring {
@@ -34,6 +36,7 @@ struct ebpf_maps {
 	size_t page_size;
 	size_t n;
 	struct maps_ring *ring;	/* of each CPU */
+	unsigned adopted;
 	uint64_t record[RECORD_MAX / 8];
 };
 
@@ -150,6 +153,15 @@ void maps_serve(struct ebpf_source *s, int64_t upto)
 				 oldest->page->data_tail + size,
 				 __ATOMIC_RELEASE);
 	} while (true);
+}
+
+/* Later it may be gone, or run another program. */
+void maps_adopt(struct ebpf_source *s, pid_t pid)
+{
+	if (s->maps->adopted < ADOPTED_MAX && etask_group_count(s, pid) == 1) {
+		s->maps->adopted++;
+		env_captured_maps_read(s->env, pid);
+	}
 }
 
 /* ---- opening and closing ---- */
