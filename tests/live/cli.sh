@@ -249,8 +249,6 @@ mistakes_of_combinations() {
 mistakes_of_backends() {
 	mistake backend-word "invalid --backend argument: 'foo'" \
 		--backend=foo true
-	mistake bpf-with-k '-k/--stack-trace needs the ptrace backend' \
-		--backend=bpf -k true
 	mistake bpf-with-D '-D/--daemonize needs the ptrace backend' \
 		--backend=bpf -D true
 	mistake bpf-with-kvm '--kvm needs the ptrace backend' \

@@ -137,15 +137,15 @@ static const struct {
 	{ "--attach-cgroup=", "usage: invalid --attach-cgroup argument: ''" },
 	{ "--container=", "usage: invalid --container argument: ''" },
 	{ "--container=../x", "usage: invalid --container argument: '../x'" },
-	{ "--backend=bpf -k ls", "die: -k/--stack-trace needs the ptrace "
-	  "backend: a stack can be read only while its process is stopped; "
+	{ "--backend=bpf -D ls", "die: -D/--daemonize needs the ptrace "
+	  "backend: the command has to be stopped until its tracer is ready; "
 	  "leave it out, or use --backend=ptrace" },
-	{ "--backend=bpf -D ls", "die: -D/--daemonize needs the ptrace" },
 	{ "--backend=bpf --kill-on-exit ls", "die: --kill-on-exit needs the" },
-	{ "--all -k", "die: -k/--stack-trace needs the ptrace backend: a "
-	  "stack can be read only while its process is stopped; leave it out, "
-	  "since --all needs the bpf backend" },
-	{ "--container=x --backend=auto -kk", "die: -k/--stack-trace needs" },
+	{ "--all --kill-on-exit", "die: --kill-on-exit needs the ptrace "
+	  "backend: the kernel does that only when a ptrace tracer ends; leave "
+	  "it out, since --all needs the bpf backend" },
+	{ "--container=x --backend=auto --kill-on-exit", "die: --kill-on-exit "
+	  "needs" },
 	{ "--all --backend=ptrace", "die: --all needs the bpf backend" },
 	{ "--attach-cgroup=x --backend=bpf --backend=ptrace",
 	  "die: --attach-cgroup needs the bpf backend" },

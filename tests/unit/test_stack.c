@@ -15,6 +15,9 @@ static const char frames[] =
 	"\0\0\0" "7fff\0\0\0"
 	"\0\0\0\0\0";
 
+/* The stack goes on, but that part of it was not captured. */
+static const char missed[] = "/bin/a\0f\0" "1\0" "2\0\0\0" STACK_MISSED;
+
 static void test_next(void **state)
 {
 	const char *p = frames, *end = frames + sizeof(frames);
@@ -36,6 +39,37 @@ static void test_next(void **state)
 	assert_true(f.more);
 	assert_ptr_equal(p, end);
 	assert_false(stack_next(&p, end, &f));
+}
+
+static void test_missed(void **state)
+{
+	const char *p = missed, *end = missed + sizeof(missed);
+	struct stack_frame f = { 0 };
+	struct stage g;
+	char *text;
+
+	(void)state;
+	assert_true(stack_next(&p, end, &f));
+	assert_false(f.more);
+	assert_false(f.missed);
+	assert_true(stack_next(&p, end, &f));
+	assert_true(f.more);
+	assert_true(f.missed);
+	for (int json = 0; json < 2; json++) {
+		stage_init(&g);
+		stage_open(&g, json ? "json" : "text");
+		stage_enter(&g, "write");
+		stage_pause(&g);
+		stage_resume(&g);
+		stage_result(&g, 2, 0);
+		g.call->stack = (struct call_stack){ missed, sizeof(missed) };
+		stage_leave(&g);
+		text = stage_text(&g);
+		assert_non_null(strstr(text, json ?
+			",{\"truncated\":true,\"captured\":false}]}\n" :
+			" > /bin/a(f+0x1) [0x2]\n > more, not captured\n"));
+		free(text);
+	}
 }
 
 /* A forged answer may end anywhere. */
@@ -197,6 +231,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_next),
+		cmocka_unit_test(test_missed),
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_text_hostile),
