@@ -153,18 +153,14 @@ static bool is_in_hole(const struct stack_piece *p, uint64_t addr)
 	return page < 16 && p->holes >> page & 1;
 }
 
-/*
- * What is there now need not be what was there then, so it is not read.  When
- * something is missing, the library would try to follow frame pointers, which
- * there may be none of: nothing more is given to it for that frame.
- */
+/* What is there now need not be what was there then, so it is not read. */
 static bool captured_read(struct stack_walk *w, uint64_t addr,
 			  unsigned char *bytes, size_t size)
 {
 	const struct stack_piece *p = w->captured->piece;
 	size_t have = w->captured->size - sizeof(*p);
 
-	if (w->missed || addr < p->sp || addr - p->sp > have ||
+	if (addr < p->sp || addr - p->sp > have ||
 	    size > have - (addr - p->sp) || is_in_hole(p, addr) ||
 	    is_in_hole(p, addr + size - 1)) {
 		w->missed |= addr >= LOWEST;

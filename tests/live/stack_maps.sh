@@ -109,6 +109,13 @@ libraries_that_come_and_go() {
 	else
 		skip "a library where another one was" "it went elsewhere"
 	fi
+	plugs "open=$tmp/first.so" call split call
+	stacks "a mapping that is split" "$first" "$first"
+	if [ "${BACKEND:-ptrace}" = bpf ]; then
+		skip "$what: files that change" \
+			"who calls has gone on before they are read"
+		return
+	fi
 	cp "$tmp/first.so" "$tmp/plug.so"
 	plugs "open=$tmp/plug.so" call close "copy=$tmp/other.so:$tmp/plug.so" \
 		"open=$tmp/plug.so" call
@@ -127,8 +134,6 @@ libraries_that_come_and_go() {
 	plugs "open=$tmp/plug.so" call "cut=$tmp/plug.so" call
 	check "$what: a file that is cut while it is mapped" \
 		grep -q 'killed by SIGBUS' "$tmp/out"
-	plugs "open=$tmp/first.so" call split call
-	stacks "a mapping that is split" "$first" "$first"
 }
 
 tasks_that_share() {

@@ -175,21 +175,6 @@ static void test_holes(void **state)
 	assert_int_equal(ask(c, c->size, page), c->told_len);
 }
 
-/* Where tables lead beyond the piece, no frame pointer is followed in it. */
-static void test_no_guess(void **state)
-{
-	struct copy *c = *state;
-	char page[STACK_PAGE_MAX];
-	bool missed;
-
-	if (!c->piece)
-		skip();
-	memcpy(c->piece->reg + 4 * 8, &c->piece->sp, 8);
-	assert_int_equal(count(page, ask(c, sizeof(*c->piece) + 16, page),
-			       &missed), 1);
-	assert_true(missed);
-}
-
 /* A stack pointer may be any number, and a record forged. */
 static void test_hostile(void **state)
 {
@@ -241,7 +226,6 @@ int main(void)
 		TEST(test_same),
 		TEST(test_short),
 		TEST(test_holes),
-		TEST(test_no_guess),
 		TEST(test_hostile),
 		TEST(test_gone),
 	};
