@@ -3,9 +3,9 @@
  * captured_maps: the code that processes mapped, as it was told.
  *
  * Of a process that runs another program by now, or is gone, nobody can be
- * asked what was where.  So its mappings are kept, from its exec on or from when
- * it is traced, and its children begin with the same.  A process that maps more
- * than is sensible has none here: it is asked.
+ * asked what was where.  So its mappings are kept, from its exec on or from
+ * when it is traced, and its children begin with the same.  A process that maps
+ * more than is sensible has none here: it is asked.
  */
 #ifndef STRACE_ENV_CAPTURED_MAPS_H
 #define STRACE_ENV_CAPTURED_MAPS_H

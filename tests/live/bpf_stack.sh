@@ -59,7 +59,8 @@ KEEP void *task(void *arg) { middle(); return arg; }
 KEEP void elsewhere(void)
 {
 	stack_t s = { .ss_sp = malloc(1 << 16), .ss_size = 1 << 16 };
-	struct sigaction a = { .sa_handler = on_signal, .sa_flags = SA_ONSTACK };
+	struct sigaction a = { .sa_handler = on_signal,
+			       .sa_flags = SA_ONSTACK };
 
 	sigaltstack(&s, NULL);
 	sigaction(SIGUSR1, &a, NULL);

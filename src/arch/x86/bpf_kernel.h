@@ -12,9 +12,9 @@ struct vdso_image {
 	unsigned long size;
 } CORE;
 
-typedef struct {
+struct mm_context {
 	const struct vdso_image *vdso_image;
-} CORE mm_context_t;
+} CORE;
 
 struct thread_struct {
 	unsigned long fsbase;

@@ -100,7 +100,7 @@ struct sched_entity {
 
 struct mm_struct {
 	unsigned long arg_start, arg_end, start_stack;
-	mm_context_t context;
+	struct mm_context context;
 } CORE;
 
 /* ---- files ---- */
