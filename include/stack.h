@@ -13,8 +13,9 @@
  * demangled, with OFFSET (hex) from its begin, FILE and LINE (decimal) the
  * source that it was compiled from.  A field that is not known is empty.
  * Without OBJECT, ADDR is an address that no file is mapped at.  Without both,
- * there are more frames: too many, or with a SYMBOL, frames that are in memory
- * which was not captured.  Names come from the tracee's files: escape them.
+ * there are more frames: too many, or with a SYMBOL, in memory that was not
+ * captured; if that is so and more follow, those were found by frame pointers,
+ * and there may be others between them.  Names come from the tracee's files: escape them.
  */
 #ifndef STRACE_STACK_H
 #define STRACE_STACK_H
@@ -30,6 +31,7 @@
 #define STACK_FRAMES_MAX 65536
 #define STACK_CUT "\0\0\0\0\0"	/* what follows the last frame then */
 #define STACK_MISSED "\0missed\0\0\0\0"
+#define STACK_POINTERS "\0pointers\0\0\0\0"	/* what precedes those */
 #define STACK_KEY(source, page) ((uint64_t)(page) << 8 | ((source) ? 1 : 0))
 
 struct stack_frame {
@@ -38,6 +40,7 @@ struct stack_frame {
 	unsigned line;
 	bool more;		/* no frame: the others are not shown */
 	bool missed;		/* ... for they were not captured */
+	bool pointers;		/* no frame: the others are a guess */
 };
 
 /* The frame at *p, which moves past it; false at the end. */
@@ -59,7 +62,8 @@ static inline bool stack_next(const char **p, const char *end,
 		.offset = strtoull(field[2], NULL, 16),
 		.addr = strtoull(field[3], NULL, 16),
 		.line = (unsigned)strtoul(field[5], NULL, 10),
-		.more = !*field[0] && !*field[3],
+		.more = !*field[0] && !*field[3] && *field[1] != 'p',
+		.pointers = !*field[0] && !*field[3] && *field[1] == 'p',
 	};
 	f->missed = f->more && *f->symbol;
 	return true;

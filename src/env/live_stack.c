@@ -7,6 +7,7 @@
 #include "env.h"
 #include "live_stack.h"
 #include "stack.h"
+#include "stack_piece.h"
 #include "xalloc.h"
 
 #define PAGE_ROOM (STACK_PAGE_MAX - 64)
@@ -201,6 +202,30 @@ static void spaces_trim(struct env_stack *s)
 		stack_space_forget(oldest);
 }
 
+/*
+ * What was captured has an end.  Where code keeps frame pointers, these led the
+ * kernel on; else nothing is known of what follows.
+ */
+static void frames_add_far(struct stack_walk *w)
+{
+	const struct stack_piece *p = w->captured->piece;
+	size_t n = stack_piece_far(p, w->captured->size), i;
+	const char *at = (const char *)p + w->captured->size - n * 8;
+	uint64_t pc;
+
+	for (i = 0; i < n; i++, at += sizeof(pc)) {
+		memcpy(&pc, at, sizeof(pc));
+		if (!stack_maps_find(w->maps, pc - 1))
+			break;
+		if (!i)
+			buf_add(w->out, STACK_POINTERS, sizeof(STACK_POINTERS));
+		if (!stack_frame_add(w, pc - 1, NULL))
+			return;
+	}
+	if (!i || i == STACK_FAR_MAX)
+		buf_add(w->out, STACK_MISSED, sizeof(STACK_MISSED));
+}
+
 static void stack_walk(struct env_stack *s, struct stack_walk *w)
 {
 	spaces_trim(s);
@@ -214,9 +239,9 @@ static void stack_walk(struct env_stack *s, struct stack_walk *w)
 		w->disagreed = false;
 		w->missed = false;
 		stack_backend_walk(w);
+		if (w->missed && !w->disagreed)
+			frames_add_far(w);
 	} while (w->disagreed && !w->fresh);
-	if (w->missed)
-		buf_add(&s->frames, STACK_MISSED, sizeof(STACK_MISSED));
 	w->space->used = s->walks;
 	w->space->tid = s->tid;
 }

@@ -158,7 +158,8 @@ static bool captured_read(struct stack_walk *w, uint64_t addr,
 			  unsigned char *bytes, size_t size)
 {
 	const struct stack_piece *p = w->captured->piece;
-	size_t have = w->captured->size - sizeof(*p);
+	size_t have = w->captured->size - sizeof(*p) -
+		      8 * stack_piece_far(p, w->captured->size);
 
 	if (addr < p->sp || addr - p->sp > have ||
 	    size > have - (addr - p->sp) || is_in_hole(p, addr) ||

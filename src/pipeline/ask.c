@@ -52,7 +52,7 @@ static void stack_cut(struct buf *b, unsigned limit)
 	const char *p = b->data, *end = p + b->len;
 	struct stack_frame f;
 
-	for (unsigned i = 0; i < limit; i++)
+	for (unsigned i = 0; i < limit; i += !f.pointers)
 		if (!stack_next(&p, end, &f))
 			return;
 	end = p;

@@ -15,6 +15,10 @@ static void add_text(struct buf *b, const char *key, const char *text)
 
 static void add_frame(struct buf *b, const struct stack_frame *f)
 {
+	if (f->pointers) {
+		buf_str(b, "{\"frame_pointers\":true}");
+		return;
+	}
 	if (f->more) {
 		buf_str(b, f->missed ? "{\"truncated\":true,"
 				       "\"captured\":false}" :

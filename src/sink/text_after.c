@@ -90,6 +90,10 @@ static void add_place(struct buf *b, const struct stack_frame *f)
 static void add_frame(struct buf *b, const struct stack_frame *f)
 {
 	buf_str(b, " > ");
+	if (f->pointers) {
+		buf_str(b, "more, by frame pointers:\n");
+		return;
+	}
 	if (f->more) {
 		buf_str(b, f->missed ? "more, not captured\n" :
 				       "too many stack frames\n");

@@ -102,7 +102,7 @@ run() { (timeout 60 "$strace" "$@" </dev/null; :) >/dev/null 2>&1; }
 # several runs first.
 plain() {
 	sed -E 's/0x[0-9a-f]{7,}/P/g; s/^[0-9]+ +//; s/ += .*//
-		s/ <unfinished \.\.\.>$//; /resumed/d
+		s/ <unfinished \.\.\.>$//; /resumed/d; /^[+]{3} exited/d
 		s/^(getrandom|kill|tgkill|wait4|waitpid)\(.*/\1/
 		s/si_(pid|uid|addr|utime|stime)=[^,}]*/si/g' "$1" | sort
 }
@@ -186,6 +186,32 @@ run -k --backend=bpf --record="$tmp/r" -o "$tmp/out" "$tmp/prog" D
 run -k --replay="$tmp/r" -o "$tmp/again"
 check "a replay" cmp "$tmp/out" "$tmp/again"
 ends "a handler with a stack of its own" a on_signal
+
+# pointers NAME PROGRAM: its code keeps frame pointers, which lead on
+pointers() {
+	run -k --backend=bpf -e trace=write -o "$tmp/out" "$2" D
+	run -k -e trace=write -o "$tmp/all" "$2" D
+	check "$1: who follows frame pointers says so" same 1 \
+		"$(grep -c '^ > more, by frame pointers:$' "$tmp/out")"
+	check "$1: they lead to all functions that have some" same \
+		"$(grep -c '(\(wide\|main\)+' "$tmp/all")" \
+		"$(grep -c '(\(wide\|main\)+' "$tmp/out")"
+}
+
+# shellcheck disable=SC2086
+$CC $flags -fno-omit-frame-pointer -o "$tmp/fp" "$tmp/prog.c"
+pointers 64-bit "$tmp/fp"
+run --json -k --backend=bpf -e trace=write -o "$tmp/out" "$tmp/fp" D
+check "JSON says so, too" grep -q '{"frame_pointers":true},{"addr":' "$tmp/out"
+run -k --backend=bpf --stack-trace-frame-limit=12 -e trace=write \
+	-o "$tmp/out" "$tmp/fp" D
+check "they count for the limit" same "12 1" \
+	"$(grep -c '^ > .*\[0x' "$tmp/out") $(grep -c 'too many' "$tmp/out")"
+# shellcheck disable=SC2086
+if [ -x "$tmp/prog32" ]; then
+	$CC -m32 $flags -fno-omit-frame-pointer -o "$tmp/fp32" "$tmp/prog.c"
+	pointers 32-bit "$tmp/fp32"
+fi
 
 # ---- processes that were there already ----
 

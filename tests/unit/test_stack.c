@@ -16,7 +16,8 @@ static const char frames[] =
 	"\0\0\0\0\0";
 
 /* The stack goes on, but that part of it was not captured. */
-static const char missed[] = "/bin/a\0f\0" "1\0" "2\0\0\0" STACK_MISSED;
+static const char missed[] = "/bin/a\0f\0" "1\0" "2\0\0\0" STACK_POINTERS "\0"
+	"/bin/b\0\0" "0\0" "3\0\0\0" STACK_MISSED;
 
 static void test_next(void **state)
 {
@@ -53,6 +54,11 @@ static void test_missed(void **state)
 	assert_false(f.more);
 	assert_false(f.missed);
 	assert_true(stack_next(&p, end, &f));
+	assert_true(f.pointers);
+	assert_false(f.more);
+	assert_true(stack_next(&p, end, &f));
+	assert_false(f.pointers);
+	assert_true(stack_next(&p, end, &f));
 	assert_true(f.more);
 	assert_true(f.missed);
 	for (int json = 0; json < 2; json++) {
@@ -66,8 +72,12 @@ static void test_missed(void **state)
 		stage_leave(&g);
 		text = stage_text(&g);
 		assert_non_null(strstr(text, json ?
-			",{\"truncated\":true,\"captured\":false}]}\n" :
-			" > /bin/a(f+0x1) [0x2]\n > more, not captured\n"));
+			",{\"frame_pointers\":true},"
+			"{\"addr\":3,\"object\":\"/bin/b\"},"
+			"{\"truncated\":true,\"captured\":false}]}\n" :
+			" > /bin/a(f+0x1) [0x2]\n"
+			" > more, by frame pointers:\n"
+			" > /bin/b() [0x3]\n > more, not captured\n"));
 		free(text);
 	}
 }

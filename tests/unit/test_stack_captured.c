@@ -116,7 +116,7 @@ static unsigned count(const char *page, ssize_t len, bool *missed)
 	*missed = false;
 	while (len > 0 && stack_next(&p, page + len, &f)) {
 		*missed |= f.missed;
-		n += !f.more;
+		n += !f.more && !f.pointers;
 	}
 	return n;
 }
@@ -175,6 +175,43 @@ static void test_holes(void **state)
 	assert_int_equal(ask(c, c->size, page), c->told_len);
 }
 
+/* Frame pointers may lead on; what is no code's address is none of them. */
+static void test_far(void **state)
+{
+	struct copy *c = *state;
+	uint64_t at[] = { (uintptr_t)test_far + 8, (uintptr_t)copy_free + 8, 8,
+			  (uintptr_t)copy_make + 8 };
+	char page[STACK_PAGE_MAX];
+	struct stack_frame f;
+	const char *p = page + 1;
+	size_t size;
+	ssize_t len;
+	bool missed;
+
+	if (!c->piece)
+		skip();
+	memcpy((char *)(c->piece + 1) + 16, at, sizeof(at));
+	c->piece->far = 4;
+	size = sizeof(*c->piece) + 16 + sizeof(at);
+	len = ask(c, size, page);
+	assert_int_equal(count(page, len, &missed), 3);
+	assert_false(missed);
+	assert_true(stack_next(&p, page + len, &f) && !f.pointers);
+	assert_true(stack_next(&p, page + len, &f) && f.pointers);
+	assert_true(stack_next(&p, page + len, &f));
+	assert_int_equal(f.offset, 7);
+	assert_true(stack_next(&p, page + len, &f));
+	assert_false(stack_next(&p, page + len, &f));
+	/* the number is forged: no more than there is */
+	c->piece->far = UINT16_MAX;
+	count(page, ask(c, size, page), &missed);
+	/* none of them leads to code */
+	memset((char *)(c->piece + 1) + 16, 0xff, sizeof(at));
+	c->piece->far = 4;
+	assert_int_equal(count(page, ask(c, size, page), &missed), 1);
+	assert_true(missed);
+}
+
 /* A stack pointer may be any number, and a record forged. */
 static void test_hostile(void **state)
 {
@@ -226,6 +263,7 @@ int main(void)
 		TEST(test_same),
 		TEST(test_short),
 		TEST(test_holes),
+		TEST(test_far),
 		TEST(test_hostile),
 		TEST(test_gone),
 	};

@@ -14,6 +14,7 @@
 #define arch_result(regs) ((regs)->ax)
 #define arch_ip(regs) ((regs)->ip)
 #define arch_sp(regs) ((regs)->sp)
+#define arch_fp(regs) ((regs)->bp)
 /* The C library puts it above the stack of a thread. */
 #define arch_thread_area(t) BPF_CORE_READ(t, thread.fsbase)
 

@@ -198,7 +198,7 @@ static int settings_set(struct ebpf_kernel *k, const struct options *o,
 		.by_address = tasks_choose(k),
 		.cpu = o->summary != SUMMARY_NONE && !o->wall_clock,
 		.overhead_ns = o->overhead_ns,
-		.stack = stack ? STACK_PIECE_MAX : 0,
+		.stack = stack ? STACK_PIECE_MAX & ~7u : 0,
 		.slots = stack ? SLOTS_STACK : SLOTS,
 	};
 	const struct {

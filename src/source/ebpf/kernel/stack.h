@@ -14,6 +14,8 @@
 #ifndef STRACE_BPF_STACK_H
 #define STRACE_BPF_STACK_H
 
+#define STACK_FRAMES_READ 512
+
 /* The part of a page from addr on, and n at most. */
 static __always_inline uint32_t page_rest(uint64_t addr, uint32_t n)
 {
@@ -52,8 +54,7 @@ __noinline int stack_read(uint32_t slot)
 	s->run.got = 0;
 	s->run.words = 0;
 	p->holes = 0;
-	for (long i = 0; i < STACK_PIECE_MAX / STACK_PAGE_SIZE + 2;
-	     i++) {
+	for (long i = 0; i < STACK_PIECE_MAX / STACK_PAGE_SIZE + 2; i++) {
 		uint32_t got = s->run.got, n = p->wanted - got;
 
 		if (got >= p->wanted)
@@ -70,8 +71,48 @@ __noinline int stack_read(uint32_t slot)
 		s->run.got = got + n;
 	}
 	b->addr = STACK_MARK;
-	b->len = b->got = sizeof(*p) + s->run.words;
-	s->run.used += sizeof(*b) + ((b->len + 7) & ~7u);
+	b->len = b->got = sizeof(*p) + (s->run.words & ~7u);
+	return 0;
+}
+
+/*
+ * What lies beyond the piece, as far as the code keeps frame pointers.  Each is
+ * the address of the one before it, and the word behind that a return address.
+ */
+__noinline int stack_read_far(uint32_t slot, uint32_t word)
+{
+	struct scratch *s = bpf_map_lookup_elem(&scratches, &slot);
+	struct cap_block *b = s ? cap_block_new(&s->run) : 0;
+	struct stack_piece *p;
+	unsigned char *to;
+
+	if (!b)
+		return 0;
+	p = (struct stack_piece *)(b + 1);
+	to = (unsigned char *)(b + 1) + (b->len & (2 * STACK_PIECE_MAX + 1));
+	for (long i = 0; i < STACK_FRAMES_READ; i++) {
+		uint64_t at = s->run.v[CAP_FREE], pair[2] = { 0 };
+		uint32_t n = p->far;
+
+		if (n >= STACK_FAR_MAX ||
+		    bpf_probe_read_user(pair, word == 4 ? 8 : 16, (void *)at))
+			break;
+		if (word == 4) {
+			pair[1] = pair[0] >> 32;
+			pair[0] = (uint32_t)pair[0];
+		}
+		CAP_OPAQUE(n);
+		if (at + 2 * word > p->sp + p->wanted) {
+			*(uint64_t *)(to + (n & (STACK_FAR_MAX - 1)) * 8) =
+				pair[1];
+			p->far++;
+		}
+		if (pair[0] <= at)
+			break;
+		s->run.v[CAP_FREE] = pair[0];
+	}
+	b->len += p->far * 8;
+	b->got = b->len;
 	return 0;
 }
 
@@ -121,7 +162,12 @@ static __always_inline void stack_add(struct scratch *s, uint32_t slot,
 		return;
 	bpf_probe_read_kernel(p->reg, bpf_core_type_size(struct pt_regs),
 			      regs);
+	p->far = 0;
 	stack_read(slot);
+	s->run.v[CAP_FREE] = arch_fp(regs);
+	if (p->wanted == settings.stack)
+		stack_read_far(slot, arch_is_narrow(st->abi) ? 4 : 8);
+	s->run.used += sizeof(*b) + b->len;
 }
 
 /*
