@@ -12,10 +12,11 @@
  * OBJECT is the mapped file, ADDR (hex) the place in it, SYMBOL the function,
  * demangled, with OFFSET (hex) from its begin, FILE and LINE (decimal) the
  * source that it was compiled from.  A field that is not known is empty.
- * Without OBJECT, ADDR is an address that no file is mapped at.  Without both,
- * there are more frames: too many, or with a SYMBOL, in memory that was not
- * captured; if that is so and more follow, those were found by frame pointers,
- * and there may be others between them.  Names come from the tracee's files: escape them.
+ * Without OBJECT, ADDR is an address that no file is mapped at.  Without both, it
+ * is no frame: there are too many, or with a SYMBOL (STACK_MISSED), the others
+ * were not captured; or those that follow (STACK_POINTERS) were found by frame
+ * pointers, and there may be others between them.  Names come from the tracee's
+ * files: escape them.
  */
 #ifndef STRACE_STACK_H
 #define STRACE_STACK_H
@@ -31,7 +32,7 @@
 #define STACK_FRAMES_MAX 65536
 #define STACK_CUT "\0\0\0\0\0"	/* what follows the last frame then */
 #define STACK_MISSED "\0missed\0\0\0\0"
-#define STACK_POINTERS "\0pointers\0\0\0\0"	/* what precedes those */
+#define STACK_POINTERS "\0pointers\0\0\0\0"
 #define STACK_KEY(source, page) ((uint64_t)(page) << 8 | ((source) ? 1 : 0))
 
 struct stack_frame {
