@@ -14,7 +14,7 @@
 #ifndef STRACE_BPF_STACK_H
 #define STRACE_BPF_STACK_H
 
-#define STACK_FRAMES_READ 512
+#define STACK_FRAMES_READ 512	/* on the way there */
 
 /* The part of a page from addr on, and n at most. */
 static __always_inline uint32_t page_rest(uint64_t addr, uint32_t n)
@@ -76,44 +76,62 @@ __noinline int stack_read(uint32_t slot)
 }
 
 /*
- * What lies beyond the piece, as far as the code keeps frame pointers.  Each is
- * the address of the one before it, and the word behind that a return address.
+ * One frame beyond the piece, or within it on the way there; false at the last.
+ * A frame pointer is the address of the one before it, and the word behind that
+ * is a return address.
  */
-__noinline int stack_read_far(uint32_t slot, uint32_t word)
+__noinline int stack_step(uint32_t slot, uint32_t word)
 {
 	struct scratch *s = bpf_map_lookup_elem(&scratches, &slot);
 	struct cap_block *b = s ? cap_block_new(&s->run) : 0;
+	uint64_t at, pair[2] = { 0 };
 	struct stack_piece *p;
 	unsigned char *to;
+	uint32_t n;
 
 	if (!b)
 		return 0;
 	p = (struct stack_piece *)(b + 1);
-	to = (unsigned char *)(b + 1) + (b->len & (2 * STACK_PIECE_MAX + 1));
-	for (long i = 0; i < STACK_FRAMES_READ; i++) {
-		uint64_t at = s->run.v[CAP_FREE], pair[2] = { 0 };
-		uint32_t n = p->far;
-
-		if (n >= STACK_FAR_MAX ||
-		    bpf_probe_read_user(pair, word == 4 ? 8 : 16, (void *)at))
-			break;
-		if (word == 4) {
-			pair[1] = pair[0] >> 32;
-			pair[0] = (uint32_t)pair[0];
-		}
-		CAP_OPAQUE(n);
-		if (at + 2 * word > p->sp + p->wanted) {
-			*(uint64_t *)(to + (n & (STACK_FAR_MAX - 1)) * 8) =
-				pair[1];
-			p->far++;
-		}
-		if (pair[0] <= at)
-			break;
-		s->run.v[CAP_FREE] = pair[0];
+	at = s->run.v[CAP_FREE];
+	n = p->far;
+	if (n >= STACK_FAR_MAX ||
+	    bpf_probe_read_user(pair, word == 4 ? 8 : 16, (void *)at))
+		return 0;
+	if (word == 4) {
+		pair[1] = pair[0] >> 32;
+		pair[0] = (uint32_t)pair[0];
 	}
+	if (at + 2 * word > p->sp + p->wanted) {
+		CAP_OPAQUE(n);
+		n &= STACK_FAR_MAX - 1;
+		to = (unsigned char *)(b + 1) +
+		     (b->len & (2 * STACK_PIECE_MAX + 1));
+		*(uint64_t *)(to + n * 8) = pair[1];
+		p->far = n + 1;
+	}
+	s->run.v[CAP_FREE] = pair[0];
+	return pair[0] > at;
+}
+
+/* Two levels of loops, as for the steps of a plan. */
+__noinline int stack_some(uint32_t slot, uint32_t word)
+{
+	for (long i = 0; i < STEPS_AT_ONCE; i++)
+		if (!stack_step(slot, word))
+			return 0;
+	return 1;
+}
+
+static __always_inline void stack_read_far(struct cap_block *b, uint32_t slot,
+					   uint32_t word)
+{
+	struct stack_piece *p = (struct stack_piece *)(b + 1);
+
+	for (long i = 0; i < STACK_FRAMES_READ / STEPS_AT_ONCE; i++)
+		if (!stack_some(slot, word))
+			break;
 	b->len += p->far * 8;
 	b->got = b->len;
-	return 0;
 }
 
 /* The kernel has a copy of that code. */
@@ -166,7 +184,7 @@ static __always_inline void stack_add(struct scratch *s, uint32_t slot,
 	stack_read(slot);
 	s->run.v[CAP_FREE] = arch_fp(regs);
 	if (p->wanted == settings.stack)
-		stack_read_far(slot, arch_is_narrow(st->abi) ? 4 : 8);
+		stack_read_far(b, slot, arch_is_narrow(st->abi) ? 4 : 8);
 	s->run.used += sizeof(*b) + b->len;
 }
 
