@@ -40,6 +40,7 @@ void env_captured_netlink(struct env *e, pid_t tid, int fd,
 void env_captured_stack(struct env *e, const struct event *ev,
 			const void *piece, size_t size);
 void env_captured_walker(struct env *e, struct env *live);
+pid_t env_captured_stack_of(const struct env *e);	/* 0: nobody's */
 /* The code that the kernel maps in 32-bit processes. */
 void env_captured_vdso(struct env *e, const void *image, size_t size);
 

@@ -346,6 +346,11 @@ void env_captured_stack(struct env *e, const struct event *ev,
 		buf_add(&t->stack, piece, size);
 }
 
+pid_t env_captured_stack_of(const struct env *e)
+{
+	return ((const struct env_captured *)e)->stack_tid;
+}
+
 void env_captured_walker(struct env *e, struct env *live)
 {
 	captured(e)->walker = live;

@@ -60,6 +60,7 @@ static const struct lazy_name bpf_names[] = {
 #define SLOTS_STACK 5		/* ... with -k */
 #define RING_MIN (1ul << 20)
 #define RING_MAX (64ul << 20)
+#define RING_MAX_STACK (256ul << 20)	/* with -k records are larger */
 #define TASK_RING (2ul << 20)
 #define RING_SHARE 128		/* of the machine's memory */
 
@@ -140,6 +141,7 @@ static int map_fd(struct ebpf_kernel *k, const char *name)
 static size_t ring_choose(const struct options *o)
 {
 	struct sysinfo info;
+	size_t most = o->stack ? RING_MAX_STACK : RING_MAX;
 	size_t size = RING_MIN, share = 0;
 
 	if (o->buffer_size)
@@ -148,7 +150,7 @@ static size_t ring_choose(const struct options *o)
 		return size;
 	if (sysinfo(&info) == 0)
 		share = info.totalram * info.mem_unit / RING_SHARE;
-	while (size < RING_MAX && size * 2 <= share)
+	while (size < most && size * 2 <= share)
 		size *= 2;
 	return size;
 }

@@ -61,19 +61,21 @@ static void map_serve(struct ebpf_source *s, const struct maps_record *r,
 		      size_t size)
 {
 	const char *name = (const char *)(r + 1);
-	struct captured_map map = {
+	struct captured_map map;
+
+	/* Each ends with its time. */
+	if (size < sizeof(*r) + sizeof(uint64_t))
+		return;
+	map = (struct captured_map){
 		.start = r->addr, .end = r->addr + r->len,
 		.offset = r->offset, .inode = r->inode,
 		.major = r->major, .minor = r->minor, .name = name,
+		.len = strnlen(name, size - sizeof(*r) - sizeof(uint64_t)),
 	};
-
-	if (size < sizeof(*r) + sizeof(uint64_t))
-		return;
-	map.len = strnlen(name, size - sizeof(*r) - sizeof(uint64_t));
 	/* What has no name is called something like this. */
 	if (map.len > 1 && !memcmp(name, "//", 2))
 		map.len = 0;
-	else if (!map.inode)
+	if (!map.inode)
 		map.offset = 0;
 	env_captured_map(s->env, (pid_t)r->pid, &map);
 }
