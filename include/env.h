@@ -201,6 +201,7 @@ struct env *env_live_new(void);
  * could be lost.  False after it reported what is missing.
  */
 bool env_live_ready(struct env *e, unsigned frames, bool contexts);
+
 struct buf;
 struct stack_maps;
 
@@ -218,6 +219,7 @@ struct stack_captured {
 };
 ssize_t env_live_stack(struct env *e, const struct stack_captured *c,
 		       uint64_t key, void *buf, size_t size);
+
 /*
  * Note a new task's numbers in PID namespaces while it is there, stopped.  They
  * will be asked for when it is gone, after a wait or a signal about its end.

@@ -12,11 +12,11 @@
  * OBJECT is the mapped file, ADDR (hex) the place in it, SYMBOL the function,
  * demangled, with OFFSET (hex) from its begin, FILE and LINE (decimal) the
  * source that it was compiled from.  A field that is not known is empty.
- * Without OBJECT, ADDR is an address that no file is mapped at.  Without both, it
- * is no frame: there are too many, or with a SYMBOL (STACK_MISSED), the others
- * were not captured; or those that follow (STACK_POINTERS) were found by frame
- * pointers, and there may be others between them.  Names come from the tracee's
- * files: escape them.
+ * Without OBJECT, ADDR is an address that no file is mapped at.  Without both,
+ * it is no frame: there are too many, or with a SYMBOL (STACK_MISSED), the
+ * others were not captured; or those that follow (STACK_POINTERS) were found by
+ * frame pointers, and there may be others between them.  Names come from the
+ * tracee's files: escape them.
  */
 #ifndef STRACE_STACK_H
 #define STRACE_STACK_H

@@ -249,7 +249,8 @@ static Elf *module_elf(struct stack_walk *w, const struct stack_fact *fact,
 		return vdso_elf(w, fact, m);
 	if (fact->file->fd >= 0)
 		return stack_elf_open(m->dw, fact->file->fd);
-	return fact->file->forbidden ? NULL :
+	/* What a task that went on has loaded now may be another file. */
+	return fact->file->forbidden || w->captured ? NULL :
 	       stack_image_loaded(m->dw, w->tid, fact, &m->image);
 }
 

@@ -56,7 +56,6 @@ void arch_regs_exit(const struct arch_regs *r, struct event *ev)
 	arch_result(ev, regs.x[0]);
 }
 
-/* x0 to x30, then the stack pointer, as the block has them. */
 /* There are no such programs here. */
 bool arch_regs_kernel(struct arch_regs *r, const void *p, size_t size)
 {
@@ -66,6 +65,7 @@ bool arch_regs_kernel(struct arch_regs *r, const void *p, size_t size)
 	return false;
 }
 
+/* x0 to x30, then the stack pointer, as the block has them. */
 unsigned arch_regs_dwarf(const struct arch_regs *r,
 			 uint64_t to[ARCH_DWARF_MAX])
 {

@@ -57,7 +57,7 @@ static const struct lazy_name bpf_names[] = {
 
 #define LINKS_MAX 16
 #define SLOTS 4			/* programs that put records together, */
-#define SLOTS_STACK 5		/* ... with -k */
+#define SLOTS_STACK 6		/* ... with -k */
 #define RING_MIN (1ul << 20)
 #define RING_MAX (64ul << 20)
 #define RING_MAX_STACK (256ul << 20)	/* with -k records are larger */

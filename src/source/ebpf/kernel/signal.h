@@ -26,7 +26,7 @@ static __always_inline void signal_keep(struct signal_info *to, int sig,
 static __always_inline void signal_put(struct task_struct *t,
 				       struct task_state *st,
 				       const struct signal_info *info,
-				       uint32_t flags)
+				       uint32_t flags, uint32_t slot)
 {
 	struct wire_signal x = {};
 
@@ -35,7 +35,7 @@ static __always_inline void signal_put(struct task_struct *t,
 	x.w.flags |= flags;
 	x.s = *info;
 	if (!(flags & WIRE_IGNORED))
-		stack_put(t, st, &x.w);
+		stack_put(t, st, &x.w, slot);
 	task_put(&x, sizeof(x));
 }
 
@@ -48,7 +48,7 @@ static __always_inline void signal_tell(struct task_struct *t, int sig,
 	if (!st || sig == SIGKILL || st->flags & TASK_WAIT_EXEC)
 		return;
 	signal_keep(&s, sig, info);
-	signal_put(t, st, &s, flags);
+	signal_put(t, st, &s, flags, SLOT_SIGNAL);
 }
 
 static __always_inline struct task_state *first_thread(struct task_struct *t)
@@ -101,7 +101,7 @@ static __always_inline void signal_end(struct task_struct *t,
 		sent = first_thread(t) ? 0 : leader_sent(t);
 	if (!sent || !sent->sig || sent->sig != (t->exit_code & 0x7f))
 		return;
-	signal_put(t, st, sent, WIRE_DEFAULT);
+	signal_put(t, st, sent, WIRE_DEFAULT, SLOT_END);
 	sent->sig = 0;
 }
 

@@ -194,9 +194,8 @@ static __always_inline void stack_add(struct scratch *s, uint32_t slot,
  */
 static __always_inline void stack_put(struct task_struct *t,
 				      struct task_state *st,
-				      const struct wire *w)
+				      const struct wire *w, uint32_t slot)
 {
-	uint32_t slot = SLOT_SIGNAL;
 	struct pt_regs *regs = settings.stack ? regs_of(t) : 0;
 	struct scratch *s = regs ? scratch_of(&slot) : 0;
 	struct wire *x;

@@ -44,7 +44,7 @@ static __always_inline bool netlink_capture(struct cap_run *r, int32_t fd);
 /* A program may be preempted by another one, never by itself: a slot each. */
 enum {
 	SLOT_ENTER, SLOT_EXIT, SLOT_EXEC, SLOT_URING, SLOT_COUNT,
-	SLOT_SIGNAL = SLOT_COUNT	/* with -k only */
+	SLOT_SIGNAL = SLOT_COUNT, SLOT_END	/* with -k only */
 };
 
 struct {
