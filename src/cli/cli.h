@@ -302,6 +302,8 @@ void inject_file_parse(struct parse *p, const char *path);
 void inject_settle(struct parse *p);
 /* The names of a rule's parts, one by one; NULL after the last. */
 const char *inject_part_name(size_t i);
+/* Is that part for --inject-each alone? */
+bool inject_part_is_each(size_t i);
 
 /*
  * A set of system calls, as in -e trace= (callspec.c); replaces *set.  If the

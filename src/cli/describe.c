@@ -108,7 +108,8 @@ static void all_words_show(void)
 	for (size_t i = 0; callspec_bare_class(i); i++)
 		printf("bare\t%s\n", callspec_bare_class(i));
 	for (size_t i = 0; inject_part_name(i); i++)
-		printf("part\t%s\n", inject_part_name(i));
+		printf("part\t%s\t--inject%s\n", inject_part_name(i),
+		       inject_part_is_each(i) ? "-each" : "");
 }
 
 /* Names are sorted, and shown once, by who reads them. */

@@ -387,6 +387,11 @@ const char *inject_part_name(size_t i)
 	return part_kinds[i].name;
 }
 
+bool inject_part_is_each(size_t i)
+{
+	return part_kinds[i].rules == ONLY_EACH;
+}
+
 static void __attribute__((noreturn))
 part_unknown(const struct reader *x, const char *text, size_t len)
 {

@@ -85,7 +85,7 @@ spellings_wanted() {
 	$1 == "word" { print $2 " " $3 }
 	$1 == "class" { print "-e trace %" $2 }
 	$1 == "bare" { print "-e trace " $2 }
-	$1 == "part" { print "--inject " $2 }
+	$1 == "part" { print $3 " " $2 }
 	$1 == "sink" { print "--to " $2 }
 	$1 == "topic" { print "--help " $2 }' | sort -u
 }
@@ -96,7 +96,7 @@ values_wanted() {
 	$1 == "option" && $5 != "never" && $3 != "argv0" {
 		print $3 == "-" ? "-" $2 : "--" $3
 	}
-	$1 == "part" { print "--inject " $2 }' | sort -u
+	$1 == "part" { print $3 " " $2 }' | sort -u
 }
 
 nothing_is_missing() {
