@@ -17,10 +17,24 @@
 #define ROWS_MAX 96
 #define AMBIGUOUS_MAX 4		/* names in a message */
 
+/*
+ * Names that strace did not have when people's scripts were written.  What was
+ * enough to tell an older name from all others then is enough still.
+ */
+static const char *const later_names[] = {
+	"all", "attach-cgroup", "backend", "buffer", "colour", "container",
+	"cpu-placement", "inject-each", "inject-file", "json", "line-limit",
+	"no-cpu-placement", "record", "replay", "seed", "slower-than",
+	"strict", "to",
+};
+
 /* The option table as getopt_long() wants it. */
 struct getopt_form {
 	char letters[2 + 2 * ROWS_MAX + 1];
 	struct option longs[ROWS_MAX + 1];
+	/* Where a beginning fits several names: the older ones, those of one
+	 * option being the same. */
+	struct option older[ROWS_MAX + 1];
 };
 
 static bool letter_takes_arg(const struct option_row *row)
@@ -33,6 +47,38 @@ static int long_takes_arg(const struct option_row *row)
 	if (!row->arg)
 		return no_argument;
 	return row->arg->optional ? optional_argument : required_argument;
+}
+
+static bool name_is_later(const char *name)
+{
+	size_t n = sizeof(later_names) / sizeof(*later_names);
+
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(later_names[i], name))
+			return true;
+	return false;
+}
+
+static struct option long_of_row(unsigned row, unsigned same_as)
+{
+	return (struct option){ .name = option_table[row].name,
+				.has_arg = long_takes_arg(&option_table[row]),
+				.val = LONG_BASE + (int)same_as };
+}
+
+static void older_fill(struct getopt_form *f)
+{
+	struct option *next = f->older;
+	unsigned option = 0;
+
+	for (unsigned i = 0; i < option_table_size; i++) {
+		if (option_table[i].help)
+			option = i;
+		if (option_table[i].name &&
+		    !name_is_later(option_table[i].name))
+			*next++ = long_of_row(i, option);
+	}
+	*next = (struct option){ .name = NULL };
 }
 
 static void getopt_form_fill(struct getopt_form *f)
@@ -51,16 +97,12 @@ static void getopt_form_fill(struct getopt_form *f)
 			if (letter_takes_arg(row))
 				*next++ = ':';
 		}
-		if (!row->name)
-			continue;
-		*next_long++ = (struct option){
-			.name = row->name,
-			.has_arg = long_takes_arg(row),
-			.val = LONG_BASE + (int)i,
-		};
+		if (row->name)
+			*next_long++ = long_of_row(i, i);
 	}
 	*next = '\0';
 	*next_long = (struct option){ .name = NULL };
+	older_fill(f);
 }
 
 static const struct option_row *row_of(int code)
@@ -138,6 +180,16 @@ static void __attribute__((noreturn)) bad_option(char **argv)
 	long_unknown(argv[optind - 1] + 2);
 }
 
+static int option_next(const struct getopt_form *f, int argc, char **argv)
+{
+	int code = getopt_long(argc, argv, f->letters, f->longs, NULL);
+
+	if (code != '?' || optopt || strncmp(argv[optind - 1], "--", 2))
+		return code;
+	optind--;
+	return getopt_long(argc, argv, f->letters, f->older, NULL);
+}
+
 static void options_default(struct options *o)
 {
 	static const enum summary_column columns[] = {
@@ -176,8 +228,7 @@ void options_parse(struct options *o, int argc, char **argv)
 	getopt_form_fill(&form);
 	opterr = 0;		/* mistakes are reported here */
 	optind = 0;		/* start anew, whoever called before */
-	while ((code = getopt_long(argc, argv, form.letters, form.longs,
-				   NULL)) != -1) {
+	while ((code = option_next(&form, argc, argv)) != -1) {
 		const struct option_row *row;
 
 		if (code == ':')

@@ -32,6 +32,27 @@ static void defaults(void **state)
 	options_free(&o);
 }
 
+/* What was enough of an older name is enough beside newer ones. */
+static void beginnings_of_names(void **state)
+{
+	struct options o;
+	struct line l;
+
+	(void)state;
+	parse(&o, &l, "--att=7 --sign=USR1 --con=raw --rel");
+	assert_int_equal(o.npids, 1);
+	assert_int_equal(o.pids[0], 7);
+	assert_true(numset_has(&o.signals, 10));
+	assert_false(numset_has(&o.signals, 2));
+	assert_int_equal(o.xlat, XLAT_RAW);
+	assert_true(o.relative);
+	options_free(&o);
+	parse(&o, &l, "--inj read:error=EIO ls");
+	assert_int_equal(o.ninjects, 1);
+	assert_string_equal(o.command[0], "ls");
+	options_free(&o);
+}
+
 static void options_end_at_the_command(void **state)
 {
 	struct options o;
@@ -535,6 +556,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(defaults),
+		cmocka_unit_test(beginnings_of_names),
 		cmocka_unit_test(options_end_at_the_command),
 		cmocka_unit_test(many_pids),
 		cmocka_unit_test(follow_and_files),

@@ -149,7 +149,7 @@ static const struct {
 	{ "--all --backend=ptrace", "die: --all needs the bpf backend" },
 	{ "--attach-cgroup=x --backend=bpf --backend=ptrace",
 	  "die: --attach-cgroup needs the bpf backend" },
-	{ "--att=7", "usage: option '--att' is ambiguous" },
+	{ "--in=x ls", "usage: option '--in' is ambiguous" },
 };
 
 #define NMISTAKES (sizeof(mistake_cases) / sizeof(*mistake_cases))
