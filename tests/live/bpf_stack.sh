@@ -102,7 +102,7 @@ run() { (timeout 60 "$strace" "$@" </dev/null; :) >/dev/null 2>&1; }
 # several runs first.
 plain() {
 	sed -E 's/0x[0-9a-f]{7,}/P/g; s/^[0-9]+ +//; s/ += .*//
-		s/ <unfinished \.\.\.>$//; /resumed/d; /^[+]{3} exited/d
+		s/\)?( <unfinished \.\.\.>)?$//; /resumed/d; /^[+]{3} exited/d
 		s/^(getrandom|kill|tgkill|wait4|waitpid)\(.*/\1/
 		s/si_(pid|uid|addr|utime|stime)=[^,}]*/si/g' "$1" | sort
 }

@@ -129,6 +129,6 @@ if timeout 20 "$strace" --backend=bpf -o /dev/null true >/dev/null 2>&1; then
 else
 	skip 'bpf' 'it can not be had here'
 fi
-run -d --backend=auto -k true
-says 'auto: why ptrace' 'backend ptrace: -k/--stack-trace needs stops'
+run -d --backend=auto --kill-on-exit true
+says 'auto: why ptrace' 'backend ptrace: --kill-on-exit needs stops'
 finish

@@ -189,12 +189,6 @@ static void part_env(void)
 	fflush(stdout);
 }
 
-static void part_user(void)
-{
-	printf("user %d group %d\n", (int)getuid(), (int)getgid());
-	fflush(stdout);
-}
-
 static void part_getppid(void)
 {
 	syscall(SYS_getppid);
@@ -215,8 +209,8 @@ static const struct {
 	{ "child", part_child },
 	{ "classes", part_classes }, { "tell", part_tell },
 	{ "slow", part_slow }, { "namespace", part_namespace },
-	{ "env", part_env }, { "user", part_user },
-	{ "getppid", part_getppid }, { "exec", part_exec },
+	{ "env", part_env }, { "getppid", part_getppid },
+	{ "exec", part_exec },
 };
 
 int main(int argc, char **argv)
