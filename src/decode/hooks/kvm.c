@@ -79,10 +79,10 @@ static const struct exit_kind {
 		HEXA("flags", 0, 8), HEXA("gpa", 8, 8), HEXA("size", 16, 8) } },
 };
 
-/* A number of the machine that the virtual CPU runs on. */
+/* A number of the page, which is memory of whoever made the call. */
 static uint64_t number(const struct dec *d, const uint8_t *p, unsigned width)
 {
-	return abi_number(d->ev->tracer_abi, p, width);
+	return abi_number(d->abi, p, width);
 }
 
 /* As printf's %#016x has it. */
@@ -211,7 +211,8 @@ static const struct node *vcpu_look(struct dec *d, uint32_t fd,
 	if (n < (ssize_t)offsetof(struct env_kvm_run, data))
 		return NULL;
 	k.ndata = (uint32_t)((size_t)n - offsetof(struct env_kvm_run, data));
-	d->open->call.vcpu.number = (uint32_t)number(d, (uint8_t *)&k.vcpu, 4);
+	d->open->call.vcpu.number = (uint32_t)
+		abi_number(d->ev->tracer_abi, &k.vcpu, 4);
 	emit_start(&d->em, &d->open->arena, &tree);
 	dec_name(d, when);
 	show_run(d, &k);
