@@ -205,8 +205,10 @@ static bool poke_read(struct inject_poke *k, const char *text)
 	for (size_t i = 0; i < len; i++) {
 		int digit = hex_digit(hex[i]);
 
-		if (digit < 0)
+		if (digit < 0) {
+			free(k->data);
 			return false;
+		}
 		k->data[i / 2] = (uint8_t)(k->data[i / 2] << 4 | digit);
 	}
 	return true;

@@ -282,10 +282,10 @@ static void test_reopen(void **state)
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &had), 0);
 	few = had;
 	few.rlim_max = few.rlim_cur = (rlim_t)fd + 6;
-	if (setrlimit(RLIMIT_NOFILE, &few) < 0)
-		skip();
-	for (size_t i = 0; i < 20; i++)
-		world_check(w, &p, TEXT_HEAD_MAX);
+	/* valgrind has its own limit */
+	if (setrlimit(RLIMIT_NOFILE, &few) == 0)
+		for (size_t i = 0; i < 20; i++)
+			world_check(w, &p, TEXT_HEAD_MAX);
 	for (unsigned i = 0; i < LOGS_MAX; i++)
 		buf_free(&w->log[i]);
 	test_free(w);
