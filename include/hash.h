@@ -27,6 +27,10 @@ void hash_put(struct hash *h, uint64_t key, void *value); /* value not NULL */
 void *hash_del(struct hash *h, uint64_t key);	/* what was there, or NULL */
 void hash_free(struct hash *h);			/* the table, not the values */
 
+/* A number for bytes, which may come in pieces; it begins with HASH_BYTES. */
+#define HASH_BYTES 0xcbf29ce484222325ull
+uint64_t hash_bytes(uint64_t number, const void *p, size_t n);
+
 #define hash_each(h, slot) \
 	for (struct hash_slot *slot = (h)->slots; \
 	     slot && slot < (h)->slots + (h)->cap; slot++) \

@@ -99,3 +99,13 @@ void hash_free(struct hash *h)
 	h->cap = 0;
 	h->count = 0;
 }
+
+/* FNV-1a. */
+uint64_t hash_bytes(uint64_t number, const void *p, size_t n)
+{
+	const unsigned char *byte = p;
+
+	for (; n; n--)
+		number = (number ^ *byte++) * 0x100000001b3ull;
+	return number;
+}

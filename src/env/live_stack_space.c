@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "hash.h"
 #include "live.h"
 #include "live_stack.h"
 
@@ -77,12 +78,7 @@ static bool map_is_fuse(const struct stack_maps *m, const struct stack_map *k)
 
 static uint64_t name_hash(const struct stack_maps *m, const struct stack_map *k)
 {
-	const unsigned char *p = (unsigned char *)m->text.data + k->name;
-	uint64_t h = 0xcbf29ce484222325;
-
-	for (size_t i = 0; i < k->name_len; i++)
-		h = (h ^ p[i]) * 0x100000001b3;
-	return h;
+	return hash_bytes(HASH_BYTES, m->text.data + k->name, k->name_len);
 }
 
 static bool file_is(const struct stack_file *f, const struct stack_maps *m,

@@ -11,21 +11,12 @@
 
 #define PLACE_MAX 65536		/* bytes of a place that are looked at */
 
-/* 64 bits for a text: FNV-1a. */
-static uint64_t text_number(const char *p, size_t n)
-{
-	uint64_t v = 0xcbf29ce484222325ull;
-
-	for (; n; n--)
-		v = (v ^ (unsigned char)*p++) * 0x100000001b3ull;
-	return v;
-}
-
 static void place_add(struct soak_places *p)
 {
 	p->calls++;
 	if (p->stacks) {
-		uint64_t key = text_number(p->place.data, p->place.len);
+		uint64_t key = hash_bytes(HASH_BYTES, p->place.data,
+					  p->place.len);
 
 		if (hash_get(&p->seen, key))
 			return;

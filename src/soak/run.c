@@ -80,13 +80,6 @@ static void trace_take(struct soak_run *r, struct pipes *p, const char *data,
 	}
 }
 
-static void output_take_part(struct soak_run *r, const char *data, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		r->output = (r->output ^ (unsigned char)data[i]) *
-			    0x100000001b3ull;
-}
-
 static void words_take(struct soak_run *r, const char *data, size_t n)
 {
 	struct buf *b = &r->words;
@@ -113,7 +106,7 @@ static void pipe_read(struct soak_run *r, struct pipes *p, unsigned i)
 	if (i == TRACE)
 		trace_take(r, p, data, (size_t)n);
 	else if (i == OUTPUT)
-		output_take_part(r, data, (size_t)n);
+		r->output = hash_bytes(r->output, data, (size_t)n);
 	else
 		words_take(r, data, (size_t)n);
 }
@@ -180,7 +173,7 @@ bool soak_run(struct soak_run *r)
 	struct pipes p = { .line = { 0 } };
 	pid_t pid;
 
-	r->output = 0xcbf29ce484222325ull;
+	r->output = HASH_BYTES;
 	for (unsigned i = 0; i < PIPES; i++) {
 		if (pipe2(ends, O_CLOEXEC) < 0)
 			diag_die("--inject-each: can't make a pipe: %s",
