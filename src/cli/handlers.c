@@ -9,6 +9,7 @@
 #include "diag.h"
 #include "xalloc.h"
 
+#define NUMBER_MOST (INT64_MAX / 16)	/* number_parse() multiplies by ten */
 #define PID_SEPARATORS ", \t\n"
 
 #define BUFFER_MIN (INT64_C(64) << 10)
@@ -317,13 +318,13 @@ static uint64_t number_read(const struct option_row *row, const char *arg,
 void handle_seed(struct parse *p, const struct option_row *row,
 		 const char *arg)
 {
-	p->o->seed = number_read(row, arg, INT64_MAX / 16);
+	p->o->seed = number_read(row, arg, NUMBER_MOST);
 }
 
 void handle_call_limit(struct parse *p, const struct option_row *row,
 		       const char *arg)
 {
-	p->o->call_limit = number_read(row, arg, INT64_MAX / 16);
+	p->o->call_limit = number_read(row, arg, NUMBER_MOST);
 	if (!p->o->call_limit)
 		diag_usage("invalid --syscall-limit argument: '0' (the least "
 			   "is 1)");

@@ -132,17 +132,22 @@ bool detach_serve(struct ptrace_source *s, struct tracee *t,
 	return shown;
 }
 
-/* A tracee goes on without us after its exec: true with the event of that. */
-bool detach_one(struct ptrace_source *s, struct tracee *t, struct event *ev)
+/* A detach that is no answer to a stop. */
+static void detach_event(const struct tracee *t, struct event *ev)
 {
 	struct stop st = {.tid = t->tid};
 
+	stop_stamp(&st);
+	*ev = (struct event){.kind = EV_DETACH, .tid = t->tid, .pid = t->pid,
+			     .wall_ns = st.wall_ns, .mono_ns = st.mono_ns};
+}
+
+/* A tracee goes on without us after its exec: true with the event of that. */
+bool detach_one(struct ptrace_source *s, struct tracee *t, struct event *ev)
+{
 	if (!let_go(s, t, PTRACE_EVENT_EXEC << EVENT_SHIFT | SIGTRAP << 8))
 		return false;
-	*ev = (struct event){.kind = EV_DETACH, .tid = t->tid, .pid = t->pid};
-	stop_stamp(&st);
-	ev->wall_ns = st.wall_ns;
-	ev->mono_ns = st.mono_ns;
+	detach_event(t, ev);
 	if (!s->filter)
 		tracee_remove(s, t);
 	return true;
@@ -153,16 +158,10 @@ bool detach_next_lost(struct ptrace_source *s, struct event *ev)
 {
 	hash_each(&s->tracees, slot) {
 		struct tracee *t = slot->value;
-		struct stop st = {.tid = t->tid};
 		bool shown = t->attach_given && t->phase == PHASE_RUNNING;
 
-		if (shown) {
-			*ev = (struct event){.kind = EV_DETACH, .tid = t->tid,
-					     .pid = t->pid};
-			stop_stamp(&st);
-			ev->wall_ns = st.wall_ns;
-			ev->mono_ns = st.mono_ns;
-		}
+		if (shown)
+			detach_event(t, ev);
 		tracee_remove(s, t);
 		return shown;
 	}

@@ -3,9 +3,10 @@
  * tamper.c does to a call what the rules of -e inject= want of it.
  *
  * The number and the arguments are changed while the call is stopped at its
- * entry.  A call that is not to be made gets a number that no call has.  The
- * result is put in place at the exit, and arguments that were changed get back
- * the values they had, for the program's code relies on that.
+ * entry.  A call that is not to be made gets a number that no call has, or is
+ * getpid where a filter would see that number.  The result is put in place at
+ * the exit, and arguments that were changed get back the values they had, for
+ * the program's code relies on that.
  */
 #include <errno.h>
 #include <linux/seccomp.h>
