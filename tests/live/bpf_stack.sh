@@ -18,11 +18,7 @@ case $("$strace" -V) in
 	finish
 	;;
 esac
-if ! echo 'int main(void) { return 0; }' | $CC -x c -o "$tmp/a" - 2>/dev/null
-then
-	skip "stacks with bpf" "no compiler"
-	finish
-fi
+need_compiler "stacks with bpf"
 
 cat >"$tmp/prog.c" <<'EOT'
 #define _GNU_SOURCE

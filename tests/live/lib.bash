@@ -48,6 +48,14 @@ finish() {
 
 same() { [ "$1" = "$2" ]; }
 
+# need_compiler NAME: ends the script, skipped, where $CC can't make programs
+need_compiler() {
+	echo 'int main(void) { return 0; }' |
+		$CC -x c -o "$tmp/a" - 2>/dev/null && return
+	skip "$1" 'no compiler'
+	finish
+}
+
 # ---- the eBPF engine ----
 
 # need_bpf NAME: ends the script, skipped with the reason, where there is none

@@ -11,11 +11,7 @@ if [ "${features/no-stack-trace/}" != "$features" ]; then
 	skip "stack traces" "not in this build"
 	finish
 fi
-if ! echo 'int main(void) { return 0; }' | $CC -x c -o "$tmp/a" - 2>/dev/null
-then
-	skip "stack traces" "no compiler"
-	finish
-fi
+need_compiler "stack traces"
 case $features in
 *stack-trace=libdw*) libdw=yes ;;
 *) libdw=no ;;
