@@ -12,7 +12,7 @@
  * And for the tests' table of options every word, other names of it, too, of an
  * option or a key; the classes that need no %; the parts of a rule of inject=:
  *
- *	word OPTION WORD	bare NAME	part NAME
+ *	word OPTION WORD	bare NAME	part NAME OPTION
  *
  * Words and names have commas between; a field without a value is "-".
  */

@@ -303,13 +303,12 @@ void handle_inject_file(struct parse *p, const struct option_row *row,
 	inject_file_parse(p, arg);
 }
 
-static uint64_t number_read(const struct option_row *row, const char *arg,
-			    int64_t max)
+static uint64_t number_read(const struct option_row *row, const char *arg)
 {
 	char label[OPTION_LABEL_MAX];
 	int64_t n;
 
-	if (!number_parse(arg, strlen(arg), max, &n))
+	if (!number_parse(arg, strlen(arg), NUMBER_MOST, &n))
 		diag_usage("invalid %s argument: '%s' (give a number)",
 			   option_label(row, label), arg);
 	return (uint64_t)n;
@@ -318,13 +317,13 @@ static uint64_t number_read(const struct option_row *row, const char *arg,
 void handle_seed(struct parse *p, const struct option_row *row,
 		 const char *arg)
 {
-	p->o->seed = number_read(row, arg, NUMBER_MOST);
+	p->o->seed = number_read(row, arg);
 }
 
 void handle_call_limit(struct parse *p, const struct option_row *row,
 		       const char *arg)
 {
-	p->o->call_limit = number_read(row, arg, NUMBER_MOST);
+	p->o->call_limit = number_read(row, arg);
 	if (!p->o->call_limit)
 		diag_usage("invalid --syscall-limit argument: '0' (the least "
 			   "is 1)");
@@ -333,10 +332,7 @@ void handle_call_limit(struct parse *p, const struct option_row *row,
 void handle_detach_on(struct parse *p, const struct option_row *row,
 		      const char *arg)
 {
-	char label[OPTION_LABEL_MAX];
-
-	p->o->detach_on_exec = words_one(detach_words,
-					 option_label(row, label), arg);
+	p->o->detach_on_exec = option_word(row, arg);
 }
 
 /* "id:3", "3", "random", "format:full", "full" */
