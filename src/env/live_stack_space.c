@@ -8,6 +8,7 @@
 #include "hash.h"
 #include "live.h"
 #include "live_stack.h"
+#include "now.h"
 
 /* ---- files ---- */
 
@@ -25,7 +26,7 @@ static int open_regular(const char *path)
 
 static bool is_later(const struct timespec *t, int64_t past)
 {
-	return past && t->tv_sec * 1000000000LL + t->tv_nsec > past;
+	return past && t->tv_sec * NSEC_PER_SEC + t->tv_nsec > past;
 }
 
 /*

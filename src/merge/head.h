@@ -12,7 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define NSEC_PER_SEC 1000000000ll
+#include "now.h"
+
 #define NSEC_PER_DAY (86400 * NSEC_PER_SEC)
 
 /* How the times of a log are written. */

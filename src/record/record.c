@@ -15,6 +15,7 @@
 #include "env.h"
 #include "mem.h"
 #include "mem_blocks.h"
+#include "now.h"
 #include "format.h"
 #include "pack.h"
 #include "xalloc.h"
@@ -273,14 +274,6 @@ static void put_answers(struct recorder *r, struct buf *b, pid_t tid)
 		if (a->len > 0)
 			buf_add(b, r->answers.data.data + a->offset, a->len);
 	}
-}
-
-static int64_t now_ns(clockid_t clock)
-{
-	struct timespec ts;
-
-	clock_gettime(clock, &ts);
-	return ts.tv_sec * 1000000000ll + ts.tv_nsec;
 }
 
 void record_event(struct recorder *r, struct event *ev)

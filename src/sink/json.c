@@ -10,10 +10,10 @@
 #include <string.h>
 
 #include "calls.h"
+#include "now.h"
 #include "value.h"
 #include "xalloc.h"
 
-#define NSEC_PER_SEC 1000000000ll
 
 static void second_set(struct json *j, time_t sec)
 {

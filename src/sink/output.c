@@ -13,11 +13,11 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "diag.h"
 #include "hash.h"
+#include "now.h"
 #include "options.h"
 #include "xalloc.h"
 
@@ -49,10 +49,7 @@ static int stream_flush(struct output *out, struct stream *s);
 
 static int64_t now_ms(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+	return now_ns(CLOCK_MONOTONIC) / NSEC_PER_MS;
 }
 
 static bool is_command(const char *name)

@@ -7,9 +7,8 @@
 #include <string.h>
 
 #include "abi_info.h"
+#include "now.h"
 #include "text.h"
-
-#define NSEC_PER_SEC 1000000000ll
 
 static void add_sgr(struct text *t, const char *sgr)
 {

@@ -12,11 +12,11 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "diag.h"
 #include "interrupt.h"
+#include "now.h"
 #include "soak.h"
 
 #define STEP_MS 20		/* how late an end may be noticed */
@@ -24,7 +24,6 @@
 #define CHUNK 65536
 #define LINE_MAX_LEN 65536	/* of the trace; more of a line is not kept */
 #define WORDS_MAX 2048
-#define NS_PER_MS 1000000
 
 enum { TRACE, OUTPUT, WORDS, PIPES };
 
@@ -32,14 +31,6 @@ struct pipes {
 	struct pollfd fd[PIPES];	/* read ends; -1: at the end */
 	struct buf line;		/* of the trace, still incomplete */
 };
-
-static int64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
-}
 
 /* ---- the child ---- */
 
@@ -144,12 +135,13 @@ static void child_kill(struct soak_run *r, pid_t pid)
 
 static void child_follow(struct soak_run *r, struct pipes *p, pid_t pid)
 {
-	int64_t begin = now_ns();
-	struct timespec pause = { .tv_nsec = STEP_MS * NS_PER_MS / 10 };
+	int64_t begin = now_ns(CLOCK_MONOTONIC);
+	struct timespec pause = { .tv_nsec = STEP_MS * NSEC_PER_MS / 10 };
 
 	while (!child_over(r, pid)) {
 		r->stopped = interrupt_pending();
-		r->hung = r->limit_ns && now_ns() - begin > r->limit_ns;
+		r->hung = r->limit_ns &&
+			  now_ns(CLOCK_MONOTONIC) - begin > r->limit_ns;
 		if (r->stopped || r->hung) {
 			child_kill(r, pid);
 			break;
@@ -157,11 +149,11 @@ static void child_follow(struct soak_run *r, struct pipes *p, pid_t pid)
 		if (!pipes_read(r, p, STEP_MS / 10))
 			nanosleep(&pause, NULL);
 	}
-	r->took_ns = now_ns() - begin;
+	r->took_ns = now_ns(CLOCK_MONOTONIC) - begin;
 	/* others may have the pipes still, and keep them */
-	begin = now_ns();
+	begin = now_ns(CLOCK_MONOTONIC);
 	while (pipes_read(r, p, STEP_MS) &&
-	       now_ns() - begin < DRAIN_MS * (int64_t)NS_PER_MS)
+	       now_ns(CLOCK_MONOTONIC) - begin < DRAIN_MS * NSEC_PER_MS)
 		;
 	if (p->line.len)
 		r->take(r, p->line.data, p->line.len);

@@ -1,22 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* read.c moves records from the rings to the queue, and from there on. */
-#include <time.h>
 
 #include "ebpf.h"
+#include "now.h"
 
 #define FILL_MAX 4096
 #define AHEAD_MAX 65536
 #define RELEASE_EVERY 1024
 #define BUSY_NAP_NS 20000	/* a writer is soon done with its record */
 #define BUSY_NAPS 50
-
-static int64_t clock_ns(clockid_t id)
-{
-	struct timespec ts;
-
-	clock_gettime(id, &ts);
-	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
-}
 
 static void nap_ns(struct ebpf_source *s, long ns)
 {
@@ -31,7 +23,7 @@ void ebpf_read_setup(struct ebpf_source *s)
 	s->bounds.fill = FILL_MAX;
 	s->bounds.ahead = AHEAD_MAX;
 	s->bounds.release = RELEASE_EVERY;
-	s->clock = clock_ns;
+	s->clock = now_ns;
 	s->nap = nap_ns;
 }
 

@@ -9,19 +9,11 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "now.h"
 #include "ptrace.h"
 #include "xalloc.h"
 
-#define NS_PER_S 1000000000
 #define TICK_NS 1000000
-
-static int64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * NS_PER_S + ts.tv_nsec;
-}
 
 static void heap_swap(struct delays *d, size_t i, size_t k)
 {
@@ -92,8 +84,8 @@ static void timer_arm(struct delays *d)
 	if (d->n) {
 		int64_t until = d->heap[0]->until_ns;
 
-		when.it_value.tv_sec = (time_t)(until / NS_PER_S);
-		when.it_value.tv_nsec = (long)(until % NS_PER_S);
+		when.it_value.tv_sec = (time_t)(until / NSEC_PER_SEC);
+		when.it_value.tv_nsec = (long)(until % NSEC_PER_SEC);
 		when.it_interval.tv_nsec = TICK_NS;
 	}
 	timer_settime(d->timer, TIMER_ABSTIME, &when, NULL);
@@ -104,7 +96,7 @@ void delay_begin(struct ptrace_source *s, struct tracee *t, int64_t ns)
 	if (debug_on(s))
 		debug_delay(s, t, ns);
 	stop_take(s, t->tid);
-	t->until_ns = now_ns() + ns;
+	t->until_ns = now_ns(CLOCK_MONOTONIC) + ns;
 	heap_add(&s->delays, t);
 	if (s->delays.heap[0] == t)
 		timer_arm(&s->delays);
@@ -139,7 +131,7 @@ static void delays_until(struct ptrace_source *s, int64_t now)
 
 void delays_serve(struct ptrace_source *s)
 {
-	int64_t now = now_ns();
+	int64_t now = now_ns(CLOCK_MONOTONIC);
 
 	if (s->delays.n && s->delays.heap[0]->until_ns <= now)
 		delays_until(s, now);

@@ -9,11 +9,10 @@
 #include <errno.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 
+#include "now.h"
 #include "ptrace.h"
 
-#define NS_PER_S 1000000000
 #define STATUS_SYSCALL (SYSCALL_SIG << 8 | 0x7f)	/* as wait gives it */
 #define ALONE_MAX 4
 #define PEEK_RUN 16	/* stops without a wait while there are others */
@@ -21,18 +20,10 @@
 #define PEEK_MISSES 4	/* misses in a row after which we pause */
 #define PEEK_PAUSE 32	/* stops that a pause lasts */
 
-static int64_t clock_ns(clockid_t clock)
-{
-	struct timespec ts;
-
-	clock_gettime(clock, &ts);
-	return (int64_t)ts.tv_sec * NS_PER_S + ts.tv_nsec;
-}
-
 void stop_stamp(struct stop *st)
 {
-	st->wall_ns = clock_ns(CLOCK_REALTIME);
-	st->mono_ns = clock_ns(CLOCK_MONOTONIC);
+	st->wall_ns = now_ns(CLOCK_REALTIME);
+	st->mono_ns = now_ns(CLOCK_MONOTONIC);
 }
 
 /* The tid, 0 if there is none now, -1 with errno. */
@@ -50,7 +41,7 @@ static pid_t stop_wait(struct ptrace_source *s, struct stop *st, int flags)
 		return st->tid;
 	stop_stamp(st);
 	if (s->want_cpu)
-		st->cpu_ns = (int64_t)ru.ru_stime.tv_sec * NS_PER_S +
+		st->cpu_ns = (int64_t)ru.ru_stime.tv_sec * NSEC_PER_SEC +
 			     (int64_t)ru.ru_stime.tv_usec * 1000;
 	return st->tid;
 }
@@ -163,7 +154,7 @@ static void peek_missed(struct ptrace_source *s)
 static bool stop_spin(struct ptrace_source *s, const struct tracee *t,
 		      struct stop *st)
 {
-	int64_t now = clock_ns(CLOCK_MONOTONIC);
+	int64_t now = now_ns(CLOCK_MONOTONIC);
 	int64_t end = now + cpu_placement_spin(&s->cpu);
 	int64_t next;
 
@@ -175,8 +166,8 @@ static bool stop_spin(struct ptrace_source *s, const struct tracee *t,
 			return true;
 		}
 		/* each look delays the tracee, so leave a gap between them */
-		next = clock_ns(CLOCK_MONOTONIC) + SPIN_GAP_NS;
-		while ((now = clock_ns(CLOCK_MONOTONIC)) < next)
+		next = now_ns(CLOCK_MONOTONIC) + SPIN_GAP_NS;
+		while ((now = now_ns(CLOCK_MONOTONIC)) < next)
 			;
 	}
 	return false;
