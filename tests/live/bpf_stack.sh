@@ -141,18 +141,18 @@ programs() {
 # shellcheck disable=SC2086
 $CC $flags -o "$tmp/prog" "$tmp/prog.c" || exit 2
 programs "64-bit" "$tmp/prog"
-# shellcheck disable=SC2086
-if $CC -m32 $flags -o "$tmp/prog32" "$tmp/prog.c" 2>/dev/null &&
-   "$tmp/prog32" w 2>/dev/null; [ $? -eq 3 ]; then
+if have_32_bit; then
+	# shellcheck disable=SC2086
+	$CC -m32 $flags -o "$tmp/prog32" "$tmp/prog.c"
 	programs "32-bit" "$tmp/prog32"
 else
-	skip "32-bit programs" "the compiler makes none"
+	skip "32-bit programs" "there are none"
 fi
 # shellcheck disable=SC2086
 if $CC -static $flags -o "$tmp/static" "$tmp/prog.c" 2>/dev/null; then
 	programs "static" "$tmp/static"
 else
-	skip "static programs" "the compiler makes none"
+	skip "static programs" "there are none"
 fi
 alike "with lines of the source" -kk -e trace=write "$tmp/prog" w
 check "there are some" grep -q 'prog\.c:[0-9]*$' "$tmp/two"
@@ -203,8 +203,8 @@ run -k --backend=bpf --stack-trace-frame-limit=12 -e trace=write \
 	-o "$tmp/out" "$tmp/fp" D
 check "they count for the limit" same "12 1" \
 	"$(grep -c '^ > .*\[0x' "$tmp/out") $(grep -c 'too many' "$tmp/out")"
-# shellcheck disable=SC2086
-if [ -x "$tmp/prog32" ]; then
+if have_32_bit; then
+	# shellcheck disable=SC2086
 	$CC -m32 $flags -fno-omit-frame-pointer -o "$tmp/fp32" "$tmp/prog.c"
 	pointers 32-bit "$tmp/fp32"
 fi

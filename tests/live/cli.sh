@@ -422,10 +422,11 @@ calls_in_calls() {
 			return 0;
 		}
 	EOT
-	if ! ${CC:-gcc} -m32 -o "$tmp/calls" "$tmp/calls.c" 2>/dev/null; then
-		skip calls-in-calls 'no compiler for 32-bit programs'
+	if ! have_32_bit; then
+		skip calls-in-calls 'there are no 32-bit programs'
 		return
 	fi
+	${CC:-gcc} -m32 -o "$tmp/calls" "$tmp/calls.c"
 	while read -r set want; do
 		"$strace" -e trace="$set" -e signal=none -qq -o "$tmp/out" \
 			"$tmp/calls"

@@ -56,6 +56,16 @@ need_compiler() {
 	finish
 }
 
+# A kernel can be without either: there are 32-bit programs if $CC makes some
+# and they run, and 32-bit calls of 64-bit programs if PROGRAM lives.
+have_32_bit() {
+	echo 'int main(void) { return 0; }' |
+		${CC:-gcc} -m32 -x c -o "$tmp/a" - 2>/dev/null &&
+		"$tmp/a" 2>/dev/null
+}
+# have_int80 PROGRAM: of tests/live/prog/int80.c
+have_int80() { ("$1" >/dev/null 2>&1; [ $? -le 1 ]) 2>/dev/null; }
+
 # ---- the eBPF engine ----
 
 # need_bpf NAME: ends the script, skipped with the reason, where there is none
