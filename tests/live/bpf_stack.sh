@@ -152,7 +152,7 @@ fi
 if $CC -static $flags -o "$tmp/static" "$tmp/prog.c" 2>/dev/null; then
 	programs "static" "$tmp/static"
 else
-	skip "static programs" "there are none"
+	skip "static programs" "the compiler makes none"
 fi
 alike "with lines of the source" -kk -e trace=write "$tmp/prog" w
 check "there are some" grep -q 'prog\.c:[0-9]*$' "$tmp/two"
