@@ -66,9 +66,6 @@ live_m32 = $(patsubst %,%.32,$(filter-out $(only_64),$(live_progs)))
 live_programs = $(live_native)
 if HAVE_M32
 live_programs += $(live_m32)
-have_m32 = yes
-else
-have_m32 = no
 endif
 
 $(live_native): %: %.c
@@ -99,7 +96,7 @@ check-local: $(test_programs)
 	@top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' \
 	STRACE='$(abs_top_builddir)/strace' \
 	ABIGEN='$(abs_top_builddir)/abigen' \
-	HAVE_M32='$(have_m32)' CC='$(CC)' LAYERS='$(LAYERS)' \
+	CC='$(CC)' LAYERS='$(LAYERS)' \
 	$(SHELL) $(srcdir)/scripts/run-tests $(RUN_TESTS_FLAGS) \
 		$(unit_layer) abigen: "$(abigen_tests) $(abigen_args)" \
 		golden: "$(golden_tests) $(golden_args)" live: $(live_tests) \

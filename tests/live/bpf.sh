@@ -6,7 +6,6 @@
 # losses, and nothing left behind.  Usage: bpf.sh PATH-OF-STRACE
 . "$(dirname "$0")/lib.bash"
 need_bpf bpf
-prog=$(realpath "${top_builddir:-.}/tests/live/prog")
 evidence=err
 cd "$tmp" || exit 2
 

@@ -6,7 +6,6 @@
 #
 # What is run here gets no signals at moments that change what it does.
 . "$(dirname "$0")/lib.bash"
-prog=$(realpath "${top_builddir:-.}")/tests/live/prog
 evidence=$tmp/difference
 
 need_bpf count

@@ -6,7 +6,6 @@
 # Usage: bpf_paths.sh PATH-OF-STRACE
 . "$(dirname "$0")/lib.bash"
 need_bpf bpf_paths
-prog=$(realpath "${top_builddir:-.}/tests/live/prog")
 evidence=wrong
 cd "$tmp" || exit 2
 here=$(pwd -P)

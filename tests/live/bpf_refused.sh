@@ -6,7 +6,6 @@
 # Usage: bpf_refused.sh PATH-OF-STRACE
 . "$(dirname "$0")/lib.bash"
 need_bpf bpf-refused
-prog=$(realpath "${top_builddir:-.}/tests/live/prog")
 cd "$tmp" || exit 2
 call='mkdir("/refused/directory", 0750)'
 
@@ -102,7 +101,7 @@ attach_tests() {
 }
 
 actions '' 83
-if [ "${HAVE_M32:-yes}" = yes ] && [ -x "$prog/refuses.32" ]; then
+if have_32_bit; then
 	actions .32 39
 else
 	skip refused-32 'no 32-bit programs here'

@@ -8,7 +8,6 @@
 # Each part takes STRESS_SECONDS, 2 by default.
 . "$(dirname "$0")/lib.bash"
 need_bpf bpf-stress
-prog=$(realpath "${top_builddir:-.}/tests/live/prog")
 seconds=${STRESS_SECONDS:-2}
 evidence=err
 cd "$tmp" || exit 2

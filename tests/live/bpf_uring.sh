@@ -5,11 +5,11 @@
 # of them.  Usage: bpf_uring.sh PATH-OF-STRACE
 . "$(dirname "$0")/lib.bash"
 need_bpf bpf-uring
-prog=$(realpath "${top_builddir:-.}/tests/live/prog")/uring
+program=$prog/uring
 evidence=differs
 cd "$tmp" || exit 2
 
-"$prog" file >said
+"$program" file >said
 if [ $? -eq 77 ]; then
 	skip uring 'io_uring can not be had here'
 	finish
@@ -25,7 +25,7 @@ lines() { sed 's/^[0-9]* *//' trace | grep '^io_uring:'; }
 as_said() { lines | diff said - >differs; }
 
 for mode in plain poller; do
-	bpf -f -e trace=%io_uring "$prog" $mode file >said
+	bpf -f -e trace=%io_uring "$program" $mode file >said
 	check $mode as_said
 	check $mode-no-workers same "$(cut -d' ' -f1 trace | sort -u | wc -l)" 1
 done
@@ -34,7 +34,7 @@ done
 for mode in plain poller; do
 	mkfifo go
 	[ $mode = plain ] && how=hidden || how=hidden-poller
-	"$prog" $how file <go >said & p=$!
+	"$program" $how file <go >said & p=$!
 	exec 3>go
 	wait_for grep -q ready said
 	"$strace" --backend=bpf -f -o trace -e trace=%io_uring \
@@ -55,7 +55,7 @@ check_count() { # NAME EXPECTED OPTION...
 	local name=$1 expected=$2
 
 	shift 2
-	bpf "$@" "$prog" file >said
+	bpf "$@" "$program" file >said
 	check "$name" same "$(lines | grep -c .)" "$expected"
 }
 check_count all "$all" -e trace=all
@@ -64,12 +64,12 @@ check_count others 0 -e trace=openat,io_uring_enter
 check_count with-others "$all" -e trace=openat,%io_uring
 check_count by-path 0 -P file
 check_count by-outcome 0 -z
-"$strace" -o trace -e trace=%io_uring "$prog" file >said
+"$strace" -o trace -e trace=%io_uring "$program" file >said
 check ptrace-calls grep -q '^io_uring_setup(' trace
 check ptrace-no-more same "$(lines | grep -c .)" 0
 
 # recorded
-bpf --record=rec -e trace=%io_uring "$prog" file >said
+bpf --record=rec -e trace=%io_uring "$program" file >said
 check recorded as_said
 mv trace as-it-was
 "$strace" --replay=rec -o trace -e trace=%io_uring

@@ -105,8 +105,7 @@ run -dd -e inject=chdir:delay_enter=20ms sh -c 'cd /'
 says 'a delay' "$at entry of chdir: stays stopped for 0\.020000 s$"
 says 'the end of a delay' "$at goes on: PTRACE_SYSCALL$"
 
-gstop=${top_builddir:-$top/build}/tests/live/prog/gstop
-"$strace" -dd -f -o trace "$gstop" 2>err \
+"$strace" -dd -f -o trace "$prog/gstop" 2>err \
 	>/dev/null &
 wait $!
 says 'a group-stop' "$at group-stop by SIG[A-Z]+: PTRACE_LISTEN$"

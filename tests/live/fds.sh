@@ -5,7 +5,7 @@
 # another thing than what they are by then, whoever changed that.
 # Usage: fds.sh PATH-OF-STRACE
 . "$(dirname "$0")/lib.bash"
-prog=$(realpath "${top_builddir:-.}/tests/live/prog/unnamed")
+program=$prog/unnamed
 evidence=wrong
 cd "$tmp" || exit 2
 rounds=60
@@ -32,7 +32,7 @@ launch_tests() {
 	local name=$1 said
 
 	shift
-	said=$("$strace" "$@" -s 100 -o out "$prog" $rounds 2>err)
+	said=$("$strace" "$@" -s 100 -o out "$program" $rounds 2>err)
 	case " $* " in
 	*' -f '*) right_tests "$name" "${said:-1000000}" ;;
 	*) right_tests "$name" $((rounds * 4)) ;;
@@ -52,7 +52,7 @@ attach_tests() {
 	local name=$1 pid
 
 	shift
-	"$prog" 1000000 >said 2>&1 &
+	"$program" 1000000 >said 2>&1 &
 	pid=$!
 	sleep 0.2
 	timeout -s TERM 3 "$strace" "$@" -s 100 -o out -p $pid 2>err

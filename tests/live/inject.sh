@@ -5,16 +5,15 @@
 # the trace says what the program saw.  Usage: inject.sh PATH-OF-STRACE
 . "$(dirname "$0")/lib.bash"
 evidence=$tmp/err
-prog=${top_builddir:-$top/build}/tests/live/prog/injected
-prog=$(cd "$(dirname "$prog")" && pwd)/injected
+program=$prog/injected
 cd "$tmp" || exit 2
 
 has() { grep -qE -- "$2" "$1"; }
 hasnt() { ! has "$1" "$2"; }
 count() { same "$(grep -cE -- "$2" "$1")" "$3"; }
 
-programs=$prog
-[ ! -x "$prog.32" ] || programs="$prog $prog.32"
+programs=$program
+! have_32_bit || programs="$program $program.32"
 errors=EPERM,ENOENT,EINTR,EIO,EAGAIN,ENOMEM,EACCES,EFAULT,EBUSY,EINVAL
 errors=$errors,ENOSPC,EPIPE,ENOSYS,1,133,515,4095
 numbers='1 2 4 5 11 12 13 14 16 22 28 32 38 1 133 515 4095'
@@ -23,7 +22,7 @@ rounds=$(wc -w <<<"$numbers")
 # The loader and the library need these before main(), so they are changed only
 # in a process that was attached to.
 early='close|read|pread64|fstat|openat|munmap|mprotect|madvise|getrandom'
-"$prog" "$rounds" | cut -d ' ' -f 1,2 >all
+"$program" "$rounds" | cut -d ' ' -f 1,2 >all
 grep -vE "^($early) " all >calls
 names_of() { cut -d ' ' -f 1 "$1" | sort -u | paste -sd ,; }
 names=$(names_of calls)
@@ -154,10 +153,9 @@ attach_test
 
 # Calls of other kinds than the program's own.
 if [ "$(uname -m)" = x86_64 ]; then
-	int80=$(dirname "$prog")/int80
-	if have_int80 "$int80"; then
+	if have_int80; then
 		timeout 20 "$strace" -o out -e inject=getpid@32:retval=6 \
-			"$int80" 2>err
+			"$prog/int80" 2>err
 		check 'a 32-bit call of a 64-bit program' same $? 1
 		check 'a 32-bit call of a 64-bit program: shown' has out \
 			'^getpid\(\) += 6 \(INJECTED\)$'
@@ -166,7 +164,7 @@ if [ "$(uname -m)" = x86_64 ]; then
 			'the kernel serves no such calls'
 	fi
 	timeout 20 "$strace" -o out -e inject=getpid@x32:error=EIO \
-		"$int80" off 2>err
+		"$prog/int80" off 2>err
 	check 'a call with the x32 bit' has out \
 		'^getpid\(\) += -1 EIO \(Input/output error\) \(INJECTED\)$'
 fi
@@ -242,7 +240,7 @@ check 'not the exec that starts the command' has out '^.*env.* = 0$'
 check 'but others' has err 'Input/output error'
 
 run -e trace=fchdir -e inject=fchdir:errors=EIO,EINTR:when=2..5+3 \
-	-e fault=fchdir:when=3 -e inject=fchdir:delay_exit=1:when=3 "$prog" 6
+	-e fault=fchdir:when=3 -e inject=fchdir:delay_exit=1:when=3 "$program" 6
 check 'several rules, each with its own count' same \
 	"$(sed -n 's/^fchdir(.* = //p' out | sed 's/ ([A-Z][a-z][^)]*)//' |
 		paste -sd ,)" "$(tr -d '\n' <<-EOT
@@ -281,12 +279,12 @@ check 'a file of rules: its line' has err \
 	'rules:2: a line is inject RULE, fault RULE or RULE'
 
 # A filter of the program kills whoever makes a call that there is not.
-strict=$(dirname "$prog")/strict
+strict=$prog/strict
 strict_tests() {
 	local option p
 
 	for p in "$strict" "$strict.32"; do
-		[ -x "$p" ] || continue
+		[ "$p" = "$strict" ] || have_32_bit || continue
 		for option in '' -f '-f -e trace=mkdirat' --seccomp-bpf=no; do
 			# shellcheck disable=SC2086
 			timeout 20 "$strace" -o out $option \
@@ -317,7 +315,8 @@ check "delay: others go on meanwhile ($took ms)" \
 	[ $took -gt 500 -a $took -lt 2500 ]
 
 # Whatever way a stop was found, it comes up once.
-run -e trace=getuid -e inject=getuid:delay_enter=1ms:delay_exit=1ms "$prog" 64
+run -e trace=getuid -e inject=getuid:delay_enter=1ms:delay_exit=1ms \
+	"$program" 64
 check 'delay: each call is there once' count out '^getuid\(\) += 0 \(DEL' 64
 check 'delay: no call is lost' hasnt out lost
 
@@ -358,7 +357,7 @@ delayed_kill
 detached_in_delay() {
 	rm -f in
 	mkfifo in
-	"$prog" 1 waits <in >said &
+	"$program" 1 waits <in >said &
 	pid=$!
 	exec 3>in
 	"$strace" -o out -p $pid -e trace=getuid \
@@ -395,7 +394,7 @@ check 'a descriptor that was not closed is still what it is' \
 
 # ---- one place after the other ----
 
-survives=$(dirname "$prog")/survives
+survives=$prog/survives
 each() {
 	rm -rf dir
 	mkdir dir

@@ -4,10 +4,10 @@
 # --kvm=vcpu: why a virtual CPU stopped; vcpu+: what it said before and after.
 # Usage: kvm.sh PATH-OF-STRACE
 . "$(dirname "$0")/lib.bash"
-prog=${top_builddir:-$top/build}/tests/live/prog/kvm
+program=$prog/kvm
 evidence=$tmp/out
 
-"$prog"
+"$program"
 if [ $? -ne 0 ]; then
 	skip kvm 'there is no KVM here'
 	finish
@@ -17,7 +17,7 @@ KVM_RUN, 0) = 0 (KVM_EXIT_IO)
 KVM_RUN, 0) = 0 (KVM_EXIT_HLT)'
 runs_in() { sed -n 's/.*\(KVM_RUN.*)\)  *= /\1 = /p' "$1"; }
 
-"$strace" -o "$tmp/out" --record="$tmp/rec" -e kvm=vcpu "$prog"
+"$strace" -o "$tmp/out" --record="$tmp/rec" -e kvm=vcpu "$program"
 check 'kvm: status' same $? 0
 check 'kvm: reasons' same "$(runs_in "$tmp/out")" "$runs"
 "$strace" -o "$tmp/out" --replay="$tmp/rec" --kvm=vcpu
@@ -38,13 +38,13 @@ pages_in() {
 		s/ $//
 		/^[<>] exit/p' "$1"
 }
-"$strace" -o "$tmp/out" --record="$tmp/rec" -e kvm=vcpu+ "$prog"
+"$strace" -o "$tmp/out" --record="$tmp/rec" -e kvm=vcpu+ "$program"
 check 'vcpu+: reasons' same "$(runs_in "$tmp/out")" "$runs"
 check 'vcpu+: pages' same "$(pages_in "$tmp/out")" "$pages"
 "$strace" -o "$tmp/again" --replay="$tmp/rec" --kvm=vcpu+
 check 'vcpu+: replayed' same "$(pages_in "$tmp/again")" "$pages"
-"$strace" -o "$tmp/out" --kvm='!vcpu' "$prog"
+"$strace" -o "$tmp/out" --kvm='!vcpu' "$program"
 check '!vcpu: nothing' same "$(grep -cE 'KVM_EXIT|VCPU:' "$tmp/out")" 0
-"$strace" -o "$tmp/out" -e trace=ioctl "$prog"
+"$strace" -o "$tmp/out" -e trace=ioctl "$program"
 check 'kvm: not unasked' same "$(grep -c KVM_EXIT "$tmp/out")" 0
 finish

@@ -2,7 +2,8 @@
 #
 # What the live tests share: sourced by them, not run.  The script's first
 # argument, or else STRACE, is the program to test: $strace.  $tmp is a
-# directory that goes away at the end, $top the source tree.
+# directory that goes away at the end, $top the source tree, and $prog where
+# make built the programs of tests/live/prog; .32 ends a 32-bit one's name.
 # shellcheck shell=bash
 # shellcheck disable=SC2034  # variables are for those who source this
 set -u
@@ -15,6 +16,7 @@ if [ ! -x "$strace" ]; then
 fi
 strace=$(cd "$(dirname "$strace")" && pwd)/$(basename "$strace")
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd) || exit 2
+prog=$(realpath -m "${top_builddir:-$top/build}/tests/live/prog")
 tmp=$(mktemp -d) || exit 2
 trap 'rm -rf "$tmp"' EXIT
 evidence=$tmp/out	# shown when a test fails
@@ -56,15 +58,9 @@ need_compiler() {
 	finish
 }
 
-# A kernel can be without either: there are 32-bit programs if $CC makes some
-# and they run, and 32-bit calls of 64-bit programs if PROGRAM lives.
-have_32_bit() {
-	echo 'int main(void) { return 0; }' |
-		${CC:-gcc} -m32 -x c -o "$tmp/a" - 2>/dev/null &&
-		"$tmp/a" 2>/dev/null
-}
-# have_int80 PROGRAM: of tests/live/prog/int80.c
-have_int80() { ("$1" >/dev/null 2>&1; [ $? -le 1 ]) 2>/dev/null; }
+# A kernel may run no 32-bit programs, and may kill whoever makes a 32-bit call.
+have_32_bit() { "$prog/args.32" >/dev/null 2>&1; }
+have_int80() { ("$prog/int80" || exit) 2>/dev/null; }
 
 # ---- the eBPF engine ----
 

@@ -4,11 +4,11 @@
 # What the kernel answers over netlink: the trace has to take it apart as the
 # program itself does, to its end.  Usage: netlink.sh PATH-OF-STRACE
 . "$(dirname "$0")/lib.bash"
-prog=$(realpath "${top_builddir:-.}/tests/live/prog/netlink")
+program=$prog/netlink
 evidence=out
 cd "$tmp" || exit 2
 
-"$strace" -o out -e trace=sendto,recvmsg,sendmmsg,recvmmsg "$prog" >said
+"$strace" -o out -e trace=sendto,recvmsg,sendmmsg,recvmmsg "$program" >said
 if [ $? -eq 77 ]; then
 	skip netlink 'there is no netlink here'
 	finish

@@ -4,7 +4,6 @@
 # Each word of -e quiet= leaves out its messages and no others.
 # Usage: quiet.sh PATH-OF-STRACE
 . "$(dirname "$0")/lib.bash"
-prog=${top_builddir:-$top/build}/tests/live/prog
 evidence=$tmp/err
 cd "$tmp" || exit 2
 
@@ -40,8 +39,7 @@ ln -s real link
 : >real/x
 all='attach exit path personality superseded'
 second=$prog/getppids.32
-"$second" 1 1 1 >/dev/null 2>&1
-if [ $? -ne 9 ]; then
+if ! have_32_bit; then
 	skip 'quiet=personality' 'there are no 32-bit programs'
 	all='attach exit path superseded'
 	second=$prog/getppids

@@ -7,7 +7,6 @@
 #	says.sh [STRACE [PROGRAM...]]
 . "$(dirname "$0")/lib.bash"
 [ $# -eq 0 ] || shift
-prog=${top_builddir:-.}/tests/live/prog
 [ $# -gt 0 ] || set -- "$prog/says" "$prog/says.32"
 
 calls=chdir,write,writev,connect,openat,dup3,pipe2,lseek,munmap,wait4

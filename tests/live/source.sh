@@ -385,7 +385,7 @@ timing_tests() {
 
 launch_tests
 int80_off=
-have_int80 "$T/int80" || int80_off=off
+have_int80 || int80_off=off
 abi_tests info ""
 abi_tests regs -n
 memory_tests

@@ -16,7 +16,6 @@ case $features in
 *stack-trace=libdw*) libdw=yes ;;
 *) libdw=no ;;
 esac
-prog=${top_builddir:-$top/build}/tests/live/prog
 
 # names FILE: the functions of FILE's stacks, a line for each call
 names() {
@@ -295,7 +294,7 @@ all_of_it() {
 }
 
 all_of_it "64-bit" "$prog/plugs"
-if [ -x "$prog/plugs.32" ] && [ $libdw = yes ]; then
+if have_32_bit && [ $libdw = yes ]; then
 	all_of_it "32-bit" "$prog/plugs.32" -m32
 else
 	skip "32-bit programs" "the compiler makes none, or no libdw"

@@ -32,7 +32,6 @@
 
 table_engines=${TABLE_ENGINES:-ptrace replay again}
 program=$strace
-prog=${top_builddir:-$top/build}/tests/live/prog
 PATH=$prog:$PATH
 evidence=$tmp/evidence
 [ "$table_engines" != bpf ] || need_bpf 'all of it'

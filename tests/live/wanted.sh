@@ -5,7 +5,6 @@
 # however it is named, and with a descriptor.
 # Usage: wanted.sh PATH-OF-STRACE
 . "$(dirname "$0")/lib.bash"
-prog=$(realpath "${top_builddir:-.}/tests/live/prog")
 evidence=out
 cd "$tmp" || exit 2
 here=$(pwd -P)
