@@ -22,11 +22,12 @@
 #include "fd_adopt.h"
 #include "fd_table.h"
 #include "filter.h"
+#include "now.h"
 #include "options.h"
 #include "xalloc.h"
 
 /* By then all tasks that we attached to have been stopped: calls are seen. */
-#define ADOPT_AFTER_NS 1000000000
+#define ADOPT_AFTER_NS NSEC_PER_SEC
 #define ADOPT_TRIES 3		/* one fails if threads come and go just then */
 
 enum change {			/* what a call does to descriptors */

@@ -14,7 +14,6 @@
 #include "value.h"
 #include "xalloc.h"
 
-
 static void second_set(struct json *j, time_t sec)
 {
 	struct tm tm;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "abi_info.h"
+#include "now.h"
 #include "symset.h"
 #include "xalloc.h"
 
@@ -246,9 +247,9 @@ static void add_duration(struct text *t, const struct call *c)
 	buf_ch(t->b, ' ');
 	text_paint(t, ROLE_TIME);
 	buf_ch(t->b, '<');
-	buf_dec(t->b, ns / 1000000000);
+	buf_dec(t->b, ns / NSEC_PER_SEC);
 	if (digits > 0)
-		buf_fraction(t->b, (uint32_t)(ns % 1000000000),
+		buf_fraction(t->b, (uint32_t)(ns % NSEC_PER_SEC),
 			     (unsigned)digits);
 	buf_ch(t->b, '>');
 	text_plain(t);

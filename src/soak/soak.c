@@ -10,10 +10,11 @@
 #include "built_with.h"
 #include "diag.h"
 #include "interrupt.h"
+#include "now.h"
 #include "output.h"
 #include "symset.h"
 
-#define LIMIT_LEAST_NS INT64_C(10000000000)
+#define LIMIT_LEAST_NS (10 * NSEC_PER_SEC)
 #define LIMIT_TIMES 20		/* as long as an untouched run */
 #define SHOWN_MAX 65536		/* bytes of a call and its stack */
 #define LINE_LIMIT_EACH 4096
@@ -135,7 +136,7 @@ static void place_report(struct soak *s, size_t i, const struct soak_run *r,
 	buf_str(b, "   ");
 	if (what == HUNG)
 		buf_fmt(b, "hangs: it ran for %lld ms and was killed",
-			(long long)(r->took_ns / 1000000));
+			(long long)(r->took_ns / NSEC_PER_MS));
 	else
 		status_put(b, r);
 	if (what == SILENT)

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "now.h"
 #include "source/ptrace/debug.h"
 #include "source/ptrace/ptrace.h"
 
@@ -52,14 +53,6 @@ void debug_delay(struct ptrace_source *s, const struct tracee *t, int64_t ns)
 }
 
 /* ---- helpers */
-
-static int64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
-}
 
 static void wait_a_tick(void)
 {
@@ -115,7 +108,7 @@ static void in_order(void **state)
 static void in_time(void **state)
 {
 	struct ptrace_source s = { .no_info = false };
-	int64_t start = now_ns();
+	int64_t start = now_ns(CLOCK_MONOTONIC);
 
 	(void)state;
 	seen.last = 0;
@@ -126,7 +119,7 @@ static void in_time(void **state)
 		wait_a_tick();
 		delays_serve(&s);
 	}
-	assert_true(now_ns() - start >= 20000000);
+	assert_true(now_ns(CLOCK_MONOTONIC) - start >= 20000000);
 	delays_free(&s.delays);
 }
 

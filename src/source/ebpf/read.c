@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* read.c moves records from the rings to the queue, and from there on. */
-
 #include "ebpf.h"
 #include "now.h"
 

@@ -120,13 +120,13 @@ void cpu_placement_end(struct cpu_placement *p);
 
 /* After each wait: the task that stopped, and how many stops came at once. */
 static inline void cpu_placement_note(struct cpu_placement *p, pid_t tid,
-				      size_t batch, int64_t now_ns)
+				      size_t batch, int64_t now)
 {
-	int64_t took = now_ns - p->last_ns;
+	int64_t took = now - p->last_ns;
 
 	if (!p->on)
 		return;
-	p->last_ns = now_ns;
+	p->last_ns = now;
 	p->stops++;
 	p->changes += tid != p->last;
 	p->parallel += batch > 1;

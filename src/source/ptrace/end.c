@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include "now.h"
 #include "options.h"
 #include "ptrace.h"
 
@@ -132,14 +133,12 @@ bool detach_serve(struct ptrace_source *s, struct tracee *t,
 	return shown;
 }
 
-/* A detach that is no answer to a stop. */
+/* A detach that no stop tells of, so no stop has its time. */
 static void detach_event(const struct tracee *t, struct event *ev)
 {
-	struct stop st = {.tid = t->tid};
-
-	stop_stamp(&st);
 	*ev = (struct event){.kind = EV_DETACH, .tid = t->tid, .pid = t->pid,
-			     .wall_ns = st.wall_ns, .mono_ns = st.mono_ns};
+			     .wall_ns = now_ns(CLOCK_REALTIME),
+			     .mono_ns = now_ns(CLOCK_MONOTONIC)};
 }
 
 /* A tracee goes on without us after its exec: true with the event of that. */
