@@ -240,7 +240,9 @@ filter_tests() {
 
 attach_tests() {
 	local p r n=0
-	"$T/busy" 30 6 > "$T/said" 2> "$T/err" & p=$!
+	mkfifo "$T/go"
+	"$T/busy" 6 < "$T/go" > "$T/said" 2> "$T/err" & p=$!
+	exec 3> "$T/go"
 	wait_for has "$T/said" ready
 	for _ in $(seq 100); do
 		"$R" -q -f -p $p -I2 -o "$O" & r=$!
@@ -273,8 +275,9 @@ attach_tests() {
 	kill -TERM $r
 	wait $r
 	check detach-events balanced "$O"
-	kill -KILL $p
-	wait $p 2> /dev/null
+	exec 3>&-
+	wait $p
+	check detach-unharmed same "$? $(cat "$T/err")" '0 '
 	"$R" -p 2147483647 2> "$T/err"
 	check attach-none same $? 1
 	check attach-none-line has "$T/err" \
