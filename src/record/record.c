@@ -20,8 +20,9 @@
 #include "pack.h"
 #include "xalloc.h"
 
-#define BATCH_NS 200000000	/* what is lost at most if we are killed */
-#define IDLE_NS 20000000	/* the same, if nothing happens meanwhile */
+/* What is lost at most if we are killed, and if nothing happens meanwhile. */
+#define BATCH_NS (200 * NSEC_PER_MS)
+#define IDLE_NS (20 * NSEC_PER_MS)
 
 struct recorder_env {
 	struct env env;

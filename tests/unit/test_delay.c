@@ -56,7 +56,7 @@ void debug_delay(struct ptrace_source *s, const struct tracee *t, int64_t ns)
 
 static void wait_a_tick(void)
 {
-	struct timespec ts = { .tv_nsec = 1000000 };
+	struct timespec ts = { .tv_nsec = NSEC_PER_MS };
 
 	nanosleep(&ts, NULL);	/* the timer may end it early */
 }
@@ -86,7 +86,7 @@ static void in_order(void **state)
 
 		seen.last = 0;
 		for (size_t i = 0; i < n; i++)
-			begin(&s, i, rand() % 2000000);
+			begin(&s, i, rand() % (2 * NSEC_PER_MS));
 		/* some end meanwhile */
 		for (size_t i = 0; i < n; i++) {
 			if (rand() % 4)
@@ -112,14 +112,14 @@ static void in_time(void **state)
 
 	(void)state;
 	seen.last = 0;
-	begin(&s, 0, 20000000);
+	begin(&s, 0, 20 * NSEC_PER_MS);
 	delays_serve(&s);
 	assert_true(seen.stopped[0]);
 	while (s.delays.n) {
 		wait_a_tick();
 		delays_serve(&s);
 	}
-	assert_true(now_ns(CLOCK_MONOTONIC) - start >= 20000000);
+	assert_true(now_ns(CLOCK_MONOTONIC) - start >= 20 * NSEC_PER_MS);
 	delays_free(&s.delays);
 }
 

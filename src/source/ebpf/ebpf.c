@@ -25,8 +25,10 @@
 #define NAP_NS 500000		/* less if the ring is small */
 #define NAPS_MAX 4		/* after that, sleep until something comes */
 #define SLEEP_MS 200
-#define LOOK_NS 100000000	/* how often to look for orphans, at most */
-#define SHOW_NS 700000000	/* how long the rest is shown after a signal */
+/* Orphans are looked for no more often than this. */
+#define LOOK_NS (100 * NSEC_PER_MS)
+/* After a signal the rest is shown for no longer than this. */
+#define SHOW_NS (700 * NSEC_PER_MS)
 
 static struct ebpf_source *ebpf_source(struct source *src)
 {

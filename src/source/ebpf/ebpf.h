@@ -36,6 +36,7 @@
 #include "hash.h"
 #include "mem.h"
 #include "mem_blocks.h"
+#include "now.h"
 #include "source.h"
 
 struct cgroup_target;
@@ -142,9 +143,9 @@ struct order_item {
  * by this much at most.  So a record waits until it is older than the horizon
  * by more than this.
  */
-#define ORDER_WINDOW_NS 1000000
+#define ORDER_WINDOW_NS NSEC_PER_MS
 /* Nothing that waits for another record waits for longer than this. */
-#define HOLD_NS 20000000
+#define HOLD_NS (20 * NSEC_PER_MS)
 #define ORDER_ENDS 1024
 
 struct order {

@@ -8,12 +8,13 @@
 #include <unistd.h>
 
 #include "cpu_placement.h"
+#include "now.h"
 
 #define WINDOW 512
 #define WINDOW_SHORT 64		/* for trials, and where the tracee may move */
 #define WINDOW_MIN 8		/* fewer stops than these mean nothing */
-#define LIMIT_NS INT64_C(20000000)
-#define LIMIT_MIN_NS INT64_C(1000000)
+#define LIMIT_NS (20 * NSEC_PER_MS)
+#define LIMIT_MIN_NS NSEC_PER_MS
 #define WAIT_FIRST 16		/* windows */
 #define WAIT_MAX 2048
 #define DISTURBS_NS PLACEMENT_CUT_NS	/* no placement costs as much */

@@ -13,7 +13,7 @@
 #include "ptrace.h"
 #include "xalloc.h"
 
-#define TICK_NS 1000000
+#define TICK_NS NSEC_PER_MS
 
 static void heap_swap(struct delays *d, size_t i, size_t k)
 {

@@ -41,7 +41,7 @@ static pid_t stop_wait(struct ptrace_source *s, struct stop *st, int flags)
 		return st->tid;
 	stop_stamp(st);
 	if (s->want_cpu)
-		st->cpu_ns = (int64_t)ru.ru_stime.tv_sec * NSEC_PER_SEC +
+		st->cpu_ns = ru.ru_stime.tv_sec * NSEC_PER_SEC +
 			     (int64_t)ru.ru_stime.tv_usec * 1000;
 	return st->tid;
 }
