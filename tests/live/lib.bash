@@ -60,6 +60,7 @@ need_compiler() {
 
 # A kernel may run no 32-bit programs, and may kill whoever makes a 32-bit call.
 have_32_bit() { "$prog/args.32" >/dev/null 2>&1; }
+# The shell that is in between is the one to say "killed", and says it unheard.
 have_int80() { ("$prog/int80" || exit) 2>/dev/null; }
 
 # ---- the eBPF engine ----

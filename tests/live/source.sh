@@ -7,7 +7,6 @@
 # shellcheck disable=SC2016  # $ in single quotes is for awk and other shells
 . "$(dirname "$0")/lib.bash"
 cd "$top" || exit 2
-CC=${CC:-gcc}
 T=$tmp
 
 has() { grep -qE -- "$2" "$1"; }
@@ -31,13 +30,6 @@ if [ ! -x "$R" ]; then
 	echo "$R is not there: make tests-built" >&2
 	exit 2
 fi
-for f in tests/live/prog/*.c; do
-	p=$(basename "$f" .c)
-	flags=
-	[ "$p" = call32 ] && flags=-m32
-	# shellcheck disable=SC2086
-	$CC -D_GNU_SOURCE -O1 $flags "$f" -o "$T/$p" -lpthread 2>/dev/null
-done
 
 O=$T/out
 
@@ -48,7 +40,7 @@ user_is() {
 }
 
 launch_tests() {
-	"$R" -o "$O" "$T/args" a b > "$T/said"
+	"$R" -o "$O" "$prog/args" a b > "$T/said"
 	check launch-status same $? 0
 	check launch-execve-first same \
 		"$(head -1 "$O" | cut -d' ' -f2-4)" "enter 0 59"
@@ -57,11 +49,11 @@ launch_tests() {
 	check launch-execve-returns has <(sed -n 3p "$O") ' exit 0 0 err 0'
 	check launch-balanced balanced "$O"
 	check launch-said has "$T/said" 'args 3 V=- .* blocked=0'
-	"$R" -o "$O" -a other -E V=x -E PATH "$T/args" > "$T/said"
+	"$R" -o "$O" -a other -E V=x -E PATH "$prog/args" > "$T/said"
 	check launch-argv0-env has "$T/said" '^other 1 V=x'
-	(trap '' HUP; "$R" -o "$O" "$T/args") > "$T/said"
+	(trap '' HUP; "$R" -o "$O" "$prog/args") > "$T/said"
 	local plain
-	plain=$( (trap '' HUP; "$T/args") | sed 's/.*ignored=//')
+	plain=$( (trap '' HUP; "$prog/args") | sed 's/.*ignored=//')
 	check launch-dispositions has "$T/said" "ignored=${plain% *} "
 	"$R" -o "$O" no-such-command-here 2> "$T/err"
 	check launch-not-found same $? 127
@@ -79,6 +71,7 @@ launch_tests() {
 	check launch-path-once count "$O" ' enter 0 59 ' 1
 	if [ "$(id -u)" = 0 ]; then
 		chmod 755 "$T"
+		cp "$prog/args" "$T"	# nobody may not get there
 		"$R" -o "$O" -u nobody "$T/args" > "$T/said"
 		check launch-user has "$T/said" "uid=$(id -u nobody)"
 		user_is nobody "$(id -u nobody) $(id -G nobody)"
@@ -101,7 +94,7 @@ launch_tests() {
 abi_tests() {
 	local how=$1 flag=$2
 	# shellcheck disable=SC2086
-	"$R" $flag -o "$O" "$T/int80" $int80_off
+	"$R" $flag -o "$O" "$prog/int80" $int80_off
 	if [ -z "$int80_off" ]; then
 		check "int80-$how" has "$O" ' enter 1 20 1234 '
 	else
@@ -114,7 +107,7 @@ abi_tests() {
 		return
 	fi
 	# shellcheck disable=SC2086
-	"$R" $flag -o "$O" "$T/call32"
+	"$R" $flag -o "$O" "$prog/call32.32"
 	check "call32-args-$how" has "$O" \
 		' enter 1 19 ffffffff fffffffe 3 '
 	check "call32-zero-extended-$how" has "$O" \
@@ -127,16 +120,16 @@ abi_tests() {
 }
 
 memory_tests() {
-	"$R" -m 0x10002ffc -o "$O" "$T/edge"
+	"$R" -m 0x10002ffc -o "$O" "$prog/edge"
 	check mem-edge-exact has "$O" ' enter 0 110 .* str 2 edge$'
-	"$R" -m 0x10000fff -o "$O" "$T/edge"
+	"$R" -m 0x10000fff -o "$O" "$prog/edge"
 	check mem-crosses-page has "$O" ' enter 0 110 .* str 0 hole$'
-	"$R" -m 0x10003000 -o "$O" "$T/edge"
+	"$R" -m 0x10003000 -o "$O" "$prog/edge"
 	check mem-unreadable has "$O" ' enter 0 110 .* str 2 $'
 }
 
 thread_tests() {
-	timeout 60 "$R" -f -o "$O" "$T/threads" 200
+	timeout 60 "$R" -f -o "$O" "$prog/threads" 200
 	check threads-status same $? 0
 	check threads-forks count "$O" ' fork ' 400
 	check threads-attached count "$O" ' attach pid ' 400
@@ -145,40 +138,40 @@ thread_tests() {
 	check threads-balanced balanced "$O"
 	check threads-one-pid same \
 		"$(grep -oE 'attach pid [0-9]+' "$O" | sort -u | wc -l)" 1
-	timeout 60 "$R" -f -o "$O" "$T/forks" 500
+	timeout 60 "$R" -f -o "$O" "$prog/forks" 500
 	check forks-status same $? 0
 	check forks-ended count "$O" ' exited 7' 500
 	check forks-balanced balanced "$O"
 	# a child is told of by its parent before it shows up itself
 	check forks-order awk '/ fork / { told[$3] = 1 }
 		/ attach / && !told[$1] { exit 1 }' "$O"
-	timeout 60 "$R" -o "$O" "$T/forks" 50
+	timeout 60 "$R" -o "$O" "$prog/forks" 50
 	check forks-not-followed same "$? $(cut -d' ' -f1 "$O" | sort -u |
 		wc -l)" "0 1"
-	timeout 60 "$R" -f -o "$O" "$T/storm" 60
+	timeout 60 "$R" -f -o "$O" "$prog/storm" 60
 	check storm-status same $? 0
 	check storm-kills at_least "$O" ' killed 9' 60
-	timeout 60 "$R" -fb -e 56,59,110 -o "$O" "$T/storm" 60
+	timeout 60 "$R" -fb -e 56,59,110 -o "$O" "$prog/storm" 60
 	check storm-filtered same $? 0
-	timeout 20 "$R" -f -o "$O" "$T/texec"
+	timeout 20 "$R" -f -o "$O" "$prog/texec"
 	check texec-status same $? 5
 	check texec-former awk '/ exec from / && $4 != $1 { n++ }
 		END { exit n != 1 }' "$O"
 	check texec-balanced balanced "$O"
-	timeout 20 "$R" -fb -e 59,34 -o "$O" "$T/texec"
+	timeout 20 "$R" -fb -e 59,34 -o "$O" "$prog/texec"
 	check texec-filtered same $? 5
-	timeout 20 "$R" -f -o "$O" "$T/vforks"
+	timeout 20 "$R" -f -o "$O" "$prog/vforks"
 	check vfork-status same $? 0
 	check vfork-forks count "$O" ' fork ' 5
 	check vfork-balanced balanced "$O"
-	timeout 20 "$R" -f -o "$O" "$T/dies"
+	timeout 20 "$R" -f -o "$O" "$prog/dies"
 	check dies-status same $? 137
 	check dies-all count "$O" ' killed 9' 2
-	timeout 20 "$R" -f -o "$O" "$T/gstop"
+	timeout 20 "$R" -f -o "$O" "$prog/gstop"
 	check group-stop-status same $? 0
 	check group-stop-seen has "$O" ' group-stop 19'
 	check group-stop-cont has "$O" ' signal 18 '
-	timeout 20 "$R" -o "$O" "$T/gstop"
+	timeout 20 "$R" -o "$O" "$prog/gstop"
 	check group-stop-not-followed same $? 0
 }
 
@@ -187,29 +180,29 @@ fake_tests() {
 
 	for flags in "" -f -n "-b -e 129" "-b -e 110"; do
 		# shellcheck disable=SC2086
-		timeout 20 "$R" $flags -o "$O" "$T/fakes" > "$T/said"
+		timeout 20 "$R" $flags -o "$O" "$prog/fakes" > "$T/said"
 		check "fake-stops $flags" same $? 0
 	done
-	"$R" -o "$O" "$T/fakes" > "$T/said"
+	"$R" -o "$O" "$prog/fakes" > "$T/said"
 	check fake-stops-shown count "$O" ' signal 10 ' 500
 	check fake-stops-calls count "$O" ' enter 0 110 ' 500
 }
 
 filter_tests() {
-	"$R" -b -e 102 -o "$O" "$T/threads" 3
+	"$R" -b -e 102 -o "$O" "$prog/threads" 3
 	check filter-status same $? 0
 	check filter-only lacks "$O" ' enter 0 (9|1|3|231) '
-	"$R" -fb -e 102 -o "$O" "$T/threads" 3
+	"$R" -fb -e 102 -o "$O" "$prog/threads" 3
 	check filter-follow count "$O" ' enter 0 102 ' 60
 	check filter-exits count "$O" ' exit 0 ' 61
-	"$R" -fbs -e 102 -o "$O" "$T/threads" 3
+	"$R" -fbs -e 102 -o "$O" "$prog/threads" 3
 	check filter-skip-exit count "$O" ' exit 0 ' 0
-	"$R" -fs -o "$O" "$T/threads" 3
+	"$R" -fs -o "$O" "$prog/threads" 3
 	check plain-skip-exit count "$O" ' exit 0 ' 0
 	check plain-skip-exit-enters count "$O" ' enter 0 102 ' 60
 	for e in 102 102,56 102,435; do
 		for f in -b -fb; do
-			timeout 20 "$R" $f -e $e -o "$O" "$T/untraced"
+			timeout 20 "$R" $f -e $e -o "$O" "$prog/untraced"
 			check "filter-untraced$f-$e" same $? 0
 		done
 	done
@@ -222,7 +215,7 @@ filter_tests() {
 	fi
 	check filter-there has "$T/said" 'Seccomp:.2'
 	rm -f "$T/result"
-	timeout 20 "$R" -b -e 102 -o "$O" "$T/daemon" "$T/result" < /dev/null
+	timeout 20 "$R" -b -e 102 -o "$O" "$prog/daemon" "$T/result" < /dev/null
 	check caretaker-status same $? 3
 	check caretaker-left test ! -s "$T/result"
 	check caretaker-serves wait_for has "$T/result" good
@@ -241,7 +234,7 @@ filter_tests() {
 attach_tests() {
 	local p r n=0
 	mkfifo "$T/go"
-	"$T/busy" 6 < "$T/go" > "$T/said" 2> "$T/err" & p=$!
+	"$prog/busy" 6 < "$T/go" > "$T/said" 2> "$T/err" & p=$!
 	exec 3> "$T/go"
 	wait_for has "$T/said" ready
 	for _ in $(seq 100); do
@@ -313,8 +306,9 @@ user_tests() {
 		return
 	fi
 	chmod 755 "$T"
-	cp "$R" "$T/rawtrace-user"
-	user="timeout 60 $user $T/rawtrace-user -o $O"
+	# copies, for it may not get to where they were built
+	cp "$R" "$prog/fakes" "$prog/threads" "$prog/forks" "$T"
+	user="timeout 60 $user $T/rawtrace -o $O"
 	: > "$O"
 	chmod 666 "$O"
 	$user "$T/fakes" > "$T/said"
@@ -373,7 +367,7 @@ blocked_tests() {
 	kill -TERM $r
 	wait $r
 	check interruptible-never same $? 0
-	"$R" -D -o "$O" "$T/args" > "$T/said"
+	"$R" -D -o "$O" "$prog/args" > "$T/said"
 	check daemonize-status same $? 0
 	wait_for has "$O" ' exited 0'
 	check daemonize-traces has "$O" ' enter 0 59 '

@@ -297,7 +297,7 @@ all_of_it "64-bit" "$prog/plugs"
 if have_32_bit && [ $libdw = yes ]; then
 	all_of_it "32-bit" "$prog/plugs.32" -m32
 else
-	skip "32-bit programs" "the compiler makes none, or no libdw"
+	skip "32-bit programs" "there are none, or no libdw"
 fi
 odd_files
 names_that_double
