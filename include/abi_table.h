@@ -130,6 +130,7 @@ struct abi_place {		/* where a field or an argument lies */
 	uint16_t off;		/* bytes; of an argument: the register */
 	uint8_t store;
 	uint8_t present;
+	uint8_t shift, bits;	/* a bit field in it; bits 0: all of it */
 };
 
 struct abi_struct {
@@ -148,14 +149,16 @@ struct abi_case {		/* of a union, switch or command */
 	uint32_t ref;		/* struct, type or sig */
 	uint32_t name;		/* command: the name shown, 0 the call's */
 	uint32_t sym;		/* ioctl: the command's name ... */
-	uint32_t on;		/* ... and the abi_fd_kinds it is for, 0 any */
+	uint16_t on;		/* ... and the abi_fd_kinds it is for, 0 any */
+	uint16_t strict;	/* of no use if the descriptor is unknown */
 	uint32_t keep;		/* attrs: the slot its value is kept in, + 1 */
 };
 
-/* A kind of descriptor, known by how its path begins. */
+/* A kind of descriptor, known by how its path begins or by its driver. */
 struct abi_fd_kind {
 	uint32_t name;
 	uint32_t first, count;	/* in abi_fd_paths: text */
+	uint32_t driver;	/* 1: they are names of drivers */
 };
 
 /*

@@ -137,6 +137,9 @@ const char *abi_str(uint32_t text);
 uint64_t dec_arg(struct dec *d, unsigned i);	/* as a number */
 int64_t dec_eval(struct dec *d, uint32_t expr);
 uint64_t dec_number(const struct dec *d, const uint8_t *p, unsigned store);
+/* A member's number, which may be a bit field; data: its struct's bytes. */
+uint64_t dec_member(const struct dec *d, const uint8_t *data,
+		    const struct abi_place *p);
 /*
  * Read what C sees as a struct: bytes that are in the order of the ABI are put
  * in that of this machine.  sizes has a digit for each member, how many bytes

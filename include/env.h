@@ -42,7 +42,11 @@ enum env_what {
 	ENV_NAMESPACE,	  /* key: ENV_NAMESPACE_KEY().  uint64_t inode */
 	ENV_KVM_EXIT,	  /* key: fd of a vCPU.  uint32_t: why it stopped */
 	ENV_KVM_RUN,	  /* key: the same.  Its pages, as struct env_kvm_run */
+	ENV_DRIVER,	  /* key: ENV_DRIVER_KEY().  The name "i915" */
 };
+
+/* A character device. */
+#define ENV_DRIVER_KEY(major, minor) ((uint64_t)(major) << 32 | (minor))
 
 /* A namespace of pid, as tid sees it, or of tid itself (0). */
 #define ENV_NAMESPACE_KEY(pid, n) ((uint64_t)(pid) << 8 | (n))

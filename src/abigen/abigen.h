@@ -88,12 +88,19 @@ struct name {
 	char *text;
 	enum name_kind kind;
 	void *ptr;
+	bool made;		/* another of that name takes its place ... */
+	void *under;		/* ... and this was the one that did not */
 };
 
 struct names {
 	struct name *slots;
 	size_t cap, n;
 };
+
+static inline struct name name_of(char *text, enum name_kind kind, void *ptr)
+{
+	return (struct name){ .text = text, .kind = kind, .ptr = ptr };
+}
 
 struct name *names_find(struct names *t, const char *text);
 struct name *names_add(struct names *t, char *text, enum name_kind kind,
@@ -120,6 +127,7 @@ struct abigen {
 	struct names symsets;
 	struct names consts;
 	VEC(struct ast_struct *) structs;
+	VEC(struct ast_refine) refines;
 	VEC(struct ast_union *) unions;
 	VEC(struct ast_records *) records;
 	VEC(struct ast_attrs *) attrs;
@@ -191,6 +199,7 @@ struct parser {
 	struct token tok;
 	struct token ahead;
 	bool has_ahead;
+	bool made;		/* what follows gives way to what others say */
 };
 
 void parse_file(struct abigen *g, const struct source_file *f);
@@ -209,6 +218,8 @@ struct ast_type *parse_type(struct parser *p);
 /* A word after a type that says more of it; false: another word. */
 bool parse_type_mod(struct parser *p, struct ast_type *t);
 void parse_field(struct parser *p, struct ast_field *f);
+/* The type, and the words after it, of one whose name has been read. */
+void parse_field_type(struct parser *p, struct ast_field *f);
 /* A type; a mistake if there is one of that name. */
 void parse_declare(struct parser *p, struct name n, struct pos pos);
 void parse_fields_block(struct parser *p, struct ast_fields *to);
@@ -218,6 +229,13 @@ void parse_keys(struct parser *p, struct ast_cases *to);
 void parse_case_keys(struct parser *p, struct ast_case *c, size_t nkeys);
 void parse_case(struct parser *p, struct ast_case *c, size_t nkeys);
 void parse_switch(struct parser *p, struct ast_cases *to);
+
+/* refine.c */
+void parse_refine(struct parser *p);
+/* Before anything is compiled: members get the types that they were given. */
+void refine_all(struct abigen *g);
+/* Commands that are made and described elsewhere are left out. */
+void refine_ioctls(struct abigen *g);
 
 /* effect.c */
 void parse_effects(struct parser *p, struct ast_call *c);

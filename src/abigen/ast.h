@@ -38,6 +38,7 @@ struct ast_case {
 	char *as;			/* command: the name shown */
 	char *on;			/* ioctl: of that kind of descriptor */
 	char *remember;			/* attrs: the value under that name */
+	bool made;			/* gives way to one that is not */
 };
 
 struct ast_cases {
@@ -53,6 +54,7 @@ struct ast_type {
 	char *symset;			/* enum NAME, flags NAME */
 	bool is_flags;
 	char *store;			/* :u16 */
+	unsigned bits;			/* :3, a bit field; 0: none */
 	struct ast_targs *args;		/* (…) */
 	bool has_count;
 	struct ast_expr *count;		/* NULL with has_count: [] */
@@ -106,6 +108,12 @@ struct ast_struct {
 	bool has_show, packed;
 	uint32_t index[4];		/* compiled, by direction; 0: not yet */
 	bool busy;
+};
+
+struct ast_refine {		/* other types for some of its members */
+	struct pos pos;
+	char *name;
+	struct ast_fields fields;	/* names may be paths: a.b.c */
 };
 
 struct ast_union {
@@ -224,6 +232,7 @@ struct ast_sockopt {
 struct ast_fd_kind {
 	struct pos pos;
 	char *name;
+	bool driver;		/* paths are names of drivers */
 	VEC(char *) paths;
 };
 

@@ -50,7 +50,7 @@ void parse_attrs(struct parser *p)
 		parse_skip_newlines(p);
 	}
 	parse_expect(p, "}");
-	parse_declare(p, (struct name){ a->name, NAME_ATTRS, a }, a->pos);
+	parse_declare(p, name_of(a->name, NAME_ATTRS, a), a->pos);
 	*vec_new(&p->g->attrs) = a;
 }
 

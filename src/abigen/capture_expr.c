@@ -128,6 +128,8 @@ static struct plan_num leaf_field(struct plan *p, uint32_t operand)
 			       (operand & 0xfff)];
 	if (!at->present)
 		return plan_const(0);
+	if (at->bits)
+		return unknown;
 	return leaf_load(p, s->v, s->off + at->off, at->store);
 }
 

@@ -374,6 +374,7 @@ static void command_case(struct abigen *g, struct ast_call *c,
 			continue;
 		ioctl_check(g, k, sig, made);
 		made->on = fd_kind_find(g, k);
+		made->strict = made->on && k->made;
 		made->sym = text_index(g, k->keys.v[i]->name);
 		fd_kinds_check(g, out->cases.v, out->cases.n - 1, k->pos);
 	}

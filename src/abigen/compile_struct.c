@@ -18,6 +18,15 @@ struct making {
 	unsigned start;
 };
 
+/* The way through the members of one layout. */
+struct laying {
+	unsigned abi;
+	unsigned at;			/* bits so far */
+	unsigned most;			/* alignment */
+	unsigned off, size;		/* bytes of the last member */
+	bool packed;
+};
+
 static struct ast_field *fields_find(struct ast_fields *fs, const char *name)
 {
 	for (size_t i = 0; i < fs->f.n; i++)
@@ -134,13 +143,77 @@ static void layout_check(struct abigen *g, struct making *m,
 	}
 }
 
+/* Is a number of that store less than zero in places? */
+static bool store_is_signed(unsigned store)
+{
+	return store == STORE_S8 || store == STORE_S16 ||
+	       store == STORE_S32 || store == STORE_S64;
+}
+
+/*
+ * A bit field lies where the C compiler puts it: next to the one before if it
+ * fits into a number of its type.  It is read from the smallest number around.
+ */
+static struct abi_place place_bits(struct abigen *g, const struct ast_field *f,
+				   const struct abi_type *t, unsigned abi,
+				   unsigned at)
+{
+	static const uint8_t stores[][2] = {
+		[1] = { STORE_U8, STORE_S8 }, [2] = { STORE_U16, STORE_S16 },
+		[4] = { STORE_U32, STORE_S32 }, [8] = { STORE_U64, STORE_S64 },
+	};
+	unsigned bits = f->type->bits, n = 1, shift;
+
+	while (n < 8 && at % (n * 8) + bits > n * 8)
+		n *= 2;
+	shift = at % (n * 8);
+	if (shift + bits > n * 8 || bits > store_size(t->store[abi]) * 8)
+		abi_error(g, f->pos, "'%s' does not fit into its bits",
+			  f->name);
+	if (abi_infos[abi].big_endian)
+		shift = n * 8 - bits - shift;
+	return (struct abi_place){
+		.off = at / (n * 8) * n, .present = 1, .bits = bits,
+		.shift = shift,
+		.store = stores[n][store_is_signed(t->store[abi])],
+	};
+}
+
+/* One member in one layout; at: the bits before it, and with it. */
+static struct abi_place place_next(struct abigen *g, const struct ast_field *f,
+				   uint32_t type, struct laying *l)
+{
+	unsigned align = l->packed ? 1 : type_align(g, type, l->abi);
+	unsigned size = type_size(g, type, l->abi), unit = align * 8;
+	const struct abi_type *t = &g->t.types.v[type];
+	struct abi_place place = { .present = 1, .store = t->store[l->abi] };
+
+	l->most = align > l->most ? align : l->most;
+	if (f->type->bits) {
+		if (l->at % unit + f->type->bits > size * 8)
+			l->at = align_up(l->at, unit);
+		place = place_bits(g, f, t, l->abi, l->at);
+		l->off = l->at / 8;
+		l->size = (f->type->bits + 7) / 8;
+		l->at += f->type->bits;
+		return place;
+	}
+	l->off = align_up(l->at, unit) / 8;
+	place.off = l->off;
+	if (place.off != l->off)
+		abi_error(g, f->pos, "more than 64 KiB into a struct");
+	l->size = size;
+	l->at = (l->off + size) * 8;
+	return place;
+}
+
 static void place_all(struct abigen *g, struct making *m, struct scope *s,
 		      uint32_t index, unsigned abi)
 {
 	struct ast_fields *fs = making_layout(m, abi);
 	uint32_t first = g->t.places.n;
-	unsigned off = m->start, most = 1;
-	bool packed = m->st && m->st->packed;
+	struct laying l = { .abi = abi, .at = m->start * 8, .most = 1,
+			    .packed = m->st && m->st->packed };
 
 	for (size_t i = 0; i < m->fields.n; i++)
 		vec_new(&g->t.places);
@@ -148,25 +221,16 @@ static void place_all(struct abigen *g, struct making *m, struct scope *s,
 	for (size_t i = 0; fs && i < fs->f.n; i++) {
 		struct ast_field *f = &fs->f.v[i];
 		uint32_t type = layout_type(g, m, s, f);
-		unsigned align = packed ? 1 : type_align(g, type, abi);
-		struct abi_place place = { .present = 1 };
 
 		layout_check(g, m, f, type, abi);
-		off = align_up(off, align);
-		most = align > most ? align : most;
-		place.off = off;
-		if (place.off != off)
-			abi_error(g, f->pos, "more than 64 KiB into a struct");
-		place.store = g->t.types.v[type].store[abi];
-		place_field(g, m, f, place, first);
+		place_field(g, m, f, place_next(g, f, type, &l), first);
 		*vec_new(&g->laid) = (struct laid){
-			.st = index, .type = type, .abi = abi, .off = off,
-			.size = type_size(g, type, abi), .name = f->name,
+			.st = index, .type = type, .abi = abi, .off = l.off,
+			.size = l.size, .name = f->name,
 			.hidden = making_hides(m, f),
 		};
-		off += type_size(g, type, abi);
 	}
-	g->t.structs.v[index].size[abi] = align_up(off, most);
+	g->t.structs.v[index].size[abi] = align_up(l.at, l.most * 8) / 8;
 }
 
 /* With a layout block, "st_dev dev" in show: the number lies as laid out. */

@@ -97,6 +97,15 @@ static void type_in_message(struct abigen *g, const struct ast_type *t)
 			  "behind no pointer", t->base);
 }
 
+/* What is made knows of no parameters: it means the struct that is made. */
+static struct ast_struct *struct_meant(const struct name *n,
+				       const struct ast_type *t)
+{
+	struct ast_struct *st = n->ptr;
+
+	return st->params.n && !t->args && n->under ? n->under : st;
+}
+
 static bool type_declared(struct abigen *g, struct scope *s,
 			  struct ast_type *t, struct abi_type *out)
 {
@@ -106,7 +115,7 @@ static bool type_declared(struct abigen *g, struct scope *s,
 		return false;
 	if (n->kind == NAME_STRUCT) {
 		out->kind = T_STRUCT;
-		out->ref = compile_struct(g, s, n->ptr, t->args);
+		out->ref = compile_struct(g, s, struct_meant(n, t), t->args);
 	} else if (n->kind == NAME_UNION) {
 		out->kind = T_UNION;
 		out->ref = compile_union(g, s, n->ptr, t->args);

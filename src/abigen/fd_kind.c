@@ -9,6 +9,7 @@ void parse_fd_kind(struct parser *p)
 	struct ast_fd_kind k = { .pos = p->tok.pos };
 
 	k.name = parse_name(p, "the name of a kind of descriptor");
+	k.driver = parse_accept(p, "driver");
 	parse_expect(p, "{");
 	parse_skip_newlines(p);
 	while (!parse_is(p, "}")) {
@@ -25,7 +26,8 @@ void compile_fd_kinds(struct abigen *g)
 		struct ast_fd_kind *k = &g->fd_kinds.v[i];
 		struct abi_fd_kind out = { .name = text_index(g, k->name),
 					   .first = g->t.fd_paths.n,
-					   .count = k->paths.n };
+					   .count = k->paths.n,
+					   .driver = k->driver };
 
 		for (size_t j = 0; j < k->paths.n; j++)
 			*vec_new(&g->t.fd_paths) =

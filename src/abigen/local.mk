@@ -32,6 +32,7 @@ abigen_sources = \
 	%D%/parse_expr.c \
 	%D%/parse_type.c \
 	%D%/plan.c \
+	%D%/refine.c \
 	%D%/scope.c \
 	%D%/sockopt.c
 

@@ -123,6 +123,8 @@ int main(int argc, char **argv)
 		read_input(g, argv[i]);
 	if (!strcmp(argv[1], "--syntax"))
 		return abi_errors_print(g) != 0;
+	refine_all(g);
+	refine_ioctls(g);
 	compile_all(g);
 	if (!g->nerrors)
 		capture_all(g);

@@ -77,8 +77,8 @@ static void out_types(struct abigen *g, FILE *f)
 	for (size_t i = 0; i < g->t.places.n; i++) {
 		struct abi_place *p = &g->t.places.v[i];
 
-		fprintf(f, "\t{ %u, %u, %u },\n", p->off, p->store,
-			p->present);
+		fprintf(f, "\t{ %u, %u, %u, %u, %u },\n", p->off, p->store,
+			p->present, p->shift, p->bits);
 	}
 	fputs("};\n\n", f);
 }
@@ -137,16 +137,16 @@ static void out_structs(struct abigen *g, FILE *f)
 	for (size_t i = 0; i < g->t.cases.n; i++) {
 		struct abi_case *c = &g->t.cases.v[i];
 
-		fprintf(f, "\t{ { %u, %u }, %u, %u, %u, %u, %u, %u },\n",
+		fprintf(f, "\t{ { %u, %u }, %u, %u, %u, %u, %u, %u, %u },\n",
 			c->val[0], c->val[1], c->min, c->ref, c->name,
-			c->sym, c->on, c->keep);
+			c->sym, c->on, c->strict, c->keep);
 	}
 	fputs("};\n\nconst struct abi_fd_kind abi_fd_kinds[] = {\n", f);
 	for (size_t i = 0; i < g->t.fd_kinds.n; i++) {
 		struct abi_fd_kind *k = &g->t.fd_kinds.v[i];
 
-		fprintf(f, "\t{ %u, %u, %u },\n", k->name, k->first,
-			k->count);
+		fprintf(f, "\t{ %u, %u, %u, %u },\n", k->name, k->first,
+			k->count, k->driver);
 	}
 	fprintf(f, "};\n\nconst uint32_t abi_nfd_kinds = %zu;\n\n",
 		g->t.fd_kinds.n);

@@ -77,10 +77,18 @@ void parse_skip_newlines(struct parser *p)
 static void declare(struct parser *p, struct names *t, struct name n,
 		    struct pos pos)
 {
-	if (names_find(t, n.text))
+	struct name *old = names_find(t, n.text);
+
+	if (!old) {
+		names_add(t, n.text, n.kind, n.ptr)->made = p->made;
+	} else if (old->made == p->made) {
 		abi_error(p->g, pos, "'%s' is already declared", n.text);
-	else
-		names_add(t, n.text, n.kind, n.ptr);
+	} else if (p->made) {
+		old->under = n.ptr;
+	} else {
+		n.under = old->ptr;
+		*old = n;
+	}
 }
 
 /* ---- enum and flags ---- */
@@ -184,7 +192,7 @@ static void parse_symset(struct parser *p, bool is_flags)
 		parse_skip_newlines(p);
 	}
 	parse_expect(p, "}");
-	declare(p, &p->g->symsets, (struct name){ s->name, NAME_SYMSET, s },
+	declare(p, &p->g->symsets, name_of(s->name, NAME_SYMSET, s),
 		s->pos);
 	*vec_new(&p->g->sets) = s;
 }
@@ -262,7 +270,7 @@ static void parse_struct(struct parser *p)
 		parse_skip_newlines(p);
 	}
 	parse_expect(p, "}");
-	declare(p, &p->g->types, (struct name){ st->name, NAME_STRUCT, st },
+	declare(p, &p->g->types, name_of(st->name, NAME_STRUCT, st),
 		st->pos);
 	*vec_new(&p->g->structs) = st;
 }
@@ -279,7 +287,7 @@ static void parse_union(struct parser *p)
 	parse_field(p, &u->tag);
 	parse_expect(p, ")");
 	parse_switch(p, &u->cases);
-	declare(p, &p->g->types, (struct name){ u->name, NAME_UNION, u },
+	declare(p, &p->g->types, name_of(u->name, NAME_UNION, u),
 		u->pos);
 	*vec_new(&p->g->unions) = u;
 }
@@ -314,7 +322,7 @@ static void parse_records(struct parser *p)
 	while (!parse_is(p, "}"))
 		parse_records_item(p, r);
 	parse_expect(p, "}");
-	declare(p, &p->g->types, (struct name){ r->name, NAME_RECORDS, r },
+	declare(p, &p->g->types, name_of(r->name, NAME_RECORDS, r),
 		r->pos);
 	*vec_new(&p->g->records) = r;
 }
@@ -398,6 +406,7 @@ static void parse_ioctl(struct parser *p)
 	struct ast_case k = { .fields = mem_new(sizeof(*k.fields)) };
 
 	parse_case_keys(p, &k, 1);
+	k.made = p->made;
 	if (parse_accept(p, "on"))
 		k.on = parse_name(p, "a kind of descriptor");
 	parse_args(p, k.fields);
@@ -443,9 +452,17 @@ static void parse_hook(struct parser *p)
 		parse_next(p);
 	}
 	h->full = parse_accept(p, "full");
-	declare(p, &p->g->types, (struct name){ h->name, NAME_HOOK, h },
+	declare(p, &p->g->types, name_of(h->name, NAME_HOOK, h),
 		h->pos);
 	*vec_new(&p->g->hooks) = h;
+}
+
+/* made from "linux/fs.h": to the end of the file what is said gives way. */
+static void parse_made(struct parser *p)
+{
+	parse_expect(p, "from");
+	parse_string(p);
+	p->made = true;
 }
 
 /* abi NAME { ... }: the numbers are built in; the line documents them. */
@@ -483,6 +500,8 @@ static void parse_decl(struct parser *p)
 		parse_symset(p, true);
 	else if (parse_accept(p, "struct"))
 		parse_struct(p);
+	else if (parse_accept(p, "refine"))
+		parse_refine(p);
 	else if (parse_accept(p, "union"))
 		parse_union(p);
 	else if (parse_accept(p, "records"))
@@ -493,6 +512,8 @@ static void parse_decl(struct parser *p)
 		parse_hook(p);
 	else if (parse_accept(p, "abi"))
 		parse_abi(p);
+	else if (parse_accept(p, "made"))
+		parse_made(p);
 	else
 		parse_fail(p, "unknown word '%s' at the start of a line",
 			   p->tok.text);

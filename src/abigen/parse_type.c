@@ -109,6 +109,23 @@ static void type_dir(struct parser *p, struct ast_type *t)
 	t->dir_inherit = parse_accept(p, "dir");
 }
 
+/* :u16, how a number lies in memory; :3, in how many bits; or both. */
+static void type_stored(struct parser *p, struct ast_type *t)
+{
+	if (!parse_accept(p, ":"))
+		return;
+	if (p->tok.kind == TOK_NAME) {
+		t->store = parse_name(p, "a stored type such as u16");
+		if (!parse_accept(p, ":"))
+			return;
+	}
+	if (p->tok.kind != TOK_NUM || !p->tok.num || p->tok.num > 64)
+		parse_fail(p, "expected a number of bits, not '%s'",
+			   p->tok.text);
+	t->bits = p->tok.num;
+	parse_next(p);
+}
+
 static void type_base(struct parser *p, struct ast_type *t)
 {
 	bool is_enum = parse_is(p, "enum"), is_flags = parse_is(p, "flags");
@@ -137,16 +154,15 @@ static void type_base(struct parser *p, struct ast_type *t)
 		if (parse_is(p, "("))
 			t->args = parse_targs(p);
 	}
-	if (parse_accept(p, ":"))
-		t->store = parse_name(p, "a stored type such as u16");
+	type_stored(p, t);
 	if (parse_accept(p, "[")) {
 		t->has_count = true;
 		if (!parse_is(p, "]"))
 			t->count = parse_expr(p);
 		parse_expect(p, "]");
 	}
-	if (!t->store && parse_accept(p, ":"))
-		t->store = parse_name(p, "a stored type such as u16");
+	if (!t->store && !t->bits)
+		type_stored(p, t);
 }
 
 /* "u64 sig": a number and then how to show it. */
@@ -288,14 +304,19 @@ static bool field_mod(struct parser *p, struct ast_field *f)
 	return true;
 }
 
+void parse_field_type(struct parser *p, struct ast_field *f)
+{
+	f->type = parse_type(p);
+	while (field_mod(p, f))
+		;
+}
+
 void parse_field(struct parser *p, struct ast_field *f)
 {
 	f->pos = p->tok.pos;
 	if (!parse_is(p, "by") || strcmp(parse_peek(p)->text, "("))
 		f->name = parse_name(p, "a field");
-	f->type = parse_type(p);
-	while (field_mod(p, f))
-		;
+	parse_field_type(p, f);
 }
 
 void parse_fields_block(struct parser *p, struct ast_fields *to)

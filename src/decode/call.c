@@ -33,7 +33,10 @@ static bool case_matches(struct dec *d, const struct abi_case *c,
 	       (n->v[d->abi] == key || (uint32_t)n->v[d->abi] == key);
 }
 
-/* If drivers share a number, the case of the descriptor's own, else first. */
+/*
+ * If drivers share a number, the case of the descriptor's own, else the first;
+ * none if that is sure of nothing but the descriptor.
+ */
 static const struct abi_case *case_for_fd(struct dec *d,
 					  struct dec_cases found,
 					  const struct abi_case *first)
@@ -43,7 +46,7 @@ static const struct abi_case *case_for_fd(struct dec *d,
 	for (uint32_t i = 0; kind && i < found.n; i++)
 		if (abi_cases[found.v[i]].on == kind)
 			return &abi_cases[found.v[i]];
-	return first;
+	return first->strict ? NULL : first;
 }
 
 static const struct abi_case *call_case(struct dec *d,
@@ -59,7 +62,7 @@ static const struct abi_case *call_case(struct dec *d,
 
 		if (case_matches(d, c, 0, k0) &&
 		    (!desc->key[1] || case_matches(d, c, 1, k1)))
-			return found.n > 1 && c->sym ?
+			return c->sym && (found.n > 1 || c->strict) ?
 			       case_for_fd(d, found, c) : c;
 	}
 	return NULL;

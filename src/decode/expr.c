@@ -51,6 +51,22 @@ uint64_t dec_number(const struct dec *d, const uint8_t *p, unsigned store)
 	}
 }
 
+uint64_t dec_member(const struct dec *d, const uint8_t *data,
+		    const struct abi_place *p)
+{
+	uint64_t v = dec_number(d, data + p->off, p->store), top;
+
+	if (!p->bits)
+		return v;
+	top = 1ull << (p->bits - 1);
+	v = v >> p->shift & ((top - 1) | top);
+	/* Where the whole is less than zero, so are its parts. */
+	if (p->store == STORE_S8 || p->store == STORE_S16 ||
+	    p->store == STORE_S32 || p->store == STORE_S64)
+		v = (v ^ top) - top;
+	return v;
+}
+
 static const uint8_t store_sizes[] = {
 	[STORE_U8] = 1, [STORE_S8] = 1, [STORE_U16] = 2, [STORE_S16] = 2,
 	[STORE_U32] = 4, [STORE_S32] = 4, [STORE_U64] = 8, [STORE_S64] = 8,
@@ -205,7 +221,7 @@ static int64_t eval_field(struct dec *d, uint32_t operand, bool old)
 	data = old && s->old ? s->old : s->data;
 	if (!p->present || p->off + dec_store_size(p->store) > s->len)
 		return 0;
-	return dec_number(d, data + p->off, p->store);
+	return dec_member(d, data, p);
 }
 
 static bool was_interrupted(int err)

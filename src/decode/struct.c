@@ -28,7 +28,7 @@ struct member {			/* one field on its way out */
 
 static void member_change(struct dec *d, struct member *m)
 {
-	uint64_t was = dec_number(d, m->loc.old, m->p->store);
+	uint64_t was = dec_member(d, d->scope->old, m->p);
 
 	if (was == m->loc.num || !d->exiting) {
 		dec_value(d, m->type, &m->loc);
@@ -91,7 +91,7 @@ static bool member_find(struct dec *d, const struct abi_struct *st,
 	m->loc.old = s->old ? s->old + m->p->off : NULL;
 	if (m->p->store && abi_types[m->type].kind <= T_PTR) {
 		m->loc.is_num = true;
-		m->loc.num = dec_number(d, m->loc.data, m->p->store);
+		m->loc.num = dec_member(d, s->data, m->p);
 	}
 	return true;
 }
@@ -101,8 +101,11 @@ static bool member_is_new(struct dec *d, struct member *m)
 {
 	size_t n = field_size(d, &abi_types[m->type], m->p);
 
-	return m->f->flags & FF_OUT ||
-	       (m->loc.old && memcmp(m->loc.old, m->loc.data, n));
+	if (m->f->flags & FF_OUT || !m->loc.old)
+		return m->f->flags & FF_OUT;
+	if (m->p->bits)
+		return m->loc.num != dec_member(d, d->scope->old, m->p);
+	return memcmp(m->loc.old, m->loc.data, n);
 }
 
 /* Bytes of an array whose length the description gives. */
@@ -244,6 +247,19 @@ static void struct_update(struct dec *d, const struct abi_struct *st,
 	emit_close(&d->em, EMIT_UPDATE);
 }
 
+/* Has it members that are too far in to be looked at? */
+static bool members_beyond(struct dec *d, const struct abi_struct *st)
+{
+	for (uint32_t i = 0; i < st->nfields; i++) {
+		const struct abi_place *p =
+			&abi_places[st->places[d->abi] + i];
+
+		if (p->present && p->off >= DEC_STRUCT_MAX)
+			return true;
+	}
+	return false;
+}
+
 void dec_struct(struct dec *d, const struct abi_struct *st,
 		struct dec_loc *loc)
 {
@@ -274,6 +290,8 @@ void dec_struct(struct dec *d, const struct abi_struct *st,
 	} else {
 		emit_open(&d->em, EMIT_STRUCT);
 		members_walk(d, st, loc->addr, false);
+		if (members_beyond(d, st))
+			emit_elided(&d->em);
 		if (loc->known_only && loc->size > st->size[d->abi])
 			emit_elided(&d->em);
 		else if (!loc->known_only &&

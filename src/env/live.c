@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -221,6 +222,24 @@ static bool namespace_get(struct env_live *l, pid_t tid, uint64_t key,
 	return ino;
 }
 
+/* The kernel tells it where it has links from numbers to devices. */
+static bool driver_get(uint64_t key, struct buf *out)
+{
+	char path[64], link[PATH_MAX];
+	const char *name;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/sys/dev/char/%u:%u/device/driver",
+		 (unsigned)(key >> 32), (unsigned)key);
+	n = readlink(path, link, sizeof(link) - 1);
+	if (n <= 0)
+		return false;
+	link[n] = '\0';
+	name = strrchr(link, '/');
+	buf_str(out, name ? name + 1 : link);
+	return true;
+}
+
 static bool answer_fd(const struct env_fd *q, enum env_what what,
 		      struct buf *out)
 {
@@ -271,6 +290,8 @@ static bool answer(struct env_live *l, const struct env_query *q,
 		return pid > 0;
 	case ENV_NAMESPACE:
 		return namespace_get(l, q->tid, q->key, out);
+	case ENV_DRIVER:
+		return driver_get(q->key, out);
 	case ENV_STACK:
 		return env_stack(l, q, NULL, out);
 	case ENV_SECONTEXT_PATH:

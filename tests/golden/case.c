@@ -15,7 +15,8 @@
  * not return.  io_uring_submit, which has no result, and io_uring_complete are
  * events of their own.  NAME(ARG, ...) sp={ bytes } says what the stack
  * pointer points to.  "fd N PATH" lines give descriptors paths, "fd N" takes
- * them away; "fd N netlink:P" is a socket of that protocol; interface 1 is lo.
+ * them away; "fd N netlink:P" is a socket of that protocol; interface 1 is lo,
+ * and /dev/dri/NAME a device of the driver NAME.
  * With --record=FILE the events are recorded as a live trace would.  With
  * --captured as the first option the decoder sees only what the capture plans
  * get of the memory; --captured=BYTES: with a record that is full when it has

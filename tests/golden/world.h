@@ -6,6 +6,7 @@
 #ifndef TESTS_GOLDEN_WORLD_H
 #define TESTS_GOLDEN_WORLD_H
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -107,7 +108,13 @@ static ssize_t paths_get(struct env *e, const struct env_query *q, void *buf,
 		memcpy(buf, &pid, sizeof(pid));
 		return sizeof(pid);
 	}
-	if (q->what == ENV_IFNAME && q->key == 1)
+	/* /dev/dri/NAME has the number 226:FD and the driver NAME. */
+	if (s && q->what == ENV_FD_DETAIL && !strncmp(s, "/dev/dri/", 9))
+		return snprintf(buf, size, "%s%c-<char 226:%d>", s, 0,
+				(int)q->key);
+	if (q->what == ENV_DRIVER)
+		s = p->path[q->key % 64] + 9;
+	else if (q->what == ENV_IFNAME && q->key == 1)
 		s = "lo";
 	else if ((q->what != ENV_FD_PATH && q->what != ENV_FD_DETAIL &&
 	     q->what != ENV_CWD) || !s)
