@@ -379,6 +379,7 @@ enum abi_op {
 	EX_ADD, EX_SUB, EX_MUL, EX_DIV, EX_MOD, EX_AND, EX_OR, EX_XOR,
 	EX_SHL, EX_SHR, EX_EQ, EX_NE, EX_LT, EX_LE, EX_GT, EX_GE,
 	EX_LAND, EX_LOR, EX_NOT, EX_INV, EX_NEG, EX_MIN, EX_MAX,
+	EX_GENL,	/* the name, as a key, of a generic netlink family */
 	EX_COUNT
 };
 

@@ -56,7 +56,7 @@ struct dec_frame {
 	uint64_t rest;		/* what the word "rest" means */
 	uint64_t *budget;	/* bytes that elements share; NULL: no limit */
 	uint64_t *slot;		/* a list's parameters and kept values */
-	const struct dec_span *around;	/* the message that a struct is in */
+	struct dec_span *around;	/* the message that a struct is in */
 	unsigned attrs_depth;	/* lists of netlink inside one another */
 	bool cut;		/* the object goes on after what is shown */
 	bool missed;		/* some of it was not captured */

@@ -43,6 +43,7 @@ enum env_what {
 	ENV_KVM_EXIT,	  /* key: fd of a vCPU.  uint32_t: why it stopped */
 	ENV_KVM_RUN,	  /* key: the same.  Its pages, as struct env_kvm_run */
 	ENV_DRIVER,	  /* key: ENV_DRIVER_KEY().  The name "i915" */
+	ENV_GENL_FAMILY,  /* key: number of a message.  The name "nl80211" */
 };
 
 /* A character device. */

@@ -116,11 +116,6 @@ struct laid {			/* a field or padding, for --structs */
 	bool hidden;
 };
 
-struct attrs_todo {
-	struct ast_attrs *attrs;
-	enum abi_dir dir;
-};
-
 struct abigen {
 	VEC(struct source_file *) files;
 	struct names types;	/* structs, unions, records, hooks */
@@ -128,11 +123,12 @@ struct abigen {
 	struct names consts;
 	VEC(struct ast_struct *) structs;
 	VEC(struct ast_refine) refines;
+	VEC(struct ast_more) more;
 	VEC(struct ast_union *) unions;
 	VEC(struct ast_records *) records;
 	VEC(struct ast_attrs *) attrs;
 	/* Used, and still to be compiled: they may contain themselves. */
-	VEC(struct attrs_todo) attrs_todo;
+	VEC(struct ast_attrs *) attrs_todo;
 	VEC(struct ast_symset *) sets;
 	VEC(struct ast_call *) calls;
 	VEC(struct ast_hook *) hooks;
@@ -232,6 +228,9 @@ void parse_switch(struct parser *p, struct ast_cases *to);
 
 /* refine.c */
 void parse_refine(struct parser *p);
+void parse_more(struct parser *p);
+/* Cases that stand elsewhere join those that include them. */
+void refine_cases(struct abigen *g, struct pos pos, struct ast_cases *c);
 /* Before anything is compiled: members get the types that they were given. */
 void refine_all(struct abigen *g);
 /* Commands that are made and described elsewhere are left out. */
@@ -260,6 +259,8 @@ void fd_kinds_check(struct abigen *g, const struct abi_case *c, uint32_t n,
 
 /* attrs.c */
 void parse_attrs(struct parser *p);
+/* One attribute: its names, and what it holds. */
+void parse_attr(struct parser *p, struct ast_case *c);
 /* (a, b), or nothing. */
 void parse_slots(struct parser *p, struct ast_slots *to);
 void slots_check(struct abigen *g, struct pos pos,

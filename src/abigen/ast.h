@@ -44,6 +44,14 @@ struct ast_case {
 struct ast_cases {
 	VEC(struct ast_expr *) keys;
 	VEC(struct ast_case) c;
+	VEC(char *) includes;		/* cases that stand elsewhere */
+};
+
+struct ast_more {			/* some of the cases of that name */
+	struct pos pos;
+	char *name;
+	size_t nkeys;
+	struct ast_cases cases;
 };
 
 struct ast_type {
@@ -110,10 +118,16 @@ struct ast_struct {
 	bool busy;
 };
 
+struct ast_slots {		/* names of values that are known at run time */
+	VEC(char *) v;
+};
+
 struct ast_refine {		/* other types for some of its members */
 	struct pos pos;
 	char *name;
 	struct ast_fields fields;	/* names may be paths: a.b.c */
+	struct ast_slots params;	/* of attributes */
+	struct ast_cases cases;
 };
 
 struct ast_union {
@@ -124,17 +138,13 @@ struct ast_union {
 	uint32_t index[4];
 };
 
-struct ast_slots {		/* names of values that are known at run time */
-	VEC(char *) v;
-};
-
 struct ast_attrs {
 	struct pos pos;
 	char *name;
 	struct ast_slots params;
 	char *set;
 	struct ast_cases cases;
-	uint32_t index[4];
+	uint32_t index;
 };
 
 struct ast_records {

@@ -24,7 +24,7 @@ void parse_slots(struct parser *p, struct ast_slots *to)
 	parse_expect(p, ")");
 }
 
-static void parse_attr(struct parser *p, struct ast_case *c)
+void parse_attr(struct parser *p, struct ast_case *c)
 {
 	parse_case(p, c, 1);
 	if (parse_accept(p, "remember"))
@@ -172,18 +172,20 @@ static uint32_t type_unknown(struct abigen *g, struct scope *s, struct pos pos)
 
 uint32_t compile_attrs(struct abigen *g, struct scope *up, struct ast_attrs *a)
 {
-	if (a->index[up->dir])
-		return a->index[up->dir];
+	(void)up;
+	if (a->index)
+		return a->index;
 	vec_new(&g->t.attrs);
-	a->index[up->dir] = g->t.attrs.n - 1;
-	*vec_new(&g->attrs_todo) = (struct attrs_todo){ a, up->dir };
-	return a->index[up->dir];
+	a->index = g->t.attrs.n - 1;
+	*vec_new(&g->attrs_todo) = a;
+	return a->index;
 }
 
-static void attrs_fill(struct abigen *g, struct ast_attrs *a, enum abi_dir dir)
+/* Nothing in them depends on whether they are sent or received. */
+static void attrs_fill(struct abigen *g, struct ast_attrs *a)
 {
 	struct ast_slots slots = { 0 };
-	struct scope s = { .dir = dir };
+	struct scope s = { .dir = DIR_IN };
 	struct abi_attrs out = { .name = text_index(g, a->name) };
 	struct ast_symset *set = set_find(g, a->pos, a->set);
 
@@ -205,14 +207,13 @@ static void attrs_fill(struct abigen *g, struct ast_attrs *a, enum abi_dir dir)
 	}
 	if (!out.def)
 		out.def = type_unknown(g, &s, a->pos);
-	g->t.attrs.v[a->index[dir]] = out;
+	g->t.attrs.v[a->index] = out;
 }
 
 void attrs_finish(struct abigen *g)
 {
 	for (size_t i = 0; i < g->attrs_todo.n; i++)
-		attrs_fill(g, g->attrs_todo.v[i].attrs,
-			   g->attrs_todo.v[i].dir);
+		attrs_fill(g, g->attrs_todo.v[i]);
 }
 
 uint32_t compile_each(struct abigen *g, struct scope *up, struct ast_type *t)
@@ -225,22 +226,24 @@ uint32_t compile_each(struct abigen *g, struct scope *up, struct ast_type *t)
 	return g->t.attrs.n - 1;
 }
 
-/* netlink_messages(protocol): what a netlink socket carries. */
+/* netlink_messages(protocol, received): what a netlink socket carries. */
 uint32_t netlink_messages(struct abigen *g, struct scope *s)
 {
 	struct name *n = names_find(&g->types, "netlink_messages");
 	struct abi_type t;
-	uint32_t slot;
+	uint32_t slot[2];
 
 	if (!n || n->kind != NAME_RECORDS)
 		return 0;
 	memset(&t, 0, sizeof(t));
 	t.kind = T_RECORDS;
 	t.ref = compile_records(g, s, n->ptr);
-	/* The decoder puts the protocol into the first slot. */
-	slot = expr_slot(g, 0);
-	t.nargs = 1;
+	/* The decoder puts these two into the first slots. */
+	slot[0] = expr_slot(g, 0);
+	slot[1] = expr_slot(g, 1);
+	t.nargs = 2;
 	t.args = g->t.args.n;
-	*vec_new(&g->t.args) = slot;
+	*vec_new(&g->t.args) = slot[0];
+	*vec_new(&g->t.args) = slot[1];
 	return type_add(g, &t);
 }

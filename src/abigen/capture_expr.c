@@ -384,6 +384,8 @@ struct plan_num plan_eval(struct plan *p, uint32_t expr)
 			stack[n++] = eval_leaf(p, op, operand);
 		} else if (op == EX_NOT || op == EX_INV || op == EX_NEG) {
 			stack[n - 1] = eval_unary(op, stack[n - 1]);
+		} else if (op == EX_GENL) {
+			stack[n - 1] = unknown;
 		} else {
 			n--;
 			stack[n - 1] = eval_binary(p, op, stack[n - 1],

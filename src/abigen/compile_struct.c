@@ -389,6 +389,8 @@ uint32_t compile_switch(struct abigen *g, struct scope *s,
 	struct abi_switch w = { 0 };
 	bool has_default = false;
 
+	if (c->includes.n)
+		refine_cases(g, c->keys.v[0]->pos, c);
 	for (size_t k = 0; k < nkeys && k < 2; k++)
 		w.key[k] = expr_compile(g, s, c->keys.v[k]);
 	for (size_t i = 0; i < c->c.n; i++) {

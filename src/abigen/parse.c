@@ -502,6 +502,8 @@ static void parse_decl(struct parser *p)
 		parse_struct(p);
 	else if (parse_accept(p, "refine"))
 		parse_refine(p);
+	else if (parse_accept(p, "cases"))
+		parse_more(p);
 	else if (parse_accept(p, "union"))
 		parse_union(p);
 	else if (parse_accept(p, "records"))

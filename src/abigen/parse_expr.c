@@ -12,19 +12,32 @@ static struct ast_expr *expr_new(struct parser *p, enum abi_op op)
 	return e;
 }
 
-/* old(x), min(a, b), max(a, b) */
-static struct ast_expr *expr_function(struct parser *p)
+/* Is that the name of a function?  The operation it is, or EX_END. */
+static enum abi_op function_op(struct parser *p)
 {
-	struct ast_expr *e = expr_new(p, EX_MIN);
+	static const struct { const char *text; enum abi_op op; } known[] = {
+		{ "old", EX_OLD }, { "min", EX_MIN }, { "max", EX_MAX },
+		{ "genl", EX_GENL },
+	};
 
-	if (parse_is(p, "old"))
-		e->op = EX_OLD;
-	else if (parse_is(p, "max"))
-		e->op = EX_MAX;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (parse_is(p, known[i].text) &&
+		    !strcmp(parse_peek(p)->text, "("))
+			return known[i].op;
+	return EX_END;
+}
+
+/* old(x), min(a, b), max(a, b), genl(a) */
+static struct ast_expr *expr_function(struct parser *p, enum abi_op op)
+{
+	struct ast_expr *e = expr_new(p, op);
+
 	parse_next(p);
 	parse_expect(p, "(");
 	if (e->op == EX_OLD) {
 		e->name = parse_name(p, "a name");
+	} else if (e->op == EX_GENL) {
+		e->l = parse_expr(p);
 	} else {
 		e->l = parse_expr(p);
 		parse_expect(p, ",");
@@ -59,10 +72,8 @@ static struct ast_expr *expr_primary(struct parser *p)
 		e->op = EX_NUM;
 		e->num = p->tok.num;
 	} else if (p->tok.kind == TOK_NAME) {
-		if ((parse_is(p, "old") || parse_is(p, "min") ||
-		     parse_is(p, "max")) &&
-		    !strcmp(parse_peek(p)->text, "("))
-			return expr_function(p);
+		if (function_op(p) != EX_END)
+			return expr_function(p, function_op(p));
 		e->name = p->tok.text;
 	} else {
 		parse_fail(p, "expected an expression, not '%s'", p->tok.text);

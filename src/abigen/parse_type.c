@@ -13,7 +13,8 @@ static struct ast_targs *parse_targs(struct parser *p)
 
 		if (p->tok.kind == TOK_NAME &&
 		    !strcmp(parse_peek(p)->text, "(") && !parse_is(p, "old") &&
-		    !parse_is(p, "min") && !parse_is(p, "max")) {
+		    !parse_is(p, "min") && !parse_is(p, "max") &&
+		    !parse_is(p, "genl")) {
 			e = mem_new(sizeof(*e));
 			e->pos = p->tok.pos;
 			e->type = parse_type(p);
@@ -89,9 +90,12 @@ void parse_switch(struct parser *p, struct ast_cases *to)
 	parse_expect(p, "{");
 	parse_skip_newlines(p);
 	while (!parse_is(p, "}")) {
-		struct ast_case *c = vec_new(&to->c);
-
-		parse_case(p, c, to->keys.n ? to->keys.n : 1);
+		if (parse_accept(p, "include"))
+			*vec_new(&to->includes) =
+				parse_name(p, "the name of cases");
+		else
+			parse_case(p, vec_new(&to->c),
+				   to->keys.n ? to->keys.n : 1);
 		parse_skip_newlines(p);
 	}
 	parse_expect(p, "}");

@@ -28,11 +28,17 @@ void parse_refine(struct parser *p)
 {
 	struct ast_refine r = { .pos = p->tok.pos };
 
-	r.name = parse_name(p, "the name of a struct");
+	r.name = parse_name(p, "the name of a struct or of attributes");
+	parse_slots(p, &r.params);
 	parse_expect(p, "{");
 	parse_skip_newlines(p);
 	while (!parse_is(p, "}")) {
-		parse_path(p, vec_new(&r.fields.f));
+		const char *next = parse_peek(p)->text;
+
+		if (!strcmp(next, ":") || !strcmp(next, ","))
+			parse_attr(p, vec_new(&r.cases.c));
+		else
+			parse_path(p, vec_new(&r.fields.f));
 		if (!parse_is(p, "}") && !parse_is(p, ";") &&
 		    p->tok.kind != TOK_NL)
 			parse_fail(p, "unknown word '%s' after a member",
@@ -80,19 +86,152 @@ static void refine_member(struct abigen *g, struct ast_struct *st,
 	f->name = was.name;
 }
 
+/* Does one of the keys have that name? */
+static bool case_has(const struct ast_case *c, const char *key)
+{
+	for (size_t i = 0; i < c->keys.n; i++)
+		if (c->keys.v[i]->name && key &&
+		    !strcmp(c->keys.v[i]->name, key))
+			return true;
+	return false;
+}
+
+/* What an attribute is now told to hold, it holds; others stay. */
+static void refine_attrs(struct ast_attrs *a, const struct ast_refine *r)
+{
+	if (r->params.v.n)
+		a->params = r->params;
+	for (size_t i = 0; i < a->cases.c.n; i++) {
+		struct ast_case *old = &a->cases.c.v[i];
+		size_t n = 0;
+
+		for (size_t k = 0; k < old->keys.n; k++) {
+			struct ast_expr *key = old->keys.v[k];
+			bool other = false;
+
+			for (size_t j = 0; j < r->cases.c.n; j++)
+				other |= case_has(&r->cases.c.v[j], key->name);
+			if (!other)
+				old->keys.v[n++] = key;
+		}
+		old->keys.n = n;
+	}
+	for (size_t j = 0; j < r->cases.c.n; j++)
+		*vec_new(&a->cases.c) = r->cases.c.v[j];
+}
+
+static void refine_struct(struct abigen *g, struct ast_struct *st,
+			  const struct ast_refine *r)
+{
+	for (size_t i = 0; i < r->fields.f.n; i++)
+		refine_member(g, st, &r->fields.f.v[i]);
+}
+
 void refine_all(struct abigen *g)
 {
 	for (size_t i = 0; i < g->refines.n; i++) {
 		struct ast_refine *r = &g->refines.v[i];
 		struct name *n = names_find(&g->types, r->name);
 
-		if (!n || n->kind != NAME_STRUCT || !n->made)
-			abi_error(g, r->pos, "'%s' is no struct that is made",
-				  r->name);
-		for (size_t j = 0; n && n->kind == NAME_STRUCT && n->made &&
-		     j < r->fields.f.n; j++)
-			refine_member(g, n->ptr, &r->fields.f.v[j]);
+		if (n && n->made && n->kind == NAME_STRUCT && !r->cases.c.n)
+			refine_struct(g, n->ptr, r);
+		else if (n && n->made && n->kind == NAME_ATTRS &&
+			 !r->fields.f.n)
+			refine_attrs(n->ptr, r);
+		else
+			abi_error(g, r->pos, "'%s' is no %s that %s made",
+				  r->name, r->cases.c.n ? "attributes" :
+				  "struct", r->cases.c.n ? "are" : "is");
 	}
+}
+
+/* ---- cases that stand elsewhere ---- */
+
+/* cases NAME(2) { KEY KEY : type ... } */
+void parse_more(struct parser *p)
+{
+	struct ast_more m = { .pos = p->tok.pos, .nkeys = 1 };
+
+	m.name = parse_name(p, "the name of the cases");
+	if (parse_accept(p, "(")) {
+		m.nkeys = p->tok.num;
+		parse_next(p);
+		parse_expect(p, ")");
+	}
+	parse_expect(p, "{");
+	parse_skip_newlines(p);
+	while (!parse_is(p, "}")) {
+		struct ast_case *c = vec_new(&m.cases.c);
+
+		parse_case(p, c, m.nkeys);
+		c->made = p->made;
+		parse_skip_newlines(p);
+	}
+	parse_expect(p, "}");
+	*vec_new(&p->g->more) = m;
+}
+
+static bool keys_equal(struct ast_expr **a, struct ast_expr **b, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!a[i]->name || !b[i]->name ||
+		    strcmp(a[i]->name, b[i]->name))
+			return false;
+	return true;
+}
+
+/* Has one that is not made these keys? */
+static bool written_elsewhere(const struct ast_cases *c, struct ast_expr **keys,
+			      size_t nkeys)
+{
+	for (size_t i = 0; i < c->c.n; i++)
+		for (size_t k = 0; k < c->c.v[i].keys.n; k += nkeys)
+			if (!c->c.v[i].made &&
+			    keys_equal(&c->c.v[i].keys.v[k], keys, nkeys))
+				return true;
+	return false;
+}
+
+static void cases_join(struct ast_cases *to, const struct ast_more *m,
+		       bool made)
+{
+	for (size_t i = 0; i < m->cases.c.n; i++) {
+		struct ast_case c = m->cases.c.v[i];
+		struct ast_case *one;
+
+		if (c.made != made)
+			continue;
+		one = vec_new(&to->c);
+		*one = c;
+		memset(&one->keys, 0, sizeof(one->keys));
+		for (size_t k = 0; k < c.keys.n; k += m->nkeys)
+			for (size_t j = 0; j < m->nkeys &&
+			     !(made && written_elsewhere(to, &c.keys.v[k],
+							 m->nkeys)); j++)
+				*vec_new(&one->keys) = c.keys.v[k + j];
+	}
+}
+
+void refine_cases(struct abigen *g, struct pos pos, struct ast_cases *c)
+{
+	size_t known = 0;
+
+	for (size_t i = 0; i < c->includes.n; i++)
+		for (size_t j = 0; j < 2 * g->more.n; j++) {
+			struct ast_more *m = &g->more.v[j % g->more.n];
+
+			if (strcmp(m->name, c->includes.v[i]))
+				continue;
+			known++;
+			if (m->nkeys != c->keys.n)
+				abi_error(g, m->pos, "each of these cases "
+					  "needs %zu values", c->keys.n);
+			else
+				cases_join(c, m, j >= g->more.n);
+		}
+	if (known < c->includes.n)
+		abi_error(g, pos, "there are no such cases to include");
+	c->includes.n = 0;
 }
 
 /* ---- commands ---- */

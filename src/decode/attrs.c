@@ -29,6 +29,7 @@ struct dec_span {
 	uint64_t addr, size;
 	const uint8_t *data;
 	size_t got;
+	uint64_t used;		/* by a message in it, and what is before */
 };
 
 static struct dec_span span_part(const struct dec_span *s, uint64_t off,
@@ -63,6 +64,7 @@ struct list {
 	const struct abi_records *messages;	/* ... these */
 	size_t head;		/* bytes that each begins with */
 	void (*show)(struct dec *d, const struct list *l, struct dec_span *one);
+	bool single;		/* the first is all of it */
 };
 
 /* The length that the element at the beginning of s gives itself. */
@@ -120,7 +122,7 @@ static void list_show(struct dec *d, const struct list *l,
 			break;
 		}
 		step = list_one(d, l, all, off);
-		if (!step)
+		if (!step || l->single)
 			break;
 	}
 	emit_close(&d->em, EMIT_LIST);
@@ -154,20 +156,22 @@ static void struct_then_show(struct dec *d, const struct abi_struct *st,
 			       .avail = s->got };
 	struct dec_scope in = { .up = d->scope, .st = st, .data = s->data,
 				.len = s->got };
+	struct dec_span all = *s;
 	struct dec_frame frame;
 
+	all.used = 0;
 	dec_go_in(d, &frame);
-	frame.around = s;
+	frame.around = &all;
 	dec_struct(d, st, &loc);
 	dec_go_out(d);
 	d->scope = &in;
 	for (uint32_t i = 0; i < st->nfields; i++) {
 		const struct abi_field *f = &abi_fields[st->first + i];
 		uint64_t off = abi_places[st->places[d->abi] + i].off;
-		struct dec_span part = span_part(s, (off + 3) / 4 * 4,
-						 UINT64_MAX);
+		uint64_t from = off > all.used ? (off + 3) / 4 * 4 : all.used;
+		struct dec_span part = span_part(s, from, UINT64_MAX);
 
-		if (f->flags & FF_THEN && part.size)
+		if (f->flags & FF_THEN && part.size && dec_test(d, f->cond))
 			payload_show(d, dec_resolve(d, f->type), 0, &part);
 	}
 	d->scope = in.up;
@@ -271,8 +275,9 @@ void dec_attrs(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
 {
 	struct list l = { .attrs = &abi_attrs[t->ref], .head = NLA_HDRLEN,
 			  .show = attr_show };
-	struct dec_span all = { loc->addr, dec_eval(d, t->count), loc->data,
-			    loc->avail };
+	struct dec_span all = { .addr = loc->addr,
+				.size = dec_eval(d, t->count),
+				.data = loc->data, .got = loc->avail };
 	uint64_t slot[SLOTS_MAX];
 	struct dec_frame frame;
 
@@ -312,10 +317,10 @@ static void message_show(struct dec *d, const struct list *l,
 }
 
 static void messages_show(struct dec *d, const struct abi_type *t,
-			  const struct dec_span *all)
+			  const struct dec_span *all, bool single)
 {
 	struct list l = { .messages = &abi_records[t->ref],
-			  .show = message_show };
+			  .show = message_show, .single = single };
 	uint64_t slot[SLOTS_MAX];
 	struct dec_frame frame;
 
@@ -333,18 +338,32 @@ static void messages_show(struct dec *d, const struct abi_type *t,
 	dec_go_out(d);
 }
 
-/* Show messages in a message, which end where that one does. */
+/* The length that the message at the beginning of s gives itself. */
+static uint64_t message_length(struct dec *d, const struct dec_span *s)
+{
+	return s->got < 4 ? s->size : dec_number(d, s->data, STORE_U32);
+}
+
+/*
+ * Show the message in a message: as long as it says it is, or as the
+ * description says it can be, and no longer than the one around it.
+ */
 void dec_messages(struct dec *d, const struct abi_type *t, uint64_t addr)
 {
-	const struct dec_span *around = d->in->around;
+	struct dec_span *around = d->in->around;
 	struct dec_span all;
+	uint64_t most, len;
 
 	if (!around || addr < around->addr) {
 		emit_addr(&d->em, addr);
 		return;
 	}
-	all = span_part(around, addr - around->addr, UINT64_MAX);
-	messages_show(d, t, &all);
+	most = t->count ? (uint64_t)dec_eval(d, t->count) : UINT64_MAX;
+	all = span_part(around, addr - around->addr, most);
+	len = message_length(d, &all);
+	all = span_part(&all, 0, len);
+	around->used = addr - around->addr + (all.size + 3) / 4 * 4;
+	messages_show(d, t, &all, true);
 }
 
 /*
@@ -384,9 +403,10 @@ bool dec_netlink(struct dec *d, const struct abi_type *t, uint64_t addr,
 	all.got = mem_read(d->ev->mem, addr, d->records.data, most);
 	all.data = (const uint8_t *)d->records.data;
 	slot[0] = protocol;
+	slot[1] = t->flags & TF_RECEIVED;
 	dec_go_in(d, &frame);
 	frame.slot = slot;
-	messages_show(d, &abi_types[t->elem], &all);
+	messages_show(d, &abi_types[t->elem], &all, false);
 	dec_go_out(d);
 	return true;
 }

@@ -308,6 +308,16 @@ uint64_t dec_eval_rest(struct dec *d, uint32_t expr, uint64_t rest)
 	return v;
 }
 
+/* The name of the family whose messages have that type; 0: unknown. */
+static uint64_t family_key(struct dec *d, uint64_t type)
+{
+	char name[64];
+	ssize_t n = env_get(d->env, ENV_GENL_FAMILY, d->ev->tid, type, name,
+			    sizeof(name));
+
+	return n > 0 ? abi_text_key(name, (uint64_t)n) : 0;
+}
+
 int64_t dec_eval(struct dec *d, uint32_t expr)
 {
 	int64_t stack[STACK_MAX];	/* not cleared: that would cost most */
@@ -327,6 +337,8 @@ int64_t dec_eval(struct dec *d, uint32_t expr)
 			stack[n - 1] = ~stack[n - 1];
 		} else if (op == EX_NEG) {
 			stack[n - 1] = -(uint64_t)stack[n - 1];
+		} else if (op == EX_GENL) {
+			stack[n - 1] = family_key(d, stack[n - 1]);
 		} else {
 			BUG_ON(n < 2);
 			n--;

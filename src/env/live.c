@@ -290,6 +290,8 @@ static bool answer(struct env_live *l, const struct env_query *q,
 		return pid > 0;
 	case ENV_NAMESPACE:
 		return namespace_get(l, q->tid, q->key, out);
+	case ENV_GENL_FAMILY:
+		return env_genl(l, q->key, out);
 	case ENV_DRIVER:
 		return driver_get(q->key, out);
 	case ENV_STACK:

@@ -23,6 +23,7 @@
 #define ENV_SOCKETS 256
 #define ENV_PEERS 64
 #define ENV_PIDS 256
+#define ENV_GENL_MAX 128
 
 struct env_task {
 	pid_t tid;		/* 0: free */
@@ -51,6 +52,12 @@ struct env_pid {
 	pid_t key, ours;
 };
 
+/* A family of generic netlink, under the number that it has now. */
+struct env_genl {
+	uint16_t id;
+	char name[16];
+};
+
 struct env_stack;
 struct env_secontext;
 
@@ -60,6 +67,9 @@ struct env_live {
 	struct env_socket socket[ENV_SOCKETS];
 	struct env_peer peer[ENV_PEERS];
 	struct env_pid pid[ENV_PIDS];
+	struct env_genl family[ENV_GENL_MAX];
+	unsigned nfamilies;
+	uint16_t no_family;	/* the last number that had none */
 	bool proc;		/* /proc numbers tasks as we do */
 	uint64_t netns, pidns;	/* inodes of our own namespaces */
 	int diag;		/* sock_diag socket in our network namespace */
@@ -92,6 +102,9 @@ bool env_cwd(pid_t tid, struct buf *out);
 bool env_fd_pos(const struct env_fd *q, int64_t *pos);
 bool env_kvm_exit(const struct env_fd *q, struct buf *out);	/* live_kvm.c */
 bool env_kvm_run(const struct env_fd *q, struct buf *out);
+
+/* The name of a family of generic netlink (live_genl.c). */
+bool env_genl(struct env_live *l, uint64_t id, struct buf *out);
 
 /* False if there is no more to say than the link does. */
 bool env_socket_detail(const struct env_fd *q, struct buf *out);

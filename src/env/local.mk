@@ -8,6 +8,7 @@ libstrace_a_SOURCES += \
 	%D%/files.c \
 	%D%/live.c \
 	%D%/live_fd.c \
+	%D%/live_genl.c \
 	%D%/live_kvm.c \
 	%D%/live_mounts.c \
 	%D%/live_net.c \

@@ -38,7 +38,8 @@ static struct replay *env_replay(struct env *e)
 static bool answer_lasts(const struct env_query *q)
 {
 	return q->what == ENV_COMM || q->what == ENV_IFNAME ||
-	       q->what == ENV_PIDNS;
+	       q->what == ENV_PIDNS || q->what == ENV_DRIVER ||
+	       q->what == ENV_GENL_FAMILY;
 }
 
 static struct last_answer *last_slot(struct replay *r,

@@ -16,7 +16,8 @@
  * events of their own.  NAME(ARG, ...) sp={ bytes } says what the stack
  * pointer points to.  "fd N PATH" lines give descriptors paths, "fd N" takes
  * them away; "fd N netlink:P" is a socket of that protocol; interface 1 is lo,
- * and /dev/dri/NAME a device of the driver NAME.
+ * and /dev/dri/NAME a device of the driver NAME.  "genl N NAME" is a family of
+ * generic netlink with that number.
  * With --record=FILE the events are recorded as a live trace would.  With
  * --captured as the first option the decoder sees only what the capture plans
  * get of the memory; --captured=BYTES: with a record that is full when it has
@@ -420,7 +421,8 @@ static void run_call(struct run *run, struct reader *r)
 	give(run, &ev);
 }
 
-static void run_fd(struct reader *r)
+/* "N TEXT": what a number stands for, or nothing any more. */
+static void run_name(struct reader *r, char *of[64])
 {
 	uint64_t fd = read_number(r);
 	char *path;
@@ -429,8 +431,8 @@ static void run_fd(struct reader *r)
 	path = *r->p != '\n' ? strdup(r->p) : NULL;
 	if (path)
 		path[strcspn(path, "\n")] = 0;
-	free(r->paths->path[fd & 63]);
-	r->paths->path[fd & 63] = path;
+	free(of[fd & 63]);
+	of[fd & 63] = path;
 }
 
 static void run_file(struct run *run, struct reader *r)
@@ -451,7 +453,9 @@ static void run_file(struct run *run, struct reader *r)
 		if (accept(r, "#") || *r->p == '\n')
 			continue;
 		if (accept(r, "fd "))
-			run_fd(r);
+			run_name(r, r->paths->path);
+		else if (accept(r, "genl "))
+			run_name(r, r->paths->family);
 		else
 			run_call(run, r);
 	}

@@ -28,6 +28,7 @@ struct memory {
 struct paths {
 	struct env env;
 	char *path[64];
+	char *family[64];	/* of generic netlink, by number */
 };
 
 static size_t memory_read(struct mem *m, uint64_t addr, void *buf, size_t len)
@@ -112,14 +113,16 @@ static ssize_t paths_get(struct env *e, const struct env_query *q, void *buf,
 	if (s && q->what == ENV_FD_DETAIL && !strncmp(s, "/dev/dri/", 9))
 		return snprintf(buf, size, "%s%c-<char 226:%d>", s, 0,
 				(int)q->key);
-	if (q->what == ENV_DRIVER)
-		s = p->path[q->key % 64] + 9;
+	if (q->what == ENV_GENL_FAMILY)
+		s = p->family[q->key % 64];
+	else if (q->what == ENV_DRIVER)
+		s = p->path[q->key % 64] ? p->path[q->key % 64] + 9 : NULL;
 	else if (q->what == ENV_IFNAME && q->key == 1)
 		s = "lo";
 	else if ((q->what != ENV_FD_PATH && q->what != ENV_FD_DETAIL &&
 	     q->what != ENV_CWD) || !s)
 		return -1;
-	if (strlen(s) > size)
+	if (!s || strlen(s) > size)
 		return -1;
 	memcpy(buf, s, strlen(s));
 	return strlen(s);

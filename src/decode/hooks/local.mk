@@ -9,6 +9,7 @@ libstrace_a_SOURCES += \
 	%D%/kvm.c \
 	%D%/memory.c \
 	%D%/mount.c \
+	%D%/netlink.c \
 	%D%/poll.c \
 	%D%/process.c \
 	%D%/quota.c \

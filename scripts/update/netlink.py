@@ -1,0 +1,490 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Messages of netlink from the kernel's tables, for scripts/update/made.
+
+FACTS/netlink says which attributes there are, what they hold, and which
+messages have which.  Of each set of attributes that a message leads to there is
+an "attrs", of each family of generic netlink a struct, of each other message
+its header and its attributes; they join the cases that
+src/abi/netlink/netlink.abi includes.  What depends on another attribute is
+shown as bytes or as numbered attributes: "refine" says better.
+"""
+
+import collections
+import os
+import re
+
+import kernel
+from shapes import HEX, NUMBERS
+
+NUMBER = re.compile(r"^[us](8|16|32|64)$")
+ADDRESSES = "by (rest) { 4 : inet4; 16 : inet6; default : hexstr[rest] }"
+
+
+class Set:
+    """An enum of attributes."""
+
+    def __init__(self, header, enum):
+        self.header, self.enum = header, enum
+        self.rows = []
+        self.name = None             # of the attrs, when it is made
+
+    def prefix(self):
+        return os.path.commonprefix([r["c_name"] for r in self.rows])
+
+
+def table(path):
+    """The rows of a table as dicts by the names of its columns."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    names = lines[0].lstrip("# ").split("\t")
+    return [dict(zip(names, line.split("\t"))) for line in lines[1:] if line]
+
+
+class Netlink:
+    """Everything about netlink; blocks of text go to made.blocks."""
+
+    def __init__(self, facts, made):
+        self.made = made
+        top = facts / "netlink"
+        self.sets = self.read_sets(top)
+        self.by_name = {r["c_name"]: s for s in self.sets.values()
+                        for r in s.rows}
+        self.policies = self.read_policies(top)
+        self.hints = {r["c_name"]: r["hint"]
+                      for r in table(top / "value-hints.tsv")}
+        self.spec = {(r["family"], r["c_name"]): r
+                     for r in table(top / "attributes.tsv")}
+        self.spec_sets = self.read_spec_sets(top)
+        self.enums = self.read_enums(top)
+        self.made_enums = {}
+        self.names = set()
+        self.constants = constants(facts)
+        self.by_hand = hand_attrs()
+        self.kernel_messages = table(top / "messages-kernel.tsv")
+        self.spec_messages = table(top / "messages.tsv")
+        self.families = [r for r in table(top / "families.tsv")
+                         if r["kind"] == "genl" and r["name"] != "nlctrl"]
+        self.left = collections.Counter()
+
+    @staticmethod
+    def read_sets(top):
+        found = {}
+        for row in table(top / "attributes-kernel.tsv"):
+            if row["visibility"] != "uapi":
+                continue
+            key = f"{row['header']}#{row['enum']}"
+            found.setdefault(key, Set(row["header"], row["enum"]))
+            found[key].rows.append(row)
+        return found
+
+    @staticmethod
+    def read_policies(top):
+        """By the name of a policy: which sets its attributes are of."""
+        found = collections.defaultdict(collections.Counter)
+        for row in table(top / "policies.tsv"):
+            if row["header"] != "-":
+                key = f"{row['header']}#{row['enum_tag']}"
+                found[row["policy_table"]][key] += 1
+        return found
+
+    @staticmethod
+    def read_spec_sets(top):
+        found = collections.defaultdict(collections.Counter)
+        for row in table(top / "attributes.tsv"):
+            if row["header"] != "-":
+                key = f"{row['header']}#{row['enum_tag']}"
+                found[row["family"], row["attribute_set"]][key] += 1
+        return found
+
+    @staticmethod
+    def read_enums(top):
+        found = collections.defaultdict(list)
+        for row in table(top / "enums.tsv"):
+            if row["c_name"] not in ("-", "") and \
+                    row["value"].lstrip("-").isdigit():
+                found[row["family"], row["enum"]].append(
+                    (int(row["value"]), row["c_name"]))
+        return found
+
+    # ---- sets of attributes ----
+
+    def unique(self, slug):
+        name, n = slug, 2
+        while name in self.names or name in self.made.taken:
+            name = f"{slug}_{n}"
+            n += 1
+        self.names.add(name)
+        return name
+
+    def attrs(self, key):
+        """The name of the attrs of that set, which is written if it is new."""
+        s = self.sets.get(key)
+        if not s:
+            return None
+        if s.name:
+            return s.name
+        hand = [self.by_hand[r["c_name"]] for r in s.rows
+                if r["c_name"] in self.by_hand]
+        if hand:
+            s.name = hand[0]
+            return s.name
+        known = [r for r in s.rows if r["c_name"] in self.constants]
+        if not known:
+            return None
+        slug = s.enum if not s.enum.startswith("(") else s.prefix()
+        slug = re.sub(r"\W", "_", slug.strip("_").lower())
+        slug = re.sub(r"^(_)*(nla?_)?", "", slug) or "set"
+        s.name = self.unique(f"nl_{slug}")
+        self.write_set(s, known)
+        return s.name
+
+    def write_set(self, s, known):
+        prefix = os.path.commonprefix([r["c_name"] for r in known])
+        prefix = prefix[:prefix.rfind("_") + 1]
+        names = sorted({(int(r["number"]), r["c_name"]) for r in known})
+        lines = self.made.enum(f"{s.name}_types", "u16", prefix, names)
+        by_type = collections.defaultdict(list)
+        for r in known:
+            text = self.value(r)
+            if text:
+                by_type[text].append(r["c_name"])
+        lines.append(f"attrs {s.name} {s.name}_types {{")
+        for text, of in by_type.items():
+            lines += ["\t" + line for line in
+                      self.made.wrap("", of, f" : {text}")]
+        lines.append("}")
+        self.made.blocks[kernel.dashes(s.header)].append("\n".join(lines))
+
+    def value(self, r):
+        """The words for what an attribute holds; None: bytes."""
+        kind, hint = r["type"], r["struct_or_hint"]
+        if kind in ("nest", "array-nest") or kind.startswith("indexed-array"):
+            return self.nest(r)
+        if kind == "sub-message":
+            return "each hexstr[rest]"
+        if kind == "string":
+            return "text[rest]"
+        if kind == "bitfield32":
+            return "nl_bitfield32"
+        if kind in ("uint", "sint"):
+            return f"by (rest) {{ 8 : {kind[0]}64; default : {kind[0]}32 }}"
+        if kind.startswith("msecs"):
+            return "u64"
+        if NUMBER.match(kind):
+            return self.number(r)
+        if kind.startswith("binary") and hint != "-":
+            return self.binary(hint)
+        return None
+
+    def nest(self, r):
+        key, each = r["nested_enum"], r["type"] != "nest" or re.search(
+            r"per element|numbered", r["nested_from"])
+        inner = self.attrs(key) if key != "-" else None
+        if not inner:
+            return "each hexstr[rest]"
+        return f"each {inner}" if each else inner
+
+    def number(self, r):
+        kind, name = r["type"], r["c_name"]
+        if r["struct_or_hint"] in ("ipv4", "ipv4;struct in_addr") and \
+                kind == "u32":
+            return "inet4"
+        if r["byte_order"] == "big-endian" and kind != "u8":
+            kind = "be" + kind[1:]
+        enum = self.enum_of(r)
+        if enum:
+            return f"{kind} {enum}"
+        hint = {"uid": "id", "gid": "id", "pid": "tgid"}.get(
+            self.hints.get(name), self.hints.get(name))
+        if hint in ("fd", "ifindex", "id", "tgid") and kind in ("u32", "s32"):
+            return f"{kind} {hint}"
+        for pattern, kinds, word in NUMBERS:
+            if re.search(pattern, name.lower()) and kind in kinds.split():
+                return f"{kind} {word}"
+        if HEX.search(name.lower()) and kind[0] in "ub":
+            return f"{kind} hex"
+        return kind
+
+    def enum_of(self, r):
+        """The names that a specification has for the value."""
+        for family in r["spec_families"].split(";"):
+            row = self.spec.get((family, r["c_name"]))
+            if not row or row["enum_or_flags"] in ("-", ""):
+                continue
+            key = family, row["enum_or_flags"]
+            names = [n for n in self.enums[key] if n[1] in self.constants]
+            if not names:
+                return None
+            if key not in self.made_enums:
+                self.write_enum(key, row["enum_kind"], names)
+            return self.made_enums[key]
+        return None
+
+    def write_enum(self, key, kind, names):
+        name = self.unique("nl_" + re.sub(r"\W", "_", "_".join(key)))
+        prefix = os.path.commonprefix([n[1] for n in names])
+        prefix = prefix[:prefix.rfind("_") + 1]
+        word = "flags" if kind == "flags" else "enum"
+        bits = word == "flags" and any(n & (n - 1) or not n for n, _ in names)
+        self.made.blocks["genl"].append("\n".join(self.made.enum(
+            name, "u32", prefix and ("1<<" * bits) + prefix, names, word,
+            " bits" * bits)))
+        self.made_enums[key] = f"{word} {name}"
+
+    def binary(self, hint):
+        parts = set(hint.split(";"))
+        if parts & {"ipv4-or-v6"} or parts >= {"ipv4", "ipv6"}:
+            return ADDRESSES
+        if "ipv6" in parts or "struct in6_addr" in parts:
+            return "inet6"
+        if "ipv4" in parts:
+            return "inet4"
+        if "mac" in parts or "hwaddr" in parts:
+            return "hwaddr[rest]"
+        if parts == {"char"}:
+            return "text[rest]"
+        m = re.match(r"(array of )?(struct \w+|[us]\d+)", hint)
+        if not m or len(parts) > 1:
+            return None
+        if NUMBER.match(m[2]):
+            return f"{m[2]}[]" if m[1] else None
+        shape = self.made.struct_named(m[2])
+        if not shape or not shape.size[0]:
+            return None
+        return shape.text + ("[]" if m[1] else "")
+
+    # ---- messages ----
+
+    def policy_set(self, text):
+        """The set that "ct_nla_policy max CTA_MAX" or "attributes RTA_*" is."""
+        m = re.search(r"attributes (\w+)_\*", text)
+        if m:
+            return self.set_by_prefix(m[1])
+        total = collections.Counter()
+        for name in re.findall(r"\w+", text):
+            total.update(self.policies.get(name, {}))
+        return total.most_common(1)[0][0] if total else None
+
+    def set_by_prefix(self, prefix):
+        for key, s in self.sets.items():
+            first = s.rows[0]["c_name"]
+            if first in (f"{prefix}_UNSPEC", f"{prefix}_UNDEFINED"):
+                return key
+        best = [(len(s.rows), key) for key, s in self.sets.items()
+                if s.prefix().rstrip("_") == prefix]
+        return max(best)[1] if best else None
+
+    def raw(self):
+        """Messages of the protocols that are not generic."""
+        groups = collections.defaultdict(list)
+        for r in self.kernel_messages:
+            protocol = {"rtnetlink": "ROUTE", "xfrm": "XFRM",
+                        "crypto": "CRYPTO"}.get(r["family"].split()[0])
+            if r["kind"] == "nfnetlink":
+                protocol = "NETFILTER"
+            if r["family"].startswith("rdma"):
+                protocol = "RDMA"
+            if not protocol or r["kind"] == "genl":
+                continue
+            number = r["number"] if protocol in ("NETFILTER", "RDMA") else \
+                r["c_name"]
+            if number != r["number"] and number not in self.constants:
+                continue
+            groups[protocol, r["payload_or_header"],
+                   self.set_of_message(r)].append(number)
+        lines = []
+        for (protocol, payload, key), numbers in sorted(
+                groups.items(), key=lambda g: str(g[0])):
+            text = self.body(payload, key)
+            if not text:
+                self.left["message"] += len(numbers)
+                continue
+            lines += ["\t" + line for line in self.made.wrap("", [
+                f"NETLINK_{protocol} {n}" for n in numbers], f" : {text}")]
+        self.made.blocks["messages"].append(
+            "\n".join(["cases netlink_bodies(2) {"] + lines + ["}"]))
+
+    def set_of_message(self, r):
+        key = self.policy_set(r["policy_or_attributes"])
+        if key or r["kind"] != "nfnetlink":
+            return key
+        # A request without a policy has an answer like the others'.
+        for other in self.kernel_messages:
+            if other["family"] == r["family"]:
+                key = key or self.policy_set(other["policy_or_attributes"])
+        return key
+
+    def body(self, payload, key):
+        """A type for what follows the head of a message."""
+        attrs = self.attrs(key) if key else None
+        if payload == "-":
+            return attrs
+        name = re.sub(r"^struct ", "", payload)
+        slug = f"nl_{name}" if payload != "u32" else "nl_flags"
+        if attrs:
+            slug += "_" + re.sub(r"^nl_", "", attrs)
+        if slug in self.names:
+            return slug
+        lines = ["flags u32 hex"] if payload == "u32" else \
+            self.made.members_of(payload)
+        if lines is None:
+            return None
+        self.names.add(slug)
+        if attrs:
+            lines = lines + [f"attrs {attrs} then"]
+        self.made.blocks["messages"].append("\n".join(
+            [f"struct {slug} {{"] + ["\t" + line for line in lines] + ["}"]))
+        return slug
+
+    # ---- generic netlink ----
+
+    def generic(self):
+        cases = []
+        for family in self.families:
+            name = self.family(family)
+            if name:
+                cases.append(f'\t"{family["name"]}" : {name}')
+            else:
+                self.left["family"] += 1
+        self.made.blocks["genl"].append(
+            "\n".join(["cases genl_families {"] + cases + ["}"]))
+
+    def family(self, family):
+        """The struct of a family's messages."""
+        slug = "genl_" + re.sub(r"\W", "_", family["name"]).lower()
+        sent, received = self.commands(family["name"])
+        if not sent and not received:
+            return None
+        lines = [f"cmd {self.command_names(slug, sent, received)}:u8",
+                 "version u8", "reserved u16 nz"]
+        header = family["user_header"]
+        if header.startswith("struct "):
+            shape = self.made.struct_named(header)
+            if not shape:
+                return None
+            lines.append(f"header {shape.text} then")
+        attrs = self.by_command(sent, received)
+        if attrs:
+            lines.append(f"attrs {attrs} then")
+        slots = "(received)" if self.differ(sent, received) else ""
+        self.made.blocks["genl"].append("\n".join(
+            [f"struct {slug}{slots} {{"] + [
+                "\t" + l for text in lines for l in text.split("\n")] + ["}"]))
+        return slug + slots
+
+    def commands(self, family):
+        """({name: set} of what programs send, of what the kernel does)."""
+        sent, received = {}, {}
+        default = None
+        for r in self.kernel_messages:
+            if r["family"] == family and r["kind"] == "genl":
+                key = self.policy_set(r["policy_or_attributes"])
+                sent[r["c_name"]] = key
+                default = default or key
+        for r in self.spec_messages:
+            if r["family"] != family:
+                continue
+            sets = self.spec_sets.get((family, r["attribute_set"]))
+            key = sets.most_common(1)[0][0] if sets else None
+            for to, word in ((sent, "request"), (received, "reply")):
+                column = "request_c_name" if word == "request" else \
+                    "reply_c_name"
+                name = r[column]
+                if word == "reply" and \
+                        r["request_c_name"] + "_REPLY" in self.constants:
+                    name = r["request_c_name"] + "_REPLY"
+                if name not in ("-", ""):
+                    to[name] = key or to.get(name)
+        sent = {n: k or default for n, k in sent.items()
+                if n in self.constants}
+        received = {n: k or default for n, k in received.items()
+                    if n in self.constants}
+        return sent, received
+
+    def command_names(self, slug, sent, received):
+        tags = [self.tag_names(names) for names in (sent, received)]
+        if self.differ(sent, received):
+            for names, end in zip(tags, ("sent", "received")):
+                self.command_enum(f"{slug}_{end}", names)
+            return (f"by (received) {{ 1 : {slug}_received; "
+                    f"default : {slug}_sent }}")
+        self.command_enum(f"{slug}_cmds", tags[0] or tags[1])
+        return f"enum {slug}_cmds"
+
+    def differ(self, sent, received):
+        """Are there numbers of their own for each direction?"""
+        tags = [set(self.tag_names(names)) for names in (sent, received)]
+        return tags[0] and tags[1] and not tags[1] <= tags[0]
+
+    def command_enum(self, name, names):
+        prefix = os.path.commonprefix([n for _, n in names])
+        prefix = prefix[:prefix.rfind("_") + 1]
+        self.made.blocks["genl"].append("\n".join(
+            self.made.enum(name, "u8", prefix, names)))
+
+    def tag_names(self, names):
+        """All numbers of the enum that these are of."""
+        found = set()
+        for name in names:
+            found.update(self.constants[name][1] or
+                         [(self.constants[name][0], name)])
+        found = {n for n in found if 0 <= n[0] < 256 and
+                 n[1] in self.constants and
+                 not re.search(r"_MAX$|^__|_LAST$|_AFTER_", n[1])}
+        return sorted(found)
+
+    def by_command(self, sent, received):
+        kinds = {k for k in list(sent.values()) + list(received.values()) if k}
+        if len(kinds) < 2:
+            return self.attrs(kinds.pop()) if kinds else None
+        by_set = collections.defaultdict(list)
+        one_enum = not self.differ(sent, received)
+        if one_enum:
+            sent, received = {**received, **sent}, {}
+        for way, names in (("0 ", sent), ("1 ", received)):
+            for name, key in sorted(names.items()):
+                attrs = self.attrs(key) if key else None
+                if attrs:
+                    by_set[attrs].append(name if one_enum else way + name)
+        lines = [f"by ({'' if one_enum else 'received, '}cmd) {{"]
+        for attrs, keys in by_set.items():
+            lines += ["\t" + line for line in
+                      self.made.wrap("", keys, f" : {attrs}")]
+        return "\n".join(lines + ["\tdefault : each hexstr[rest]", "}"])
+
+
+def constants(facts):
+    """By name: its number, and all of its enum."""
+    found = {}
+    for path in sorted((facts / "constants").glob("*.tsv")):
+        if path.name.startswith(("ARCH-", "nonuapi-", "libc-")):
+            continue
+        all_rows = list(kernel.rows(path))
+        enums = sorted((r for r in all_rows if len(r) > 6 and r[3] == "enum"),
+                       key=lambda r: int(r[6]))
+        group, last = [], (None, 0)
+        for row in enums:
+            # One without a name ends where the numbers begin again.
+            if row[4] != last[0] or (row[4] == "-" and int(row[2]) < last[1]):
+                group = []
+            last = row[4], int(row[2])
+            group.append((int(row[2]), row[0]))
+            found.setdefault(row[0], (int(row[2]), group))
+        for row in all_rows:
+            if len(row) > 2:
+                found.setdefault(row[0], (int(row[2]), None))
+    return found
+
+
+def hand_attrs():
+    """By the name of an attribute: the attrs by hand that it is one of."""
+    found, text = {}, ""
+    for path in sorted((kernel.ABI / "netlink").glob("*.abi")):
+        text += re.sub(r"#.*", "", path.read_text(encoding="ascii"))
+    for name, enum in re.findall(r"^attrs (\w+)(?:\(\w+\))? (\w+) \{", text,
+                                 re.M):
+        if f"attrs {name}(" in text:
+            continue
+        m = re.search(rf"^enum {enum} [^{{]*\{{([^}}]*)\}}", text, re.M)
+        for word in re.findall(r"[A-Z]\w+", m[1]) if m else ():
+            found[word] = name
+    return found
