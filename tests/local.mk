@@ -18,6 +18,8 @@ abigen_args = $(abs_top_builddir)/abigen $(abspath $(abi_files))
 golden_tests = %D%/golden/run.sh
 golden_args = $(abs_top_builddir)/%D%/golden/case $(abs_top_builddir)/strace
 
+made_tests = %D%/made/check
+
 # Programs that test scripts use, made of parts of ours.
 test_helpers := $(call c_programs,%D%/golden/*) $(call c_programs,%D%/live/*)
 
@@ -90,7 +92,7 @@ tests-built:
 	@$(MAKE) all
 	@$(MAKE) $(check_LIBRARIES) $(test_programs)
 
-LAYERS = unit abigen golden live fuzz style
+LAYERS = unit abigen golden made live fuzz style
 
 check-local: $(test_programs)
 	@top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' \
@@ -99,7 +101,8 @@ check-local: $(test_programs)
 	CC='$(CC)' LAYERS='$(LAYERS)' \
 	$(SHELL) $(srcdir)/scripts/run-tests $(RUN_TESTS_FLAGS) \
 		$(unit_layer) abigen: "$(abigen_tests) $(abigen_args)" \
-		golden: "$(golden_tests) $(golden_args)" live: $(live_tests) \
+		golden: "$(golden_tests) $(golden_args)" made: $(made_tests) \
+		live: $(live_tests) \
 		fuzz: $(fuzz_tests) style: $(style_tests)
 
 .PHONY: bench-programs tests-built
