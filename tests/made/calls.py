@@ -22,8 +22,8 @@ LONGEST = 16384
 WORD_LIST = r"\w+(?:\s*,\s*\w+)*"
 IOCTL = re.compile(rf"^ioctl\s+({WORD_LIST})(?:\s+on\s+(\w+))?", re.M)
 STRUCT = re.compile(r"^(?:struct|union)\s+(\w+)", re.M)
-REFINED = re.compile(r"^refine\s+(\w+)\s*\{(.*?)^\}", re.M | re.S)
-REFINED_LINE = re.compile(r"^refine\s+(\w+)\s*\{(.*)\}\s*$", re.M)
+REFINED = re.compile(r"^refine\s+(\w+)\s*\{", re.M)
+ITEM = re.compile(r"\s*(?:\w+\.)*(\w+)")
 DESCRIPTOR = re.compile(r'^descriptor\s+(\w+)\s+(driver\s+)?\{\s*"([^"]*)"',
                         re.M)
 
@@ -48,6 +48,21 @@ def make_fillings():
 
 FILLINGS = list(make_fillings())
 TEXTS = ["".join(f"\\x{byte:02x}" for byte in f) for f in FILLINGS]
+
+
+def items_of(text):
+    """What stands inside braces whose first one was in front of the text."""
+    depth, item = 1, ""
+    for c in text:
+        depth += (c in "{(") - (c in "})")
+        if not depth:
+            break
+        if c in ";\n" and depth == 1:
+            yield item
+            item = ""
+        else:
+            item += c
+    yield item
 
 
 class Descriptions:
@@ -78,10 +93,10 @@ class Descriptions:
         for names, _ in IOCTL.findall(text):
             self.by_hand.update(re.findall(r"\w+", names))
         self.replaced.update(STRUCT.findall(text))
-        for found in (REFINED, REFINED_LINE):
-            for name, body in found.findall(text):
-                self.refined[name].update(
-                    re.findall(r"(?:^|[;{])\s*(?:\w+\.)*(\w+)", body, re.M))
+        for found in REFINED.finditer(text):
+            self.refined[found.group(1)].update(
+                m.group(1) for m in map(ITEM.match, items_of(
+                    text[found.end():])) if m)
         for kind, driver, start in DESCRIPTOR.findall(text):
             self.paths[kind] = f"/dev/dri/{start}" if driver else start
 

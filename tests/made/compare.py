@@ -122,7 +122,7 @@ class Comparison:
 
     def wrong(self, path, what):
         member = re.sub(r"\[\d+\]", "", path).rsplit(".")[-1]
-        self.found.append((f"{self.owner}.{member}", path[1:], what))
+        self.found.append((f"{self.owner}.{member}", path.lstrip("."), what))
 
     # ---- what may be missing ----
 
@@ -244,28 +244,29 @@ class Comparison:
         if top.kind == "union":
             self.union(top, start, v, path)
         else:
-            self.struct(top.inner, start, v, path, top.name)
+            self.struct(top.inner, start, v, path)
         self.owner = before
 
     # ---- structs and unions ----
 
-    def struct(self, fields, base, v, path, name=None):
+    def struct(self, fields, base, v, path):
         if not isinstance(v, dict):
             self.wrong(path, f"not its members, but {brief(v)}")
             return
-        known = self.members(fields, base, v, path, name)
+        known = self.members(fields, base, v, path)
         for key in v:
             if key not in known and key != "elided":
                 self.wrong(f"{path}.{key}", "nothing is called so")
 
-    def members(self, fields, base, v, path, name=None):
+    def members(self, fields, base, v, path):
         """The keys that members of the struct have."""
         known, unions = set(), []
+        refined = self.tables.refined.get(self.owner, ())
         for f in visible(fields):
             inside = f"{path}.{f.name}"
             if f.kind == "union" and not f.name:
                 unions.append(f)
-            elif f.name in self.tables.refined.get(name, ()):
+            elif f.name in refined:
                 known.add(f.name)
             elif f.name in v:
                 known.add(f.name)
@@ -273,6 +274,10 @@ class Comparison:
             elif not self.may_lack(f, base):
                 self.wrong(inside, "is not shown")
         for u in unions:
+            names = set(all_names(u))
+            if any(is_joined(r, names) or r in names for r in refined):
+                known |= names.union(refined)
+                continue
             known |= self.nameless(u, base, {k: v[k] for k in v
                                              if k not in known}, path)
         return known

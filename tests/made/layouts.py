@@ -7,6 +7,7 @@ where it lies and how long it is; "_" is padding.
 
 import os
 import subprocess
+import sys
 
 from compare import all_names, is_joined, visible
 from facts import ABIS
@@ -18,11 +19,13 @@ OTHERS = {"timespec"}
 def read_layouts(inputs):
     """(name, ABI): size, [(member, offset, size)]"""
     told = subprocess.run(
-        ["./abigen", "--structs", *inputs], check=True, text=True,
+        ["./abigen", "--structs", *inputs], check=False, text=True,
         stdout=subprocess.PIPE,
-        env=dict(os.environ, ASAN_OPTIONS="detect_leaks=0")).stdout
+        env=dict(os.environ, ASAN_OPTIONS="detect_leaks=0"))
+    if told.returncode:
+        sys.exit(f"abigen: exit status {told.returncode}")
     found, members = {}, []
-    for line in told.splitlines():
+    for line in told.stdout.splitlines():
         words = line.split()
         if words[0] == "struct":
             members = []
