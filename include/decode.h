@@ -137,6 +137,8 @@ const char *abi_str(uint32_t text);
 uint64_t dec_arg(struct dec *d, unsigned i);	/* as a number */
 int64_t dec_eval(struct dec *d, uint32_t expr);
 uint64_t dec_number(const struct dec *d, const uint8_t *p, unsigned store);
+/* Is the struct that the walk is in longer than what is looked at of it? */
+bool dec_is_huge(const struct dec *d);
 /* A member's number, which may be a bit field; data: its struct's bytes. */
 uint64_t dec_member(const struct dec *d, const uint8_t *data,
 		    const struct abi_place *p);

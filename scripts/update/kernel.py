@@ -120,6 +120,7 @@ class Member:
     at: list            # (first bit, bits), or None
     is_bits: bool
     inner: list
+    varies: bool = False    # the count is another one where words are short
 
 
 @dataclasses.dataclass
@@ -158,7 +159,11 @@ def elements(text):
     count = 1
     for c in counts:
         c = c.rstrip("]").strip()
-        count *= int(c) if c.isdigit() else 0
+        # A sum of numbers is the only expression that is understood.
+        good = re.fullmatch(r"\(?(0x[0-9a-f]+|\d+)( *[-+] *(0x[0-9a-f]+|\d+))*"
+                            r"\)?", c)
+        count *= sum(int(n.replace(" ", ""), 0) for n in re.findall(
+            r"[-+]? *(?:0x[0-9a-f]+|\d+)", c)) if good else 0
     return base.strip(), count, bool(counts)
 
 
@@ -166,7 +171,8 @@ def member(line):
     name, text, *at = line.strip().split("\t")
     base, count, is_array = elements(text)
     return Member("" if name == "-" else name, base, count, is_array,
-                  places(at), any(re.search(r"\db$", a) for a in at), [])
+                  places(at), any(re.search(r"\db$", a) for a in at), [],
+                  len({elements(t)[1] for t in text.split("|")}) > 1)
 
 
 def size_of(text):
@@ -192,8 +198,12 @@ def structs_of(path):
         if not line.startswith(" "):
             if head:
                 yield head
-            word, _, *at = line.split("\t")
+            word, of, *at = line.split("\t")
             words = word.split()
+            # Its members differ between the layouts: none is described.
+            if re.fullmatch(r"\[\w+ only\]", of):
+                head = None
+                continue
             head = Struct(words[-1], "union" in words, path.name[:-6],
                           sizes(at), [], [line])
             stack = [(0, head.members)]

@@ -24,7 +24,9 @@ FIXED = {
     "__kernel_timer_t": "s32", "__kernel_clockid_t": "s32",
 }
 SIGNED = re.compile(r"^(long|__kernel_(long|off|old_time|ssize|suseconds|"
-                    r"ptrdiff)_t|.*_sframes_t|ssize_t|time_t|off_t)$")
+                    r"ptrdiff|daddr)_t|.*_sframes_t|ssize_t|time_t|off_t|"
+                    r"snd_(ctl_elem|seq_client|hwdep|pcm)_"
+                    r"(?!uframes)\w+_t)$")
 
 # What a number is, by its name: the first that matches.
 NUMBERS = (
@@ -113,12 +115,14 @@ def data(one, count):
 
 
 def full(at):
-    """The place in all layouts; of what only LP64 is known nothing else is."""
+    """The place in all layouts; of old structs only LP64's is known."""
+    if at[1] is None and at[0] is not None:
+        return [at[0]] * ABIS
     return at if None not in at else None
 
 
 def whole(s):
-    return s.size
+    return s.size if s.size[1] is not None else [s.size[0]] * ABIS
 
 
 def declared_size(ctype):
@@ -150,7 +154,8 @@ def only_arm(m):
 
 
 def union_name(members):
-    names = [m.name or "etc" for m in members]
+    names = [m.name or (union_name(m.inner) if m.inner else "etc")
+             for m in members]
     if len(names) == 1:
         return names[0]
     return "_or_".join(names) if len(names) == 2 else f"{names[0]}_etc"
@@ -186,9 +191,9 @@ class Body:
     between layouts, each has its block, and the types stand in show { }.
     """
 
-    def __init__(self, items, size):
-        self.items, self.size = items, size
-        self.packed = False
+    def __init__(self, items, size, old=False):
+        self.items, self.size, self.old = items, size, old
+        self.packed = old
         self.pads = self.paddings()
         if self.pads is None or not same_everywhere(self.pads) or \
                 any(shape.text is None for _, shape, _, _ in items):
@@ -199,7 +204,7 @@ class Body:
             self.align = [max([1] + [item[1].align[i] for item in items])
                           for i in range(ABIS)]
         self.good = self.pads is not None
-        self.layouts_differ = not self.good or \
+        self.layouts_differ = old or not self.good or \
             not same_everywhere(self.pads) or \
             any(shape.text is None for _, shape, _, _ in items)
 
@@ -245,7 +250,7 @@ class Body:
     def by_layout(self):
         """Each layout's own padding; the types in show { }."""
         blocks = collections.defaultdict(list)
-        for i, abi in enumerate(kernel.LAYOUTS):
+        for i, abi in enumerate(kernel.LAYOUTS[:1 if self.old else ABIS]):
             blocks["; ".join(self.layout(i))].append(abi)
         lines = [f"layout {' '.join(abis)} {{ {text} }}"
                  for text, abis in blocks.items()]

@@ -194,7 +194,7 @@ static struct abi_place place_next(struct abigen *g, const struct ast_field *f,
 			l->at = align_up(l->at, unit);
 		place = place_bits(g, f, t, l->abi, l->at);
 		l->off = l->at / 8;
-		l->size = (f->type->bits + 7) / 8;
+		l->size = (l->at % 8 + f->type->bits + 7) / 8;
 		l->at += f->type->bits;
 		return place;
 	}

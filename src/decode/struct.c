@@ -247,6 +247,12 @@ static void struct_update(struct dec *d, const struct abi_struct *st,
 	emit_close(&d->em, EMIT_UPDATE);
 }
 
+bool dec_is_huge(const struct dec *d)
+{
+	return d->scope && d->scope->len == DEC_STRUCT_MAX &&
+	       d->scope->st->size[d->abi] > DEC_STRUCT_MAX;
+}
+
 /* Has it members that are too far in to be looked at? */
 static bool members_beyond(struct dec *d, const struct abi_struct *st)
 {

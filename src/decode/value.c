@@ -347,6 +347,7 @@ static void value_chars(struct dec *d, const struct abi_type *t,
 		return;
 	}
 	len = n < loc->avail ? n : loc->avail;
+	vf |= n > loc->avail && dec_is_huge(d) ? VF_CUT : 0;
 	end = t->kind == T_CHARS ? memchr(loc->data, 0, len) : NULL;
 	if (end) {
 		len = end - loc->data;

@@ -12,7 +12,7 @@ import os
 import random
 import re
 
-from facts import ABIS, size_of
+from facts import ABIS
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 DESCRIPTIONS = os.path.join(os.path.dirname(os.path.dirname(HERE)), "src/abi")
@@ -115,7 +115,7 @@ def has_bits(field, structs, seen=()):
 
 def argument(call):
     """What the command is given: memory before and after it."""
-    size = size_of(call.command.numbers[call.abi])
+    size = call.command.sizes[call.abi]
     if call.cut is not None:
         size = min(size, call.cut)
     if not size:

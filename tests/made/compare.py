@@ -228,7 +228,8 @@ class Comparison:
         elif name in self.tables.structs and not ctype.endswith("*"):
             self.named(self.tables.struct(name, self.abi), start, v, path)
         elif ctype.startswith(("struct ", "union ")) and ctype[-1] != "*" or \
-                name in self.tables.opaque:
+                name in self.tables.opaque or \
+                place.size not in (1, 2, 4, 8) and not place.width:
             wrong = self.string(v, start, place.size, False)
             if wrong:
                 self.wrong(path, wrong)

@@ -46,7 +46,7 @@ SPELT = {"sbi_instr_data": "unsigned char[32]"}
 
 Place = collections.namedtuple("Place", "off size bit width")
 Command = collections.namedtuple("Command",
-                                 "name direction ctype header numbers")
+                                 "name direction ctype header numbers sizes")
 
 
 class Field:
@@ -90,7 +90,7 @@ def is_signed(ctype):
         return True
     if ctype in UNSIGNED or ctype.startswith("enum "):
         return False
-    raise ValueError(f"of the type '{ctype}' nobody knows if it has a sign")
+    return None
 
 
 def is_big_endian(ctype):
@@ -182,13 +182,28 @@ def read_commands(path=os.path.join(HERE, "commands.tsv")):
     with open(path, encoding="utf-8") as f:
         rows = [line.rstrip("\n").split("\t") for line in f
                 if not line.startswith("#")]
-    return [Command(*row[:4], [None if n in ("None", "-", "") else int(n, 0)
-                               for n in row[4:7]]) for row in rows]
+    structs = read_structs()
+    found = []
+    for row in rows:
+        numbers = [None if n in ("None", "-", "") else int(n, 0)
+                   for n in row[4:7]]
+        meant = None
+        if row[2].startswith("struct ") and row[2].endswith("*"):
+            row[2] = row[2].rstrip("* ")
+            meant = structs.get(row[2].removeprefix("struct "))
+        found.append(Command(*row[:4], numbers, sizes_of(numbers, meant)))
+    return found
 
 
-def size_of(number):
-    """The size of what the argument points to, as the number has it."""
-    return number >> 16 & 0x3fff
+def sizes_of(numbers, meant):
+    """The size of what the argument points to, as the number has it.
+
+    A command whose type is a pointer to a struct has the pointer's size, but
+    means the struct.
+    """
+    return [place.size if place else number and number >> 16 & 0x3fff
+            for number, place in zip(
+                numbers, meant.places if meant else [None] * len(numbers))]
 
 
 class Tables:
