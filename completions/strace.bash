@@ -167,7 +167,7 @@ _strace_option()
 	--raw) form=calls takes=always ;;
 	--strings-in-hex) form=word takes=maybe words='none non-ascii-chars non-ascii all' ;;
 	-X|--const-print-style) form=word takes=always words='raw abbrev verbose' ;;
-	--decode-fds) form=set takes=maybe words='path socket dev pidfd eventfd signalfd' ;;
+	--decode-fds) form=set takes=maybe words='path socket dev pidfd eventfd signalfd anon' ;;
 	--decode-pids) form=set takes=always words='comm pidns' ;;
 	--namespace) form=set takes=always words='new' ;;
 	--kvm) form=set takes=always words='vcpu vcpu+' ;;
@@ -216,7 +216,7 @@ _strace_key()
 	read|reads|r) form=fds ;;
 	write|writes|w) form=fds ;;
 	quiet|silent|silence|q) form=set words='attach exit path-resolution personality thread-execve' ;;
-	decode-fds|decode-fd) form=set words='path socket dev pidfd eventfd signalfd' ;;
+	decode-fds|decode-fd) form=set words='path socket dev pidfd eventfd signalfd anon' ;;
 	decode-pids|decode-pid) form=set words='comm pidns' ;;
 	namespace|namespaces) form=set words='new' ;;
 	kvm) form=set words='vcpu vcpu+' ;;

@@ -156,7 +156,7 @@ function __strace_key
         case quiet silent silence q
             __strace_set attach exit path-resolution personality thread-execve
         case decode-fds decode-fd
-            __strace_set path socket dev pidfd eventfd signalfd
+            __strace_set path socket dev pidfd eventfd signalfd anon
         case decode-pids decode-pid
             __strace_set comm pidns
         case namespace namespaces
@@ -322,7 +322,7 @@ complete -c strace -n __strace_before_command -s x -d 'show strings with bytes b
 complete -c strace -n __strace_before_command -l strings-in-hex -a 'none non-ascii-chars non-ascii all' -d 'hex in strings'
 complete -c strace -n __strace_before_command -s X -l const-print-style -x -a 'raw abbrev verbose' -d 'show constants raw, abbrev'
 complete -c strace -n __strace_before_command -s y -d 'show the paths of descriptors'
-complete -c strace -n __strace_before_command -l decode-fds -a '(__strace_set path socket dev pidfd eventfd signalfd)' -d 'show the paths of descriptors'
+complete -c strace -n __strace_before_command -l decode-fds -a '(__strace_set path socket dev pidfd eventfd signalfd anon)' -d 'show the paths of descriptors'
 complete -c strace -n __strace_before_command -s Y -d 'show command names with process ids'
 complete -c strace -n __strace_before_command -l decode-pids -x -a '(__strace_set comm pidns)' -d 'say more of process ids'
 complete -c strace -n __strace_before_command -l pidns-translation -d 'show process ids of other pid namespaces as strace sees them too'

@@ -28,7 +28,7 @@ enum env_what {
 	ENV_FD_PATH = 1,  /* key: fd.  What /proc/TID/fd/N links to */
 	ENV_FD_DETAIL,	  /* key: fd.  For -yy, shown in place of the path:
 			   * "TCP:[127.0.0.1:80->127.0.0.1:555]",
-			   * "/dev/null<char 1:3>", "pidfd:[17]" ... */
+			   * "/dev/null<char 1:3>", "pid:17" ... */
 	ENV_FD_NETLINK,	  /* key: fd.  int protocol if it is a netlink socket */
 	ENV_CWD,	  /* path of the working directory */
 	ENV_COMM,	  /* key: 0 for tid itself, else a pid of tid's world */
@@ -128,6 +128,7 @@ enum env_fd_kind {
 	ENV_FD_PROCESS,		/* a pidfd */
 	ENV_FD_COUNTER,		/* an eventfd */
 	ENV_FD_SIGNALS,		/* a signalfd */
+	ENV_FD_ANON,		/* a timerfd, an epoll, a BPF map ... */
 };
 
 static inline enum env_fd_kind env_fd_kind(const char *text, size_t len)
@@ -136,7 +137,8 @@ static inline enum env_fd_kind env_fd_kind(const char *text, size_t len)
 		const char *begin;
 		enum env_fd_kind kind;
 	} k[] = {
-		{ "<", ENV_FD_DEVICE }, { "pid:", ENV_FD_PROCESS },
+		{ "<dma-buf ", ENV_FD_ANON }, { "<", ENV_FD_DEVICE },
+		{ "pid:", ENV_FD_PROCESS },
 		{ "{eventfd-", ENV_FD_COUNTER },
 		{ "signalfd:", ENV_FD_SIGNALS },
 	};
@@ -149,7 +151,11 @@ static inline enum env_fd_kind env_fd_kind(const char *text, size_t len)
 		if (t.detail_len >= n && !memcmp(t.detail, k[i].begin, n))
 			return k[i].kind;
 	}
-	return t.detail_len ? ENV_FD_SOCKET : ENV_FD_PLAIN;
+	if (!t.detail_len)
+		return ENV_FD_PLAIN;
+	/* Names of sockets' protocols begin with a capital letter. */
+	return *t.detail >= 'a' && *t.detail <= 'z' ? ENV_FD_ANON :
+	       ENV_FD_SOCKET;
 }
 
 /*

@@ -53,7 +53,12 @@ struct file_ends {
 	uint16_t family;
 	uint16_t protocol;
 	uint16_t local_port, remote_port;
-	uint8_t local[16], remote[16];
+	union {
+		struct {
+			uint8_t local[16], remote[16];
+		};
+		uint8_t groups[32];	/* netlink: those it has joined */
+	};
 	uint64_t peer;		/* unix: the other's inode; netlink: port */
 	uint32_t name_len;	/* unix: its address */
 	uint32_t pad;

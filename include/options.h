@@ -66,7 +66,8 @@ enum {
 	FDS_PIDFD = 1 << 3,
 	FDS_EVENTFD = 1 << 4,
 	FDS_SIGNALFD = 1 << 5,
-	FDS_ALL = (1 << 6) - 1,
+	FDS_ANON = 1 << 6,
+	FDS_ALL = (1 << 7) - 1,
 };
 
 /* Bits of options.secontext: 0, or SECONTEXT_ON and what else is wanted. */

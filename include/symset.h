@@ -15,6 +15,9 @@
 
 struct symset;	/* a generated, const table; see abi_table.h */
 
+/* The set that descriptions call so, or NULL. */
+const struct symset *symset_find(const char *name);
+
 /* The name of v, or NULL. */
 const char *symset_name(const struct symset *s, unsigned abi, uint64_t v);
 

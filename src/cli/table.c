@@ -154,7 +154,8 @@ const struct option_row option_table[] = {
 	{ 'y', "decode-fds", MAYBE(KEY, "SET"), GROUP_VALUES, handle_decode_fds,
 	  SEEN(SEEN_FDS),
 	  "show the paths of descriptors; -yy or all: details of sockets and "
-	  "devices too; SET: path, socket, dev, pidfd, eventfd, signalfd" },
+	  "devices too; SET: path, socket, dev, pidfd, eventfd, signalfd, "
+	  "anon" },
 	{ 'Y', NULL, NULL, GROUP_VALUES, handle_decode_comm,
 	  SEEN(SEEN_DECODE_PIDS),
 	  "show command names with process ids" },

@@ -125,6 +125,7 @@ const struct word fd_words[] = {
 	{ "pidfd", FDS_PIDFD },
 	{ "eventfd", FDS_EVENTFD },
 	{ "signalfd", FDS_SIGNALFD },
+	{ "anon", FDS_ANON },
 	{ NULL, 0 },
 };
 

@@ -5,6 +5,25 @@
 #include "decode.h"
 #include "symset.h"
 
+const struct symset *symset_find(const char *name)
+{
+	uint32_t lo = 0, hi = abi_nsets;
+
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+		const struct symset *s = &abi_symsets[abi_set_order[mid]];
+		int order = strcmp(abi_str(s->name), name);
+
+		if (!order)
+			return s;
+		if (order < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return NULL;
+}
+
 static const struct abi_sym *sym_search(const struct symset *s, uint64_t v)
 {
 	uint32_t lo = 0, hi = s->count;

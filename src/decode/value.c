@@ -14,21 +14,9 @@
 
 const struct symset *dec_set(const char *name)
 {
-	uint32_t lo = 0, hi = abi_nsets;
+	const struct symset *s = symset_find(name);
 
-	while (lo < hi) {
-		uint32_t mid = lo + (hi - lo) / 2;
-		const struct symset *s = &abi_symsets[abi_set_order[mid]];
-		int order = strcmp(abi_str(s->name), name);
-
-		if (!order)
-			return s;
-		if (order < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return &abi_symsets[0];
+	return s ? s : &abi_symsets[0];
 }
 
 bool dec_word(struct dec *d, uint64_t addr, uint64_t *v)
@@ -47,6 +35,34 @@ void dec_sym(struct dec *d, enum value_kind kind, const struct symset *s,
 	slot->width = 8;
 }
 
+/* With -Y the number in "pid:17" has the process's name after it. */
+static ssize_t pidfd_comm(struct dec *d, char *text, size_t size, size_t n)
+{
+	struct buf comm = { .len = 0 };
+	struct env_fd_text t;
+	ssize_t len = -1;
+	uint32_t pid = 0;
+
+	env_fd_split(text, n, &t);
+	for (size_t i = strlen("pid:"); i < t.detail_len; i++)
+		pid = pid * 10 + (uint32_t)(t.detail[i] - '0');
+	if (d->o->decode_pids)
+		len = env_get(d->env, ENV_COMM, (pid_t)pid, 0, d->text,
+			      sizeof(d->text));
+	if (len > 0) {
+		buf_ch(&comm, '<');
+		buf_escape_also(&comm, d->text, (size_t)len, QUOTE_OCTAL,
+				"<>");
+		buf_ch(&comm, '>');
+	}
+	if (comm.len <= size - n) {
+		memcpy(text + n, buf_cstr(&comm), comm.len);
+		n += comm.len;
+	}
+	buf_free(&comm);
+	return (ssize_t)n;
+}
+
 /* What is known of a descriptor, if --decode-fds wants that. */
 ssize_t dec_fd_text(struct dec *d, const struct env_query *fd, char *text,
 		    size_t size)
@@ -55,15 +71,19 @@ ssize_t dec_fd_text(struct dec *d, const struct env_query *fd, char *text,
 		[ENV_FD_PLAIN] = FDS_PATH, [ENV_FD_SOCKET] = FDS_SOCKET,
 		[ENV_FD_DEVICE] = FDS_DEVICE, [ENV_FD_PROCESS] = FDS_PIDFD,
 		[ENV_FD_COUNTER] = FDS_EVENTFD,
-		[ENV_FD_SIGNALS] = FDS_SIGNALFD,
+		[ENV_FD_SIGNALS] = FDS_SIGNALFD, [ENV_FD_ANON] = FDS_ANON,
 	};
 	unsigned want = d->o->decode_fds;
+	enum env_fd_kind kind;
 	ssize_t n;
 
 	if (want & ~FDS_PATH) {
 		n = env_get(d->env, ENV_FD_DETAIL, fd->tid, fd->key, text,
 			    size);
-		if (n < 0 || want & bits[env_fd_kind(text, n)])
+		kind = n < 0 ? ENV_FD_PLAIN : env_fd_kind(text, (size_t)n);
+		if (n > 0 && kind == ENV_FD_PROCESS && want & FDS_PIDFD)
+			return pidfd_comm(d, text, size, (size_t)n);
+		if (n < 0 || want & bits[kind])
 			return n;
 	}
 	return want & FDS_PATH ? env_get(d->env, ENV_FD_PATH, fd->tid,

@@ -11,6 +11,7 @@
 #include "env.h"
 #include "env_files.h"
 #include "event.h"
+#include "fdinfo.h"
 #include "file_id.h"
 #include "hash.h"
 #include "xalloc.h"
@@ -256,32 +257,43 @@ static const struct captured_memo *memo_get(struct env_captured *t,
 	return m;
 }
 
-/* The kernel programs don't read the state of these files; /proc has it. */
-static bool file_has_state(const char *text, size_t len)
+/* How much two details of the same thing have in common; 0: nothing is. */
+static size_t detail_mark(const struct env_fd_text *t)
 {
 	static const char *const with[] = {
-		"anon_inode:[eventfd]", "anon_inode:[signalfd]",
+		"<char 5:2", "<char 10:200", "PACKET:[", "AF_VSOCK:[",
 	};
+
+	for (size_t i = 0; i < sizeof(with) / sizeof(with[0]); i++)
+		if (t->detail_len > strlen(with[i]) &&
+		    !memcmp(t->detail, with[i], strlen(with[i])))
+			return strlen(with[i]);
+	return 0;
+}
+
+/* The kernel programs don't read the state of these files; /proc has it. */
+static bool file_has_state(const struct buf *known)
+{
 	struct env_fd_text t;
 
-	env_fd_split(text, len, &t);
-	for (size_t i = 0; i < sizeof(with) / sizeof(with[0]); i++)
-		if (t.path_len == strlen(with[i]) &&
-		    !memcmp(t.path, with[i], t.path_len))
-			return true;
-	return t.detail_len == strlen("<char 5:2>") &&
-	       !memcmp(t.detail, "<char 5:2>", t.detail_len);
+	env_fd_split(known->data, known->len, &t);
+	return t.detail_len ? detail_mark(&t) > 0 :
+	       fdinfo_kind(t.path, t.path_len) != NULL;
 }
 
 /* Is text about the captured file?  By now the number may be another file's. */
 static bool file_is_same(const struct buf *known, const char *text, size_t len)
 {
-	enum env_fd_kind kind = env_fd_kind(text, len);
+	struct env_fd_text was, is;
+	size_t mark;
 
-	if (known->data[0] == '/')
-		return kind == ENV_FD_DEVICE;
-	return kind == (memmem(known->data, known->len, "[event", 6) ?
-			ENV_FD_COUNTER : ENV_FD_SIGNALS);
+	env_fd_split(known->data, known->len, &was);
+	env_fd_split(text, len, &is);
+	if (!was.detail_len)
+		return fdinfo_kind_shown(is.detail, is.detail_len) ==
+		       fdinfo_kind(was.path, was.path_len);
+	mark = detail_mark(&was);
+	return is.detail_len > mark && !memcmp(is.detail, was.detail, mark);
 }
 
 static ssize_t file_get(struct env_captured *t, const struct env_query *q,
@@ -297,7 +309,7 @@ static ssize_t file_get(struct env_captured *t, const struct env_query *q,
 		return other_get(t, q, buf, size);
 	m = memo_get(t, q->what, f, buf_cstr(&task->ids) + f->at);
 	if (m->says == FILE_ANSWERS && q->what == ENV_FD_DETAIL &&
-	    file_has_state(m->answer.data, m->answer.len)) {
+	    file_has_state(&m->answer)) {
 		n = other_get(t, q, buf, size);
 		if (n > 0 && file_is_same(&m->answer, buf, n))
 			return n;

@@ -167,34 +167,53 @@ static bool inet_ends_put(const struct file_ends *e, struct buf *out)
 	return true;
 }
 
-static bool socket_put(const struct file_facts *f, struct buf *out)
+static void unix_put(const struct file_facts *f, struct buf *out)
 {
-	const struct proto *p = proto_find(f->id.names ? f->names : "");
 	const struct file_ends *e = &f->ends;
 	struct buf name = {0};
 
+	if (e->name_len <= sizeof(e->name))
+		buf_add(&name, e->name, e->name_len);
+	unix_ends_put(out, f->id.ino, (uint32_t)e->peer, &name);
+	buf_free(&name);
+}
+
+static void netlink_put(const struct file_facts *f, struct buf *out)
+{
+	struct netlink_end e = {
+		.inode = f->id.ino, .protocol = f->ends.protocol,
+		.port = (uint32_t)f->ends.peer,
+	};
+
+	memcpy(e.groups, f->ends.groups, sizeof(e.groups));
+	netlink_end_put(out, &e);
+}
+
+static bool socket_put(const struct file_facts *f, struct buf *out)
+{
+	const char *name = f->id.names ? f->names : "";
+	const struct proto *p = proto_find(name);
+	struct proto other;
+
+	if (!p && proto_other(name, &other))
+		p = &other;
 	if (!p)
 		return false;
 	buf_add(out, "\0-", 2);
 	buf_str(out, p->name);
 	buf_str(out, ":[");
-	switch (p->class) {
-	case PROTO_UNIX:
-		if (e->name_len <= sizeof(e->name))
-			buf_add(&name, e->name, e->name_len);
-		unix_ends_put(out, f->id.ino, (uint32_t)e->peer, &name);
-		buf_free(&name);
-		return true;
-	case PROTO_NETLINK:
-		netlink_end_put(out, f->id.ino, e->protocol,
-				(uint32_t)e->peer);
-		return true;
-	default:
-		if (p->class == PROTO_RAW || !inet_ends_put(e, out))
-			buf_udec(out, f->id.ino);
-		buf_ch(out, ']');
+	if (p->class == PROTO_UNIX) {
+		unix_put(f, out);
 		return true;
 	}
+	if (p->class == PROTO_NETLINK) {
+		netlink_put(f, out);
+		return true;
+	}
+	if (!proto_has_ports(p) || !inet_ends_put(&f->ends, out))
+		buf_udec(out, f->id.ino);
+	buf_ch(out, ']');
+	return true;
 }
 
 static enum file_says detail_answer(const struct file_facts *f,

@@ -21,6 +21,7 @@
 #include "event.h"
 #include "fd_adopt.h"
 #include "fd_table.h"
+#include "fdinfo.h"
 #include "filter.h"
 #include "now.h"
 #include "options.h"
@@ -389,6 +390,13 @@ static bool socket_stays(const char *detail, size_t n)
 	return n > 3 && !memcmp(detail, "TCP", 3) && memmem(detail, n, "->", 2);
 }
 
+static bool kind_stays(const char *detail, size_t n)
+{
+	const struct fdinfo_kind *k = fdinfo_kind_shown(detail, n);
+
+	return k && k->stays;
+}
+
 /* Does this answer hold until the descriptor is closed, whatever happens? */
 static bool answer_stays(enum env_what what, const char *text, size_t n)
 {
@@ -398,9 +406,13 @@ static bool answer_stays(enum env_what what, const char *text, size_t n)
 		return true;
 	env_fd_split(text, n, &t);
 	if (t.detail_len)
-		return !t.path_len && socket_stays(t.detail, t.detail_len);
+		return !t.path_len &&
+		       (socket_stays(t.detail, t.detail_len) ||
+			kind_stays(t.detail, t.detail_len));
 	return n && *text != '/' && !t.deleted &&
-	       (what == ENV_FD_PATH || n < 7 || memcmp(text, "socket:", 7));
+	       (what == ENV_FD_PATH ||
+		((n < 7 || memcmp(text, "socket:", 7)) &&
+		 !fdinfo_kind(text, n)));
 }
 
 static ssize_t files_get(struct env *e, const struct env_query *q, void *buf,

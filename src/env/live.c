@@ -189,8 +189,8 @@ static bool ifname_scan(pid_t tid, uint64_t index, char *name)
 	return found;
 }
 
-static bool ifname_get(struct env_live *l, pid_t tid, uint64_t index,
-		       struct buf *out)
+bool env_ifname(struct env_live *l, pid_t tid, uint64_t index,
+		struct buf *out)
 {
 	char name[IF_NAMESIZE];
 	uint64_t ns = proc_ns(tid, "net");
@@ -283,7 +283,7 @@ static bool answer(struct env_live *l, const struct env_query *q,
 	case ENV_COMM:
 		return comm_get(l, q->tid, q->key, out);
 	case ENV_IFNAME:
-		return ifname_get(l, q->tid, q->key, out);
+		return env_ifname(l, q->tid, q->key, out);
 	case ENV_PIDNS:
 		pid = pid_translate(l, q->tid, q->key);
 		buf_add(out, &pid, sizeof(pid));

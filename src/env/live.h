@@ -17,6 +17,7 @@
 
 #include "buf.h"
 #include "env.h"
+#include "fdinfo.h"
 #include "proc.h"
 
 #define ENV_TASKS 16		/* powers of two, all of them */
@@ -24,11 +25,22 @@
 #define ENV_PEERS 64
 #define ENV_PIDS 256
 #define ENV_GENL_MAX 128
+#define ENV_LONGS 64
 
 struct env_task {
 	pid_t tid;		/* 0: free */
 	int fd_dir;		/* /proc/TID/fd */
 	int pidfd;		/* -1: not opened yet; -2: can't be had */
+};
+
+/* A protocol, found by the name that the kernel has for it. */
+enum proto_class { PROTO_OTHER, PROTO_STREAM, PROTO_DGRAM, PROTO_RAW,
+		   PROTO_UNIX, PROTO_NETLINK, PROTO_PACKET,
+		   PROTO_VSOCK };
+struct proto {
+	const char *name;	/* as the kernel calls it */
+	enum proto_class class;
+	const char *table;	/* in /proc/TID/net */
 };
 
 /* The protocol of a socket never changes. */
@@ -38,6 +50,8 @@ struct env_socket {
 				 * ENV_NO_ANSWER: not known yet */
 	const struct proto *proto;	/* NULL: not known yet */
 	uint32_t unix_peer;	/* the last one seen, 0: none */
+	struct proto other;	/* if it is one that proto_find() lacks, ... */
+	char other_name[32];	/* ... and its name */
 };
 
 /* A connected stream keeps its addresses. */
@@ -58,6 +72,13 @@ struct env_genl {
 	char name[16];
 };
 
+/* A descriptor about which the kernel says so much that it takes long. */
+struct env_long {
+	pid_t tid;		/* 0: free */
+	int fd;
+	int64_t until_ns;	/* it isn't asked again before */
+};
+
 struct env_stack;
 struct env_secontext;
 
@@ -70,6 +91,7 @@ struct env_live {
 	struct env_genl family[ENV_GENL_MAX];
 	unsigned nfamilies;
 	uint16_t no_family;	/* the last number that had none */
+	struct env_long longs[ENV_LONGS];
 	bool proc;		/* /proc numbers tasks as we do */
 	uint64_t netns, pidns;	/* inodes of our own namespaces */
 	int diag;		/* sock_diag socket in our network namespace */
@@ -105,6 +127,14 @@ bool env_kvm_run(const struct env_fd *q, struct buf *out);
 
 /* The name of a family of generic netlink (live_genl.c). */
 bool env_genl(struct env_live *l, uint64_t id, struct buf *out);
+/* A copy of the task's descriptor; -1 if we can't get one. */
+int env_fd_borrow(const struct env_fd *q);
+/*
+ * live_bpf.c: ask the descriptor itself for what its text lacks, and put that
+ * in f, whose name is in the buffer.
+ */
+void env_fd_ask(const struct env_fd *q, enum fdinfo_ask ask,
+		struct fdinfo *f, char name[FDINFO_NAME_MAX]);
 
 /* False if there is no more to say than the link does. */
 bool env_socket_detail(const struct env_fd *q, struct buf *out);
@@ -145,26 +175,35 @@ void env_secontext_free(struct env_secontext *s);
  * served by a process?  That may be the task that is stopped, and not answer.
  */
 bool env_mount_is_fuse(pid_t tid, unsigned major, unsigned minor);
+/* The name of a network interface; false: not known. */
+bool env_ifname(struct env_live *l, pid_t tid, uint64_t index,
+		struct buf *out);
 /* The process that tid knows as pid, as we see it, or -1. */
 pid_t env_pid(struct env_live *l, pid_t tid, uint64_t pid);
 
 /* Sockets' addresses as text: 127.0.0.1:80, [::1]:80. */
 void inet_put(struct buf *out, int family, const void *addr, unsigned port);
 
-/* A protocol, found by the name that the kernel has for it. */
-enum proto_class { PROTO_OTHER, PROTO_STREAM, PROTO_DGRAM, PROTO_RAW,
-		   PROTO_UNIX, PROTO_NETLINK };
-struct proto {
-	const char *name;	/* as the kernel calls it */
-	enum proto_class class;
-	const char *table;	/* in /proc/TID/net */
-};
 const struct proto *proto_find(const char *name);	/* NULL: unknown */
+static inline bool proto_has_ports(const struct proto *p)
+{
+	return p->class == PROTO_STREAM || p->class == PROTO_DGRAM;
+}
+/* One of that name of which nothing else is known; false: it is none. */
+bool proto_other(const char *name, struct proto *p);
+
+/* An end of a netlink socket; group 1 is the lowest bit of the first byte. */
+#define NETLINK_GROUPS 256
+struct netlink_end {
+	uint64_t inode;
+	int protocol;
+	uint32_t port;		/* 0: it has none yet */
+	uint8_t groups[NETLINK_GROUPS / 8];
+};
 
 /* These write what follows "UNIX:[" and "NETLINK:[". */
 void unix_ends_put(struct buf *out, uint64_t inode, uint32_t peer,
 		   struct buf *name);
-void netlink_end_put(struct buf *out, uint64_t inode, int protocol,
-		     uint32_t port);
+void netlink_end_put(struct buf *out, const struct netlink_end *e);
 
 #endif

@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "fdinfo.h"
 #include "live.h"
-#include "symset.h"
+#include "now.h"
 
 #define FD_NAME_MAX 32
-#define FDINFO_MAX 512
+#define FDINFO_SHORT 512
+#define FDINFO_LONG 16384
 #define LINK_MAX_LEN PATH_MAX
 
 static const char deleted_mark[] = " (deleted)";
@@ -120,33 +124,22 @@ bool env_cwd(pid_t tid, struct buf *out)
 	return true;
 }
 
-/* The number after a field's name in /proc/TID/fdinfo/N. */
-static bool fdinfo_number(const struct env_fd *q, const char *field, int base,
-			  uint64_t *v)
+/* What /proc/TID/fdinfo/N says; false if that can't be read. */
+static bool fdinfo_read(const struct env_fd *q, char *text, size_t size)
 {
 	char name[FD_NAME_MAX];
-	char info[FDINFO_MAX];
-	char *p = info;
-	size_t n = strlen(field);
 
 	snprintf(name, sizeof(name), "fdinfo/%d", q->fd);
-	if (proc_read(q->tid, name, info, sizeof(info)) < 0)
-		return false;
-	while (strncmp(p, field, n) != 0) {
-		p = strchr(p, '\n');
-		if (!p)
-			return false;
-		p++;
-	}
-	*v = strtoull(p + n, NULL, base);
-	return true;
+	return proc_read(q->tid, name, text, size) > 0;
 }
 
 static bool fdinfo_get(const struct env_fd *q, const char *field, int64_t *v)
 {
+	char text[FDINFO_SHORT];
 	uint64_t n;
 
-	if (!fdinfo_number(q, field, 10, &n))
+	if (!fdinfo_read(q, text, sizeof(text)) ||
+	    !fdinfo_number(text, field, 10, &n))
 		return false;
 	*v = (int64_t)n;
 	return true;
@@ -157,19 +150,31 @@ bool env_fd_pos(const struct env_fd *q, int64_t *pos)
 	return fdinfo_get(q, "pos:", pos);
 }
 
-#define PTMX_MAJOR 5
-#define PTMX_MINOR 2
+#define PTMX makedev(5, 2)
+#define TUN makedev(10, 200)
 
-/* The number of the pseudo terminal whose master end this is. */
-static void terminal_put(const struct env_fd *q, const struct statx *st,
-			 struct buf *out)
+/*
+ * Which of many a device stands for: the pseudo terminal whose master end this
+ * is, or a network interface.
+ */
+static void device_instance_put(const struct env_fd *q,
+				const struct statx *st, struct buf *out)
 {
+	dev_t dev = makedev(st->stx_rdev_major, st->stx_rdev_minor);
+	struct buf name = { .len = 0 };
+	char text[FDINFO_SHORT];
 	int64_t index;
 
-	if (S_ISCHR(st->stx_mode) && st->stx_rdev_major == PTMX_MAJOR &&
-	    st->stx_rdev_minor == PTMX_MINOR &&
-	    fdinfo_get(q, "tty-index:", &index))
+	if (!S_ISCHR(st->stx_mode))
+		return;
+	if (dev == PTMX && fdinfo_get(q, "tty-index:", &index))
 		buf_fmt(out, " @/dev/pts/%lld", (long long)index);
+	if (dev == TUN && fdinfo_read(q, text, sizeof(text)) &&
+	    fdinfo_word(text, "iff:", &name)) {
+		buf_str(out, " @");
+		buf_plain(out, name.data, name.len);
+	}
+	buf_free(&name);
 }
 
 static bool device_put(const struct env_fd *q, const struct fd_link *k,
@@ -185,7 +190,7 @@ static bool device_put(const struct env_fd *q, const struct fd_link *k,
 	buf_add(out, "\0-", 2);
 	buf_fmt(out, "<%s %u:%u", S_ISCHR(st.stx_mode) ? "char" : "block",
 		st.stx_rdev_major, st.stx_rdev_minor);
-	terminal_put(q, &st, out);
+	device_instance_put(q, &st, out);
 	buf_ch(out, '>');
 	return true;
 }
@@ -208,43 +213,66 @@ static bool pidfd_put(const struct env_fd *q, struct buf *out)
 	return true;
 }
 
-/* Older kernels have fewer of these fields. */
-static bool eventfd_put(const struct env_fd *q, struct buf *out)
+/*
+ * The kernel makes all of that text when it is asked for a part.  So what has a
+ * long one (an epoll with thousands of descriptors) is left alone for a while.
+ */
+static bool is_left_alone(const struct env_fd *q)
 {
-	uint64_t count, n;
+	const struct env_long *k = &q->l->longs[q->fd & (ENV_LONGS - 1)];
 
-	if (!fdinfo_number(q, "eventfd-count:", 16, &count))
-		return false;
-	buf_add(out, "\0-", 2);
-	buf_fmt(out, "{eventfd-count=%llu", (unsigned long long)count);
-	if (fdinfo_number(q, "eventfd-id:", 10, &n))
-		buf_fmt(out, ", eventfd-id=%llu", (unsigned long long)n);
-	if (fdinfo_number(q, "eventfd-semaphore:", 10, &n))
-		buf_fmt(out, ", eventfd-semaphore=%llu",
-			(unsigned long long)n);
-	buf_ch(out, '}');
-	return true;
+	return k->tid == q->tid && k->fd == q->fd &&
+	       now_ns(CLOCK_MONOTONIC) < k->until_ns;
 }
 
-/* The signals that a signalfd accepts. */
-static bool signalfd_put(const struct env_fd *q, struct buf *out)
+static void leave_alone(const struct env_fd *q)
 {
-	const char *between = "";
-	uint64_t mask;
+	q->l->longs[q->fd & (ENV_LONGS - 1)] = (struct env_long){
+		.tid = q->tid, .fd = q->fd,
+		.until_ns = now_ns(CLOCK_MONOTONIC) + NSEC_PER_SEC,
+	};
+}
 
-	if (!fdinfo_number(q, "sigmask:", 16, &mask))
+static bool special_put(const struct env_fd *q, const struct fdinfo_kind *k,
+			struct buf *out)
+{
+	char text[FDINFO_LONG], name[FDINFO_NAME_MAX] = "";
+	struct fdinfo f = { .text = text, .name = name };
+	size_t before = out->len;
+
+	if (is_left_alone(q) || !fdinfo_read(q, text, sizeof(text)))
 		return false;
+	if (strlen(text) == sizeof(text) - 1)
+		leave_alone(q);
+	env_fd_ask(q, k->ask, &f, name);
 	buf_add(out, "\0-", 2);
-	buf_str(out, "signalfd:[");
-	for (unsigned sig = 1; sig <= 64; sig++) {
-		if (!(mask >> (sig - 1) & 1))
-			continue;
-		buf_str(out, between);
-		signal_put(out, (int)sig, false);
-		between = " ";
+	if (fdinfo_put(k, &f, out))
+		return true;
+	out->len = before;
+	return false;
+}
+
+/* A path in the root directory may look so, too. */
+static bool dmabuf_put(const struct env_fd *q, const struct fd_link *k,
+		       struct buf *out)
+{
+	char text[FDINFO_SHORT];
+	struct buf exporter = { .len = 0 };
+	uint64_t size;
+	bool known;
+
+	known = fdinfo_read(q, text, sizeof(text)) &&
+		fdinfo_number(text, "size:", 10, &size) &&
+		fdinfo_word(text, "exp_name:", &exporter);
+	if (known) {
+		buf_add(out, k->text, k->len);
+		buf_add(out, "\0-", 2);
+		buf_fmt(out, "<dma-buf size=%" PRIu64 ", exporter=", size);
+		buf_plain(out, exporter.data, exporter.len);
+		buf_ch(out, '>');
 	}
-	buf_ch(out, ']');
-	return true;
+	buf_free(&exporter);
+	return known;
 }
 
 /* "socket:[123]": 123, else 0. */
@@ -264,24 +292,25 @@ static uint64_t socket_inode(const char *link, size_t len)
 bool env_fd_detail(const struct env_fd *q, struct buf *out)
 {
 	struct env_fd fd = *q;
+	const struct fdinfo_kind *kind;
 	struct fd_link k;
 	bool done = false;
 
 	if (!link_read(q, &k))
 		return false;
 	link_check_deleted(&k);
+	kind = fdinfo_kind(k.text, k.len);
 	fd.inode = socket_inode(k.text, k.len);
 	if (fd.inode)
 		done = env_socket_detail(&fd, out);
 	else if (k.text[0] == '/')
-		done = device_put(q, &k, out);
+		done = (link_begins(&k, "/dmabuf:") &&
+			dmabuf_put(q, &k, out)) || device_put(q, &k, out);
 	else if (link_begins(&k, "anon_inode:[pidfd]") ||
 		 link_begins(&k, "pidfd:["))
 		done = pidfd_put(q, out);
-	else if (link_begins(&k, "anon_inode:[eventfd]"))
-		done = eventfd_put(q, out);
-	else if (link_begins(&k, "anon_inode:[signalfd]"))
-		done = signalfd_put(q, out);
+	else if (kind)
+		done = special_put(q, kind, out);
 	if (!done)
 		link_put(&k, out);
 	return true;

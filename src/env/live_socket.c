@@ -6,6 +6,7 @@
  * tables.
  */
 #include <arpa/inet.h>
+#include <linux/if_packet.h>
 #include <linux/netlink.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -16,9 +17,11 @@
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/xattr.h>
+#include <linux/vm_sockets.h>
 #include <unistd.h>
 
 #include "live.h"
+#include "symset.h"
 
 #define PROTO_NAME_MAX 64
 #define STATUS_MAX 4096
@@ -39,6 +42,8 @@ union any_addr {
 	struct sockaddr_in6 in6;
 	struct sockaddr_un un;
 	struct sockaddr_nl nl;
+	struct sockaddr_ll ll;
+	struct sockaddr_vm vm;
 	struct sockaddr_storage storage;
 };
 
@@ -64,6 +69,17 @@ static const struct proto protos[] = {
 	{"UNIX", PROTO_UNIX, NULL},
 	{"UNIX-STREAM", PROTO_UNIX, NULL},
 	{"NETLINK", PROTO_NETLINK, NULL},
+	{"PACKET", PROTO_PACKET, NULL},
+	{"AF_VSOCK", PROTO_VSOCK, NULL},
+};
+
+static const char *const netlink_groups[] = {
+	[NETLINK_ROUTE] = "rtnl_groups",
+	[NETLINK_SOCK_DIAG] = "sknl_groups",
+	[NETLINK_XFRM] = "xfrm_groups",
+	[NETLINK_SELINUX] = "selnl_groups",
+	[NETLINK_AUDIT] = "audit_groups",
+	[NETLINK_NETFILTER] = "nfnl_groups",
 };
 
 static const char *const netlink_names[] = {
@@ -99,6 +115,15 @@ const struct proto *proto_find(const char *name)
 	return NULL;
 }
 
+bool proto_other(const char *name, struct proto *p)
+{
+	static const char more[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				   "abcdefghijklmnopqrstuvwxyz0123456789_/.-";
+
+	*p = (struct proto){ .name = name, .class = PROTO_OTHER };
+	return *name >= 'A' && *name <= 'Z' && !name[strspn(name, more)];
+}
+
 struct env_socket *env_socket_kept(struct env_live *l, uint64_t inode)
 {
 	struct env_socket *kept = &l->socket[inode & (ENV_SOCKETS - 1)];
@@ -109,9 +134,11 @@ struct env_socket *env_socket_kept(struct env_live *l, uint64_t inode)
 	return kept;
 }
 
-static const struct proto *proto_ask(const struct env_fd *q)
+static const struct proto *proto_ask(const struct env_fd *q,
+				     struct env_socket *kept)
 {
-	char path[PROTO_NAME_MAX], name[PROTO_NAME_MAX];
+	char path[PROTO_NAME_MAX], name[sizeof(kept->other_name)];
+	const struct proto *p;
 	ssize_t n;
 
 	snprintf(path, sizeof(path), "/proc/%d/fd/%d", q->tid, q->fd);
@@ -119,7 +146,12 @@ static const struct proto *proto_ask(const struct env_fd *q)
 	if (n <= 0)
 		return NULL;
 	name[n] = '\0';
-	return proto_find(name);
+	p = proto_find(name);
+	if (p)
+		return p;
+	memcpy(kept->other_name, name, sizeof(name));
+	return proto_other(kept->other_name, &kept->other) ? &kept->other :
+	       NULL;
 }
 
 static const struct proto *proto_get(const struct env_fd *q)
@@ -127,7 +159,7 @@ static const struct proto *proto_get(const struct env_fd *q)
 	struct env_socket *kept = env_socket_kept(q->l, q->inode);
 
 	if (!kept->proto)
-		kept->proto = proto_ask(q);
+		kept->proto = proto_ask(q, kept);
 	return kept->proto;
 }
 
@@ -144,8 +176,7 @@ static int leader_pidfd(pid_t tid)
 	return syscall(__NR_pidfd_open, atoi(p + strlen("\nTgid:")), 0);
 }
 
-/* A copy of the task's descriptor; -1 if we can't get one. */
-static int socket_borrow(const struct env_fd *q)
+int env_fd_borrow(const struct env_fd *q)
 {
 	struct env_task *t = env_task_get(q->l, q->tid);
 
@@ -229,7 +260,7 @@ static bool inet_put_ends(const struct env_fd *q, const struct proto *p,
 		buf_str(out, kept->text);
 		return true;
 	}
-	fd = socket_borrow(q);
+	fd = env_fd_borrow(q);
 	if (fd >= 0) {
 		known = inet_ends(q, fd, &ends, &connected);
 		close(fd);
@@ -250,7 +281,7 @@ static void unix_name_put(const struct env_fd *q, struct buf *name)
 {
 	union any_addr a = {0};
 	socklen_t len = sizeof(a);
-	int fd = socket_borrow(q);
+	int fd = env_fd_borrow(q);
 
 	if (fd < 0) {
 		env_net_unix(q, name);
@@ -309,7 +340,7 @@ static int borrowed_option(int fd, int option)
 
 int env_socket_protocol(const struct env_fd *q)
 {
-	int fd = socket_borrow(q);
+	int fd = env_fd_borrow(q);
 	int protocol = -1;
 	uint32_t port;
 
@@ -322,42 +353,134 @@ int env_socket_protocol(const struct env_fd *q)
 	return protocol;
 }
 
-static uint32_t netlink_port(const struct env_fd *q, int *protocol)
+static void netlink_look(const struct env_fd *q, struct netlink_end *e)
 {
 	union any_addr a = {0};
 	socklen_t len = sizeof(a);
-	int fd = socket_borrow(q);
-	uint32_t port = 0;
+	int fd = env_fd_borrow(q);
 
-	if (fd < 0)
-		return env_net_netlink(q, protocol, &port) ? port : 0;
-	*protocol = borrowed_option(fd, SO_PROTOCOL);
-	if (getsockname(fd, &a.sa, &len) == 0)
-		port = a.nl.nl_pid;
+	if (fd < 0) {
+		env_net_netlink(q, &e->protocol, &e->port);
+		return;
+	}
+	e->protocol = borrowed_option(fd, SO_PROTOCOL);
+	if (e->protocol >= 0 && getsockname(fd, &a.sa, &len) == 0)
+		e->port = a.nl.nl_pid;
+	len = sizeof(e->groups);
+	getsockopt(fd, SOL_NETLINK, NETLINK_LIST_MEMBERSHIPS, e->groups, &len);
 	close(fd);
-	return *protocol < 0 ? 0 : port;
 }
 
-void netlink_end_put(struct buf *out, uint64_t inode, int protocol,
-		     uint32_t port)
+static void netlink_groups_put(struct buf *out, const struct netlink_end *e)
+{
+	size_t names = sizeof(netlink_groups) / sizeof(*netlink_groups);
+	const char *set = (size_t)e->protocol < names ?
+			  netlink_groups[e->protocol] : NULL;
+	const struct symset *s = set ? symset_find(set) : NULL;
+	unsigned shown = 0;
+
+	for (unsigned i = 0; i < NETLINK_GROUPS; i++) {
+		const char *name = s ? symset_name(s, 0, i + 1) : NULL;
+
+		if (!(e->groups[i / 8] >> i % 8 & 1))
+			continue;
+		buf_ch(out, ' ');
+		if (shown++ == FDINFO_LIST) {
+			buf_str(out, "...");
+			break;
+		}
+		if (name)
+			buf_str(out, name);
+		else
+			buf_udec(out, i + 1);
+	}
+}
+
+void netlink_end_put(struct buf *out, const struct netlink_end *e)
 {
 	size_t names = sizeof(netlink_names) / sizeof(*netlink_names);
 
-	if (!port)
-		buf_udec(out, inode);
-	else if ((size_t)protocol < names && netlink_names[protocol])
-		buf_fmt(out, "%s:%u", netlink_names[protocol], port);
+	if (!e->port)
+		buf_udec(out, e->inode);
+	else if ((size_t)e->protocol < names && netlink_names[e->protocol])
+		buf_fmt(out, "%s:%u", netlink_names[e->protocol], e->port);
 	else
-		buf_fmt(out, "%d:%u", protocol, port);
+		buf_fmt(out, "%d:%u", e->protocol, e->port);
+	netlink_groups_put(out, e);
 	buf_ch(out, ']');
 }
 
 static void netlink_put(const struct env_fd *q, struct buf *out)
 {
-	int protocol = -1;
-	uint32_t port = netlink_port(q, &protocol);
+	struct netlink_end e = { .inode = q->inode, .protocol = -1 };
 
-	netlink_end_put(out, q->inode, protocol, port);
+	netlink_look(q, &e);
+	netlink_end_put(out, &e);
+}
+
+/* A packet socket's protocol and interface; false if it has none of them. */
+static bool packet_put(const struct env_fd *q, const union any_addr *a,
+		       struct buf *out)
+{
+	const struct symset *s = symset_find("eth_protocols");
+	unsigned protocol = ntohs(a->ll.sll_protocol);
+	const char *name = s ? symset_name(s, 0, protocol) : NULL;
+
+	if (!protocol)
+		return false;
+	if (name)
+		buf_str(out, name);
+	else
+		buf_hex(out, protocol);
+	if (a->ll.sll_ifindex) {
+		buf_str(out, ", ");
+		if (!env_ifname(q->l, q->tid, (unsigned)a->ll.sll_ifindex,
+				out))
+			buf_dec(out, a->ll.sll_ifindex);
+	}
+	return true;
+}
+
+static void vsock_end_put(struct buf *out, const union any_addr *a)
+{
+	if (a->vm.svm_cid == VMADDR_CID_ANY)
+		buf_str(out, "VMADDR_CID_ANY");
+	else
+		buf_udec(out, a->vm.svm_cid);
+	buf_fmt(out, ":%u", a->vm.svm_port);
+}
+
+static bool vsock_put(int fd, const union any_addr *own, struct buf *out)
+{
+	union any_addr a = {0};
+	socklen_t len = sizeof(a);
+
+	if (own->vm.svm_port == VMADDR_PORT_ANY)
+		return false;
+	vsock_end_put(out, own);
+	if (getpeername(fd, &a.sa, &len) == 0) {
+		buf_str(out, "->");
+		vsock_end_put(out, &a);
+	}
+	return true;
+}
+
+static bool other_put(const struct env_fd *q, const struct proto *p,
+		      struct buf *out)
+{
+	bool asked = p->class == PROTO_PACKET || p->class == PROTO_VSOCK;
+	int fd = asked ? env_fd_borrow(q) : -1;
+	union any_addr a = {0};
+	socklen_t len = sizeof(a);
+	bool known;
+
+	if (fd < 0)
+		return false;
+	known = getsockname(fd, &a.sa, &len) == 0 &&
+		(p->class == PROTO_VSOCK ? vsock_put(fd, &a, out) :
+		 packet_put(q, &a, out));
+	close(fd);
+	return known;
 }
 
 bool env_socket_detail(const struct env_fd *q, struct buf *out)
@@ -377,7 +500,8 @@ bool env_socket_detail(const struct env_fd *q, struct buf *out)
 		netlink_put(q, out);
 		return true;
 	}
-	if (p->class == PROTO_RAW || !inet_put_ends(q, p, out))
+	if (proto_has_ports(p) ? !inet_put_ends(q, p, out) :
+				 !other_put(q, p, out))
 		buf_udec(out, q->inode);
 	buf_ch(out, ']');
 	return true;

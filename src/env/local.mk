@@ -5,8 +5,10 @@ libstrace_a_SOURCES += \
 	%D%/captured_maps.c \
 	%D%/fd_adopt.c \
 	%D%/fd_table.c \
+	%D%/fdinfo.c \
 	%D%/files.c \
 	%D%/live.c \
+	%D%/live_bpf.c \
 	%D%/live_fd.c \
 	%D%/live_genl.c \
 	%D%/live_kvm.c \

@@ -167,7 +167,8 @@ static void test_anonymous(void **state)
 	assert_detail(e, fd, "<signalfd:[USR2 CHLD]>");
 	close(fd);
 	fd = epoll_create1(0);
-	assert_detail(e, fd, "<anon_inode:[eventpoll]>");
+	assert_path(e, fd, "<anon_inode:[eventpoll]>");
+	assert_detail(e, fd, "<epoll:[]>");
 	close(fd);
 	fd = memfd_create("a b", 0);
 	assert_detail(e, fd, "</memfd:a b>(deleted)");

@@ -247,6 +247,7 @@ static void test_inet(void **state)
 	TELL(e, 3, a_socket, &ends, "TCP\0");
 	TELL(e, 4, a_socket, &ends, "RAW\0");
 	TELL(e, 5, a_socket, &ends, "SOMETHING\0");
+	TELL(e, 9, a_socket, &ends, "some]thing\0");
 	ends.remote_port = htons(5000);
 	ends.remote[0] = 10;
 	TELL(e, 6, a_socket, &ends, "UDP\0");
@@ -258,7 +259,8 @@ static void test_inet(void **state)
 	TELL(e, 8, a_socket, &ends, "TCPv6\0");
 	assert_answer(e, ENV_FD_DETAIL, 3, "0-TCP:[127.0.0.1:80]");
 	assert_answer(e, ENV_FD_DETAIL, 4, "0-RAW:[7]");
-	assert_answer(e, ENV_FD_DETAIL, 5, "socket:[7]");
+	assert_answer(e, ENV_FD_DETAIL, 5, "0-SOMETHING:[7]");
+	assert_answer(e, ENV_FD_DETAIL, 9, "socket:[7]");
 	assert_answer(e, ENV_FD_DETAIL, 6,
 		      "0-UDP:[127.0.0.1:80->10.0.0.0:5000]");
 	assert_answer(e, ENV_FD_DETAIL, 7,
@@ -311,6 +313,19 @@ static void test_netlink(void **state)
 	ends.peer = 0;
 	TELL(e, 3, a_socket, &ends, "NETLINK\0");
 	assert_answer(e, ENV_FD_DETAIL, 3, "0-NETLINK:[7]");
+	ends.protocol = NETLINK_ROUTE;
+	ends.peer = 5;
+	ends.groups[0] = 5;
+	ends.groups[4] = 1;
+	ends.groups[31] = 0x80;
+	TELL(e, 3, a_socket, &ends, "NETLINK\0");
+	assert_answer(e, ENV_FD_DETAIL, 3, "0-NETLINK:[ROUTE:5 RTNLGRP_LINK "
+		      "RTNLGRP_NEIGH RTNLGRP_BRVLAN 256]");
+	memset(ends.groups, 0xff, sizeof(ends.groups));
+	ends.protocol = NETLINK_GENERIC;
+	TELL(e, 3, a_socket, &ends, "NETLINK\0");
+	assert_answer(e, ENV_FD_DETAIL, 3,
+		      "0-NETLINK:[GENERIC:5 1 2 3 4 5 6 7 8 ...]");
 	/* A socket of which nothing more was told. */
 	TELL(e, 3, ((struct file_id){ .flags = FILE_PSEUDO,
 				      .magic = SOCKFS }), NULL, "NETLINK\0");

@@ -18,6 +18,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <sys/uio.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
@@ -64,7 +65,7 @@ static void part_struct(void)
 	close(fd);
 }
 
-/* 3 to 7: descriptors of each kind. */
+/* 3 to 8: descriptors of each kind. */
 static void part_fds(void)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET };
@@ -78,7 +79,8 @@ static void part_fds(void)
 	eventfd(5, 0);
 	signalfd(-1, &set, 0);
 	syscall(SYS_pidfd_open, getpid(), 0);
-	for (int fd = 3; fd <= 7; fd++)
+	timerfd_create(CLOCK_BOOTTIME, 0);
+	for (int fd = 3; fd <= 8; fd++)
 		syscall(SYS_fcntl, fd, F_GETFD);
 }
 

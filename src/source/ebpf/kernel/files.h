@@ -220,19 +220,33 @@ static __always_inline void inet_fill(struct file_ends *e, struct sock *sk)
 				      BPF_CORE_READ(inet, pinet6));
 }
 
-static __always_inline void ends_fill(struct file_ends *e, struct sock *sk)
+static __always_inline void netlink_fill(struct file_ends *e, struct sock *sk)
 {
 	struct netlink_sock *nl = (void *)sk;
+	uint32_t bytes;
 
+	if (!bpf_core_type_exists(struct netlink_sock))
+		return;
+	e->peer = BPF_CORE_READ(nl, portid);
+	bytes = (BPF_CORE_READ(nl, ngroups) + 63) / 64 * 8;
+	if (bytes > sizeof(e->groups))
+		bytes = sizeof(e->groups);
+	CAP_OPAQUE(bytes);
+	bytes &= 63;
+	bpf_probe_read_kernel(e->groups, bytes < sizeof(e->groups) ? bytes :
+			      sizeof(e->groups), BPF_CORE_READ(nl, groups));
+}
+
+static __always_inline void ends_fill(struct file_ends *e, struct sock *sk)
+{
 	e->family = BPF_CORE_READ(sk, __sk_common.skc_family);
 	e->protocol = BPF_CORE_READ(sk, sk_protocol);
 	if (e->family == AF_UNIX)
 		unix_fill(e, sk);
 	else if (e->family == AF_INET || e->family == AF_INET6)
 		inet_fill(e, sk);
-	else if (e->family == AF_NETLINK &&
-		 bpf_core_type_exists(struct netlink_sock))
-		e->peer = BPF_CORE_READ(nl, portid);
+	else if (e->family == AF_NETLINK)
+		netlink_fill(e, sk);
 }
 
 /* ---- all files ---- */

@@ -216,6 +216,8 @@ struct unix_sock {
 
 struct netlink_sock {
 	uint32_t portid;
+	uint32_t ngroups;
+	unsigned long *groups;
 } CORE;
 
 /* ---- tasks ---- */

@@ -1,0 +1,75 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# What -yy tells of descriptors that are no files: timers, epolls, BPF maps ...
+# The program says itself what each has to look like.
+# Usage: fds_special.sh PATH-OF-STRACE
+. "$(dirname "$0")/lib.bash"
+program=$prog/special
+evidence=wrong
+cd "$tmp" || exit 2
+
+# has_words LINE WORD...: are they all in it, in this order?
+has_words() {
+	local rest=$1 word
+
+	shift
+	for word; do
+		case $rest in
+		*"$word"*) rest=${rest#*"$word"} ;;
+		*) return 1 ;;
+		esac
+	done
+}
+
+# The program's descriptors are there until its input ends, so that what is
+# asked after the call is answered as well.
+traced() {
+	{ until grep -q 'read(0' out 2>/dev/null; do sleep 0.05; done; } |
+		timeout 20 "$strace" "$@" -o out -e trace=fcntl,read \
+			"$program" >said 2>err
+}
+
+# words_tests NAME OPTION...
+words_tests() {
+	local name=$1 fd words calls n=0
+
+	shift
+	rm -f out
+	traced "$@" -yy
+	: >wrong
+	while read -r fd words; do
+		calls=$(grep "^fcntl($fd<" out)
+		n=$((n + 1))
+		# A descriptor that was asked about twice has several lines.
+		# shellcheck disable=SC2086
+		while read -r line; do
+			has_words "$line" $words && continue 2
+		done <<<"$calls"
+		echo "$calls: not $words" >>wrong
+	done <said
+	check "$name-many" test "$n" -ge 6
+	check "$name-right" test ! -s wrong
+}
+
+# Who asks for some kinds only gets those.
+sets_tests() {
+	rm -f out
+	traced "$@" --decode-fds=anon
+	cp out wrong
+	check sets-anon grep -q '^fcntl([0-9]*<timerfd:\[CLOCK_B' out
+	check sets-socket-not grep -qE '^fcntl\([0-9]+, F_GETFD' out
+	rm -f out
+	traced "$@" --decode-fds=path
+	cp out wrong
+	check sets-path grep -q '^fcntl([0-9]*<anon_inode:\[timerfd\]>' out
+}
+
+words_tests ptrace --backend=ptrace
+sets_tests --backend=ptrace
+if "$strace" --backend=bpf -o /dev/null true 2>err; then
+	words_tests bpf --backend=bpf
+else
+	skip bpf "$(head -n 1 err)"
+fi
+finish
