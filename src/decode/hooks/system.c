@@ -129,8 +129,8 @@ void hook_pid_type(struct dec *d, uint64_t self, const uint64_t *arg)
 	};
 
 	(void)self;
-	if (arg[0] < 4)
-		emit_meaning(&d->em, "%s", names[arg[0]]);
+	emit_meaning(&d->em, "%s", arg[0] < 4 ? names[arg[0]] :
+		     "PIDTYPE_???");
 }
 
 void hook_xfeature(struct dec *d, uint64_t self, const uint64_t *arg)
