@@ -21,5 +21,6 @@ libstrace_a_SOURCES += \
 	%D%/sockaddr_ax25.c \
 	%D%/sockaddr_bt.c \
 	%D%/stat.c \
+	%D%/sysctl.c \
 	%D%/system.c \
 	%D%/time.c
