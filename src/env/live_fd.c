@@ -217,9 +217,16 @@ static bool pidfd_put(const struct env_fd *q, struct buf *out)
  * The kernel makes all of that text when it is asked for a part.  So what has a
  * long one (an epoll with thousands of descriptors) is left alone for a while.
  */
+static struct env_long *long_entry(const struct env_fd *q)
+{
+	unsigned i = (unsigned)q->fd * 31 + (unsigned)q->tid;
+
+	return &q->l->longs[i & (ENV_LONGS - 1)];
+}
+
 static bool is_left_alone(const struct env_fd *q)
 {
-	const struct env_long *k = &q->l->longs[q->fd & (ENV_LONGS - 1)];
+	const struct env_long *k = long_entry(q);
 
 	return k->tid == q->tid && k->fd == q->fd &&
 	       now_ns(CLOCK_MONOTONIC) < k->until_ns;
@@ -227,7 +234,7 @@ static bool is_left_alone(const struct env_fd *q)
 
 static void leave_alone(const struct env_fd *q)
 {
-	q->l->longs[q->fd & (ENV_LONGS - 1)] = (struct env_long){
+	*long_entry(q) = (struct env_long){
 		.tid = q->tid, .fd = q->fd,
 		.until_ns = now_ns(CLOCK_MONOTONIC) + NSEC_PER_SEC,
 	};
