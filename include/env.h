@@ -9,9 +9,9 @@
  * and sock_diag, cached where that is safe), env_record (asks another one and
  * notes the answers), env_replay, and tables in unit tests.
  *
- * The room src/env: the files that answer.  live*.c ask the kernel, and fdinfo.c
- * reads what that says of descriptors that are no files; captured*.c answer from
- * what came with events; files.c, with fd_table and fd_adopt, keeps
+ * The room src/env: the files that answer.  live*.c ask the kernel, fdinfo.c
+ * reads what that says of descriptors that are no files; captured*.c answer
+ * from what came with events; files.c, with fd_table and fd_adopt, keeps
  * what a descriptor is between calls; proc.c reads /proc.  Answers that were
  * recorded are in src/record.
  */
