@@ -236,6 +236,7 @@ struct ast_sockopt {
 	struct ast_type *type;
 	bool exact;		/* no other length will do */
 	bool part, whole;	/* of a shorter one what there is, nothing */
+	uint64_t grows;		/* so many bytes are enough of a struct; or 0 */
 	char *otherwise;	/* how the bytes of another length are shown */
 };
 

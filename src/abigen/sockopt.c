@@ -25,6 +25,17 @@ static void parse_name_list(struct parser *p, struct ast_names *to)
 	} while (parse_accept(p, ","));
 }
 
+static uint64_t parse_least(struct parser *p)
+{
+	uint64_t n = p->tok.num;
+
+	if (p->tok.kind != TOK_NUM)
+		parse_fail(p, "expected how many bytes all have, not '%s'",
+			   p->tok.text);
+	parse_next(p);
+	return n;
+}
+
 static bool parse_sockopt_word(struct parser *p, struct ast_sockopt *o)
 {
 	if (parse_accept(p, "exact"))
@@ -33,6 +44,8 @@ static bool parse_sockopt_word(struct parser *p, struct ast_sockopt *o)
 		o->part = true;
 	else if (parse_accept(p, "whole"))
 		o->whole = true;
+	else if (parse_accept(p, "grows"))
+		o->grows = parse_least(p);
 	else if (parse_accept(p, "otherwise"))
 		o->otherwise = parse_name(p, "'bytes' or 'hexstr'");
 	else
@@ -68,6 +81,7 @@ struct rule {
 	bool get;
 	char *size;		/* the constant for the value's size */
 	bool is_struct;
+	bool in_bytes;		/* what is counted are bytes */
 };
 
 static struct ast_expr *expr_of(const struct rule *r, enum abi_op op,
@@ -102,7 +116,8 @@ static struct ast_expr *expr_num(const struct rule *r, uint64_t v)
 static struct ast_expr *is_long_enough(const struct rule *r)
 {
 	return expr_of(r, r->o->exact ? EX_EQ : EX_GE,
-		       expr_name(r, "optlen"), expr_name(r, r->size));
+		       expr_name(r, "optlen"), r->o->grows ?
+		       expr_num(r, r->o->grows) : expr_name(r, r->size));
 }
 
 static struct ast_type *type_of(const struct rule *r, char *base)
@@ -175,9 +190,9 @@ static struct ast_type *type_counted(const struct rule *r)
 	struct ast_type *t = type_value(r);
 
 	t->count = expr_name(r, "optlen");
-	if (!strcmp(t->base, "bytes"))
+	if (!strcmp(t->base, "bytes") || !strcmp(t->base, "hexstr"))
 		t->verbose = true;
-	else if (strcmp(t->base, "sockaddr"))
+	else if (!r->in_bytes)
 		t->count = expr_of(r, EX_DIV, t->count,
 				   expr_name(r, r->size));
 	return t;
@@ -195,18 +210,63 @@ static struct ast_type *type_given(const struct rule *r)
 			     "hexstr");
 }
 
+/* A struct of which there is as much as the length says. */
+static struct ast_type *type_sized(const struct rule *r, uint64_t min)
+{
+	struct ast_type *t = type_value(r);
+
+	t->sized = expr_name(r, "optlen");
+	t->min = min;
+	return t;
+}
+
+static struct ast_expr *when_there(const struct rule *r)
+{
+	struct ast_expr *enough = is_long_enough(r);
+
+	return r->get ? expr_of(r, EX_LAND, expr_name(r, "ok"), enough) :
+			enough;
+}
+
+/*
+ * The cases of a value whose length or whose beginning tells what it is; one
+ * that is "addr" stays one.
+ */
+static struct ast_type *type_cases(const struct rule *r,
+				   const struct ast_type *from)
+{
+	struct ast_type *t = mem_new(sizeof(*t));
+
+	*t = *from;
+	if (strcmp(t->base, "by")) {
+		if (strcmp(t->base, "addr"))
+			t->dir = direction(r);
+		return t;
+	}
+	t->cases = mem_new(sizeof(*t->cases));
+	t->cases->keys = from->cases->keys;
+	for (size_t i = 0; i < from->cases->c.n; i++) {
+		struct ast_case *c = vec_new(&t->cases->c);
+
+		*c = from->cases->c.v[i];
+		c->type = type_cases(r, c->type);
+	}
+	return t;
+}
+
 static void value_field(const struct rule *r, struct ast_field *f)
 {
-	struct ast_expr *ok = expr_name(r, "ok");
-
 	f->pos = r->o->pos;
 	f->name = "optval";
 	if (r->o->type->has_count && !r->o->type->count) {
 		f->type = type_counted(r);
+	} else if (!strcmp(r->o->type->base, "by")) {
+		f->type = type_cases(r, r->o->type);
 	} else if (r->get && r->o->part) {
-		f->type = type_value(r);
-		f->type->sized = expr_name(r, "optlen");
-		f->type->min = 4;
+		f->type = type_sized(r, 4);
+	} else if (r->o->grows) {
+		f->type = type_sized(r, r->o->grows);
+		f->when = when_there(r);
 	} else if (r->get && !r->o->whole &&
 		   (!r->is_struct || r->o->otherwise)) {
 		f->type = type_given(r);
@@ -215,9 +275,7 @@ static void value_field(const struct rule *r, struct ast_field *f)
 					r->o->otherwise);
 	} else {
 		f->type = type_value(r);
-		f->when = is_long_enough(r);
-		if (r->get)
-			f->when = expr_of(r, EX_LAND, ok, f->when);
+		f->when = when_there(r);
 	}
 }
 
@@ -268,7 +326,11 @@ static char *size_const(struct abigen *g, uint32_t type)
 
 static void rule_size(struct rule *r)
 {
-	struct scope s = { .dir = DIR_IN };
+	/* Parameters of the type may name the length. */
+	struct ast_type number = { .base = "int" };
+	struct ast_field length = { .name = "optlen", .type = &number };
+	struct ast_field *fields[] = { &length };
+	struct scope s = { .dir = DIR_IN, .fields = fields, .nfields = 1 };
 	struct ast_type plain = *r->o->type;
 	struct abi_type *t;
 	uint32_t type;
@@ -278,6 +340,9 @@ static void rule_size(struct rule *r)
 	type = compile_type(r->g, &s, &plain);
 	t = &r->g->t.types.v[type];
 	r->is_struct = t->kind == T_STRUCT;
+	r->in_bytes = t->kind == T_BYTES || t->kind == T_STR ||
+		      t->kind == T_UNION || t->kind == T_RECORDS ||
+		      t->kind == T_HOOK;
 	r->size = size_const(r->g, type);
 	if (!r->o->type->has_count && !type_size(r->g, type, 0))
 		abi_error(r->g, r->o->type->pos, "how long '%s' is nobody "
@@ -308,15 +373,48 @@ static struct ast_symset *level_set(struct abigen *g,
 	return NULL;
 }
 
+/* Does a set that one of these cases may lead to have the name? */
+static bool cases_know(struct abigen *g, const struct ast_cases *by,
+		       const char *name)
+{
+	for (size_t i = 0; by && i < by->c.n; i++) {
+		const struct ast_type *t = by->c.v[i].type;
+		struct name *n = names_find(&g->symsets, t->base);
+		const struct ast_symset *s = n ? n->ptr : NULL;
+
+		for (size_t k = 0; s && k < s->syms.n; k++)
+			if (!strcmp(s->syms.v[k].name, name))
+				return true;
+		if (cases_know(g, t->cases, name))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * What only getsockopt knows may have a set of its own there, for setsockopt
+ * has another name for that number.
+ */
+static bool is_named(struct abigen *g, const struct ast_sockopt *o,
+		     const struct ast_call *get, const char *name)
+{
+	for (size_t i = 0; !o->set && i < get->args.f.n; i++)
+		if (!strcmp(get->args.f.v[i].name, "optname"))
+			return cases_know(g, get->args.f.v[i].type->cases,
+					  name);
+	return false;
+}
+
 static void names_join(struct abigen *g, const struct ast_sockopt *o,
-		       const struct ast_call *command)
+		       const struct ast_call *set, const struct ast_call *get)
 {
 	for (size_t i = 0; i < o->levels.v.n; i++) {
 		const struct ast_sym *level = &o->levels.v.v[i];
-		struct ast_symset *s = level_set(g, command, level->name);
+		struct ast_symset *s = level_set(g, set, level->name);
 
 		for (size_t j = 0; s && j < o->names.v.n; j++)
-			set_join(g, s, &o->names.v.v[j]);
+			if (!is_named(g, o, get, o->names.v.v[j].name))
+				set_join(g, s, &o->names.v.v[j]);
 		if (!s)
 			abi_error(g, level->pos, "'%s' has no names of "
 				  "options", level->name);
@@ -326,16 +424,21 @@ static void names_join(struct abigen *g, const struct ast_sockopt *o,
 void compile_sockopts(struct abigen *g, struct ast_call *set,
 		      struct ast_call *get)
 {
+	if (g->sockopts.n && (!set || !get)) {
+		abi_error(g, g->sockopts.v[0].pos, "there is no command "
+			  "'setsockopt' or 'getsockopt'");
+		return;
+	}
+	/* A value may be made of control messages, which have such names. */
+	for (size_t i = 0; i < g->sockopts.n; i++)
+		names_join(g, &g->sockopts.v[i], set, get);
 	for (size_t i = 0; i < g->sockopts.n; i++) {
 		struct ast_sockopt *o = &g->sockopts.v[i];
 		struct rule r = { .g = g, .o = o };
 
-		if (!set || !get) {
-			abi_error(g, o->pos, "there is no command "
-				  "'setsockopt' or 'getsockopt'");
-			return;
-		}
-		names_join(g, o, set);
+		/* There was a mistake before its end. */
+		if (!o->type)
+			continue;
 		rule_size(&r);
 		if (o->set)
 			command_add(&r, set);
