@@ -264,6 +264,7 @@ static void words_plan(struct plan *p, const struct abi_call *to)
 		p->live[i] = false;
 	n = p->n;
 	sig_capture(p, to->sig);
+	p->all_cases = true;
 	for (uint32_t i = 0; i < to->ncases; i++)
 		sig_capture(p, p->g->t.cases.v[to->cases + i].ref);
 	if (p->n == n && p->phase != PLAN_ENTER)

@@ -244,12 +244,47 @@ void plan_wrap(struct plan *p, struct plan_mark m, struct cap_step s)
 
 /* ---- blocks ---- */
 
+/* The address that value v was counted from, by a constant. */
+static uint8_t value_origin(const struct plan *p, uint8_t v)
+{
+	for (unsigned i = p->n; i-- > 0 && v >= CAP_FREE;)
+		if (step_sets(&p->step[i]) && p->step[i].dst == v) {
+			if (p->step[i].op != CAP_ADD ||
+			    p->step[i].b != CAP_CONST)
+				break;
+			v = p->step[i].a;
+		}
+	return v;
+}
+
+/*
+ * A plan that serves all cases of a command has no room for what each wants of
+ * the same argument: if there is a block that is as long as the caller says,
+ * that one is taken whole.
+ */
+static bool plan_has_whole(struct plan *p, uint8_t a)
+{
+	uint8_t from = p->all_cases ? value_origin(p, a) : CAP_FREE;
+
+	for (unsigned i = 0; i < p->n && from < CAP_FREE; i++) {
+		struct cap_step *t = &p->step[i];
+
+		if (!p->live[i] || t->op != CAP_BYTES || t->a != from ||
+		    t->x != 1 || t->b & CAP_CONST)
+			continue;
+		t->b &= ~CAP_SHOWN;
+		t->y = CAP_PIECE_MAX;
+		return true;
+	}
+	return false;
+}
+
 /* Of blocks of a fixed size at one address the largest is enough. */
 void plan_bytes_const(struct plan *p, uint8_t a, uint64_t n)
 {
 	struct cap_step s = { .op = CAP_BYTES, .a = a, .b = CAP_CONST };
 
-	if (!n)
+	if (!n || plan_has_whole(p, a))
 		return;
 	s.x = n < CAP_PIECE_MAX ? n : CAP_PIECE_MAX;
 	s.y = s.x;
@@ -279,6 +314,8 @@ void plan_bytes(struct plan *p, uint8_t a, struct plan_num n,
 		plan_bytes_const(p, a, s.y && s.y < all ? s.y : all);
 		return;
 	}
+	if (plan_has_whole(p, a))
+		return;
 	s.op = CAP_BYTES;
 	s.a = a;
 	/* An address is more than any limit: so many that the limit counts. */

@@ -53,6 +53,7 @@ struct plan {
 	struct plan_hook *hook;
 	struct plan_num size;	/* what the word size means now */
 	unsigned loops;
+	bool all_cases;		/* of a command, one after another */
 	bool no_fds;		/* what is here is hardly ever one */
 	bool in_netbufs;	/* an array of such data */
 	bool whole;		/* ... of a socket that is known to be one */
