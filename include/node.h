@@ -102,6 +102,7 @@ enum emit_scope {
 	EMIT_AUX,	/* (...) after the return value */
 	EMIT_AUX_MEANING, /* the same: what it means, not with -X raw */
 	EMIT_SET,	/* [1 2]: members of a set */
+	EMIT_SET_BUT,	/* ~[1 2]: what is not in it */
 	EMIT_OR,	/* A|B|0644: values that are parts of one number */
 	EMIT_NAMED,	/* a number, and what it means: exactly two values */
 	EMIT_TABLE,	/* [[VINTR]=0x3, [VQUIT]=0x1c]: each has a name */

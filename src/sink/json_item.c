@@ -12,6 +12,7 @@
 static bool has_keys(const struct json_list *l)
 {
 	return l->scope != EMIT_ARRAY && l->scope != EMIT_SET &&
+	       l->scope != EMIT_SET_BUT &&
 	       l->scope != EMIT_CALL && l->scope != EMIT_OR &&
 	       l->scope != EMIT_LIST;
 }
@@ -229,6 +230,9 @@ static void scope_open(struct json *j, struct json_list *l,
 	case EMIT_LIST:
 		buf_ch(j->b, '[');
 		break;
+	case EMIT_SET_BUT:
+		buf_str(j->b, "{\"all_but\":[");
+		break;
 	case EMIT_OR:
 		buf_str(j->b, "{\"parts\":[");
 		break;
@@ -247,6 +251,7 @@ static const char *scope_end(unsigned scope)
 		return "]";
 	case EMIT_CALL:
 	case EMIT_OR:
+	case EMIT_SET_BUT:
 		return "]}";
 	}
 	return "}";

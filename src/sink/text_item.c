@@ -17,6 +17,7 @@ static void add_separator(struct text *t, const struct text_list *l)
 	switch (l->scope) {
 	case TEXT_SIGNAL:
 	case EMIT_SET:
+	case EMIT_SET_BUT:
 		buf_ch(t->b, ' ');
 		break;
 	case EMIT_OR:
@@ -152,6 +153,7 @@ static const struct {
 	[EMIT_STRUCT] = { "{", "}" },
 	[EMIT_ARRAY] = { "[", "]" },
 	[EMIT_SET] = { "[", "]" },
+	[EMIT_SET_BUT] = { "~[", "]" },
 	[EMIT_CHANGE] = { "[", "]" },
 	[EMIT_UPDATE] = { " => ", "" },
 	[EMIT_CALL] = { "(", ")" },
