@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 libstrace_a_SOURCES += \
 	%D%/aio.c \
+	%D%/bits.c \
 	%D%/bpf.c \
 	%D%/dir.c \
 	%D%/dm.c \
@@ -20,6 +21,7 @@ libstrace_a_SOURCES += \
 	%D%/sockaddr.c \
 	%D%/sockaddr_ax25.c \
 	%D%/sockaddr_bt.c \
+	%D%/sockopt.c \
 	%D%/stat.c \
 	%D%/sysctl.c \
 	%D%/system.c \

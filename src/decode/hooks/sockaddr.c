@@ -97,13 +97,9 @@ static void rx_plain(struct dec *d, const char *name, const uint8_t *p,
 	}
 }
 
-static void rx_inet(struct dec *d, const uint8_t *p, size_t n)
+/* An IPv4 address behind its family. */
+static void inet_emit(struct dec *d, const uint8_t *p)
 {
-	if (n < 8) {
-		rx_plain(d, "sin_family", p, n);
-		return;
-	}
-	hook_sym(d, "sin_family", "addrfams", get16(d, p));
 	dec_name(d, "sin_port");
 	emit_value(&d->em, &(struct value){ .kind = VAL_HTONS, .text = p + 2,
 					    .len = 2 });
@@ -128,13 +124,19 @@ static void scope_emit(struct dec *d, const uint8_t addr[20])
 		.text = n > 0 ? name : NULL, .len = n > 0 ? n : 0 });
 }
 
-static void rx_inet6(struct dec *d, const uint8_t *p, size_t n)
+static void rx_inet(struct dec *d, const uint8_t *p, size_t n)
 {
-	if (n < 24) {
-		rx_plain(d, "sin6_family", p, n);
+	if (n < 8) {
+		rx_plain(d, "sin_family", p, n);
 		return;
 	}
-	hook_sym(d, "sin6_family", "addrfams", get16(d, p));
+	hook_sym(d, "sin_family", "addrfams", get16(d, p));
+	inet_emit(d, p);
+}
+
+/* An IPv6 address behind its family; its last member may be missing. */
+static void inet6_emit(struct dec *d, const uint8_t *p, size_t n)
+{
 	dec_name(d, "sin6_port");
 	emit_value(&d->em, &(struct value){ .kind = VAL_HTONS, .text = p + 2,
 					    .len = 2 });
@@ -148,6 +150,16 @@ static void rx_inet6(struct dec *d, const uint8_t *p, size_t n)
 		dec_name(d, "sin6_scope_id");
 		scope_emit(d, p + 8);
 	}
+}
+
+static void rx_inet6(struct dec *d, const uint8_t *p, size_t n)
+{
+	if (n < 24) {
+		rx_plain(d, "sin6_family", p, n);
+		return;
+	}
+	hook_sym(d, "sin6_family", "addrfams", get16(d, p));
+	inet6_emit(d, p, n);
 }
 
 static void rx_transport(struct dec *d, const uint8_t *p, size_t n)
@@ -361,6 +373,65 @@ void hook_sockaddr_alg(struct dec *d, uint64_t self, const uint64_t *arg)
 	text_field(d, "salg_name", p + 22, n - 22);
 }
 
+/* ---- SCTP: addresses one after another ---- */
+
+static size_t inet_size(uint16_t family)
+{
+	return family == 2 ? 16 : family == 10 ? 28 : 0;
+}
+
+/* One of them, of n bytes at the address at; false if it was the last. */
+static bool address_show(struct dec *d, uint64_t at, uint64_t n)
+{
+	uint8_t p[28];
+	size_t size = n < 2 ? 0 : 2;
+
+	if (size && dec_read(d, at, p, size))
+		size = inet_size(get16(d, p));
+	if (!size || size > n || !dec_read(d, at, p, size)) {
+		emit_open(&d->em, EMIT_STRUCT);
+		hook_sockaddr_raw(d, at, &n);
+		emit_close(&d->em, EMIT_STRUCT);
+		return false;
+	}
+	emit_open(&d->em, EMIT_STRUCT);
+	hook_sym(d, "sa_family", "addrfams", get16(d, p));
+	if (size == 16)
+		inet_emit(d, p);
+	else
+		inet6_emit(d, p, size);
+	emit_close(&d->em, EMIT_STRUCT);
+	return true;
+}
+
+void hook_sctp_addresses(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	uint64_t left = arg[0] < 4096 ? arg[0] : 4096, at = self, n = 0;
+	uint64_t most = d->abbrev ? d->o->max_string : 4096;
+	uint16_t family;
+
+	if (!self || (left && !dec_numbers(d, self, &family, 2, "2"))) {
+		emit_addr(&d->em, self);
+		return;
+	}
+	emit_open(&d->em, EMIT_ARRAY);
+	for (; left; n++) {
+		if (n == most || emit_full(&d->em)) {
+			emit_elided(&d->em);
+			break;
+		}
+		if (!dec_numbers(d, at, &family, 2, "2")) {
+			dec_unread_from(d, at);
+			break;
+		}
+		if (!address_show(d, at, left))
+			break;
+		at += inet_size(family);
+		left -= inet_size(family);
+	}
+	emit_close(&d->em, EMIT_ARRAY);
+}
+
 /* ---- small ones ---- */
 
 void hook_nfc_name(struct dec *d, uint64_t self, const uint64_t *arg)
@@ -429,29 +500,6 @@ void hook_hexbytes(struct dec *d, uint64_t self, const uint64_t *arg)
 		}
 		emit_num(&d->em, VAL_HEX, byte);
 	}
-	emit_close(&d->em, EMIT_ARRAY);
-}
-
-/* Each half is a port, the low half the first one; 0 is no bound. */
-void hook_port_range(struct dec *d, uint64_t self, const uint64_t *arg)
-{
-	char low[8] = "", high[8] = "";
-	uint32_t v;
-
-	(void)arg;
-	if (!dec_numbers(d, self, &v, sizeof(v), "4")) {
-		emit_addr(&d->em, self);
-		return;
-	}
-	if (v & 0xffff)
-		snprintf(low, sizeof(low), "%u", v & 0xffff);
-	if (v >> 16)
-		snprintf(high, sizeof(high), "%u", v >> 16);
-	emit_open(&d->em, EMIT_ARRAY);
-	emit_num(&d->em, VAL_HEX, v);
-	/* A range that ends before it begins is no range. */
-	if (v && (v <= 0xffff || v >> 16 >= (v & 0xffff)))
-		emit_meaning(&d->em, "%s..%s", low, high);
 	emit_close(&d->em, EMIT_ARRAY);
 }
 
