@@ -41,6 +41,7 @@ struct dec_scope {		/* a struct whose fields expressions name */
 	const uint8_t *data;
 	const uint8_t *old;	/* the same at entry, or NULL */
 	size_t len;		/* bytes of data */
+	size_t all;		/* ... and of what its last member may be */
 	uint64_t size;		/* what the word "size" means: see dec_loc */
 };
 

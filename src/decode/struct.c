@@ -81,13 +81,19 @@ static bool member_find(struct dec *d, const struct abi_struct *st,
 	m->type = dec_resolve(d, m->f->type);
 	/* The last member may begin where the struct ends. */
 	if (is_flexible(&abi_types[m->type]) &&
-	    m->p->off == st->size[d->abi] && s->len == m->p->off)
+	    m->p->off == st->size[d->abi] && s->len == m->p->off) {
+		if (s->all > m->p->off) {
+			m->loc.data = s->data + m->p->off;
+			m->loc.avail = s->all - m->p->off;
+		}
 		return true;
+	}
 	if (abi_types[m->type].kind == T_NONE ||
 	    m->p->off + field_size(d, &abi_types[m->type], m->p) > s->len)
 		return false;
 	m->loc.data = s->data + m->p->off;
-	m->loc.avail = s->len - m->p->off;
+	m->loc.avail = (m->f->flags & FF_FLAT && s->all > s->len ? s->all :
+			s->len) - m->p->off;
 	m->loc.old = s->old ? s->old + m->p->off : NULL;
 	if (m->p->store && abi_types[m->type].kind <= T_PTR) {
 		m->loc.is_num = true;
@@ -281,6 +287,7 @@ void dec_struct(struct dec *d, const struct abi_struct *st,
 		size = sizeof(bytes);
 	s.data = loc->data;
 	s.len = loc->avail < size ? loc->avail : size;
+	s.all = loc->data ? loc->avail : 0;
 	if (!loc->data) {
 		if (!dec_read(d, loc->addr, bytes, size)) {
 			if (!loc->updating)

@@ -21,6 +21,7 @@ libstrace_a_SOURCES += \
 	%D%/sockaddr.c \
 	%D%/sockaddr_ax25.c \
 	%D%/sockaddr_bt.c \
+	%D%/sockaddr_can.c \
 	%D%/sockopt.c \
 	%D%/stat.c \
 	%D%/sysctl.c \

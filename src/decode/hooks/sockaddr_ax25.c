@@ -97,3 +97,46 @@ void hook_sockaddr_ax25(struct dec *d, uint64_t self, const uint64_t *arg)
 	if (more % CALL_LEN || more > STATIONS_MAX * CALL_LEN)
 		emit_elided(&d->em);
 }
+
+#define ROSE_LEN 18		/* after the family: address, call, count */
+#define ROSE_STATIONS_MAX 6
+
+/* Ten digits in five bytes. */
+static void rose_addr_emit(struct dec *d, const uint8_t p[5])
+{
+	struct buf b = { 0 };
+
+	for (unsigned i = 0; i < 5; i++)
+		buf_fmt(&b, "%02x", p[i]);
+	dec_name(d, "srose_addr");
+	hook_text(d, b.data, b.len);
+	buf_free(&b);
+}
+
+void hook_sockaddr_rose(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	uint8_t p[ROSE_LEN + ROSE_STATIONS_MAX * CALL_LEN] = { 0 };
+	size_t n = arg[0] < sizeof(p) ? arg[0] : sizeof(p);
+	unsigned there = (n - ROSE_LEN) / CALL_LEN;
+	bool full = arg[0] >= sizeof(p);
+	uint32_t count;
+
+	if (n < ROSE_LEN || !dec_read(d, self, p, n)) {
+		emit_unknown(&d->em);
+		return;
+	}
+	count = dec_number(d, p + 14, STORE_U32);
+	rose_addr_emit(d, p);
+	call_emit(d, "srose_call", p + 5);
+	hook_field(d, "srose_ndigis", VAL_DEC, (int32_t)count, 4);
+	if (!full) {
+		if (count)
+			call_emit(d, "srose_digi", p + ROSE_LEN);
+		return;
+	}
+	dec_name(d, "srose_digis");
+	emit_open(&d->em, EMIT_ARRAY);
+	for (unsigned i = 0; i < there && i < count; i++)
+		call_emit(d, "", p + ROSE_LEN + i * CALL_LEN);
+	emit_close(&d->em, EMIT_ARRAY);
+}
