@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 libstrace_a_SOURCES += \
 	%D%/aio.c \
-	%D%/bits.c \
 	%D%/bpf.c \
 	%D%/dir.c \
 	%D%/dm.c \
