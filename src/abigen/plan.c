@@ -34,17 +34,23 @@ static bool step_uses(const struct cap_step *s, uint8_t from)
 	       (step_has_count(s) && (s->b & CAP_VALUE) >= from);
 }
 
+/* Is it, before it becomes another one for sure? */
 static bool value_is_read(const struct plan *p, unsigned from, uint8_t v)
 {
+	bool sure = true;
+
 	for (unsigned i = from; i < p->n; i++) {
 		const struct cap_step *s = &p->step[i];
 
+		sure &= s->op < CAP_EACH || step_is_calc(s);
 		if (s->op == CAP_NEXT ||
 		    (s->op >= CAP_IF_FULL && s->op <= CAP_IF_FDS))
 			continue;
 		if (s->a == v ||
 		    (step_has_count(s) && (s->b & CAP_VALUE) == v))
 			return true;
+		if (sure && step_sets(s) && s->dst == v)
+			return false;
 	}
 	return false;
 }

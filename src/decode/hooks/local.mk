@@ -25,4 +25,5 @@ libstrace_a_SOURCES += \
 	%D%/stat.c \
 	%D%/sysctl.c \
 	%D%/system.c \
-	%D%/time.c
+	%D%/time.c \
+	%D%/xtables.c
