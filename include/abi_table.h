@@ -81,6 +81,8 @@ enum {			/* abi_type.flags */
 	TF_ENDED = 1 << 10,	/* T_BYTES: a NUL at the end is not shown */
 	TF_VERBOSE = 1 << 11,	/* T_BYTES: an address without verbose= */
 	TF_KNOWN = 1 << 12,	/* T_PTR, sized: show "..." for unknown bytes */
+	TF_FILLED = 1 << 13,	/* T_PTR, sized: bytes that are not there are
+				 * zeros */
 };
 
 struct abi_type {
@@ -246,11 +248,17 @@ struct symset {
 	uint8_t apart;		/* picks are numbers of their own */
 };
 
-struct abi_save {		/* memory to keep from entry to exit */
+/*
+ * Memory to keep from entry to exit: what an argument points to, or "behind":
+ * what the pointer of 64 bits points to that is there at an offset.  At most
+ * one of those follows what it is behind of.
+ */
+struct abi_save {
 	uint8_t arg;
-	uint8_t pad;
+	uint8_t behind;
 	uint16_t off;		/* in task->saved */
 	uint16_t len[ABI_COUNT];
+	uint16_t at[ABI_COUNT];	/* the pointer's */
 };
 
 struct abi_sig {
@@ -380,6 +388,7 @@ enum abi_op {
 	EX_SHL, EX_SHR, EX_EQ, EX_NE, EX_LT, EX_LE, EX_GT, EX_GE,
 	EX_LAND, EX_LOR, EX_NOT, EX_INV, EX_NEG, EX_MIN, EX_MAX,
 	EX_GENL,	/* the name, as a key, of a generic netlink family */
+	EX_KIND,	/* of a descriptor: in abi_fd_kinds */
 	EX_COUNT
 };
 

@@ -26,7 +26,7 @@
 #include <stdint.h>
 #endif
 
-#define CAP_STEPS_MAX 40	/* of one plan */
+#define CAP_STEPS_MAX 96	/* of one plan */
 #define CAP_RUN_MAX 1000	/* steps of one run, loops counted */
 #define CAP_VALUES 16
 #define CAP_RET 6		/* negative if the call failed */

@@ -43,6 +43,13 @@ struct dec_scope {		/* a struct whose fields expressions name */
 	size_t len;		/* bytes of data */
 	size_t all;		/* ... and of what its last member may be */
 	uint64_t size;		/* what the word "size" means: see dec_loc */
+	struct dec_filled *filled;	/* the TF_FILLED struct it is part of */
+};
+
+/* A struct whose missing bytes are zeros, and how much of it was shown. */
+struct dec_filled {
+	uint64_t addr, len;
+	uint64_t end;		/* of the last member that was shown */
 };
 
 struct dec_span;
@@ -173,6 +180,8 @@ struct dec_cases dec_cases(struct dec *d, const uint32_t *order, uint64_t key);
 /* What a pointer argument pointed to at entry; NULL if that was not kept, or
  * could not be read. */
 const uint8_t *dec_saved(struct dec *d, unsigned arg, unsigned *len);
+/* The same for what a pointer in the struct behind the argument led to. */
+const uint8_t *dec_saved_behind(struct dec *d, unsigned *len);
 /* loc->num is the address. */
 void dec_pointer(struct dec *d, const struct abi_type *t,
 		 const struct dec_loc *loc);
@@ -187,6 +196,10 @@ bool dec_struct_own(struct dec *d, const struct abi_struct *st,
 		    const struct dec_loc *loc, uint64_t min);
 void dec_members(struct dec *d, const struct abi_struct *st,
 		 struct dec_loc *loc);
+/* The members of the struct that is d->scope; those alone that are new. */
+void dec_members_walk(struct dec *d, const struct abi_struct *st,
+		      uint64_t addr, bool only_new);
+bool dec_members_new(struct dec *d, const struct abi_struct *st);
 void dec_union(struct dec *d, const struct abi_type *t, struct dec_loc *loc);
 void dec_records(struct dec *d, const struct abi_type *t,
 		 struct dec_loc *loc);

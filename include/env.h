@@ -45,6 +45,8 @@ enum env_what {
 	ENV_KVM_RUN,	  /* key: the same.  Its pages, as struct env_kvm_run */
 	ENV_DRIVER,	  /* key: ENV_DRIVER_KEY().  The name "i915" */
 	ENV_GENL_FAMILY,  /* key: number of a message.  The name "nl80211" */
+	ENV_BOOT_TIME,	  /* int64_t: what the clock said at the system's start,
+			   * in nanoseconds */
 };
 
 /* A character device. */

@@ -41,6 +41,7 @@ struct open_call {
 	const struct abi_effect *effects; /* of the call's number */
 	uint32_t sub;		/* calls_sub.id of the call it makes, or 0 */
 	uint16_t saved_len[16];	/* by argument: bytes of it that were read */
+	uint16_t behind_len;	/* the same of what is behind a pointer in it */
 	uint8_t saved[ABI_SAVED_MAX];	/* memory at entry, for old(x) */
 };
 

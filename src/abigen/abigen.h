@@ -280,6 +280,11 @@ void load_consts(struct abigen *g, const struct source_file *f);
 void load_rows(struct abigen *g, const struct source_file *f);
 struct constant *const_find(struct abigen *g, const char *name);
 
+/* saves.c: mask has the arguments that are kept because expressions use what
+ * they were. */
+void sig_saves(struct abigen *g, struct abi_sig *sig, uint32_t mask,
+	       struct pos pos);
+
 /* kinds.c */
 enum store_class {		/* before it is known for which ABI */
 	SC_NONE, SC_U8, SC_S8, SC_U16, SC_S16, SC_U32, SC_S32, SC_U64, SC_S64,

@@ -84,6 +84,7 @@ struct ast_type {
 	bool wide;			/* a pointer of 64 bits on every ABI */
 	bool own;			/* sized by its own first member */
 	bool known;			/* sized: nothing but the members */
+	bool filled;			/* sized: what is missing is 0 */
 };
 
 struct ast_field {
@@ -263,6 +264,7 @@ struct ast_hook {
 	bool has_reads;
 	VEC(struct ast_read) reads;
 	uint64_t limit;
+	uint64_t keeps;		/* bytes of self from entry to exit */
 	bool full;		/* it reads only without abbreviation */
 	uint32_t index;
 };

@@ -94,9 +94,14 @@ static void saves_capture(struct plan *p)
 		const struct abi_save *s =
 			&p->g->t.saves.v[p->sig->saves + i];
 
-		if (sig_is_register(p, s->arg))
-			plan_bytes_const(p, sig_place(p, s->arg).v,
-					 s->len[p->abi]);
+		int v = sig_place(p, s->arg).v;
+
+		if (!sig_is_register(p, s->arg))
+			continue;
+		if (s->behind)
+			v = plan_load(p, v, s->at[p->abi], CAP_U64);
+		if (v >= 0)
+			plan_bytes_const(p, v, s->len[p->abi]);
 	}
 }
 
@@ -151,8 +156,10 @@ static void exit_capture(struct plan *p)
 {
 	unsigned i = p->sig->split;
 
-	/* Of a struct that went in and out failed calls show nothing more. */
-	if (p->phase == PLAN_FAILED && arg_is_inout_struct(p, i))
+	/* Of a struct that went in and out failed calls show nothing more,
+	 * unless it says when. */
+	if (p->phase == PLAN_FAILED && arg_is_inout_struct(p, i) &&
+	    !sig_field(p, i)->when)
 		i++;
 	for (; i < p->sig->nargs; i++)
 		arg_capture(p, i);

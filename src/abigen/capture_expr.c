@@ -358,6 +358,8 @@ static struct plan_num eval_binary(struct plan *p, uint32_t op,
 
 static struct plan_num eval_unary(uint32_t op, struct plan_num a)
 {
+	if (op == EX_KIND)
+		return unknown;
 	if (a.kind == NUM_CONST && a.exact)
 		return plan_const(op == EX_NOT ? !a.c :
 				  op == EX_INV ? ~a.c : -a.c);
@@ -382,7 +384,8 @@ struct plan_num plan_eval(struct plan *p, uint32_t expr)
 			if (n == STACK_MAX)
 				return unknown;
 			stack[n++] = eval_leaf(p, op, operand);
-		} else if (op == EX_NOT || op == EX_INV || op == EX_NEG) {
+		} else if (op == EX_NOT || op == EX_INV || op == EX_NEG ||
+			   op == EX_KIND) {
 			stack[n - 1] = eval_unary(op, stack[n - 1]);
 		} else if (op == EX_GENL) {
 			stack[n - 1] = unknown;

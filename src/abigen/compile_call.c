@@ -71,84 +71,6 @@ static bool field_needs_exit(struct abigen *g, struct abi_field *f)
 	       expr_uses(g, f->when, EX_RET);
 }
 
-/* Of an array as many elements are kept as have room in that: 32 messages. */
-#define SAVED_ARRAY_MAX 2048
-
-static unsigned save_size(struct abigen *g, uint32_t type, unsigned abi)
-{
-	struct abi_type *t = &g->t.types.v[type];
-	struct abi_type *e = &g->t.types.v[t->elem];
-	unsigned size;
-
-	if (t->kind != T_PTR)
-		return 0;
-	/* Whether there is anything at all. */
-	if (e->kind == T_HOOK)
-		return 1;
-	if (e->kind != T_ARRAY)
-		return type_size(g, t->elem, abi);
-	size = type_size(g, e->elem, abi);
-	return size ? SAVED_ARRAY_MAX / size * size : 0;
-}
-
-/* Arguments that go in, stand after one that comes out, and are small. */
-static uint32_t sig_saves_in(struct abigen *g, struct abi_sig *sig)
-{
-	uint32_t mask = 0;
-
-	for (unsigned i = sig->split + 1; i < sig->nargs; i++) {
-		uint32_t type = g->t.fields.v[sig->first + i].type;
-		struct abi_type *t = &g->t.types.v[type];
-
-		if (t->kind == T_PTR && t->dir == DIR_IN && !t->sized &&
-		    g->t.types.v[t->elem].kind == T_STRUCT &&
-		    save_size(g, type, 0) <= 64)
-			mask |= 1u << i;
-	}
-	return mask;
-}
-
-/* What the next argument tells the end of, and what may be left out. */
-static uint32_t sig_saves_before(struct abigen *g, struct abi_sig *sig)
-{
-	const struct abi_field *f = &g->t.fields.v[sig->first];
-	uint32_t mask = 0;
-
-	for (unsigned i = 0; i + 1 < sig->nargs; i++)
-		if (f[i + 1].flags & FF_BECOMES)
-			mask |= 1u << i;
-	return mask;
-}
-
-static void sig_saves(struct abigen *g, struct abi_sig *sig, uint32_t mask,
-		      struct pos pos)
-{
-	unsigned off = 0;
-
-	sig->saves = g->t.saves.n;
-	for (unsigned i = 0; i < sig->nargs; i++) {
-		uint32_t type = g->t.fields.v[sig->first + i].type;
-		struct abi_type *t = &g->t.types.v[type];
-		struct abi_save *s;
-		unsigned most = 0;
-
-		if (!(mask & 1u << i) && t->dir != DIR_INOUT)
-			continue;
-		s = vec_new(&g->t.saves);
-		s->arg = i;
-		s->off = off;
-		for (unsigned abi = 0; abi < ABI_COUNT; abi++) {
-			s->len[abi] = save_size(g, type, abi);
-			most = s->len[abi] > most ? s->len[abi] : most;
-		}
-		off += (most + 7) / 8 * 8;
-		sig->nsaves++;
-	}
-	if (off > ABI_SAVED_MAX)
-		abi_error(g, pos, "%u bytes to keep from entry to exit, "
-			  "at most %u", off, ABI_SAVED_MAX);
-}
-
 static bool arg_may_become(struct abigen *g, struct abi_sig *sig, unsigned i)
 {
 	struct abi_type *t =
@@ -242,7 +164,6 @@ static uint32_t compile_sig(struct abigen *g, struct ast_fields *args,
 		if (sig.split == sig.nargs && field_needs_exit(g, &made.v[i]))
 			sig.split = i;
 	}
-	saves |= sig_saves_in(g, &sig) | sig_saves_before(g, &sig);
 	sig_saves(g, &sig, saves, pos);
 	sig_check(g, args, &sig);
 	*vec_new(&g->t.sigs) = sig;

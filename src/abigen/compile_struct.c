@@ -264,6 +264,13 @@ static struct abi_field making_field(struct abigen *g, struct making *m,
 	return out;
 }
 
+static bool type_has_change(struct abigen *g, uint32_t type)
+{
+	const struct abi_type *t = &g->t.types.v[type];
+
+	return t->kind == T_STRUCT && g->t.structs.v[t->ref].has_change;
+}
+
 static uint32_t making_done(struct abigen *g, struct making *m,
 			    struct scope *up, struct scope *s)
 {
@@ -290,7 +297,8 @@ static uint32_t making_done(struct abigen *g, struct making *m,
 	g->t.structs.v[index].first = first;
 	g->t.structs.v[index].nfields = m->fields.n;
 	for (size_t i = 0; i < m->fields.n; i++)
-		if (m->fields.v[i]->flags & FF_CHANGE)
+		if (m->fields.v[i]->flags & FF_CHANGE ||
+		    type_has_change(g, m->types.v[i]))
 			g->t.structs.v[index].has_change = 1;
 	for (unsigned abi = 0; abi < ABI_COUNT; abi++)
 		place_all(g, m, s, index, abi);
@@ -327,6 +335,16 @@ static uint32_t struct_make(struct abigen *g, struct scope *up,
 	return index;
 }
 
+static bool fields_change(const struct ast_fields *fs)
+{
+	for (size_t i = 0; i < fs->f.n; i++)
+		if (fs->f.v[i].flags & FF_CHANGE ||
+		    (fs->f.v[i].type->fields &&
+		     fields_change(fs->f.v[i].type->fields)))
+			return true;
+	return false;
+}
+
 uint32_t compile_struct(struct abigen *g, struct scope *up,
 			struct ast_struct *st, struct ast_targs *args)
 {
@@ -348,9 +366,8 @@ uint32_t compile_struct(struct abigen *g, struct scope *up,
 	}
 	st->busy = true;
 	/* One that uses change must know whose argument it is. */
-	for (size_t i = 0; i < st->fields.f.n; i++)
-		if (st->fields.f.v[i].flags & FF_CHANGE)
-			nargs = nargs ? nargs : 1;
+	if (fields_change(&st->fields))
+		nargs = nargs ? nargs : 1;
 	index = struct_make(g, nargs ? up : &root, st,
 			    st->params.n ? args : NULL, 0);
 	st->busy = false;

@@ -337,6 +337,7 @@ static void type_pointer(struct abigen *g, struct scope *s,
 			ptr.max = expr_compile(g, s, t->max);
 		ptr.flags |= t->own ? TF_OWN : 0;
 		ptr.flags |= t->known ? TF_KNOWN : 0;
+		ptr.flags |= t->filled ? TF_FILLED : 0;
 	}
 	if (dir != DIR_OUT && (array_has_fds(g, out) ||
 			       (out->kind == T_HOOK && out->flags & TF_FDS)))

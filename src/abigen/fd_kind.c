@@ -20,6 +20,22 @@ void parse_fd_kind(struct parser *p)
 	*vec_new(&p->g->fd_kinds) = k;
 }
 
+/* Expressions know a kind by its name, as kind(fd) gives it. */
+static void fd_kind_const(struct abigen *g, struct ast_fd_kind *k, uint64_t n)
+{
+	struct constant *c = mem_new(sizeof(*c));
+
+	if (const_find(g, k->name)) {
+		abi_error(g, k->pos, "'%s' is a constant", k->name);
+		return;
+	}
+	c->name = k->name;
+	c->present = (1u << ABI_COUNT) - 1;
+	for (unsigned i = 0; i < ABI_COUNT; i++)
+		c->v[i] = n;
+	names_add(&g->consts, c->name, NAME_CONST, c);
+}
+
 void compile_fd_kinds(struct abigen *g)
 {
 	for (size_t i = 0; i < g->fd_kinds.n; i++) {
@@ -33,6 +49,7 @@ void compile_fd_kinds(struct abigen *g)
 			*vec_new(&g->t.fd_paths) =
 				text_index(g, k->paths.v[j]);
 		*vec_new(&g->t.fd_kinds) = out;
+		fd_kind_const(g, k, i + 1);
 	}
 }
 

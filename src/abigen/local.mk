@@ -33,6 +33,7 @@ abigen_sources = \
 	%D%/parse_type.c \
 	%D%/plan.c \
 	%D%/refine.c \
+	%D%/saves.c \
 	%D%/scope.c \
 	%D%/sockopt.c
 

@@ -192,8 +192,8 @@ static void out_sigs(struct abigen *g, FILE *f)
 	for (size_t i = 0; i < g->t.saves.n; i++) {
 		struct abi_save *s = &g->t.saves.v[i];
 
-		fprintf(f, "\t{ %u, 0, %u, %s },\n", s->arg, s->off,
-			COLUMNS(s->len));
+		fprintf(f, "\t{ %u, %u, %u, %s, %s },\n", s->arg, s->behind,
+			s->off, COLUMNS(s->len), COLUMNS(s->at));
 	}
 	fputs("};\n\nconst struct abi_sig abi_sigs[] = {\n", f);
 	for (size_t i = 0; i < g->t.sigs.n; i++) {

@@ -451,6 +451,10 @@ static void parse_hook(struct parser *p)
 		h->limit = p->tok.num;
 		parse_next(p);
 	}
+	if (parse_accept(p, "keeps")) {
+		h->keeps = p->tok.num;
+		parse_next(p);
+	}
 	h->full = parse_accept(p, "full");
 	declare(p, &p->g->types, name_of(h->name, NAME_HOOK, h),
 		h->pos);

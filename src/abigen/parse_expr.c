@@ -17,7 +17,7 @@ static enum abi_op function_op(struct parser *p)
 {
 	static const struct { const char *text; enum abi_op op; } known[] = {
 		{ "old", EX_OLD }, { "min", EX_MIN }, { "max", EX_MAX },
-		{ "genl", EX_GENL },
+		{ "genl", EX_GENL }, { "kind", EX_KIND },
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
@@ -27,7 +27,7 @@ static enum abi_op function_op(struct parser *p)
 	return EX_END;
 }
 
-/* old(x), min(a, b), max(a, b), genl(a) */
+/* old(x), kind(fd), min(a, b), max(a, b), genl(a) */
 static struct ast_expr *expr_function(struct parser *p, enum abi_op op)
 {
 	struct ast_expr *e = expr_new(p, op);
@@ -36,7 +36,7 @@ static struct ast_expr *expr_function(struct parser *p, enum abi_op op)
 	parse_expect(p, "(");
 	if (e->op == EX_OLD) {
 		e->name = parse_name(p, "a name");
-	} else if (e->op == EX_GENL) {
+	} else if (e->op == EX_GENL || e->op == EX_KIND) {
 		e->l = parse_expr(p);
 	} else {
 		e->l = parse_expr(p);

@@ -14,7 +14,7 @@ static struct ast_targs *parse_targs(struct parser *p)
 		if (p->tok.kind == TOK_NAME &&
 		    !strcmp(parse_peek(p)->text, "(") && !parse_is(p, "old") &&
 		    !parse_is(p, "min") && !parse_is(p, "max") &&
-		    !parse_is(p, "genl")) {
+		    !parse_is(p, "genl") && !parse_is(p, "kind")) {
 			e = mem_new(sizeof(*e));
 			e->pos = p->tok.pos;
 			e->type = parse_type(p);
@@ -276,6 +276,8 @@ bool parse_type_mod(struct parser *p, struct ast_type *t)
 		t->own = true;
 	else if (parse_accept(p, "known"))
 		t->known = true;
+	else if (parse_accept(p, "filled"))
+		t->filled = true;
 	else if (parse_accept(p, "wide"))
 		t->wide = true;
 	else if (parse_accept(p, "unsought"))

@@ -155,7 +155,9 @@ static void code_name(struct abigen *g, struct scope *s, struct ast_expr *e)
 			code_expr(g, &where, p);
 			return;
 		}
-		if (c->call_args && code_arg(g, c, e->name, old))
+		/* In a struct that is the struct's own. */
+		if (c->call_args && !(s->fields && !strcmp(e->name, "size")) &&
+		    code_arg(g, c, e->name, old))
 			return;
 		if (code_slot(g, c, e->name))
 			return;

@@ -118,20 +118,55 @@ static bool save_is_array(const struct abi_sig *sig, const struct abi_save *s)
 	return abi_types[t->elem].kind == T_ARRAY;
 }
 
+/* Of a struct whose missing bytes are zeros there may be less. */
+static size_t save_wanted(struct dec *d, const struct abi_sig *sig,
+			  const struct abi_save *s)
+{
+	const struct abi_type *t =
+		&abi_types[abi_fields[sig->first + s->arg].type];
+	uint64_t n = s->len[d->abi], size;
+
+	if (!(t->flags & TF_FILLED))
+		return n;
+	memset(d->open->saved + s->off, 0, n);
+	size = (uint64_t)dec_eval(d, t->sized);
+	return size < n ? size : n;
+}
+
+static void save_behind(struct dec *d, const struct abi_save *s)
+{
+	unsigned len;
+	const uint8_t *p = dec_saved(d, s->arg, &len);
+	uint8_t *to = d->open->saved + s->off;
+	uint64_t addr = p ? dec_number(d, p + s->at[d->abi], STORE_U64) : 0;
+
+	memset(to, 0, s->len[d->abi]);
+	if (addr)
+		d->open->behind_len =
+			mem_read(d->ev->mem, addr, to, s->len[d->abi]);
+}
+
 static void save_memory(struct dec *d)
 {
 	const struct abi_sig *sig = d->open->sig;
 
 	for (unsigned i = 0; i < sig->nsaves; i++) {
 		const struct abi_save *s = &abi_saves[sig->saves + i];
-		size_t got;
+		size_t got, want;
 
 		if (s->off + s->len[d->abi] > sizeof(d->open->saved))
 			continue;
+		if (s->behind) {
+			save_behind(d, s);
+			continue;
+		}
+		want = save_wanted(d, sig, s);
 		got = mem_read(d->ev->mem, dec_arg(d, s->arg),
-			       d->open->saved + s->off, s->len[d->abi]);
+			       d->open->saved + s->off, want);
 		/* An array may be shorter than the room that is kept for it. */
-		if (got == s->len[d->abi] || save_is_array(sig, s))
+		if (got == want)
+			d->open->saved_len[s->arg] = s->len[d->abi];
+		else if (save_is_array(sig, s))
 			d->open->saved_len[s->arg] = got;
 	}
 }
@@ -354,6 +389,12 @@ void dec_enter(struct dec *d)
 	o->call.args = o->args;
 }
 
+/* "when" says whether a failed call tells what it changed. */
+static bool update_shows(struct dec *d, const struct abi_field *f)
+{
+	return !d->ev->err || (f->when && dec_test(d, f->when));
+}
+
 static void args_exit(struct dec *d)
 {
 	const struct abi_sig *sig = d->open->sig;
@@ -367,7 +408,8 @@ static void args_exit(struct dec *d)
 
 		d->arg = i;
 		loc.num = dec_arg(d, i);
-		if (!d->ev->err && loc.num && d->follow)
+		if (update_shows(d, &abi_fields[sig->first + i]) && loc.num &&
+		    d->follow)
 			dec_value(d, abi_fields[sig->first + i].type, &loc);
 		i++;
 	}

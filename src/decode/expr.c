@@ -335,6 +335,8 @@ int64_t dec_eval(struct dec *d, uint32_t expr)
 			stack[n - 1] = !stack[n - 1];
 		} else if (op == EX_INV) {
 			stack[n - 1] = ~stack[n - 1];
+		} else if (op == EX_KIND) {
+			stack[n - 1] = dec_fd_kind(d, (int)stack[n - 1]);
 		} else if (op == EX_NEG) {
 			stack[n - 1] = -(uint64_t)stack[n - 1];
 		} else if (op == EX_GENL) {

@@ -7,6 +7,7 @@ libstrace_a_SOURCES += \
 	%D%/fd_kind.c \
 	%D%/pointer.c \
 	%D%/secontext.c \
+	%D%/sized.c \
 	%D%/struct.c \
 	%D%/symset.c \
 	%D%/value.c

@@ -5,6 +5,7 @@
 #include "calls.h"
 #include "decode.h"
 #include "options.h"
+#include "sized.h"
 #include "task.h"
 
 /*
@@ -289,6 +290,20 @@ const uint8_t *dec_saved(struct dec *d, unsigned arg, unsigned *len)
 	return NULL;
 }
 
+const uint8_t *dec_saved_behind(struct dec *d, unsigned *len)
+{
+	const struct abi_sig *sig = d->open->sig;
+
+	for (unsigned i = 0; i < sig->nsaves && d->open->behind_len; i++) {
+		const struct abi_save *s = &abi_saves[sig->saves + i];
+
+		*len = d->open->behind_len;
+		if (s->behind)
+			return d->open->saved + s->off;
+	}
+	return NULL;
+}
+
 static const uint8_t *saved_bytes(struct dec *d, unsigned *len)
 {
 	return d->scope ? NULL : dec_saved(d, d->arg, len);
@@ -356,7 +371,8 @@ static void pointer_struct(struct dec *d, const struct abi_type *t,
 			       .known_only = t->flags & TF_KNOWN };
 	unsigned len = 0;
 
-	loc.old = saved_bytes(d, &len);
+	loc.old = d->scope && st->has_change ? dec_saved_behind(d, &len) :
+		  saved_bytes(d, &len);
 	/* An input that is shown at exit may have been overwritten. */
 	if (loc.old && t->dir == DIR_IN) {
 		loc.data = loc.old;
@@ -367,10 +383,14 @@ static void pointer_struct(struct dec *d, const struct abi_type *t,
 	if (t->flags & TF_OWN && !is_refused(d, t, loc.size) &&
 	    dec_struct_own(d, st, &loc, t->min))
 		return;
-	if (!t->sized || (loc.size >= t->min && !is_refused(d, t, loc.size)))
+	if (t->sized && (loc.size < t->min || is_refused(d, t, loc.size))) {
+		if (!loc.updating)
+			emit_addr(&d->em, loc.addr);
+	} else if (t->flags & TF_FILLED) {
+		sized_filled(d, st, &loc);
+	} else {
 		dec_struct(d, st, &loc);
-	else if (!loc.updating)
-		emit_addr(&d->em, loc.addr);
+	}
 }
 
 /* Without -e verbose=, strings and empty arrays are still shown. */
@@ -438,7 +458,8 @@ void dec_pointer(struct dec *d, const struct abi_type *t,
 	const struct abi_type *e = &abi_types[dec_resolve(d, t->elem)];
 	uint64_t addr = loc->num;
 
-	if (!addr || pointer_is_hidden(d, t, e, loc->forced)) {
+	if (!addr || e->kind == T_NONE ||
+	    pointer_is_hidden(d, t, e, loc->forced)) {
 		if (addr || e->kind != T_HOOK || !d->follow)
 			emit_addr(&d->em, addr);
 		else

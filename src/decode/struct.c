@@ -4,6 +4,7 @@
 
 #include "decode.h"
 #include "options.h"
+#include "sized.h"
 #include "task.h"
 #include "visit.h"
 
@@ -39,6 +40,36 @@ static void member_change(struct dec *d, struct member *m)
 						 .addr = 1 });
 	dec_value(d, m->type, &m->loc);
 	emit_close(&d->em, EMIT_CHANGE);
+}
+
+/* How much of a TF_FILLED struct is known: up to here. */
+static void member_is_known(struct dec *d, const struct member *m, size_t n)
+{
+	struct dec_filled *f = d->scope->filled;
+	uint64_t off = f ? m->loc.addr - f->addr : 0;
+
+	if (f && off < f->len && off + n > f->end)
+		f->end = off + n;
+}
+
+/* A struct within one of which is shown what is new. */
+static void member_update(struct dec *d, struct member *m)
+{
+	const struct abi_struct *st = &abi_structs[abi_types[m->type].ref];
+	struct dec_scope s = *d->scope;
+
+	s.up = d->scope;
+	s.st = st;
+	s.data = m->loc.data;
+	s.old = m->loc.old;
+	s.len = m->loc.avail < st->size[d->abi] ? m->loc.avail :
+		st->size[d->abi];
+	d->scope = &s;
+	dec_name(d, abi_str(m->f->name));
+	emit_open(&d->em, EMIT_STRUCT);
+	dec_members_walk(d, st, m->loc.addr, true);
+	emit_close(&d->em, EMIT_STRUCT);
+	d->scope = s.up;
 }
 
 static void member_value(struct dec *d, struct member *m)
@@ -114,19 +145,19 @@ static bool member_is_new(struct dec *d, struct member *m)
 	return memcmp(m->loc.old, m->loc.data, n);
 }
 
-/* Bytes of an array whose length the description gives. */
-static size_t array_size(struct dec *d, const struct abi_type *t)
+/* Bytes of a value whose length the description gives. */
+static size_t counted_size(struct dec *d, const struct abi_type *t)
 {
 	const struct abi_type *e = &abi_types[t->elem];
 	uint64_t n = t->count ? (uint64_t)dec_eval(d, t->count) : 0;
 
-	return n * dec_store_size(e->store[d->abi]);
+	return n * (t->kind == T_ARRAY ? dec_store_size(e->store[d->abi]) : 1);
 }
 
 static bool member_is_zero(struct dec *d, struct member *m)
 {
 	const struct abi_type *t = &abi_types[m->type];
-	size_t n = t->kind == T_ARRAY ? array_size(d, t) :
+	size_t n = t->kind == T_ARRAY ? counted_size(d, t) :
 		   field_size(d, t, m->p);
 
 	if (m->loc.is_num)
@@ -143,8 +174,26 @@ static void rest_after(struct dec *d, uint64_t off)
 	d->in->rest -= d->in->rest < off ? d->in->rest : off;
 }
 
-static void members_walk(struct dec *d, const struct abi_struct *st,
-			 uint64_t addr, bool only_new)
+static void member_shown(struct dec *d, struct member *m, bool only_new)
+{
+	const struct abi_type *t = &abi_types[m->type];
+
+	if (d->scope->filled && t->kind != T_STRUCT)
+		member_is_known(d, m, m->p->store ?
+				dec_store_size(m->p->store) :
+				counted_size(d, t));
+	if (!only_new)
+		member_value(d, m);
+	else if (!member_is_new(d, m))
+		return;
+	else if (d->scope->filled && t->kind == T_STRUCT && m->f->name)
+		member_update(d, m);
+	else
+		member_value(d, m);
+}
+
+void dec_members_walk(struct dec *d, const struct abi_struct *st,
+		      uint64_t addr, bool only_new)
 {
 	bool elided = false, last_hidden = false;
 
@@ -167,8 +216,7 @@ static void members_walk(struct dec *d, const struct abi_struct *st,
 		}
 		if (abi_types[m.type].kind == T_UNION && !m.loc.data)
 			rest_after(d, m.p->off);
-		if (!only_new || member_is_new(d, &m))
-			member_value(d, &m);
+		member_shown(d, &m, only_new);
 	}
 	if (elided)
 		emit_elided(&d->em);
@@ -178,53 +226,18 @@ void dec_members(struct dec *d, const struct abi_struct *st,
 		 struct dec_loc *loc)
 {
 	struct dec_scope s = { .up = d->scope, .st = st, .data = loc->data,
-			       .old = loc->old, .len = loc->avail,
-			       .size = d->scope ? d->scope->size : 0 };
+			       .old = loc->old, .len = loc->avail };
 
+	if (d->scope) {
+		s.size = d->scope->size;
+		s.filled = d->scope->filled;
+	}
 	d->scope = &s;
-	members_walk(d, st, loc->addr, false);
+	dec_members_walk(d, st, loc->addr, false);
 	d->scope = s.up;
 }
 
-struct tail {			/* bytes beyond the struct we know */
-	uint8_t bytes[DEC_STRUCT_MAX];
-	uint64_t from, n;
-	bool readable;
-};
-
-/* If the caller's struct is newer than ours: is the rest more than zeros? */
-static bool tail_find(struct dec *d, const struct dec_loc *loc, uint64_t from,
-		      struct tail *t)
-{
-	if (loc->size <= from)
-		return false;
-	t->from = from;
-	t->n = loc->size - from;
-	if (t->n > sizeof(t->bytes))
-		t->n = sizeof(t->bytes);
-	t->readable = dec_read(d, loc->addr + from, t->bytes, t->n);
-	for (size_t i = 0; t->readable && i < t->n; i++)
-		if (t->bytes[i])
-			return true;
-	return !t->readable;
-}
-
-static void tail_show(struct dec *d, const struct tail *t)
-{
-	uint64_t n = t->n, from = t->from;
-
-	if (!t->readable) {
-		emit_unknown(&d->em);
-		return;
-	}
-	dec_name(d, "");
-	emit_comment(&d->em, "bytes %llu..%llu", (unsigned long long)from,
-		     (unsigned long long)(from + n - 1));
-	emit_str(&d->em, t->bytes, n < d->o->max_string ? n : d->o->max_string,
-		 VF_HEX | (n > d->o->max_string ? VF_CUT : 0));
-}
-
-static bool anything_new(struct dec *d, const struct abi_struct *st)
+bool dec_members_new(struct dec *d, const struct abi_struct *st)
 {
 	for (uint32_t i = 0; i < st->nfields; i++) {
 		struct member m = { 0 };
@@ -239,16 +252,16 @@ static bool anything_new(struct dec *d, const struct abi_struct *st)
 static void struct_update(struct dec *d, const struct abi_struct *st,
 			  const struct dec_loc *loc)
 {
-	struct tail tail;
-	bool more = tail_find(d, loc, st->size[d->abi], &tail);
+	struct sized_tail tail;
+	bool more = sized_tail_find(d, loc, st->size[d->abi], &tail);
 
-	if (!more && !anything_new(d, st))
+	if (!more && !dec_members_new(d, st))
 		return;
 	emit_open(&d->em, EMIT_UPDATE);
 	emit_open(&d->em, EMIT_STRUCT);
-	members_walk(d, st, loc->addr, true);
+	dec_members_walk(d, st, loc->addr, true);
 	if (more)
-		tail_show(d, &tail);
+		sized_tail_show(d, &tail);
 	emit_close(&d->em, EMIT_STRUCT);
 	emit_close(&d->em, EMIT_UPDATE);
 }
@@ -279,8 +292,12 @@ void dec_struct(struct dec *d, const struct abi_struct *st,
 	uint8_t bytes[DEC_STRUCT_MAX];
 	struct dec_scope s = { .up = d->scope, .st = st, .old = loc->old,
 			       .size = loc->size };
-	struct tail tail;
+	struct sized_tail tail;
 
+	if (loc->data && d->scope) {	/* part of another struct */
+		s.size = loc->size ? loc->size : d->scope->size;
+		s.filled = d->scope->filled;
+	}
 	if (loc->size && loc->size < size)
 		size = loc->size;
 	if (size > sizeof(bytes))
@@ -302,42 +319,17 @@ void dec_struct(struct dec *d, const struct abi_struct *st,
 		struct_update(d, st, loc);
 	} else {
 		emit_open(&d->em, EMIT_STRUCT);
-		members_walk(d, st, loc->addr, false);
+		dec_members_walk(d, st, loc->addr, false);
 		if (members_beyond(d, st))
 			emit_elided(&d->em);
 		if (loc->known_only && loc->size > st->size[d->abi])
 			emit_elided(&d->em);
 		else if (!loc->known_only &&
-			 tail_find(d, loc, st->size[d->abi], &tail))
-			tail_show(d, &tail);
+			 sized_tail_find(d, loc, st->size[d->abi], &tail))
+			sized_tail_show(d, &tail);
 		emit_close(&d->em, EMIT_STRUCT);
 	}
 	d->scope = s.up;
-}
-
-bool dec_struct_own(struct dec *d, const struct abi_struct *st,
-		    const struct dec_loc *loc, uint64_t min)
-{
-	const struct abi_place *first = &abi_places[st->places[d->abi]];
-	size_t all = st->size[d->abi];
-	uint8_t bytes[DEC_STRUCT_MAX];
-	struct dec_scope s = { .up = d->scope, .st = st, .data = bytes,
-			       .len = dec_store_size(first->store),
-			       .size = loc->size };
-	bool there = loc->size >= min;
-
-	if (loc->updating || !dec_read(d, loc->addr, bytes, s.len) ||
-	    (there && dec_read(d, loc->addr, bytes,
-			       loc->size < all ? loc->size : all)))
-		return false;
-	d->scope = &s;
-	emit_open(&d->em, EMIT_STRUCT);
-	members_walk(d, st, loc->addr, false);
-	if (there)
-		emit_unknown(&d->em);
-	emit_close(&d->em, EMIT_STRUCT);
-	d->scope = s.up;
-	return true;
 }
 
 /* ---- unions ---- */
@@ -489,7 +481,7 @@ static void record_show(struct dec *d, const struct abi_records *r,
 
 	d->scope = &s;
 	emit_open(&d->em, EMIT_STRUCT);
-	members_walk(d, st, loc->addr, false);
+	dec_members_walk(d, st, loc->addr, false);
 	if (loc->avail > head) {
 		body.addr += head;
 		body.data += head;

@@ -371,6 +371,7 @@ static void value_chars(struct dec *d, const struct abi_type *t,
 	end = t->kind == T_CHARS ? memchr(loc->data, 0, len) : NULL;
 	if (end) {
 		len = end - loc->data;
+		vf &= ~VF_CUT;
 	} else if (t->kind == T_CHARS) {
 		/* The last byte is the NUL's place. */
 		len -= len && len == n;

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "xalloc.h"
@@ -269,6 +270,20 @@ static bool answer_fd(const struct env_fd *q, enum env_what what,
 	}
 }
 
+static bool boot_time(struct buf *out)
+{
+	struct timespec now, up;
+	int64_t began;
+
+	if (clock_gettime(CLOCK_REALTIME, &now) ||
+	    clock_gettime(CLOCK_BOOTTIME, &up))
+		return false;
+	began = (now.tv_sec - up.tv_sec) * (int64_t)1000000000 + now.tv_nsec -
+		up.tv_nsec;
+	buf_add(out, &began, sizeof(began));
+	return true;
+}
+
 static bool answer(struct env_live *l, const struct env_query *q,
 		   struct buf *out)
 {
@@ -288,6 +303,8 @@ static bool answer(struct env_live *l, const struct env_query *q,
 		pid = pid_translate(l, q->tid, q->key);
 		buf_add(out, &pid, sizeof(pid));
 		return pid > 0;
+	case ENV_BOOT_TIME:
+		return boot_time(out);
 	case ENV_NAMESPACE:
 		return namespace_get(l, q->tid, q->key, out);
 	case ENV_GENL_FAMILY:

@@ -18,6 +18,7 @@ struct open_call *task_open(struct task *t)
 		c = xalloc_new(1, sizeof(*c));
 	memset(&c->call, 0, sizeof(c->call));
 	memset(c->saved_len, 0, sizeof(c->saved_len));
+	c->behind_len = 0;
 	c->shown = c->entry_decoded = c->stack_early = false;
 	c->fired = 0;
 	c->outer = t->open;

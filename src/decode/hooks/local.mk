@@ -2,6 +2,7 @@
 libstrace_a_SOURCES += \
 	%D%/aio.c \
 	%D%/bpf.c \
+	%D%/bpf_extended.c \
 	%D%/dir.c \
 	%D%/dm.c \
 	%D%/ioctl.c \
