@@ -178,9 +178,10 @@ static void member_shown(struct dec *d, struct member *m, bool only_new)
 {
 	const struct abi_type *t = &abi_types[m->type];
 
+	unsigned store = m->p->store ? m->p->store : t->store[d->abi];
+
 	if (d->scope->filled && t->kind != T_STRUCT)
-		member_is_known(d, m, m->p->store ?
-				dec_store_size(m->p->store) :
+		member_is_known(d, m, store ? dec_store_size(store) :
 				counted_size(d, t));
 	if (!only_new)
 		member_value(d, m);

@@ -8,8 +8,8 @@
  * or what --abi=NAME says as the first option, if that has such a call.  An
  * argument is a number, a "string", or { bytes } in memory, made of
  * VALUE:SIZE, "text" (without a NUL), COUNT*VALUE:SIZE and &{...} or &"string"
- * (a pointer of the ABI).  {a} -> {b} holds a at entry and b at exit.  A
- * number may be made of names of constants: O_RDWR|O_CLOEXEC, POLLIN|POLLERR:2
+ * (a pointer of the ABI).  {a} -> {b}, with & or without, holds a at entry and
+ * b at exit.  A number may be made of names of constants: POLLIN|POLLERR:2
  * (constants.h). Memory lies at the end of a page of its own, so reading too
  * far fails.  RESULT is a number, -NAME of an error, or ? for a call that does
  * not return.  io_uring_submit, which has no result, and io_uring_complete are
@@ -171,7 +171,7 @@ static uint64_t read_memory(struct reader *r, struct memory *m, uint64_t at);
 
 static void read_item(struct reader *r, struct memory *m, struct buf *b)
 {
-	uint64_t v, count = 1;
+	uint64_t v, count = 1, addr;
 	unsigned size;
 
 	if (*r->p == '"') {
@@ -180,7 +180,12 @@ static void read_item(struct reader *r, struct memory *m, struct buf *b)
 	}
 	if (*r->p == '&') {
 		r->p++;
-		put(b, r->abi, read_memory(r, m, 0), abi_word_size(r->abi));
+		addr = read_memory(r, m, 0);
+		put(b, r->abi, addr, abi_word_size(r->abi));
+		if (m == &r->entry && accept(r, "->")) {
+			blanks(r);
+			read_memory(r, &r->exit, addr);
+		}
 		return;
 	}
 	v = read_number(r);

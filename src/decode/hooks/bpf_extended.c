@@ -137,8 +137,10 @@ void hook_bpf_log(struct dec *d, uint64_t self, const uint64_t *arg)
 	if (len > arg[0])
 		len = arg[0];
 	shown = len < d->o->max_string + 1 ? len : d->o->max_string + 1;
-	told = d->ev->err && shown <= sizeof(now) &&
-	       dec_read(d, self, now, shown) && memcmp(was, now, shown);
+	if (shown > sizeof(now))
+		shown = sizeof(now);
+	shown = d->ev->err ? mem_read(d->ev->mem, self, now, shown) : 0;
+	told = shown && memcmp(was, now, shown);
 	if (told)
 		emit_open(&d->em, EMIT_CHANGE);
 	log_then(d, self, was, len, arg[0]);
