@@ -8,10 +8,10 @@
  * few things tables can't say, get the same struct dec and the dec_* helpers
  * below; they too reach memory and facts only through d->ev->mem and d->env.
  *
- * The room src/decode: the walk (call.c, struct.c, pointer.c, value.c), the
- * machine for expressions (expr.c), the sets of names (symset.c), and in
- * hooks/ what tables can't say, a file for each area.  Nothing in it knows how
- * a value will look.
+ * The room src/decode: the walk (call.c, struct.c, sized.c, pointer.c,
+ * value.c), the machine for expressions (expr.c), the sets of names (symset.c),
+ * and in hooks/ what tables can't say, a file for each area.  Nothing in it
+ * knows how a value will look.
  */
 #ifndef STRACE_DECODE_H
 #define STRACE_DECODE_H
