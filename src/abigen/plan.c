@@ -34,39 +34,58 @@ static bool step_uses(const struct cap_step *s, uint8_t from)
 	       (step_has_count(s) && (s->b & CAP_VALUE) >= from);
 }
 
-/* Is it, before it becomes another one for sure? */
-static bool value_is_read(const struct plan *p, unsigned from, uint8_t v)
+/* Does the step hold for a number of those after it, or leave them out? */
+static bool step_skips(const struct cap_step *s)
 {
-	bool sure = true;
+	return s->op >= CAP_UNLESS && s->op <= CAP_IF_FDS;
+}
 
+/* Which steps a loop may repeat, or another step leave out? */
+static void plan_regions(const struct plan *p, bool inside[])
+{
+	unsigned loops = 0, until = 0;
+
+	for (unsigned i = 0; i < p->n; i++) {
+		const struct cap_step *s = &p->step[i];
+
+		inside[i] = loops || i < until;
+		loops += s->op == CAP_EACH;
+		loops -= s->op == CAP_NEXT;
+		if (step_skips(s) && i + 1 + s->dst > until)
+			until = i + 1 + s->dst;
+	}
+}
+
+/* Is it, before it becomes another one for sure? */
+static bool value_is_read(const struct plan *p, const bool inside[],
+			  unsigned from, uint8_t v)
+{
 	for (unsigned i = from; i < p->n; i++) {
 		const struct cap_step *s = &p->step[i];
 
-		sure &= s->op < CAP_EACH || step_is_calc(s);
 		if (s->op == CAP_NEXT ||
 		    (s->op >= CAP_IF_FULL && s->op <= CAP_IF_FDS))
 			continue;
 		if (s->a == v ||
 		    (step_has_count(s) && (s->b & CAP_VALUE) == v))
 			return true;
-		if (sure && step_sets(s) && s->dst == v)
+		if (!inside[i] && step_sets(s) && s->dst == v)
 			return false;
 	}
 	return false;
 }
 
-/* In regions the distances would be wrong: what is before them is enough. */
+/* In regions the distances would be wrong: what is outside is enough. */
 void plan_prune(struct plan *p)
 {
-	unsigned end = 0;
+	bool inside[PLAN_ROOM];
 
-	while (end < p->n && (p->step[end].op < CAP_EACH ||
-			      step_is_calc(&p->step[end])))
-		end++;
-	while (end-- > 0) {
+	for (unsigned end = p->n; end-- > 0;) {
 		const struct cap_step *s = &p->step[end];
 
-		if (!step_sets(s) || value_is_read(p, end + 1, s->dst))
+		plan_regions(p, inside);
+		if (inside[end] || !step_sets(s) ||
+		    value_is_read(p, inside, end + 1, s->dst))
 			continue;
 		memmove(&p->step[end], &p->step[end + 1],
 			(p->n - end - 1) * sizeof(*s));
