@@ -234,6 +234,13 @@ static void arg_becomes(struct dec *d, unsigned i, struct dec_loc *loc)
 	emit_close(&d->em, EMIT_UPDATE);
 }
 
+/* What is behind it is shown with -v only. */
+static bool arg_is_brief(struct dec *d, const struct abi_field *f)
+{
+	return f->flags & FF_FULL && d->abbrev &&
+	       abi_types[dec_resolve(d, f->type)].kind == T_PTR;
+}
+
 static void arg_show(struct dec *d, unsigned i)
 {
 	const struct abi_field *f = &abi_fields[d->open->sig->first + i];
@@ -252,6 +259,10 @@ static void arg_show(struct dec *d, unsigned i)
 		return;
 	}
 	dec_name(d, abi_str(f->name));
+	if (arg_is_brief(d, f)) {
+		emit_num(&d->em, VAL_HEX, loc.num);
+		return;
+	}
 	if (!dec_test(d, f->when)) {
 		emit_addr(&d->em, loc.num);
 		return;
