@@ -403,7 +403,7 @@ bool dec_netlink(struct dec *d, const struct abi_type *t, uint64_t addr,
 	all.got = mem_read(d->ev->mem, addr, d->records.data, most);
 	all.data = (const uint8_t *)d->records.data;
 	slot[0] = protocol;
-	slot[1] = t->flags & TF_RECEIVED;
+	slot[1] = !!(t->flags & TF_RECEIVED);
 	dec_go_in(d, &frame);
 	frame.slot = slot;
 	messages_show(d, &abi_types[t->elem], &all, false);
