@@ -18,7 +18,7 @@ abigen_args = $(abs_top_builddir)/abigen $(abspath $(abi_files))
 golden_tests = %D%/golden/run.sh
 golden_args = $(abs_top_builddir)/%D%/golden/case $(abs_top_builddir)/strace
 
-made_tests = %D%/made/check
+made_tests = %D%/made/check %D%/made/check-netlink
 
 # Programs that test scripts use, made of parts of ours.
 test_helpers := $(call c_programs,%D%/golden/*) $(call c_programs,%D%/live/*)

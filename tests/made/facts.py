@@ -29,13 +29,15 @@ SIGNED = {
     "signed char", "short", "int", "long", "long long",
     "__kernel_loff_t", "__kernel_off_t", "__kernel_old_time_t",
     "__kernel_daddr_t", "__kernel_suseconds_t", "__kernel_pid_t",
-    "__kernel_clockid_t", "snd_pcm_sframes_t", "snd_ctl_elem_type_t",
-    "snd_ctl_elem_iface_t", "snd_seq_client_type_t", "snd_pcm_state_t",
+    "__kernel_clockid_t", "__kernel_time64_t", "snd_pcm_sframes_t",
+    "snd_ctl_elem_type_t", "snd_ctl_elem_iface_t", "snd_seq_client_type_t",
+    "snd_pcm_state_t",
 }
 UNSIGNED = {
     "unsigned char", "unsigned short", "unsigned int", "unsigned long",
     "unsigned long long", "unsigned", "size_t", "_Bool", "float", "enum",
-    "__kernel_size_t", "snd_pcm_uframes_t", "snd_seq_tick_time_t", "domid_t",
+    "__kernel_size_t", "__kernel_uid32_t", "snd_pcm_uframes_t",
+    "snd_seq_tick_time_t", "domid_t",
     "drm_magic_t", "drm_context_t", "drm_drawable_t", "binder_uintptr_t",
     "binder_size_t", "v4l2_std_id", "fe_status_t", "fe_spectral_inversion_t",
     "video_format_t", "video_stream_source_t", "video_play_state_t",

@@ -1,0 +1,282 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What was shown of a message against the bytes that it is made up of."""
+
+import re
+
+from compare import Comparison, brief, number, text_bytes
+from netlink_build import LENGTHS, pack, size_of_node, struct_of
+
+ADDRESSES = ("in_addr", "in6_addr")
+NO_MORE = ("elided", "addr", "unreadable")
+
+
+def is_left_out(v):
+    """Nothing but that there is more, or where it would be."""
+    return isinstance(v, dict) and len(v) == 1 and next(iter(v)) in NO_MORE
+
+
+def address(data):
+    """As inet_ntop writes it."""
+    if len(data) == 4:
+        return ".".join(str(b) for b in data)
+    words = [f"{data[i] << 8 | data[i + 1]:x}" for i in range(0, 16, 2)]
+    return ":".join(words)
+
+
+def spellings(data):
+    """Texts that data of this length may be shown as."""
+    if len(data) in (4, 16):
+        yield address(data)
+    yield ":".join(f"{b:02x}" for b in data)
+    if len(data) == 16:
+        h = data.hex()
+        yield "-".join((h[:8], h[8:12], h[12:16], h[16:20], h[20:]))
+
+
+class MessageComparison:
+    """One message; found is a list of (attribute, what is wrong)."""
+
+    def __init__(self, sent, tables, by_hand):
+        self.sent, self.tables, self.by_hand = sent, tables, by_hand
+        self.by_others = bool(by_hand.has(sent.message))
+        self.limit = len(sent.data)
+        self.found = []
+
+    def wrong(self, about, what):
+        self.found.append((about, what))
+
+    # ---- the message ----
+
+    def compare(self, v):
+        name = self.sent.message.name
+        if not isinstance(v, list) or len(v) != 1 or \
+                not isinstance(v[0], list):
+            self.wrong(name, f"one message is not one list: {brief(v)}")
+            return
+        rest = list(v[0])
+        self.head(rest.pop(0), name)
+        if self.sent.message.protocol == "NETLINK_GENERIC" and rest:
+            self.command(rest.pop(0), name)
+        if self.sent.header is not None and rest:
+            self.header(rest.pop(0), name)
+        if self.sent.nodes:
+            self.body(rest, name)
+        elif rest:
+            self.wrong(name, f"has nothing more, but {brief(rest)}")
+
+    def head(self, v, name):
+        if number(v.get("nlmsg_len")) != self.sent.said:
+            self.wrong(name, f"nlmsg_len is {brief(v.get('nlmsg_len'))}")
+        data = self.sent.data[4:6]
+        shown = v.get("nlmsg_type")
+        if number(shown) != int.from_bytes(data, "little"):
+            self.wrong(name, f"nlmsg_type is {brief(shown)}")
+        if self.sent.message.protocol == "NETLINK_ROUTE" and \
+                shown.get("name") not in self.sent.message.names:
+            self.wrong(name, f"the name is {shown.get('name')}")
+
+    def command(self, v, name):
+        shown = v.get("cmd")
+        if number(shown) != self.sent.message.number:
+            self.wrong(name, f"cmd is {brief(shown)}")
+        elif not isinstance(shown, dict) or \
+                shown.get("name") not in self.sent.message.names:
+            self.wrong(name, f"cmd is called {brief(shown)}")
+        if number(v.get("version")) != self.sent.data[17]:
+            self.wrong(name, f"version is {brief(v.get('version'))}")
+        if number(v.get("reserved", 0)) not in (
+                0, int.from_bytes(self.sent.data[18:20], "little")):
+            self.wrong(name, f"reserved is {brief(v['reserved'])}")
+
+    def header(self, v, name):
+        if self.by_others:
+            return
+        start = 20 if self.sent.message.protocol == "NETLINK_GENERIC" else 16
+        if self.sent.header == "u32":
+            expected = int.from_bytes(self.sent.data[start:start + 4],
+                                      "little")
+            if not isinstance(v, dict) or \
+                    [number(m) for m in v.values()] != [expected]:
+                self.wrong(name, f"the header is {brief(v)}")
+            return
+        top = self.tables.structs[self.sent.header]
+        for member, _, what in self.struct(top, start, self.limit, v):
+            self.wrong(f"{name} {member}", what)
+
+    def struct(self, top, start, end, v):
+        """What is wrong with a struct in the message."""
+        comparison = Comparison(self.tables, 0, self.sent.data[:end])
+        comparison.named(top, start, v, "")
+        return comparison.found
+
+    def body(self, rest, name):
+        start = self.sent.said - sum(len(pack(n)) for n in self.sent.nodes)
+        if len(rest) > 1 or not rest and self.limit >= start + 4:
+            self.wrong(name, f"attributes are shown as {brief(rest)}")
+        elif rest and (self.limit < start + 4 or is_left_out(rest[0])):
+            self.remains(rest, start, name)
+        elif rest:
+            self.attrs(rest[0], self.sent.nodes, start, name)
+
+    # ---- attributes ----
+
+    def attrs(self, v, nodes, at, around):
+        """A list of attributes, the first of which begins at a place."""
+        if not isinstance(v, list):
+            self.wrong(around, f"is no list of attributes: {brief(v)}")
+            return
+        for i, node in enumerate(nodes):
+            about = node.attr.name if node.attr else around
+            if at + 4 > self.limit:
+                self.remains(v[i:], at, around)
+                return
+            if i >= len(v):
+                self.wrong(about, "is not shown")
+                return
+            self.attr(v[i], node, at, about)
+            at += len(pack(node))
+        if len(v) > len(nodes):
+            self.wrong(around, f"has more: {brief(v[len(nodes):])}")
+
+    def remains(self, rest, at, about):
+        """What comes where the message ends: the bytes that are there."""
+        there = self.sent.data[at:self.limit]
+        for v in rest:
+            if not is_left_out(v) and text_bytes(v)[0] != there:
+                self.wrong(about, f"is not there, but shown: {brief(v)}")
+
+    def attr(self, v, node, at, about):
+        if not isinstance(v, list) or not v or not isinstance(v[0], dict) or \
+                "nla_type" not in v[0]:
+            self.wrong(about, f"is no attribute: {brief(v)}")
+            return
+        head = v[0]
+        if number(head.get("nla_len")) != size_of_node(node):
+            self.wrong(about, f"nla_len is {brief(head.get('nla_len'))}")
+        self.type(head["nla_type"], node, about)
+        end = at + size_of_node(node)
+        if end == at + 4 or at + 4 >= self.limit:
+            self.remains(v[1:], at + 4, about)
+        elif len(v) != 2:
+            self.wrong(about, f"has {len(v) - 1} values")
+        elif node.attr is not None and (self.by_others or
+                                        node.attr.name in self.by_hand.attrs):
+            pass
+        elif node.inner is not None:
+            self.nest(v[1], node, at + 4, about)
+        elif end > self.limit:
+            self.part(v[1], node, at + 4, about)
+        else:
+            self.value(v[1], node, at + 4, about)
+
+    def type(self, v, node, about):
+        if number(v) != node.type:
+            self.wrong(about, f"nla_type is {brief(v)}, not {node.type}")
+        elif node.attr is not None:
+            names = [v.get("name"), *v.get("names", ())] \
+                if isinstance(v, dict) else []
+            if not set(names) & set(node.attr.names):
+                self.wrong(about, f"the name is {brief(v)}")
+
+    def nest(self, v, node, at, about):
+        known = node.attr is None or len(node.attr.nested) == 1
+        if not known and not isinstance(v, list):
+            whole = b"".join(map(pack, node.inner))
+            if text_bytes(v)[0] != whole[:self.limit - at] and not (
+                    is_left_out(v) and at + len(whole) > self.limit):
+                self.wrong(about, f"neither bytes nor a list: {brief(v)}")
+        elif at + 4 > self.limit:
+            self.remains([v], at, about)
+        else:
+            self.attrs(v, node.inner, at, about)
+
+    def part(self, v, node, at, about):
+        """A value of which the message has not all."""
+        there = self.sent.data[at:self.limit]
+        if is_left_out(v):
+            return
+        top = node.attr and struct_of(node.attr, self.tables)
+        if isinstance(v, dict) and "bytes" not in v and top and \
+                self.struct(top, at, self.limit, v) == []:
+            return
+        if not self.is_text(v, there) and \
+                not self.is_array(v, node, there):
+            self.wrong(about, f"is {brief(v)}, but only {there.hex()} is "
+                       "there")
+
+    # ---- values ----
+
+    def value(self, v, node, at, about):
+        if node.attr is None:
+            if not self.is_number(v, node.data, None, "little") and \
+                    not self.is_text(v, node.data):
+                self.wrong(about, f"is {brief(v)}, not {node.data.hex()}")
+            return
+        top = struct_of(node.attr, self.tables)
+        if self.sent.short and text_bytes(v)[0] == node.data:
+            return
+        if top is not None and (top.name in ADDRESSES or
+                                "hex" in node.attr.hints) and \
+                self.is_text(v, node.data):
+            return
+        if top is not None and len(node.data):
+            if any(h.startswith("array of struct") for h in node.attr.hints) \
+                    and isinstance(v, list) and len(v) == 1:
+                v = v[0]
+            for member, _, what in self.struct(top, at, at + len(node.data),
+                                               v):
+                self.wrong(f"{about} {member}", what)
+            return
+        if not self.is_right(v, node):
+            self.wrong(about, f"is {brief(v)}, not {node.data.hex()} "
+                       f"({node.attr.type} {';'.join(node.attr.hints)})")
+
+    def is_right(self, v, node):
+        attr, data = node.attr, node.data
+        kind = attr.type.split("(")[0].replace("msecs", "u64")
+        if kind == "string":
+            return text_bytes(v)[0] == data.rstrip(b"\0")
+        if attr.type in LENGTHS and len(data) < LENGTHS[attr.type]:
+            return text_bytes(v)[0] == data
+        if self.is_array(v, node, data):
+            return True
+        if kind == "bitfield32":
+            return isinstance(v, dict) and [
+                number(m) for m in v.values()] == [
+                int.from_bytes(data[i:i + 4], "little") for i in (0, 4)]
+        if attr.type in LENGTHS and self.is_number(
+                v, data, kind[0] == "s", attr.order):
+            return True
+        if attr.type not in LENGTHS and text_bytes(v)[0] == data:
+            return True
+        return bool(attr.hints) and self.is_text(v, data)
+
+    @staticmethod
+    def is_number(v, data, signed, order):
+        """Is it that number?  signed: None if both will do."""
+        shown = number(v)
+        if shown is None:
+            return False
+        bits = (1 << 8 * len(data)) - 1
+        if signed is None or isinstance(v, dict):
+            return shown & bits == int.from_bytes(data, order)
+        return shown == int.from_bytes(data, order, signed=signed)
+
+    @staticmethod
+    def is_text(v, data):
+        return text_bytes(v)[0] == data or \
+            isinstance(v, str) and v in spellings(data)
+
+    def is_array(self, v, node, data):
+        """Is it numbers, of a size that the hint says?  A rest may lack."""
+        said = " ".join([node.attr.type, *node.attr.hints]) if node.attr \
+            else ""
+        found = re.search(r"array of ([us])(\d+)", said)
+        if not found or not isinstance(v, list):
+            return False
+        size = int(found.group(2)) // 8
+        pieces = [data[i:i + size] for i in range(0, len(data), size)]
+        if len(v) != len(data) // size:
+            return False
+        return all(self.is_number(e, p, found.group(1) == "s", node.attr.order)
+                   for e, p in zip(v, pieces))
