@@ -33,7 +33,8 @@ def text_bytes(v):
     """The bytes that a string stands for, and whether there are more."""
     if isinstance(v, str):
         return v.encode(), False
-    if isinstance(v, dict) and "bytes" in v:
+    if isinstance(v, dict) and isinstance(v.get("bytes"), str) and \
+            set(v) <= {"bytes", "cut", "length"}:
         return bytes.fromhex(v["bytes"]), v.get("cut", False)
     if isinstance(v, dict) and "text" in v:
         return v["text"].encode(), v.get("cut", False)
