@@ -34,16 +34,19 @@ def spellings(data):
 
 
 class MessageComparison:
-    """One message; found is a list of (attribute, what is wrong)."""
+    """One message.
+
+    found is a list of (attribute, what is wrong, the nests around it).
+    """
 
     def __init__(self, sent, tables, by_hand):
         self.sent, self.tables, self.by_hand = sent, tables, by_hand
         self.by_others = bool(by_hand.has(sent.message))
         self.limit = len(sent.data)
-        self.found = []
+        self.found, self.nests = [], []
 
     def wrong(self, about, what):
-        self.found.append((about, what))
+        self.found.append((about, what, tuple(self.nests)))
 
     # ---- the message ----
 
@@ -163,7 +166,9 @@ class MessageComparison:
                                         node.attr.name in self.by_hand.attrs):
             pass
         elif node.inner is not None:
+            self.nests.append(about)
             self.nest(v[1], node, at + 4, about)
+            self.nests.pop()
         elif end > self.limit:
             self.part(v[1], node, at + 4, about)
         else:
