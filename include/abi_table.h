@@ -383,6 +383,7 @@ enum abi_op {
 	EX_RET, EX_ERR, EX_OK, EX_INTERRUPTED,
 	EX_SLOT,	/* parameter or remembered attribute n of a list */
 	EX_REST,	/* bytes left for this value */
+	EX_LEADING,	/* the byte that a message's body begins with */
 	EX_SIZE,	/* bytes the struct was said to have */
 	EX_ADD, EX_SUB, EX_MUL, EX_DIV, EX_MOD, EX_AND, EX_OR, EX_XOR,
 	EX_SHL, EX_SHR, EX_EQ, EX_NE, EX_LT, EX_LE, EX_GT, EX_GE,

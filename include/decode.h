@@ -62,6 +62,7 @@ struct dec_span;
 struct dec_frame {
 	struct dec_frame *up;
 	uint64_t rest;		/* what the word "rest" means */
+	uint8_t leading;	/* what "leading" does */
 	uint64_t *budget;	/* bytes that elements share; NULL: no limit */
 	uint64_t *slot;		/* a list's parameters and kept values */
 	struct dec_span *around;	/* the message that a struct is in */

@@ -130,12 +130,26 @@ class Netlink:
         known = [r for r in s.rows if r["c_name"] in self.constants]
         if not known:
             return None
-        slug = s.enum if not s.enum.startswith("(") else s.prefix()
-        slug = re.sub(r"\W", "_", slug.strip("_").lower())
-        slug = re.sub(r"^(_)*(nla?_)?", "", slug) or "set"
-        s.name = self.unique(f"nl_{slug}")
+        s.name = self.unique(self.slug(s))
         self.write_set(s, known)
         return s.name
+
+    @staticmethod
+    def slug(s):
+        slug = s.enum if not s.enum.startswith("(") else s.prefix()
+        slug = re.sub(r"\W", "_", slug.strip("_").lower())
+        return "nl_" + (re.sub(r"^(_)*(nla?_)?", "", slug) or "set")
+
+    def wanted(self):
+        """Sets and structs that no message leads to, but that a refinement
+        names: what depends on another attribute.
+        """
+        words = set(re.findall(r"\w+", hand_text())) - set(self.made.taken)
+        for key, s in sorted(self.sets.items()):
+            if not s.name and self.slug(s) in words - self.names:
+                self.attrs(key)
+        for name in sorted(words & set(self.made.best)):
+            self.made.struct_named(f"struct {name}")
 
     def write_set(self, s, known):
         prefix = os.path.commonprefix([r["c_name"] for r in known])
@@ -475,11 +489,14 @@ def constants(facts):
     return found
 
 
+def hand_text():
+    return "".join(re.sub(r"#.*", "", path.read_text(encoding="ascii"))
+                   for path in sorted((kernel.ABI / "netlink").glob("*.abi")))
+
+
 def hand_attrs():
     """By the name of an attribute: the attrs by hand that it is one of."""
-    found, text = {}, ""
-    for path in sorted((kernel.ABI / "netlink").glob("*.abi")):
-        text += re.sub(r"#.*", "", path.read_text(encoding="ascii"))
+    found, text = {}, hand_text()
     for name, enum in re.findall(r"^attrs (\w+)(?:\(\w+\))? (\w+) \{", text,
                                  re.M):
         if f"attrs {name}(" in text:

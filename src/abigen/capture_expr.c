@@ -171,6 +171,7 @@ static struct plan_num eval_leaf(struct plan *p, uint32_t op, uint32_t operand)
 		       unknown;
 	case EX_SLOT:
 	case EX_REST:
+	case EX_LEADING:
 		return unknown;
 	case EX_SIZE:
 		return p->size;

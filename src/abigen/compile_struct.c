@@ -188,6 +188,9 @@ static struct abi_place place_next(struct abigen *g, const struct ast_field *f,
 	const struct abi_type *t = &g->t.types.v[type];
 	struct abi_place place = { .present = 1, .store = t->store[l->abi] };
 
+	/* What lies after a struct begins where the struct ends. */
+	if (f->flags & FF_THEN)
+		l->at = align_up(l->at, l->most * 8);
 	l->most = align > l->most ? align : l->most;
 	if (f->type->bits) {
 		if (l->at % unit + f->type->bits > size * 8)

@@ -99,6 +99,8 @@ static bool case_has(const struct ast_case *c, const char *key)
 /* What an attribute is now told to hold, it holds; others stay. */
 static void refine_attrs(struct ast_attrs *a, const struct ast_refine *r)
 {
+	size_t left = 0;
+
 	if (r->params.v.n)
 		a->params = r->params;
 	for (size_t i = 0; i < a->cases.c.n; i++) {
@@ -115,7 +117,10 @@ static void refine_attrs(struct ast_attrs *a, const struct ast_refine *r)
 				old->keys.v[n++] = key;
 		}
 		old->keys.n = n;
+		if (n)
+			a->cases.c.v[left++] = *old;
 	}
+	a->cases.c.n = left;
 	for (size_t j = 0; j < r->cases.c.n; j++)
 		*vec_new(&a->cases.c) = r->cases.c.v[j];
 }

@@ -63,7 +63,7 @@ static bool code_builtin(struct abigen *g, const char *name)
 	static const struct { const char *name; enum abi_op op; } words[] = {
 		{ "ret", EX_RET }, { "err", EX_ERR }, { "ok", EX_OK },
 		{ "interrupted", EX_INTERRUPTED }, { "rest", EX_REST },
-		{ "size", EX_SIZE },
+		{ "size", EX_SIZE }, { "leading", EX_LEADING },
 	};
 
 	if (!strcmp(name, "all")) {

@@ -257,6 +257,8 @@ static int64_t eval_leaf(struct dec *d, uint32_t op, uint32_t operand)
 		return d->in->slot ? d->in->slot[operand % ABI_SLOTS_MAX] : 0;
 	case EX_REST:
 		return d->in->rest;
+	case EX_LEADING:
+		return d->in->leading;
 	default:
 		return d->scope ? (int64_t)d->scope->size : 0;
 	}
