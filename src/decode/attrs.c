@@ -147,6 +147,8 @@ static bool value_has_room(struct dec *d, const struct abi_type *t,
 
 static void payload_show(struct dec *d, uint32_t type, uint64_t min,
 			 const struct dec_span *s);
+static void messages_show(struct dec *d, const struct abi_type *t,
+			  const struct dec_span *all, bool single);
 
 /* Show a struct, such as a family's header, and then what follows it. */
 static void struct_then_show(struct dec *d, const struct abi_struct *st,
@@ -199,8 +201,33 @@ static void payload_show(struct dec *d, uint32_t type, uint64_t min,
 		emit_addr(&d->em, s->addr);
 	else if (t->kind == T_STRUCT)
 		struct_then_show(d, &abi_structs[t->ref], s);
+	else if (t->kind == T_RECORDS)
+		messages_show(d, t, s, false);
 	else
 		dec_value(d, type, &loc);
+}
+
+/*
+ * A message that is too short for its struct, or was not read so far, is shown
+ * by its first byte, which most often is the family that it is about.
+ */
+static bool body_begins(struct dec *d, const struct abi_type *t,
+			const struct dec_span *s)
+{
+	const struct abi_struct *st = &abi_structs[t->ref];
+	struct dec_loc loc = { .addr = s->addr, .data = s->data, .avail = 1 };
+
+	if (t->kind != T_STRUCT || !s->got || s->got >= st->size[d->abi] ||
+	    abi_places[st->places[d->abi]].store != STORE_U8)
+		return false;
+	emit_open(&d->em, EMIT_STRUCT);
+	dec_members(d, st, &loc);
+	if (s->got < s->size)
+		emit_addr(&d->em, s->addr + 1);
+	else
+		emit_elided(&d->em);
+	emit_close(&d->em, EMIT_STRUCT);
+	return true;
 }
 
 /* ---- attributes ---- */
@@ -305,13 +332,16 @@ static void message_show(struct dec *d, const struct list *l,
 	struct dec_scope in = { .up = d->scope, .st = st, .data = one->data,
 				.len = l->head };
 	struct dec_span body = span_part(one, l->head, UINT64_MAX);
+	uint32_t type;
 
 	emit_open(&d->em, EMIT_LIST);
 	dec_struct(d, st, &head);
 	d->scope = &in;
 	d->in->rest = body.size;
-	if (body.size)
-		payload_show(d, dec_resolve(d, l->messages->body), 0, &body);
+	d->in->leading = body.got ? *body.data : 0;
+	type = body.size ? dec_resolve(d, l->messages->body) : 0;
+	if (body.size && !body_begins(d, &abi_types[type], &body))
+		payload_show(d, type, 0, &body);
 	d->scope = in.up;
 	emit_close(&d->em, EMIT_LIST);
 }
