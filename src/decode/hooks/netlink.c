@@ -72,7 +72,7 @@ void hook_rdma_type(struct dec *d, uint64_t self, const uint64_t *arg)
 	parted_number(d, arg[0] & 0xffff, 10, "rdma_clients", messages);
 }
 
-/* 1<<(INET_DIAG_INFO-1): bits of extensions, of which the first has number 1. */
+/* 1<<(INET_DIAG_INFO-1): a bit for each extension; the first has number 1. */
 static void extension_bits(struct dec *d, uint64_t addr, const char *set)
 {
 	const struct symset *s = dec_set(set);
