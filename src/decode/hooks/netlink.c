@@ -54,7 +54,8 @@ void hook_nfnl_type(struct dec *d, uint64_t self, const uint64_t *arg)
 	static const char *const messages[256] = {
 		NULL, "ctnl_msgs", "ctnl_exp_msgs", "nfqnl_msgs", "nfulnl_msgs",
 		"osf_msgs", "ipset_cmds", "nfacct_msgs", "ctnl_timeout_msgs",
-		"cthelper_msgs", "nft_msgs", "nft_compat_msgs", "nfnl_hook_msgs",
+		"cthelper_msgs", "nft_msgs", "nft_compat_msgs",
+		"nfnl_hook_msgs",
 	};
 
 	(void)self;
