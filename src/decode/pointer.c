@@ -208,12 +208,12 @@ static void array_elements(struct dec *d, const struct abi_type *t,
 			emit_elided(&d->em);
 			return;
 		}
+		if (loc->data && (i + 1) * size > loc->avail) {
+			if (dec_is_huge(d))
+				emit_elided(&d->em);
+			return;
+		}
 		if (loc->data) {
-			if ((i + 1) * size > loc->avail) {
-				if (dec_is_huge(d))
-					emit_elided(&d->em);
-				return;
-			}
 			at.data = loc->data + i * size;
 		} else if (addr < loc->addr ||
 			   !dec_read(d, addr, bytes, size)) {

@@ -157,15 +157,13 @@ static void value_ifindex(struct dec *d, uint64_t num)
 		.text = n > 0 ? d->text : NULL, .len = n > 0 ? n : 0 });
 }
 
-/* In messages errors are negative, as the kernel has them. */
 /* A limit: infinity by name, whole KiB as a product. */
 static void value_rlim(struct dec *d, uint64_t num, unsigned store)
 {
-	static const uint64_t inf32 = UINT32_MAX, inf64 = UINT64_MAX;
 	bool wide = store == STORE_U64 || store == STORE_S64;
 	struct value v = { .kind = VAL_UDEC, .num = num, .width = 8 };
 
-	if (num == (wide ? inf64 : inf32)) {
+	if (num == (wide ? UINT64_MAX : UINT32_MAX)) {
 		v.kind = VAL_SYM;
 		v.flags = VF_DEC;
 		v.set = dec_set(wide ? "rlim64_infinity" : "rlim_infinity");

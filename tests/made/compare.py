@@ -22,6 +22,8 @@ def number(v):
         return v
     if isinstance(v, str):
         return int(v) if re.fullmatch(r"-?\d{16,20}", v) else None
+    if isinstance(v, dict) and "call" in v and len(v.get("args", ())) == 1:
+        return number(v["args"][0])
     if isinstance(v, dict):
         for key in NUMBERS:
             if key in v:
