@@ -24,7 +24,7 @@ check asked grep -q '^sendto(.*nlmsg_type=RTM_GETLINK.*ifi_index=' out
 check link grep -qF "[{nlmsg_len=$link, nlmsg_type=RTM_NEWLINK," <(answers)
 check mtu grep -qF "[{nla_len=8, nla_type=IFLA_MTU}, $mtu]" <(answers)
 check named grep -q 'nla_type=CTRL_ATTR_FAMILY_NAME}, "nlctrl"\]\], 31' out
-check family grep -qF "[{nlmsg_len=$family, nlmsg_type=GENL_ID_CTRL," \
+check family grep -qF "[{nlmsg_len=$family, nlmsg_type=nlctrl," \
 	<(answers)
 check groups grep -q 'CTRL_ATTR_MCAST_GRP_NAME}, "notify"\]' <(answers)
 check 'both asked' same 2 \
