@@ -13,14 +13,23 @@ import re
 
 ABI = pathlib.Path(__file__).resolve().parents[2] / "src" / "abi"
 
-# The layouts that the tables of structs have columns for.
+# The layouts that the tables of structs have columns for; the ABIs that the
+# program is built for, those of these layouts first.
 LAYOUTS = ("lp64", "i386", "x32")
+ABIS = ("x86_64", "i386", "x32", "aarch64", "s390x")
 
 
 def rows(path):
     for line in path.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             yield line.split("\t")
+
+
+def table(path):
+    """The rows as dicts by the names of the columns."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    names = lines[0].lstrip("# ").split("\t")
+    return [dict(zip(names, line.split("\t"))) for line in lines[1:] if line]
 
 
 # ---- commands ----
@@ -66,10 +75,10 @@ def commands(facts):
                           row[6], row[7], row[8], row[10])
 
 
-def described(pattern="*.abi", but=()):
-    """The commands that descriptions name."""
+def described(but=()):
+    """The commands that descriptions name, but for those of these folders."""
     names = set()
-    for path in ABI.rglob(pattern):
+    for path in ABI.rglob("*.abi"):
         if path.parent.name in but:
             continue
         text = re.sub(r"#.*", "", path.read_text(encoding="ascii"))
@@ -99,6 +108,13 @@ def chosen(entries, ours):
     for c in generic or entries:
         by_header[c.header].append(c.name)
     return {same_area(names, ours) for names in by_header.values()}
+
+
+def values_by_abi(facts):
+    """The numbers of each command on ABIS; None: it is not there."""
+    return {row["name"]: [int(row[abi], 16) if row[abi].startswith("0x")
+                          else None for abi in ABIS]
+            for row in table(facts / "ioctls-by-abi.tsv")}
 
 
 def by_number(facts):
@@ -250,7 +266,7 @@ def dashes(header):
 # ---- names of numbers ----
 
 def enums(facts):
-    """By tag: the names of its numbers, as (number, name), and the header."""
+    """By tag: the names of its numbers, as (number, name)."""
     found = {}
     for path in sorted((facts / "constants").glob("*.tsv")):
         if path.name.startswith("ARCH-"):
@@ -261,4 +277,27 @@ def enums(facts):
                 mine[row[4]].append((int(row[2]), row[0]))
         for tag, names in mine.items():
             found.setdefault(tag, sorted(names))
+    return found
+
+
+def constants(facts):
+    """By name: its number, and all of its enum."""
+    found = {}
+    for path in sorted((facts / "constants").glob("*.tsv")):
+        if path.name.startswith(("ARCH-", "nonuapi-", "libc-")):
+            continue
+        all_rows = list(rows(path))
+        enums = sorted((r for r in all_rows if len(r) > 6 and r[3] == "enum"),
+                       key=lambda r: int(r[6]))
+        group, last = [], (None, 0)
+        for row in enums:
+            # One without a name ends where the numbers begin again.
+            if row[4] != last[0] or (row[4] == "-" and int(row[2]) < last[1]):
+                group = []
+            last = row[4], int(row[2])
+            group.append((int(row[2]), row[0]))
+            found.setdefault(row[0], (int(row[2]), group))
+        for row in all_rows:
+            if len(row) > 2:
+                found.setdefault(row[0], (int(row[2]), None))
     return found

@@ -14,7 +14,7 @@ import os
 import re
 
 import kernel
-from shapes import HEX, NUMBERS
+from shapes import HEX, NUMBERS, names_lines, wrap
 
 NUMBER = re.compile(r"^[us](8|16|32|64)$")
 ADDRESSES = "by (rest) { 4 : inet4; 16 : inet6; default : hexstr[rest] }"
@@ -32,11 +32,16 @@ class Set:
         return os.path.commonprefix([r["c_name"] for r in self.rows])
 
 
-def table(path):
-    """The rows of a table as dicts by the names of its columns."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    names = lines[0].lstrip("# ").split("\t")
-    return [dict(zip(names, line.split("\t"))) for line in lines[1:] if line]
+def sets_by(path, *columns):
+    """By the words in these columns: which sets attributes are of, how often.
+    """
+    found = collections.defaultdict(collections.Counter)
+    for row in kernel.table(path):
+        if row["header"] != "-":
+            words = tuple(row[c] for c in columns)
+            found[words if len(words) > 1 else words[0]][
+                f"{row['header']}#{row['enum_tag']}"] += 1
+    return found
 
 
 class Netlink:
@@ -46,29 +51,28 @@ class Netlink:
         self.made = made
         top = facts / "netlink"
         self.sets = self.read_sets(top)
-        self.by_name = {r["c_name"]: s for s in self.sets.values()
-                        for r in s.rows}
-        self.policies = self.read_policies(top)
+        self.policies = sets_by(top / "policies.tsv", "policy_table")
         self.hints = {r["c_name"]: r["hint"]
-                      for r in table(top / "value-hints.tsv")}
+                      for r in kernel.table(top / "value-hints.tsv")}
         self.spec = {(r["family"], r["c_name"]): r
-                     for r in table(top / "attributes.tsv")}
-        self.spec_sets = self.read_spec_sets(top)
+                     for r in kernel.table(top / "attributes.tsv")}
+        self.spec_sets = sets_by(top / "attributes.tsv", "family",
+                                 "attribute_set")
         self.enums = self.read_enums(top)
         self.made_enums = {}
         self.names = set()
-        self.constants = constants(facts)
+        self.constants = kernel.constants(facts)
         self.by_hand = hand_attrs()
-        self.kernel_messages = table(top / "messages-kernel.tsv")
-        self.spec_messages = table(top / "messages.tsv")
-        self.families = [r for r in table(top / "families.tsv")
+        self.kernel_messages = kernel.table(top / "messages-kernel.tsv")
+        self.spec_messages = kernel.table(top / "messages.tsv")
+        self.families = [r for r in kernel.table(top / "families.tsv")
                          if r["kind"] == "genl" and r["name"] != "nlctrl"]
         self.left = collections.Counter()
 
     @staticmethod
     def read_sets(top):
         found = {}
-        for row in table(top / "attributes-kernel.tsv"):
+        for row in kernel.table(top / "attributes-kernel.tsv"):
             if row["visibility"] != "uapi":
                 continue
             key = f"{row['header']}#{row['enum']}"
@@ -77,28 +81,9 @@ class Netlink:
         return found
 
     @staticmethod
-    def read_policies(top):
-        """By the name of a policy: which sets its attributes are of."""
-        found = collections.defaultdict(collections.Counter)
-        for row in table(top / "policies.tsv"):
-            if row["header"] != "-":
-                key = f"{row['header']}#{row['enum_tag']}"
-                found[row["policy_table"]][key] += 1
-        return found
-
-    @staticmethod
-    def read_spec_sets(top):
-        found = collections.defaultdict(collections.Counter)
-        for row in table(top / "attributes.tsv"):
-            if row["header"] != "-":
-                key = f"{row['header']}#{row['enum_tag']}"
-                found[row["family"], row["attribute_set"]][key] += 1
-        return found
-
-    @staticmethod
     def read_enums(top):
         found = collections.defaultdict(list)
-        for row in table(top / "enums.tsv"):
+        for row in kernel.table(top / "enums.tsv"):
             if row["c_name"] not in ("-", "") and \
                     row["value"].lstrip("-").isdigit():
                 found[row["family"], row["enum"]].append(
@@ -152,10 +137,8 @@ class Netlink:
             self.made.struct_named(f"struct {name}")
 
     def write_set(self, s, known):
-        prefix = os.path.commonprefix([r["c_name"] for r in known])
-        prefix = prefix[:prefix.rfind("_") + 1]
         names = sorted({(int(r["number"]), r["c_name"]) for r in known})
-        lines = self.made.enum(f"{s.name}_types", "u16", prefix, names)
+        lines = names_lines(f"enum {s.name}_types u16", names)
         by_type = collections.defaultdict(list)
         for r in known:
             text = self.value(r)
@@ -164,7 +147,7 @@ class Netlink:
         lines.append(f"attrs {s.name} {s.name}_types {{")
         for text, of in by_type.items():
             lines += ["\t" + line for line in
-                      self.made.wrap("", of, f" : {text}")]
+                      wrap("", of, f" : {text}")]
         lines.append("}")
         self.made.blocks[kernel.dashes(s.header)].append("\n".join(lines))
 
@@ -235,13 +218,10 @@ class Netlink:
 
     def write_enum(self, key, kind, names):
         name = self.unique("nl_" + re.sub(r"\W", "_", "_".join(key)))
-        prefix = os.path.commonprefix([n[1] for n in names])
-        prefix = prefix[:prefix.rfind("_") + 1]
         word = "flags" if kind == "flags" else "enum"
         bits = word == "flags" and any(n & (n - 1) or not n for n, _ in names)
-        self.made.blocks["genl"].append("\n".join(self.made.enum(
-            name, "u32", prefix and ("1<<" * bits) + prefix, names, word,
-            " bits" * bits)))
+        self.made.blocks["genl"].append("\n".join(names_lines(
+            f"{word} {name} u32", names, bits)))
         self.made_enums[key] = f"{word} {name}"
 
     def binary(self, hint):
@@ -312,7 +292,7 @@ class Netlink:
             if not text:
                 self.left["message"] += len(numbers)
                 continue
-            lines += ["\t" + line for line in self.made.wrap("", [
+            lines += ["\t" + line for line in wrap("", [
                 f"NETLINK_{protocol} {n}" for n in numbers], f" : {text}")]
         self.made.blocks["messages"].append(
             "\n".join(["cases netlink_bodies(2) {"] + lines + ["}"]))
@@ -399,13 +379,10 @@ class Netlink:
                 continue
             sets = self.spec_sets.get((family, r["attribute_set"]))
             key = sets.most_common(1)[0][0] if sets else None
-            for to, word in ((sent, "request"), (received, "reply")):
-                column = "request_c_name" if word == "request" else \
-                    "reply_c_name"
-                name = r[column]
-                if word == "reply" and \
-                        r["request_c_name"] + "_REPLY" in self.constants:
-                    name = r["request_c_name"] + "_REPLY"
+            request, reply = r["request_c_name"], r["reply_c_name"]
+            if request + "_REPLY" in self.constants:
+                reply = request + "_REPLY"
+            for to, name in ((sent, request), (received, reply)):
                 if name not in ("-", ""):
                     to[name] = key or to.get(name)
         sent = {n: k or default for n, k in sent.items()
@@ -430,10 +407,8 @@ class Netlink:
         return tags[0] and tags[1] and not tags[1] <= tags[0]
 
     def command_enum(self, name, names):
-        prefix = os.path.commonprefix([n for _, n in names])
-        prefix = prefix[:prefix.rfind("_") + 1]
         self.made.blocks["genl"].append("\n".join(
-            self.made.enum(name, "u8", prefix, names)))
+            names_lines(f"enum {name} u8", names)))
 
     def tag_names(self, names):
         """All numbers of the enum that these are of."""
@@ -462,31 +437,8 @@ class Netlink:
         lines = [f"by ({'' if one_enum else 'received, '}cmd) {{"]
         for attrs, keys in by_set.items():
             lines += ["\t" + line for line in
-                      self.made.wrap("", keys, f" : {attrs}")]
+                      wrap("", keys, f" : {attrs}")]
         return "\n".join(lines + ["\tdefault : each hexstr[rest]", "}"])
-
-
-def constants(facts):
-    """By name: its number, and all of its enum."""
-    found = {}
-    for path in sorted((facts / "constants").glob("*.tsv")):
-        if path.name.startswith(("ARCH-", "nonuapi-", "libc-")):
-            continue
-        all_rows = list(kernel.rows(path))
-        enums = sorted((r for r in all_rows if len(r) > 6 and r[3] == "enum"),
-                       key=lambda r: int(r[6]))
-        group, last = [], (None, 0)
-        for row in enums:
-            # One without a name ends where the numbers begin again.
-            if row[4] != last[0] or (row[4] == "-" and int(row[2]) < last[1]):
-                group = []
-            last = row[4], int(row[2])
-            group.append((int(row[2]), row[0]))
-            found.setdefault(row[0], (int(row[2]), group))
-        for row in all_rows:
-            if len(row) > 2:
-                found.setdefault(row[0], (int(row[2]), None))
-    return found
 
 
 def hand_text():

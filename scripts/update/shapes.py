@@ -3,6 +3,7 @@
 
 import collections
 import dataclasses
+import os
 import re
 
 import kernel
@@ -49,16 +50,16 @@ MAC = re.compile(r"(^|_)(mac|bssid|hwaddr|addr|mac_?addr|ether_?addr|sa|da|"
                  r"macaddr)[0-9]*$")
 UUID = re.compile(r"uuid|guid")
 
-
 # Bytes that are text, by their name.
 TEXT = re.compile(r"(^|_)(name|description|label|desc|driver|card|bus_info|"
                   r"model|serial|version_str|longname|id_str|str|string|"
                   r"consumer|path|date|ifname|id|ident|components)$|name$")
 
 
-
 class Shape:
     """How something is written, and how abigen will lay it out."""
+
+    bits = 0                      # of a bit field
 
     def __init__(self, text, size, align, shown=None, stored=None):
         self.text = text          # as a member of a struct without layouts
@@ -217,7 +218,7 @@ class Body:
         bit, most, found = 0, 1, []
         for _, shape, at, _ in self.items:
             align = 1 if self.packed else shape.align[i]
-            bits = getattr(shape, "bits", 0)
+            bits = shape.bits
             most = max(most, align)
             here = up(bit, align * 8)
             if bits and bit % (align * 8) + bits <= shape.size[i] * 8:
@@ -297,3 +298,31 @@ def by_size(size):
             (size[0] - size[1]) % 4:
         return None
     return (f"{rest} + " if rest else "") + f"{longs} * {word}"
+
+
+# ---- lines ----
+
+def wrap(head, names, tail, joint=", "):
+    """One line, or several that are indented."""
+    line, lines = head, []
+    for i, name in enumerate(names):
+        word = name + (joint.rstrip() if i + 1 < len(names) else tail)
+        if len(line) + len(word) > 110:
+            lines.append(line.rstrip())
+            line = "\t"
+        line += word + (" " if i + 1 < len(names) else "")
+    return lines + [line]
+
+
+def names_lines(head, names, bits=False):
+    """The lines of an enum or of flags; of several names of a number the first.
+    """
+    seen, kept = set(), []
+    for value, one in names:
+        if value not in seen:
+            kept.append(one)
+        seen.add(value)
+    prefix = os.path.commonprefix([one for _, one in names])
+    prefix = prefix[:prefix.rfind("_") + 1]
+    unknown = f' "{"1<<" * bits}{prefix}???"' if prefix else ""
+    return wrap(f"{head}{unknown}{' bits' * bits} {{ ", kept, " }", " ")
