@@ -206,6 +206,9 @@ void parse_expect(struct parser *p, const char *text);
 char *parse_name(struct parser *p, const char *what);
 char *parse_string(struct parser *p);
 void parse_skip_newlines(struct parser *p);
+/* The end of one of the things in braces, after `what`: "a field". */
+void parse_item_end(struct parser *p, const char *what);
+uint64_t parse_number(struct parser *p, const char *what);
 void parse_fail(struct parser *p, const char *fmt, ...)
 	__attribute__((noreturn, format(printf, 2, 3)));
 const struct token *parse_peek(struct parser *p);
@@ -265,8 +268,7 @@ void parse_attr(struct parser *p, struct ast_case *c);
 void parse_slots(struct parser *p, struct ast_slots *to);
 void slots_check(struct abigen *g, struct pos pos,
 		 const struct ast_slots *slots);
-uint32_t compile_attrs(struct abigen *g, struct scope *up,
-		       struct ast_attrs *a);
+uint32_t compile_attrs(struct abigen *g, struct ast_attrs *a);
 /* All that are used, after everything else. */
 void attrs_finish(struct abigen *g);
 /* Attributes whose types are mere numbers, all of the type t->each. */

@@ -43,11 +43,7 @@ void parse_attrs(struct parser *p)
 	parse_skip_newlines(p);
 	while (!parse_is(p, "}")) {
 		parse_attr(p, vec_new(&a->cases.c));
-		if (!parse_is(p, "}") && !parse_is(p, ";") &&
-		    p->tok.kind != TOK_NL)
-			parse_fail(p, "unknown word '%s' after an attribute",
-				   p->tok.text);
-		parse_skip_newlines(p);
+		parse_item_end(p, "an attribute");
 	}
 	parse_expect(p, "}");
 	parse_declare(p, name_of(a->name, NAME_ATTRS, a), a->pos);
@@ -170,9 +166,8 @@ static uint32_t type_unknown(struct abigen *g, struct scope *s, struct pos pos)
 	return compile_type(g, s, &t);
 }
 
-uint32_t compile_attrs(struct abigen *g, struct scope *up, struct ast_attrs *a)
+uint32_t compile_attrs(struct abigen *g, struct ast_attrs *a)
 {
-	(void)up;
 	if (a->index)
 		return a->index;
 	vec_new(&g->t.attrs);

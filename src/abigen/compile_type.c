@@ -129,7 +129,7 @@ static bool type_declared(struct abigen *g, struct scope *s,
 	} else if (n->kind == NAME_ATTRS) {
 		out->kind = T_ATTRS;
 		type_in_message(g, t);
-		out->ref = compile_attrs(g, s, n->ptr);
+		out->ref = compile_attrs(g, n->ptr);
 		type_params(g, s, t, &((struct ast_attrs *)n->ptr)->params,
 			    out);
 	} else {

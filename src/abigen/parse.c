@@ -73,6 +73,13 @@ void parse_skip_newlines(struct parser *p)
 		parse_next(p);
 }
 
+void parse_item_end(struct parser *p, const char *what)
+{
+	if (!parse_is(p, "}") && !parse_is(p, ";") && p->tok.kind != TOK_NL)
+		parse_fail(p, "unknown word '%s' after %s", p->tok.text, what);
+	parse_skip_newlines(p);
+}
+
 /* Declarations are kept when they are whole: mistakes leave nothing half. */
 static void declare(struct parser *p, struct names *t, struct name n,
 		    struct pos pos)
@@ -262,10 +269,7 @@ static void parse_struct(struct parser *p)
 			parse_fields_block(p, &st->fields);
 		} else {
 			parse_field(p, vec_new(&st->fields.f));
-			if (!parse_is(p, "}") && !parse_is(p, ";") &&
-			    p->tok.kind != TOK_NL)
-				parse_fail(p, "unknown word '%s' after a "
-					   "field", p->tok.text);
+			parse_item_end(p, "a field");
 		}
 		parse_skip_newlines(p);
 	}

@@ -197,12 +197,12 @@ struct ast_type *parse_type(struct parser *p)
 	return t;
 }
 
-static uint64_t parse_number(struct parser *p)
+uint64_t parse_number(struct parser *p, const char *what)
 {
 	uint64_t n = p->tok.num;
 
 	if (p->tok.kind != TOK_NUM)
-		parse_fail(p, "expected a number, not '%s'", p->tok.text);
+		parse_fail(p, "expected %s, not '%s'", what, p->tok.text);
 	parse_next(p);
 	return n;
 }
@@ -259,7 +259,7 @@ bool parse_type_mod(struct parser *p, struct ast_type *t)
 	if (parse_accept(p, "sized"))
 		t->sized = parse_expr(p);
 	else if (parse_accept(p, "min"))
-		t->min = parse_number(p);
+		t->min = parse_number(p, "a number");
 	else if (parse_accept(p, "brief"))
 		t->brief = parse_string(p);
 	else if (parse_accept(p, "as"))
@@ -303,7 +303,7 @@ static bool field_mod(struct parser *p, struct ast_field *f)
 		f->note = parse_type(p);
 	} else if (parse_accept(p, "reg")) {
 		f->has_reg = true;
-		f->reg = parse_number(p);
+		f->reg = parse_number(p, "a number");
 	} else {
 		return false;
 	}
@@ -331,11 +331,7 @@ void parse_fields_block(struct parser *p, struct ast_fields *to)
 	parse_skip_newlines(p);
 	while (!parse_is(p, "}")) {
 		parse_field(p, vec_new(&to->f));
-		if (!parse_is(p, "}") && !parse_is(p, ";") &&
-		    p->tok.kind != TOK_NL)
-			parse_fail(p, "unknown word '%s' after a field",
-				   p->tok.text);
-		parse_skip_newlines(p);
+		parse_item_end(p, "a field");
 	}
 	parse_expect(p, "}");
 }

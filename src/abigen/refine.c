@@ -39,11 +39,7 @@ void parse_refine(struct parser *p)
 			parse_attr(p, vec_new(&r.cases.c));
 		else
 			parse_path(p, vec_new(&r.fields.f));
-		if (!parse_is(p, "}") && !parse_is(p, ";") &&
-		    p->tok.kind != TOK_NL)
-			parse_fail(p, "unknown word '%s' after a member",
-				   p->tok.text);
-		parse_skip_newlines(p);
+		parse_item_end(p, "a member");
 	}
 	parse_expect(p, "}");
 	*vec_new(&p->g->refines) = r;
@@ -73,7 +69,7 @@ static void refine_member(struct abigen *g, struct ast_struct *st,
 			  const struct ast_field *with)
 {
 	struct ast_field *f = member_at(&st->fields, with->name);
-	struct ast_field was;
+	char *name;
 
 	if (!f) {
 		abi_error(g, with->pos, "'%s' has no member '%s'%s", st->name,
@@ -81,9 +77,9 @@ static void refine_member(struct abigen *g, struct ast_struct *st,
 			  ": it has layouts and no 'show'" : "");
 		return;
 	}
-	was = *f;
+	name = f->name;
 	*f = *with;
-	f->name = was.name;
+	f->name = name;
 }
 
 /* Does one of the keys have that name? */
@@ -159,8 +155,7 @@ void parse_more(struct parser *p)
 
 	m.name = parse_name(p, "the name of the cases");
 	if (parse_accept(p, "(")) {
-		m.nkeys = p->tok.num;
-		parse_next(p);
+		m.nkeys = parse_number(p, "how many values each has");
 		parse_expect(p, ")");
 	}
 	parse_expect(p, "{");
@@ -209,11 +204,13 @@ static void cases_join(struct ast_cases *to, const struct ast_more *m,
 		one = vec_new(&to->c);
 		*one = c;
 		memset(&one->keys, 0, sizeof(one->keys));
-		for (size_t k = 0; k < c.keys.n; k += m->nkeys)
-			for (size_t j = 0; j < m->nkeys &&
-			     !(made && written_elsewhere(to, &c.keys.v[k],
-							 m->nkeys)); j++)
+		for (size_t k = 0; k < c.keys.n; k += m->nkeys) {
+			if (made && written_elsewhere(to, &c.keys.v[k],
+						      m->nkeys))
+				continue;
+			for (size_t j = 0; j < m->nkeys; j++)
 				*vec_new(&one->keys) = c.keys.v[k + j];
+		}
 	}
 }
 

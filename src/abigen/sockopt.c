@@ -25,17 +25,6 @@ static void parse_name_list(struct parser *p, struct ast_names *to)
 	} while (parse_accept(p, ","));
 }
 
-static uint64_t parse_least(struct parser *p)
-{
-	uint64_t n = p->tok.num;
-
-	if (p->tok.kind != TOK_NUM)
-		parse_fail(p, "expected how many bytes all have, not '%s'",
-			   p->tok.text);
-	parse_next(p);
-	return n;
-}
-
 static bool parse_sockopt_word(struct parser *p, struct ast_sockopt *o)
 {
 	if (parse_accept(p, "exact"))
@@ -45,7 +34,7 @@ static bool parse_sockopt_word(struct parser *p, struct ast_sockopt *o)
 	else if (parse_accept(p, "whole"))
 		o->whole = true;
 	else if (parse_accept(p, "grows"))
-		o->grows = parse_least(p);
+		o->grows = parse_number(p, "how many bytes all have");
 	else if (parse_accept(p, "otherwise"))
 		o->otherwise = parse_name(p, "'bytes' or 'hexstr'");
 	else
