@@ -177,7 +177,6 @@ static void rest_after(struct dec *d, uint64_t off)
 static void member_shown(struct dec *d, struct member *m, bool only_new)
 {
 	const struct abi_type *t = &abi_types[m->type];
-
 	unsigned store = m->p->store ? m->p->store : t->store[d->abi];
 
 	if (d->scope->filled && t->kind != T_STRUCT)

@@ -265,15 +265,18 @@ static bool epoll_put(const struct fdinfo *f, struct buf *out)
 /* Who watches for all that can happen shall not fill the line. */
 static void events_put(struct buf *out, const char *events, uint64_t v)
 {
-	bool all = (v & ALL_EVENTS) == ALL_EVENTS &&
-		   !strcmp(events, "inotify_events");
+	uint64_t others = v & ~(uint64_t)ALL_EVENTS;
 
-	if (all)
-		buf_str(out, "IN_ALL_EVENTS");
-	if (all && v & ~(uint64_t)ALL_EVENTS)
+	if ((v & ALL_EVENTS) != ALL_EVENTS ||
+	    strcmp(events, "inotify_events") != 0) {
+		flags_put(out, events, v);
+		return;
+	}
+	buf_str(out, "IN_ALL_EVENTS");
+	if (others) {
 		buf_ch(out, '|');
-	if (!all || v & ~(uint64_t)ALL_EVENTS)
-		flags_put(out, events, all ? v & ~(uint64_t)ALL_EVENTS : v);
+		flags_put(out, events, others);
+	}
 }
 
 /* Which file it is about; a whole mount or file system has fewer of these. */
@@ -389,32 +392,30 @@ static bool userfaultfd_put(const struct fdinfo *f, struct buf *out)
 	return true;
 }
 
-static bool map_put(const struct fdinfo *f, struct buf *out)
+/* What of BPF has a type, a number and a name. */
+static bool bpf_put(const struct fdinfo *f, struct buf *out, const char *type,
+		    const char *types, const char *number)
 {
-	uint64_t type, id;
+	uint64_t v;
 
-	if (!fdinfo_number(f->text, "map_type:", 10, &type))
+	if (!fdinfo_number(f->text, type, 10, &v))
 		return false;
-	enum_put(out, "fd_map_types", type);
-	if (fdinfo_number(f->text, "map_id:", 10, &id))
-		member_number(out, "id=", id);
+	enum_put(out, types, v);
+	if (fdinfo_number(f->text, number, 10, &v))
+		member_number(out, "id=", v);
 	member_name(f, out);
 	buf_ch(out, ']');
 	return true;
 }
 
+static bool map_put(const struct fdinfo *f, struct buf *out)
+{
+	return bpf_put(f, out, "map_type:", "bpf_map_types", "map_id:");
+}
+
 static bool prog_put(const struct fdinfo *f, struct buf *out)
 {
-	uint64_t type, id;
-
-	if (!fdinfo_number(f->text, "prog_type:", 10, &type))
-		return false;
-	enum_put(out, "fd_prog_types", type);
-	if (fdinfo_number(f->text, "prog_id:", 10, &id))
-		member_number(out, "id=", id);
-	member_name(f, out);
-	buf_ch(out, ']');
-	return true;
+	return bpf_put(f, out, "prog_type:", "bpf_prog_types", "prog_id:");
 }
 
 static bool link_put(const struct fdinfo *f, struct buf *out)

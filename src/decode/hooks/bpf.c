@@ -19,23 +19,15 @@ static const char *code_set(unsigned code)
 	return sets[code & 7];
 }
 
-static void show_flags(struct dec *d, const char *set, uint64_t v,
-		       unsigned width)
-{
-	emit_value(&d->em, &(struct value){ .kind = VAL_FLAGS, .num = v,
-					    .set = dec_set(set),
-					    .width = width, .abi = d->abi });
-}
-
 static void insn_show(struct dec *d, const struct insn *i, bool seccomp)
 {
 	bool jump = i->jt || i->jf;
 
 	dec_name(d, jump ? "BPF_JUMP" : "BPF_STMT");
 	emit_open(&d->em, EMIT_CALL);
-	show_flags(d, code_set(i->code), i->code, 2);
+	dec_sym(d, VAL_FLAGS, dec_set(code_set(i->code)), i->code);
 	if (seccomp && !jump && (i->code & 7) == 6)
-		show_flags(d, "seccomp_results", i->k, 4);
+		dec_sym(d, VAL_FLAGS, dec_set("seccomp_results"), i->k);
 	else
 		emit_num(&d->em, VAL_HEX, i->k);
 	if (jump) {

@@ -29,9 +29,7 @@ static const char *code_set(unsigned code)
 static void show_register(struct dec *d, const char *name, unsigned reg)
 {
 	dec_name(d, name);
-	emit_value(&d->em, &(struct value){ .kind = VAL_SYM, .num = reg,
-					    .set = dec_set("ebpf_registers"),
-					    .width = 1, .abi = d->abi });
+	dec_sym(d, VAL_SYM, dec_set("ebpf_registers"), reg);
 }
 
 static void insn_show(struct dec *d, const struct insn *i)
@@ -40,9 +38,7 @@ static void insn_show(struct dec *d, const struct insn *i)
 
 	emit_open(&d->em, EMIT_STRUCT);
 	dec_name(d, "code");
-	emit_value(&d->em, &(struct value){ .kind = VAL_FLAGS, .num = i->code,
-					    .set = dec_set(code_set(i->code)),
-					    .width = 1, .abi = d->abi });
+	dec_sym(d, VAL_FLAGS, dec_set(code_set(i->code)), i->code);
 	/* Two fields of four bits: the first one is where numbers begin. */
 	show_register(d, "dst_reg", big ? i->regs >> 4 : i->regs & 15);
 	show_register(d, "src_reg", big ? i->regs & 15 : i->regs >> 4);

@@ -78,9 +78,10 @@ static void extension_bits(struct dec *d, uint64_t addr, const char *set)
 {
 	const struct symset *s = dec_set(set);
 	struct buf b = { 0 };
-	uint8_t v, left = 0;
+	uint8_t left = 0;
+	uint64_t v;
 
-	if (!dec_read(d, addr, &v, 1)) {
+	if (!dec_uint(d, addr, 1, &v)) {
 		emit_unknown(&d->em);
 		return;
 	}
@@ -160,32 +161,29 @@ void hook_nfnl_res_id(struct dec *d, uint64_t self, const uint64_t *arg)
 /* A number of milliseconds, and how many seconds those are. */
 void hook_milliseconds(struct dec *d, uint64_t self, const uint64_t *arg)
 {
-	uint8_t p[4];
-	uint32_t v;
+	uint64_t v;
 
 	(void)arg;
-	if (!dec_read(d, self, p, sizeof(p))) {
+	if (!dec_uint(d, self, 4, &v)) {
 		emit_unknown(&d->em);
 		return;
 	}
-	v = dec_number(d, p, STORE_U32);
 	emit_num(&d->em, VAL_UDEC, v);
 	if (v)
-		emit_meaning(&d->em, "%u.%03u s", v / 1000, v % 1000);
+		emit_meaning(&d->em, "%u.%03u s", (unsigned)v / 1000,
+			     (unsigned)v % 1000);
 }
 
 /* A device's number as the kernel has it: 12 bits, and 20 of the minor one. */
 void hook_kernel_dev(struct dec *d, uint64_t self, const uint64_t *arg)
 {
-	uint8_t p[4];
 	uint64_t v, minor;
 
 	(void)arg;
-	if (!dec_read(d, self, p, sizeof(p))) {
+	if (!dec_uint(d, self, 4, &v)) {
 		emit_unknown(&d->em);
 		return;
 	}
-	v = dec_number(d, p, STORE_U32);
 	minor = v & 0xfffff;
 	emit_num(&d->em, VAL_DEV, (v >> 20) << 8 | (minor & 0xff) |
 				  (minor & ~0xffull) << 12);

@@ -41,9 +41,7 @@ static void types_show(struct dec *d, const uint32_t *words, unsigned n,
 	for (unsigned i = 0; i < n; i++) {
 		if ((words[i / 32] >> i % 32 & 1) == (scope == EMIT_SET_BUT))
 			continue;
-		emit_value(&d->em, &(struct value){
-			.kind = VAL_SYM, .num = i, .set = dec_set(set),
-			.width = 4, .abi = d->abi });
+		dec_sym(d, VAL_SYM, dec_set(set), i);
 	}
 	emit_close(&d->em, scope);
 }

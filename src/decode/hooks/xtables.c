@@ -147,9 +147,7 @@ static void ebt_flags(struct dec *d, const char *name, const char *set,
 		      uint32_t v)
 {
 	dec_name(d, name);
-	emit_value(&d->em, &(struct value){
-		.kind = VAL_FLAGS, .num = v, .width = 4, .abi = d->abi,
-		.set = dec_set(set) });
+	dec_sym(d, VAL_FLAGS, dec_set(set), v);
 }
 
 static void ebt_elem(struct dec *d, const struct bytes *b, size_t head,
