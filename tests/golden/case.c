@@ -520,8 +520,10 @@ int main(int argc, char **argv)
 	env_close(env);
 	memory_reset(&r.entry);
 	memory_reset(&r.exit);
-	for (unsigned i = 0; i < 64; i++)
+	for (unsigned i = 0; i < 64; i++) {
 		free(paths.path[i]);
+		free(paths.family[i]);
+	}
 	if (run.captured)
 		mem_blocks_free(&run.captured->blocks);
 	free(run.captured);
