@@ -85,7 +85,7 @@ _strace_signals='
 	SIGUSR1 SIGSEGV SIGUSR2 SIGPIPE SIGALRM SIGTERM SIGSTKFLT SIGCHLD
 	SIGCONT SIGSTOP SIGTSTP SIGTTIN SIGTTOU SIGURG SIGXCPU SIGXFSZ
 	SIGVTALRM SIGPROF SIGWINCH SIGIO SIGPWR SIGSYS'
-_strace_keys='trace= signal= status= fd= abbrev= verbose= raw= read= write= quiet= decode-fds= decode-pids= namespace= kvm= secontext= inject= fault='
+_strace_keys='trace= signal= status= fd= abbrev= verbose= raw= read= write= quiet= decode-fds= decode= decode-pids= namespace= kvm= secontext= inject= fault='
 _strace_long='
 	--attach= --env= --user= --argv0= --all --attach-cgroup= --container=
 	--follow-forks --output-separately --daemonize --daemonize=
@@ -95,20 +95,21 @@ _strace_long='
 	--trace-fds= --trace-fd= --inject= --fault= --inject-file=
 	--inject-each= --seed= --string-limit= --line-limit= --no-abbrev
 	--abbrev= --verbose= --raw= --strings-in-hex --strings-in-hex=
-	--const-print-style= --decode-fds --decode-fds= --decode-pids=
-	--pidns-translation --namespace= --kvm= --secontext --secontext=
-	--read= --write= --output= --output-append-mode --json --to= --colour
-	--colour= --color --color= --columns= --absolute-timestamps
-	--absolute-timestamps= --timestamps --timestamps=
-	--relative-timestamps --relative-timestamps= --syscall-times
-	--syscall-times= --instruction-pointer --syscall-number --arg-names
-	--stack-trace --stack-trace= --stack-traces --stack-traces=
-	--stack-trace-frame-limit= --always-show-pid --quiet --quiet= --silent
-	--silent= --silence --silence= --summary-only --summary
-	--summary-wall-clock --summary-sort-by= --summary-columns=
-	--summary-syscall-overhead= --record= --replay= --seccomp-bpf
-	--seccomp-bpf= --cpu-placement --cpu-placement= --no-cpu-placement
-	--debug --tips --tips= --help --help= --version'
+	--const-print-style= --decode-fds --decode-fds= --decode=
+	--decode-pids= --pidns-translation --namespace= --kvm= --secontext
+	--secontext= --read= --write= --output= --output-append-mode --json
+	--to= --colour --colour= --color --color= --columns=
+	--absolute-timestamps --absolute-timestamps= --timestamps
+	--timestamps= --relative-timestamps --relative-timestamps=
+	--syscall-times --syscall-times= --instruction-pointer
+	--syscall-number --arg-names --stack-trace --stack-trace=
+	--stack-traces --stack-traces= --stack-trace-frame-limit=
+	--always-show-pid --quiet --quiet= --silent --silent= --silence
+	--silence= --summary-only --summary --summary-wall-clock
+	--summary-sort-by= --summary-columns= --summary-syscall-overhead=
+	--record= --replay= --seccomp-bpf --seccomp-bpf= --cpu-placement
+	--cpu-placement= --no-cpu-placement --debug --tips --tips= --help
+	--help= --version'
 _strace_topics='
 	expr classes all start follow backend filter inject values lines
 	summary record misc --attach --env --user --argv0 --all
@@ -118,10 +119,10 @@ _strace_topics='
 	--successful-only --failed-only --slower-than --trace-path --trace-fds
 	--trace-fd --inject --fault --inject-file --inject-each --seed
 	--string-limit --line-limit --no-abbrev --abbrev --verbose --raw
-	--strings-in-hex --const-print-style --decode-fds --decode-pids
-	--pidns-translation --namespace --kvm --secontext --read --write
-	--output --output-append-mode --json --to --colour --color --columns
-	--absolute-timestamps --timestamps --relative-timestamps
+	--strings-in-hex --const-print-style --decode-fds --decode
+	--decode-pids --pidns-translation --namespace --kvm --secontext --read
+	--write --output --output-append-mode --json --to --colour --color
+	--columns --absolute-timestamps --timestamps --relative-timestamps
 	--syscall-times --instruction-pointer --syscall-number --arg-names
 	--stack-trace --stack-traces --stack-trace-frame-limit
 	--always-show-pid --quiet --silent --silence --summary-only --summary
@@ -168,6 +169,7 @@ _strace_option()
 	--strings-in-hex) form=word takes=maybe words='none non-ascii-chars non-ascii all' ;;
 	-X|--const-print-style) form=word takes=always words='raw abbrev verbose' ;;
 	--decode-fds) form=set takes=maybe words='path socket dev pidfd eventfd signalfd anon' ;;
+	--decode) form=set takes=always words='eventfd timerfd signalfd inotify fanotify userfaultfd input fuse dns devices' ;;
 	--decode-pids) form=set takes=always words='comm pidns' ;;
 	--namespace) form=set takes=always words='new' ;;
 	--kvm) form=set takes=always words='vcpu vcpu+' ;;
@@ -217,6 +219,7 @@ _strace_key()
 	write|writes|w) form=fds ;;
 	quiet|silent|silence|q) form=set words='attach exit path-resolution personality thread-execve' ;;
 	decode-fds|decode-fd) form=set words='path socket dev pidfd eventfd signalfd anon' ;;
+	decode) form=set words='eventfd timerfd signalfd inotify fanotify userfaultfd input fuse dns devices' ;;
 	decode-pids|decode-pid) form=set words='comm pidns' ;;
 	namespace|namespaces) form=set words='new' ;;
 	kvm) form=set words='vcpu vcpu+' ;;

@@ -114,6 +114,7 @@ set -g __strace_keys \
     'write='\t'dump what is written to these descriptors' \
     'quiet='\t'leave out messages' \
     'decode-fds='\t'show the paths of descriptors' \
+    'decode='\t'show what descriptors of these kinds carry' \
     'decode-pids='\t'say more of process ids' \
     'namespace='\t'show which namespaces a process gets by unshare, clone or clone3' \
     'kvm='\t'show why a virtual CPU stopped, after KVM_RUN' \
@@ -128,9 +129,10 @@ set -g __strace_names \
     --signal --signals --status --slower-than --trace-path --trace-fds \
     --trace-fd --inject --fault --inject-file --inject-each --seed \
     --string-limit --line-limit --abbrev --verbose --raw \
-    --const-print-style --decode-pids --namespace --kvm --read --write \
-    --output --to --columns --stack-trace-frame-limit --summary-sort-by \
-    --summary-columns --summary-syscall-overhead --record --replay
+    --const-print-style --decode --decode-pids --namespace --kvm --read \
+    --write --output --to --columns --stack-trace-frame-limit \
+    --summary-sort-by --summary-columns --summary-syscall-overhead \
+    --record --replay
 
 # What a key of -e takes.
 function __strace_key
@@ -157,6 +159,8 @@ function __strace_key
             __strace_set attach exit path-resolution personality thread-execve
         case decode-fds decode-fd
             __strace_set path socket dev pidfd eventfd signalfd anon
+        case decode
+            __strace_set eventfd timerfd signalfd inotify fanotify userfaultfd input fuse dns devices
         case decode-pids decode-pid
             __strace_set comm pidns
         case namespace namespaces
@@ -323,6 +327,7 @@ complete -c strace -n __strace_before_command -l strings-in-hex -a 'none non-asc
 complete -c strace -n __strace_before_command -s X -l const-print-style -x -a 'raw abbrev verbose' -d 'show constants raw, abbrev'
 complete -c strace -n __strace_before_command -s y -d 'show the paths of descriptors'
 complete -c strace -n __strace_before_command -l decode-fds -a '(__strace_set path socket dev pidfd eventfd signalfd anon)' -d 'show the paths of descriptors'
+complete -c strace -n __strace_before_command -l decode -x -a '(__strace_set eventfd timerfd signalfd inotify fanotify userfaultfd input fuse dns devices)' -d 'show what descriptors of these kinds carry'
 complete -c strace -n __strace_before_command -s Y -d 'show command names with process ids'
 complete -c strace -n __strace_before_command -l decode-pids -x -a '(__strace_set comm pidns)' -d 'say more of process ids'
 complete -c strace -n __strace_before_command -l pidns-translation -d 'show process ids of other pid namespaces as strace sees them too'
@@ -371,5 +376,5 @@ complete -c strace -n __strace_before_command -l no-cpu-placement -d 'the same a
 complete -c strace -n __strace_before_command -s d -l debug -d 'tell what strace itself does'
 complete -c strace -n __strace_before_command -l tips -a '(__strace_list none compact full random)' -d 'show a tip at the end'
 complete -c strace -n __strace_before_command -s h -d 'show this help, or all that is to be said of an option, a class of calls, a group of options'
-complete -c strace -n __strace_before_command -l help -a 'expr classes all start follow backend filter inject values lines summary record misc --attach --env --user --argv0 --all --attach-cgroup --container --follow-forks --output-separately --daemonize --interruptible --detach-on --syscall-limit --kill-on-exit --backend --buffer --strict --trace --signal --signals --status --successful-only --failed-only --slower-than --trace-path --trace-fds --trace-fd --inject --fault --inject-file --inject-each --seed --string-limit --line-limit --no-abbrev --abbrev --verbose --raw --strings-in-hex --const-print-style --decode-fds --decode-pids --pidns-translation --namespace --kvm --secontext --read --write --output --output-append-mode --json --to --colour --color --columns --absolute-timestamps --timestamps --relative-timestamps --syscall-times --instruction-pointer --syscall-number --arg-names --stack-trace --stack-traces --stack-trace-frame-limit --always-show-pid --quiet --silent --silence --summary-only --summary --summary-wall-clock --summary-sort-by --summary-columns --summary-syscall-overhead --record --replay --seccomp-bpf --cpu-placement --no-cpu-placement --debug --tips --help --version' -d 'show this help, or all that is to be said of an option, a class of calls, a group of options'
+complete -c strace -n __strace_before_command -l help -a 'expr classes all start follow backend filter inject values lines summary record misc --attach --env --user --argv0 --all --attach-cgroup --container --follow-forks --output-separately --daemonize --interruptible --detach-on --syscall-limit --kill-on-exit --backend --buffer --strict --trace --signal --signals --status --successful-only --failed-only --slower-than --trace-path --trace-fds --trace-fd --inject --fault --inject-file --inject-each --seed --string-limit --line-limit --no-abbrev --abbrev --verbose --raw --strings-in-hex --const-print-style --decode-fds --decode --decode-pids --pidns-translation --namespace --kvm --secontext --read --write --output --output-append-mode --json --to --colour --color --columns --absolute-timestamps --timestamps --relative-timestamps --syscall-times --instruction-pointer --syscall-number --arg-names --stack-trace --stack-traces --stack-trace-frame-limit --always-show-pid --quiet --silent --silence --summary-only --summary --summary-wall-clock --summary-sort-by --summary-columns --summary-syscall-overhead --record --replay --seccomp-bpf --cpu-placement --no-cpu-placement --debug --tips --help --version' -d 'show this help, or all that is to be said of an option, a class of calls, a group of options'
 complete -c strace -n __strace_before_command -s V -l version -d 'show the version and what this build can do'

@@ -160,7 +160,17 @@ struct abi_case {		/* of a union, switch or command */
 struct abi_fd_kind {
 	uint32_t name;
 	uint32_t first, count;	/* in abi_fd_paths: text */
-	uint32_t driver;	/* 1: they are names of drivers */
+	uint32_t driver;	/* 1: they are names of drivers, ... */
+	uint32_t port;		/* ... or of protocols: its end, or the peer's,
+				 * has this number.  0: they are paths */
+};
+
+/* What is read from (or written to) a kind of descriptor. */
+struct abi_stream {
+	uint32_t word;		/* of -e decode= */
+	uint32_t kind;		/* in abi_fd_kinds */
+	uint32_t received;
+	uint32_t type;		/* of all the data; it may ask for rest */
 };
 
 /*
@@ -192,6 +202,7 @@ struct abi_records {
 	uint32_t body;		/* type */
 	uint8_t align[ABI_COUNT];
 	uint8_t apart;		/* a list of heads and bodies */
+	uint8_t after_head;	/* length counts what is after head */
 };
 
 /* Room for parameters and remembered attributes. */
@@ -351,6 +362,8 @@ extern const uint32_t abi_orders[];
 extern const struct abi_fd_kind abi_fd_kinds[];	/* from 1 on */
 extern const uint32_t abi_fd_paths[];
 extern const uint32_t abi_nfd_kinds;
+extern const struct abi_stream abi_streams[];
+extern const uint32_t abi_nstreams;
 extern const struct abi_num abi_nums[];
 extern const struct abi_sym abi_syms[];
 extern const struct abi_pick abi_picks[];

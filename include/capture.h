@@ -83,8 +83,9 @@ enum cap_op {
 	 * _ZERO: if it is not. */
 	CAP_UNLESS, CAP_UNLESS_ZERO,
 	/* Leave out the next dst steps unless the descriptor in the low half
-	 * of a is a netlink socket. */
-	CAP_IF_NETLINK,
+	 * of a is of a kind in x (enum cap_kind): such data is taken whole.
+	 * capture_plan() takes those out of x that aren't decoded. */
+	CAP_IF_WHOLE,
 	/* Leave out the next dst steps unless structures are shown in full;
 	 * ... unless data is dumped; ... unless it is shown what descriptors
 	 * are.  capture_plan() decides all three, so none is ever run. */
@@ -92,6 +93,11 @@ enum cap_op {
 	/* Value dst = a op b, or with CAP_CONST in b: a op (x | y << 16). */
 	CAP_ADD, CAP_SUB, CAP_MUL, CAP_DIV, CAP_AND, CAP_SHR, CAP_MIN,
 	CAP_OP_COUNT
+};
+
+enum cap_kind {
+	CAP_NETLINK = 1,	/* a netlink socket */
+	CAP_STREAM = 2,		/* an anonymous inode, a device, a UDP socket */
 };
 
 enum cap_width { CAP_U8, CAP_U16, CAP_U32, CAP_S32, CAP_U64, CAP_BE16 };

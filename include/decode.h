@@ -67,6 +67,7 @@ struct dec_frame {
 	uint64_t *slot;		/* a list's parameters and kept values */
 	struct dec_span *around;	/* the message that a struct is in */
 	unsigned attrs_depth;	/* lists of netlink inside one another */
+	bool later;		/* of an array an element after its first */
 	bool cut;		/* the object goes on after what is shown */
 	bool missed;		/* some of it was not captured */
 };
@@ -97,6 +98,7 @@ struct dec {
 	struct dec_frame call;	/* the outermost one */
 	const char *ret_comment; /* a hook's remark on the return value */
 	bool ret_aux_done;
+	uint64_t streams;	/* those of abi_streams that are decoded */
 	struct buf scratch;	/* strings */
 	struct buf records;	/* a chain of records */
 	char text[256];		/* answers of env */
@@ -174,7 +176,18 @@ struct dec_cases {
 	uint32_t n;
 };
 
-/* The descriptor's kind, as an index in abi_fd_kinds; 0 if it has none. */
+/* What tells the kind of a descriptor; texts are "" if they are not known. */
+struct dec_fd_look {
+	int fd;
+	char path[64];		/* its beginning is enough */
+	char detail[128];	/* of a device or a socket, as -yy shows it */
+	char driver[64];
+};
+
+void dec_fd_look(struct dec *d, int fd, struct dec_fd_look *l);
+/* Is it of that kind, an index in abi_fd_kinds? */
+bool dec_fd_is(const struct dec_fd_look *l, uint32_t kind);
+/* The first kind that it is of; 0 if there is none. */
 uint32_t dec_fd_kind(struct dec *d, int fd);
 /* order is that of a union, a switch or a command. */
 struct dec_cases dec_cases(struct dec *d, const uint32_t *order, uint64_t key);
@@ -204,12 +217,21 @@ bool dec_members_new(struct dec *d, const struct abi_struct *st);
 void dec_union(struct dec *d, const struct abi_type *t, struct dec_loc *loc);
 void dec_records(struct dec *d, const struct abi_type *t,
 		 struct dec_loc *loc);
+/* Size of one element of an array: a number's, a struct's. */
+size_t dec_elem_size(struct dec *d, const struct abi_type *t);
 /* Bytes that a body of this type has at least; 0 if it says so itself. */
 size_t dec_body_size(struct dec *d, const struct abi_type *t);
 /* Attributes of netlink, in place. */
 void dec_attrs(struct dec *d, const struct abi_type *t, struct dec_loc *loc);
 /* Records of a kind that is "apart", at addr in the message around it. */
 void dec_messages(struct dec *d, const struct abi_type *t, uint64_t addr);
+/* n bytes at addr, as a value of that type, which may ask how many they are. */
+void dec_data(struct dec *d, uint32_t type, uint64_t addr, uint64_t n);
+/* Which of abi_streams the options want decoded. */
+uint64_t dec_streams(const struct options *o);
+/* Data of a descriptor that has a stream, t is its T_SOCKBUF; false if not. */
+bool dec_stream(struct dec *d, const struct abi_type *t, uint64_t addr,
+		uint64_t n);
 /* Data of a netlink socket, t is its T_SOCKBUF; false if it is no such. */
 bool dec_netlink(struct dec *d, const struct abi_type *t, uint64_t addr,
 		 uint64_t n);

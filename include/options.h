@@ -70,6 +70,21 @@ enum {
 	FDS_ALL = (1 << 7) - 1,
 };
 
+/* Bits of options.decode: which data of descriptors is decoded. */
+enum {
+	DECODE_EVENTFD = 1 << 0,
+	DECODE_TIMERFD = 1 << 1,
+	DECODE_SIGNALFD = 1 << 2,
+	DECODE_INOTIFY = 1 << 3,
+	DECODE_FANOTIFY = 1 << 4,
+	DECODE_USERFAULTFD = 1 << 5,
+	DECODE_INPUT = 1 << 6,
+	DECODE_FUSE = 1 << 7,
+	DECODE_DNS = 1 << 8,
+	DECODE_DEVICES = 1 << 9,
+	DECODE_ALL = (1 << 10) - 1,
+};
+
 /* Bits of options.secontext: 0, or SECONTEXT_ON and what else is wanted. */
 enum {
 	SECONTEXT_ON = 1 << 0,
@@ -169,6 +184,7 @@ struct options {
 	enum hex_style hex;	/* -x, -xx */
 	enum xlat_style xlat;	/* -X */
 	unsigned decode_fds;	/* FDS_*; -y: paths, -yy: all */
+	unsigned decode;	/* DECODE_*: data by what the descriptor is */
 	bool decode_pids;	/* -Y: pid<comm> */
 	bool pidns;		/* --pidns-translation */
 	bool new_namespaces;	/* --namespace=new */
@@ -219,6 +235,9 @@ struct options {
  */
 void options_parse(struct options *o, int argc, char **argv);
 void options_free(struct options *o);
+
+/* Is that data decoded?  The word is one that descriptions of streams have. */
+bool options_decode(const struct options *o, const char *word);
 
 /*
  * An option that only works if tasks are stopped ("-k/--stack-trace"), or NULL.

@@ -135,6 +135,7 @@ struct abigen {
 	struct ast_cases ioctls;
 	VEC(struct ast_sockopt) sockopts;
 	VEC(struct ast_fd_kind) fd_kinds;
+	VEC(struct ast_stream) streams;
 	VEC(struct row) rows[ABI_COUNT];
 	VEC(struct constant *) allconsts;
 	VEC(struct laid) laid;
@@ -164,6 +165,7 @@ struct abigen {
 		VEC(uint32_t) orders;
 		VEC(struct abi_fd_kind) fd_kinds;
 		VEC(uint32_t) fd_paths;
+		VEC(struct abi_stream) streams;
 		VEC(struct abi_num) nums;
 		VEC(struct abi_sym) syms;
 		VEC(struct abi_pick) picks;
@@ -254,11 +256,15 @@ void compile_sockopts(struct abigen *g, struct ast_call *set,
 /* fd_kind.c */
 void parse_fd_kind(struct parser *p);
 void compile_fd_kinds(struct abigen *g);
-/* The index of the kind that c is for; 0: it is for all. */
-uint32_t fd_kind_find(struct abigen *g, const struct ast_case *c);
+/* The index of the kind that has this name; NULL: 0, any. */
+uint32_t fd_kind_find(struct abigen *g, struct pos pos, const char *name);
 /* Does case c[n] differ from those before it? */
 void fd_kinds_check(struct abigen *g, const struct abi_case *c, uint32_t n,
 		    struct pos pos);
+
+/* stream.c */
+void parse_stream(struct parser *p);
+void compile_streams(struct abigen *g);
 
 /* attrs.c */
 void parse_attrs(struct parser *p);

@@ -153,6 +153,7 @@ struct ast_records {
 	char *name;
 	struct ast_slots params;
 	bool apart;
+	bool after_head;	/* length counts what comes after it */
 	char *align;
 	struct ast_fields head;
 	char *length;
@@ -245,7 +246,15 @@ struct ast_fd_kind {
 	struct pos pos;
 	char *name;
 	bool driver;		/* paths are names of drivers */
+	uint64_t port;		/* ... or of protocols, at that port; or 0 */
 	VEC(char *) paths;
+};
+
+struct ast_stream {
+	struct pos pos;
+	char *word, *kind;
+	bool in, out;
+	struct ast_type *type;
 };
 
 struct ast_read {		/* memory a hook reads: n bytes, or a type */

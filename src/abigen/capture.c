@@ -146,9 +146,12 @@ static void dump_capture(struct plan *p)
 	if (!p->sig->nargs || sig_type(p, 0)->kind != T_FD)
 		return;
 	m = plan_open(p, (struct cap_step){ .op = CAP_IF_DUMP });
+	/* What is dumped is taken whole anyway. */
+	p->in_sockbufs = true;
 	for (unsigned i = 1; i < p->sig->split; i++)
 		if (type_is_dumped(p, sig_field(p, i)->type, 0))
 			arg_capture(p, i);
+	p->in_sockbufs = false;
 	plan_close(p, m);
 }
 

@@ -88,17 +88,17 @@ static void capture_elements(struct plan *p, const struct abi_type *t,
 	}
 }
 
-/* Once more as a whole, if it is data of a netlink socket. */
+/* Once more as a whole, if it is data that is decoded. */
 static void elements_capture(struct plan *p, const struct abi_type *t,
 			     struct plan_at at, struct plan_num n)
 {
-	bool inside = p->in_netbufs;
+	bool inside = p->in_sockbufs;
 	struct plan_mark m;
 
-	p->in_netbufs = true;
+	p->in_sockbufs = true;
 	capture_elements(p, t, at, n);
-	p->in_netbufs = inside;
-	if (inside || !netbuf_open(p, t->elem, &m))
+	p->in_sockbufs = inside;
+	if (inside || !sockbuf_open(p, t->elem, &m))
 		return;
 	p->whole = true;
 	capture_elements(p, t, at, n);

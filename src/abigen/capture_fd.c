@@ -102,27 +102,27 @@ bool fds_alone(const struct plan *p, unsigned loop)
 	return true;
 }
 
-/* The data of a socket that a type leads to, or NULL. */
-static const struct abi_type *netbuf_find(struct plan *p, uint32_t type,
+/* The data of a descriptor that a type leads to, or NULL. */
+static const struct abi_type *sockbuf_find(struct plan *p, uint32_t type,
 					  unsigned depth)
 {
 	const struct abi_type *t = type_at(p, type), *found = NULL;
 	const struct abi_struct *st = &p->g->t.structs.v[t->ref];
 
 	if (t->kind == T_SOCKBUF)
-		return t->elem ? t : NULL;
+		return t;
 	if (t->kind == T_PTR || t->kind == T_ARRAY)
-		return netbuf_find(p, t->elem, depth);
+		return sockbuf_find(p, t->elem, depth);
 	for (uint32_t i = 0; t->kind == T_STRUCT && depth < 4 && !found &&
 	     i < st->nfields; i++)
-		found = netbuf_find(p, p->g->t.fields.v[st->first + i].type,
+		found = sockbuf_find(p, p->g->t.fields.v[st->first + i].type,
 				    depth + 1);
 	return found;
 }
 
-bool netbuf_open(struct plan *p, uint32_t type, struct plan_mark *m)
+bool sockbuf_open(struct plan *p, uint32_t type, struct plan_mark *m)
 {
-	const struct abi_type *t = p->whole ? NULL : netbuf_find(p, type, 0);
+	const struct abi_type *t = p->whole ? NULL : sockbuf_find(p, type, 0);
 	struct plan_num fd;
 
 	if (!t)
@@ -130,7 +130,8 @@ bool netbuf_open(struct plan *p, uint32_t type, struct plan_mark *m)
 	fd = plan_eval(p, p->g->t.args.v[t->args]);
 	if (fd.kind != NUM_VALUE)
 		return false;
-	*m = plan_open(p, (struct cap_step){ .op = CAP_IF_NETLINK,
-					     .a = fd.v });
+	*m = plan_open(p, (struct cap_step){
+		.op = CAP_IF_WHOLE, .a = fd.v,
+		.x = CAP_STREAM | (t->elem ? CAP_NETLINK : 0) });
 	return true;
 }

@@ -269,9 +269,9 @@ static void capture_sockbuf(struct plan *p, const struct abi_type *t,
 	struct plan_num n = plan_eval(p, t->count);
 	struct plan_mark m;
 
-	capture_bytes(p, at, n, t->elem && p->whole ? all :
+	capture_bytes(p, at, n, p->whole ? all :
 		      plan_limited(p, t, (struct cap_step){ .x = 1 }));
-	if (p->in_netbufs || !netbuf_open(p, t - p->g->t.types.v, &m))
+	if (p->in_sockbufs || !sockbuf_open(p, t - p->g->t.types.v, &m))
 		return;
 	capture_bytes(p, at, n, all);
 	plan_close(p, m);

@@ -294,7 +294,7 @@ static void command_case(struct abigen *g, struct ast_call *c,
 		if (strcmp(c->names.v[0], "ioctl"))
 			continue;
 		ioctl_check(g, k, sig, made);
-		made->on = fd_kind_find(g, k);
+		made->on = fd_kind_find(g, k->pos, k->on);
 		made->strict = made->on && k->made;
 		made->sym = text_index(g, k->keys.v[i]->name);
 		fd_kinds_check(g, out->cases.v, out->cases.n - 1, k->pos);
@@ -493,6 +493,7 @@ void compile_all(struct abigen *g)
 	}
 	for (size_t i = 0; i < g->calls.n; i++)
 		compile_call(g, g->calls.v[i]);
+	compile_streams(g);
 	attrs_finish(g);
 	for (size_t i = 0; i < g->sets.n; i++)
 		compile_symset(g, g->sets.v[i]->pos, g->sets.v[i]->name);

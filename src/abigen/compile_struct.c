@@ -524,6 +524,9 @@ uint32_t compile_records(struct abigen *g, struct scope *up,
 		abi_error(g, r->pos, "records need head, length and body");
 		return 0;
 	}
+	if (r->after_head && !r->apart)
+		abi_error(g, r->pos, "only records that are apart have a "
+			  "length after their head");
 	slots_check(g, r->pos, &r->params);
 	/* Those that are apart may contain themselves. */
 	vec_new(&g->t.records);
@@ -551,6 +554,7 @@ uint32_t compile_records(struct abigen *g, struct scope *up,
 			store_size(store_of(k->store, i, false)) : 1;
 	}
 	out.apart = r->apart;
+	out.after_head = r->after_head;
 	g->t.records.v[index] = out;
 	return index;
 }

@@ -94,6 +94,20 @@ static void dump_named(struct abigen *g)
 	}
 }
 
+static void dump_streams(struct abigen *g)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < g->streams.n; i++) {
+		const struct ast_stream *s = &g->streams.v[i];
+
+		for (int out = !s->in; out <= s->out; out++, n++) {
+			dump_thing("stream", n, s->pos, s->kind);
+			puts(out ? " out" : " in");
+		}
+	}
+}
+
 void dump_described(struct abigen *g)
 {
 	for (size_t i = 0; i < g->calls.n; i++)
@@ -110,4 +124,5 @@ void dump_described(struct abigen *g)
 		dump_cases(g, g->t.attrs.v[i].cases, g->t.attrs.v[i].ncases,
 			   false, g->t.text.v + g->t.attrs.v[i].name);
 	dump_named(g);
+	dump_streams(g);
 }

@@ -100,7 +100,7 @@ static void dump_step(const struct cap_step *s)
 		[CAP_EACH] = "each", [CAP_NEXT] = "next",
 		[CAP_WHILE] = "while", [CAP_UNLESS] = "unless",
 		[CAP_UNLESS_ZERO] = "unless zero",
-		[CAP_IF_NETLINK] = "if netlink", [CAP_IF_FULL] = "if full",
+		[CAP_IF_WHOLE] = "if whole", [CAP_IF_FULL] = "if full",
 		[CAP_IF_DUMP] = "if dump", [CAP_IF_FDS] = "if fds",
 	};
 
@@ -114,10 +114,13 @@ static void dump_step(const struct cap_step *s)
 		dump_value(s->a);
 		printf(" & 0x%x skip %u", s->x | (unsigned)s->y << 16,
 		       s->dst);
-	} else if (s->op == CAP_IF_NETLINK) {
+	} else if (s->op == CAP_IF_WHOLE) {
 		printf("%s ", names[s->op]);
 		dump_value(s->a);
-		printf(", else skip %u", s->dst);
+		printf(" is %s, else skip %u",
+		       s->x == CAP_STREAM ? "a stream" :
+		       s->x == CAP_NETLINK ? "netlink" :
+		       "netlink or a stream", s->dst);
 	} else if (s->op >= CAP_IF_FULL && s->op <= CAP_IF_FDS) {
 		printf("%s, else skip %u", names[s->op], s->dst);
 	} else {

@@ -10,6 +10,8 @@ void parse_fd_kind(struct parser *p)
 
 	k.name = parse_name(p, "the name of a kind of descriptor");
 	k.driver = parse_accept(p, "driver");
+	if (!k.driver && parse_accept(p, "port"))
+		k.port = parse_number(p, "the number of a port");
 	parse_expect(p, "{");
 	parse_skip_newlines(p);
 	while (!parse_is(p, "}")) {
@@ -43,7 +45,8 @@ void compile_fd_kinds(struct abigen *g)
 		struct abi_fd_kind out = { .name = text_index(g, k->name),
 					   .first = g->t.fd_paths.n,
 					   .count = k->paths.n,
-					   .driver = k->driver };
+					   .driver = k->driver,
+					   .port = k->port };
 
 		for (size_t j = 0; j < k->paths.n; j++)
 			*vec_new(&g->t.fd_paths) =
@@ -53,13 +56,13 @@ void compile_fd_kinds(struct abigen *g)
 	}
 }
 
-uint32_t fd_kind_find(struct abigen *g, const struct ast_case *c)
+uint32_t fd_kind_find(struct abigen *g, struct pos pos, const char *name)
 {
-	for (size_t i = 0; c->on && i < g->fd_kinds.n; i++)
-		if (!strcmp(g->fd_kinds.v[i].name, c->on))
+	for (size_t i = 0; name && i < g->fd_kinds.n; i++)
+		if (!strcmp(g->fd_kinds.v[i].name, name))
 			return i + 1;
-	if (c->on)
-		abi_error(g, c->pos, "unknown kind of descriptor '%s'", c->on);
+	if (name)
+		abi_error(g, pos, "unknown kind of descriptor '%s'", name);
 	return 0;
 }
 

@@ -35,7 +35,8 @@ abigen_sources = \
 	%D%/refine.c \
 	%D%/saves.c \
 	%D%/scope.c \
-	%D%/sockopt.c
+	%D%/sockopt.c \
+	%D%/stream.c
 
 abigen_headers = include/abi_info.h include/abi_table.h include/capture.h \
 	include/calls.h include/decode.h include/effect.h include/emit.h \

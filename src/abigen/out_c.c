@@ -121,9 +121,9 @@ static void out_structs(struct abigen *g, FILE *f)
 	for (size_t i = 0; i < g->t.records.n; i++) {
 		struct abi_records *r = &g->t.records.v[i];
 
-		fprintf(f, "\t{ %u, %u, %u, %u, %u, %s, %u },\n",
+		fprintf(f, "\t{ %u, %u, %u, %u, %u, %s, %u, %u },\n",
 			r->name, r->head, r->length, r->body_name, r->body,
-			COLUMNS(r->align), r->apart);
+			COLUMNS(r->align), r->apart, r->after_head);
 	}
 	fputs("};\n\nconst struct abi_attrs abi_attrs[] = {\n", f);
 	for (size_t i = 0; i < g->t.attrs.n; i++) {
@@ -141,15 +141,29 @@ static void out_structs(struct abigen *g, FILE *f)
 			c->val[0], c->val[1], c->min, c->ref, c->name,
 			c->sym, c->on, c->strict, c->keep);
 	}
-	fputs("};\n\nconst struct abi_fd_kind abi_fd_kinds[] = {\n", f);
+	fputs("};\n\n", f);
+}
+
+static void out_descriptors(struct abigen *g, FILE *f)
+{
+	fputs("const struct abi_fd_kind abi_fd_kinds[] = {\n", f);
 	for (size_t i = 0; i < g->t.fd_kinds.n; i++) {
 		struct abi_fd_kind *k = &g->t.fd_kinds.v[i];
 
-		fprintf(f, "\t{ %u, %u, %u, %u },\n", k->name, k->first,
-			k->count, k->driver);
+		fprintf(f, "\t{ %u, %u, %u, %u, %u },\n", k->name, k->first,
+			k->count, k->driver, k->port);
 	}
 	fprintf(f, "};\n\nconst uint32_t abi_nfd_kinds = %zu;\n\n",
 		g->t.fd_kinds.n);
+	fputs("const struct abi_stream abi_streams[] = {\n", f);
+	for (size_t i = 0; i < g->t.streams.n; i++) {
+		struct abi_stream *s = &g->t.streams.v[i];
+
+		fprintf(f, "\t{ %u, %u, %u, %u },\n", s->word, s->kind,
+			s->received, s->type);
+	}
+	fprintf(f, "\t{ 0, 0, 0, 0 }\n};\n\nconst uint32_t abi_nstreams = %zu;"
+		"\n\n", g->t.streams.n);
 }
 
 static void out_syms(struct abigen *g, FILE *f)
@@ -326,6 +340,7 @@ int out_c(struct abigen *g, const char *path)
 	out_u32s(f, "abi_fd_paths", g->t.fd_paths.v, g->t.fd_paths.n);
 	out_types(g, f);
 	out_structs(g, f);
+	out_descriptors(g, f);
 	out_syms(g, f);
 	out_sigs(g, f);
 	out_effects(g, f);

@@ -302,6 +302,9 @@ static void parse_records_item(struct parser *p, struct ast_records *r)
 		parse_fields_block(p, &r->head);
 	} else if (parse_accept(p, "length")) {
 		r->length = parse_name(p, "a field");
+		r->after_head = parse_accept(p, "after");
+		if (r->after_head)
+			parse_expect(p, "head");
 	} else {
 		parse_expect(p, "body");
 		if (p->tok.kind == TOK_NAME && !parse_is(p, "by"))
@@ -500,6 +503,8 @@ static void parse_decl(struct parser *p)
 		parse_ioctl(p);
 	else if (parse_accept(p, "descriptor"))
 		parse_fd_kind(p);
+	else if (parse_accept(p, "stream"))
+		parse_stream(p);
 	else if (parse_accept(p, "sockopt"))
 		parse_sockopt(p);
 	else if (parse_accept(p, "enum"))

@@ -55,8 +55,8 @@ struct plan {
 	unsigned loops;
 	bool all_cases;		/* of a command, one after another */
 	bool no_fds;		/* what is here is hardly ever one */
-	bool in_netbufs;	/* an array of such data */
-	bool whole;		/* ... of a socket that is known to be one */
+	bool in_sockbufs;	/* data of a descriptor, taken anyway */
+	bool whole;		/* ... of a kind that is decoded */
 	uint8_t next;		/* values from this one on are free */
 	bool exhausted;		/* there was none left when one was wanted */
 	unsigned n;
@@ -153,7 +153,7 @@ void capture_bytes(struct plan *p, struct plan_at at, struct plan_num n,
  * Opens a region for what a netlink socket carries, where t is data of one or
  * leads to it; false: it does not, or is in such a region.
  */
-bool netbuf_open(struct plan *p, uint32_t type, struct plan_mark *m);
+bool sockbuf_open(struct plan *p, uint32_t type, struct plan_mark *m);
 /* What a struct's members point to. */
 void capture_flat(struct plan *p, uint32_t type, struct plan_at at);
 /* An argument, if it may be there and be followed. */

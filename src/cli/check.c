@@ -50,6 +50,7 @@ static const char *const seen_text[SEEN_COUNT] = {
 	[SEEN_NR] = "-n/--syscall-number",
 	[SEEN_FDS] = "-y/--decode-fds",
 	[SEEN_DECODE_PIDS] = "-Y/--decode-pids",
+	[SEEN_DECODE] = "--decode",
 	[SEEN_JSON] = "--json",
 	[SEEN_TO] = "--to",
 	[SEEN_RECORD] = "--record",
@@ -134,6 +135,7 @@ static const struct rule rules[] = {
 	{ RULE_IDLE_WITH, SEEN_DURATION, SEEN_SUMMARY_ONLY },
 	{ RULE_IDLE_WITH, SEEN_FDS, SEEN_SUMMARY_ONLY },
 	{ RULE_IDLE_WITH, SEEN_DECODE_PIDS, SEEN_SUMMARY_ONLY },
+	{ RULE_IDLE_WITH, SEEN_DECODE, SEEN_SUMMARY_ONLY },
 	{ RULE_IDLE_WITH, SEEN_STACK, SEEN_SUMMARY_ONLY },
 	{ RULE_IDLE_WITH, SEEN_SECONTEXT, SEEN_SUMMARY_ONLY },
 };
@@ -313,6 +315,9 @@ static void settle_run(struct parse *p)
 
 	if (p->fds_count)
 		o->decode_fds = p->fds_count > 1 ? FDS_ALL : FDS_PATH;
+	/* Who wants all of a descriptor wants to know what it carries. */
+	if (o->decode_fds == FDS_ALL && !parse_has(p, SEEN_DECODE))
+		o->decode = DECODE_ALL;
 	/* Whoever is traced as a whole is many, and has children. */
 	if (whole_target(o))
 		o->follow = FOLLOW_FORKS;

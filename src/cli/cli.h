@@ -57,6 +57,7 @@ enum seen {
 	SEEN_NR,
 	SEEN_FDS,
 	SEEN_DECODE_PIDS,
+	SEEN_DECODE,
 	SEEN_JSON,
 	SEEN_TO,
 	SEEN_RECORD,
@@ -327,7 +328,8 @@ struct word {
 
 /* word_lists.c */
 extern const struct word backend_words[], colour_words[], column_words[];
-extern const struct word daemonize_words[], detach_words[], fd_words[];
+extern const struct word daemonize_words[], decode_words[];
+extern const struct word detach_words[], fd_words[];
 extern const struct word hex_words[], interruptible_words[], kvm_words[];
 extern const struct word namespace_words[], pid_words[], quiet_words[];
 extern const struct word secontext_words[];

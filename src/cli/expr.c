@@ -116,6 +116,12 @@ static void set_decode_fds(struct parse *p, const char *values)
 	parse_mark(p, SEEN_FDS);
 }
 
+static void set_decode(struct parse *p, const char *values)
+{
+	p->o->decode = words_set(decode_words, "decode", values);
+	parse_mark(p, SEEN_DECODE);
+}
+
 static void set_decode_pids(struct parse *p, const char *values)
 {
 	unsigned bits = words_set(pid_words, "decode-pids", values);
@@ -169,6 +175,7 @@ const struct expr_key expr_keys[] = {
 	  ARG(SET, "SET", quiet_words) },
 	{ { "decode-fds", "decode-fd" }, set_decode_fds,
 	  ARG(SET, "SET", fd_words) },
+	{ { "decode" }, set_decode, ARG(SET, "SET", decode_words) },
 	{ { "decode-pids", "decode-pid" }, set_decode_pids,
 	  ARG(SET, "SET", pid_words) },
 	{ { "namespace", "namespaces" }, set_namespace,

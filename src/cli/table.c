@@ -156,6 +156,11 @@ const struct option_row option_table[] = {
 	  "show the paths of descriptors; -yy or all: details of sockets and "
 	  "devices too; SET: path, socket, dev, pidfd, eventfd, signalfd, "
 	  "anon" },
+	{ 0, "decode", ARG(KEY, "SET"), GROUP_VALUES, handle_expr_named,
+	  SEEN(SEEN_DECODE),
+	  "show what descriptors of these kinds carry (all, with -yy): "
+	  "eventfd, timerfd, signalfd, inotify, fanotify, userfaultfd, input, "
+	  "fuse, dns, devices; or none" },
 	{ 'Y', NULL, NULL, GROUP_VALUES, handle_decode_comm,
 	  SEEN(SEEN_DECODE_PIDS),
 	  "show command names with process ids" },

@@ -129,6 +129,20 @@ const struct word fd_words[] = {
 	{ NULL, 0 },
 };
 
+const struct word decode_words[] = {
+	{ "eventfd", DECODE_EVENTFD },
+	{ "timerfd", DECODE_TIMERFD },
+	{ "signalfd", DECODE_SIGNALFD },
+	{ "inotify", DECODE_INOTIFY },
+	{ "fanotify", DECODE_FANOTIFY },
+	{ "userfaultfd", DECODE_USERFAULTFD },
+	{ "input", DECODE_INPUT },
+	{ "fuse", DECODE_FUSE },
+	{ "dns", DECODE_DNS },
+	{ "devices", DECODE_DEVICES },
+	{ NULL, 0 },
+};
+
 const struct word pid_words[] = {
 	{ "comm", PIDS_COMM },
 	{ "pidns", PIDS_NS },

@@ -132,6 +132,13 @@ unsigned words_set(const struct word *words, const char *what,
 	return invert ? all & ~bits : bits;
 }
 
+bool options_decode(const struct options *o, const char *word)
+{
+	const struct word *w = words_find(decode_words, word, strlen(word));
+
+	return w && o->decode & w->value;
+}
+
 static void numset_item(struct numset *set, const struct numset_kind *kind,
 			const char *item, size_t len)
 {

@@ -77,7 +77,8 @@ static uint64_t list_length(struct dec *d, const struct list *l,
 	if (l->attrs)
 		return dec_number(d, s->data, STORE_U16);
 	at = &abi_places[abi_structs[r->head].places[d->abi] + r->length];
-	return dec_number(d, s->data + at->off, at->store);
+	return dec_number(d, s->data + at->off, at->store) +
+	       (r->after_head ? l->head : 0);
 }
 
 /* Show the element at off; returns how far the next one is, 0 if none. */
@@ -136,12 +137,16 @@ static void slots_fill(struct dec *d, const struct abi_type *t, uint64_t *slot)
 		slot[i] = dec_eval(d, abi_args[t->args + i]);
 }
 
-/* Are size bytes enough for a value of that type? */
+/* Are size bytes enough for a value of that type, and no part of one? */
 static bool value_has_room(struct dec *d, const struct abi_type *t,
 			   uint64_t min, uint64_t size)
 {
 	uint64_t need = min ? min : dec_body_size(d, t);
+	size_t each = t->kind == T_ARRAY ?
+		      dec_elem_size(d, &abi_types[t->elem]) : 0;
 
+	if (!need && each && size % each)
+		return false;
 	return size >= (need ? need : t->min);
 }
 
@@ -368,21 +373,16 @@ static void messages_show(struct dec *d, const struct abi_type *t,
 	dec_go_out(d);
 }
 
-/* The length that the message at the beginning of s gives itself. */
-static uint64_t message_length(struct dec *d, const struct dec_span *s)
-{
-	return s->got < 4 ? s->size : dec_number(d, s->data, STORE_U32);
-}
-
 /*
  * Show the message in a message: as long as it says it is, or as the
  * description says it can be, and no longer than the one around it.
  */
 void dec_messages(struct dec *d, const struct abi_type *t, uint64_t addr)
 {
+	struct list l = { .messages = &abi_records[t->ref] };
 	struct dec_span *around = d->in->around;
 	struct dec_span all;
-	uint64_t most, len;
+	uint64_t most;
 
 	if (!around || addr < around->addr) {
 		emit_addr(&d->em, addr);
@@ -390,8 +390,9 @@ void dec_messages(struct dec *d, const struct abi_type *t, uint64_t addr)
 	}
 	most = t->count ? (uint64_t)dec_eval(d, t->count) : UINT64_MAX;
 	all = span_part(around, addr - around->addr, most);
-	len = message_length(d, &all);
-	all = span_part(&all, 0, len);
+	l.head = abi_structs[l.messages->head].size[d->abi];
+	if (all.got >= l.head)
+		all = span_part(&all, 0, list_length(d, &l, &all));
 	around->used = addr - around->addr + (all.size + 3) / 4 * 4;
 	messages_show(d, t, &all, true);
 }
@@ -417,21 +418,40 @@ static bool is_netlink(struct dec *d, const struct abi_type *t, uint64_t addr,
 		       sizeof(*protocol)) == sizeof(*protocol);
 }
 
-bool dec_netlink(struct dec *d, const struct abi_type *t, uint64_t addr,
-		 uint64_t n)
+static struct dec_span data_read(struct dec *d, uint64_t addr, uint64_t n)
 {
-	struct dec_span all = { .addr = addr, .size = n };
-	uint64_t slot[SLOTS_MAX] = { 0 };
-	struct dec_frame frame;
 	size_t most = n < DEC_MESSAGES_MAX ? n : DEC_MESSAGES_MAX;
-	int protocol;
+	struct dec_span all = { .addr = addr, .size = n };
 
-	if (!is_netlink(d, t, addr, n, &protocol))
-		return false;
 	buf_reset(&d->records);
 	buf_grow(&d->records, most + 1);
 	all.got = mem_read(d->ev->mem, addr, d->records.data, most);
 	all.data = (const uint8_t *)d->records.data;
+	return all;
+}
+
+void dec_data(struct dec *d, uint32_t type, uint64_t addr, uint64_t n)
+{
+	struct dec_span all = data_read(d, addr, n);
+	struct dec_frame frame;
+
+	dec_go_in(d, &frame);
+	frame.rest = n;
+	payload_show(d, dec_resolve(d, type), 0, &all);
+	dec_go_out(d);
+}
+
+bool dec_netlink(struct dec *d, const struct abi_type *t, uint64_t addr,
+		 uint64_t n)
+{
+	uint64_t slot[SLOTS_MAX] = { 0 };
+	struct dec_span all;
+	struct dec_frame frame;
+	int protocol;
+
+	if (!is_netlink(d, t, addr, n, &protocol))
+		return false;
+	all = data_read(d, addr, n);
 	slot[0] = protocol;
 	slot[1] = !!(t->flags & TF_RECEIVED);
 	dec_go_in(d, &frame);

@@ -16,6 +16,7 @@ void dec_init(struct dec *d, const struct options *o, struct env *env)
 	d->env = env;
 	d->em.limit = o->line_limit;
 	d->in = &d->call;
+	d->streams = dec_streams(o);
 }
 
 void dec_free(struct dec *d)

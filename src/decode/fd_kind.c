@@ -1,19 +1,39 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The kind of a descriptor, which decides between drivers that share a number
- * of a command. */
+ * of a command, and says what data is. */
 #include <stdio.h>
 #include <string.h>
 
 #include "decode.h"
 
-static bool kind_has(const struct abi_fd_kind *k, const char *path,
-		     const char *driver)
+/* Does the detail "UDP:[1.2.3.4:5->6.7.8.9:53]" have that port at an end? */
+static bool socket_is_at(const char *detail, const char *protocol,
+			 unsigned port)
 {
+	size_t len = strlen(protocol);
+	char at[16];
+	const char *p;
+
+	if (strncmp(detail, protocol, len) ||
+	    strncmp(detail + len, ":[", 2))
+		return false;
+	len = (size_t)snprintf(at, sizeof(at), ":%u", port);
+	for (p = strstr(detail, at); p; p = strstr(p + 1, at))
+		if (p[len] == ']' || p[len] == '-')
+			return true;
+	return false;
+}
+
+bool dec_fd_is(const struct dec_fd_look *l, uint32_t kind)
+{
+	const struct abi_fd_kind *k = &abi_fd_kinds[kind];
+
 	for (uint32_t i = 0; i < k->count; i++) {
 		const char *name = abi_str(abi_fd_paths[k->first + i]);
 
-		if (k->driver ? !strcmp(driver, name) :
-		    !strncmp(path, name, strlen(name)))
+		if (k->driver ? !strcmp(l->driver, name) :
+		    k->port ? socket_is_at(l->detail, name, k->port) :
+		    !strncmp(l->path, name, strlen(name)))
 			return true;
 	}
 	return false;
@@ -27,35 +47,46 @@ static void text_get(struct dec *d, enum env_what what, uint64_t key,
 	text[n > 0 ? n : 0] = '\0';
 }
 
-/* Who drives the device that a descriptor is; "" if that is not known. */
-static void driver_of(struct dec *d, int fd, char *driver, size_t size)
+/* What is shown of it after its path with -yy; "" if that is not known. */
+static void detail_get(struct dec *d, int fd, char *detail, size_t size)
 {
-	char text[DEC_PATH_MAX], number[64];
+	char text[DEC_PATH_MAX];
 	struct env_fd_text t;
-	unsigned major, minor;
 	ssize_t n = env_get(d->env, ENV_FD_DETAIL, d->ev->tid, fd, text,
 			    sizeof(text));
 
+	detail[0] = '\0';
 	if (n <= 0)
 		return;
 	env_fd_split(text, n, &t);
-	snprintf(number, sizeof(number), "%.*s", (int)t.detail_len, t.detail);
-	if (sscanf(number, "<char %u:%u>", &major, &minor) == 2)
-		text_get(d, ENV_DRIVER, ENV_DRIVER_KEY(major, minor), driver,
-			 size);
+	snprintf(detail, size, "%.*s", (int)t.detail_len, t.detail);
+}
+
+void dec_fd_look(struct dec *d, int fd, struct dec_fd_look *l)
+{
+	unsigned major, minor;
+
+	*l = (struct dec_fd_look){ .fd = fd };
+	if (fd < 0)
+		return;
+	text_get(d, ENV_FD_PATH, fd, l->path, sizeof(l->path));
+	if (strncmp(l->path, "/dev/", 5) && strncmp(l->path, "socket:", 7))
+		return;
+	detail_get(d, fd, l->detail, sizeof(l->detail));
+	if (sscanf(l->detail, "<char %u:%u>", &major, &minor) == 2)
+		text_get(d, ENV_DRIVER, ENV_DRIVER_KEY(major, minor),
+			 l->driver, sizeof(l->driver));
 }
 
 uint32_t dec_fd_kind(struct dec *d, int fd)
 {
-	char path[64], driver[64] = "";
+	struct dec_fd_look look;
 
 	if (fd < 0)
 		return 0;
-	text_get(d, ENV_FD_PATH, fd, path, sizeof(path));
-	if (!strncmp(path, "/dev/", 5))
-		driver_of(d, fd, driver, sizeof(driver));
+	dec_fd_look(d, fd, &look);
 	for (uint32_t i = 1; i < abi_nfd_kinds; i++)
-		if (kind_has(&abi_fd_kinds[i], path, driver))
+		if (dec_fd_is(&look, i))
 			return i;
 	return 0;
 }

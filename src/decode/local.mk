@@ -8,6 +8,7 @@ libstrace_a_SOURCES += \
 	%D%/pointer.c \
 	%D%/secontext.c \
 	%D%/sized.c \
+	%D%/stream.c \
 	%D%/struct.c \
 	%D%/symset.c \
 	%D%/value.c

@@ -182,8 +182,7 @@ void dec_strings(struct dec *d, const struct abi_type *t, uint64_t addr)
 	dec_go_out(d);
 }
 
-/* Size of one element: a number's, a struct's. */
-static size_t elem_size(struct dec *d, const struct abi_type *t)
+size_t dec_elem_size(struct dec *d, const struct abi_type *t)
 {
 	if (t->store[d->abi])
 		return dec_store_size(t->store[d->abi]);
@@ -195,7 +194,7 @@ static size_t elem_size(struct dec *d, const struct abi_type *t)
 static void array_elements(struct dec *d, const struct abi_type *t,
 			   struct dec_loc *loc, uint64_t n, bool cut)
 {
-	size_t size = elem_size(d, &abi_types[t->elem]);
+	size_t size = dec_elem_size(d, &abi_types[t->elem]);
 	uint64_t most = d->abbrev ? d->o->max_string : DEC_ARRAY_MAX;
 	uint8_t bytes[DEC_STRUCT_MAX];
 
@@ -224,6 +223,7 @@ static void array_elements(struct dec *d, const struct abi_type *t,
 		}
 		if (loc->old && (i + 1) * size <= loc->old_len)
 			at.old = loc->old + i * size;
+		d->in->later = i > 0;
 		dec_value(d, t->elem, &at);
 		if (dec_ends_here(d))
 			return;
@@ -261,7 +261,7 @@ static void array_show(struct dec *d, const struct abi_type *t,
 
 void dec_array(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
 {
-	size_t size = elem_size(d, &abi_types[t->elem]);
+	size_t size = dec_elem_size(d, &abi_types[t->elem]);
 	struct dec_frame frame;
 
 	if (!size || size > DEC_STRUCT_MAX) {
@@ -422,7 +422,8 @@ static void pointer_bytes(struct dec *d, const struct abi_type *e,
 	uint64_t n = dec_budget(d, dec_count(d, e, 0, &cut));
 	uint8_t last;
 
-	if (e->kind == T_SOCKBUF && dec_netlink(d, e, addr, n))
+	if (e->kind == T_SOCKBUF &&
+	    (dec_netlink(d, e, addr, n) || dec_stream(d, e, addr, n)))
 		return;
 	/* The end of data that is cut anyway may not have been copied. */
 	if (e->flags & TF_ENDED && n && n - 1 <= d->o->max_string &&

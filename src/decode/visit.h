@@ -14,7 +14,7 @@
 
 enum visit {		/* the index is one in the table of that name */
 	VISIT_SIG, VISIT_CASE, VISIT_HOOK, VISIT_STRUCT, VISIT_RECORDS,
-	VISIT_COUNT
+	VISIT_STREAM, VISIT_COUNT
 };
 
 #ifdef DEC_VISITS

@@ -133,8 +133,10 @@ EOF
 printf '%s' 'first x86_64 enter 8;=fd arg0;=words arg2 8 max 1024;' \
 	'=if full, else skip 5;=each arg2 8 as v8;=v9 = u64 at v8 + 0;' \
 	'=while v9;=str v9;=next;' \
-	'first.0x1 x86_64 enter 4;=fd arg0;=str arg2 max 4097;' \
+	'first.0x1 x86_64 enter 6;=fd arg0;=str arg2 max 4097;' \
 	'=bytes arg3 16 * arg4:32;=vec arg3 16 * arg4:32;' \
+	'=if whole arg0 is a stream, else skip 1;' \
+	'=vec arg3 16 * arg4:32 of 32767;' \
 	'first.0x1 x86_64 exit 3;=if dump, else skip 2;' \
 	'=bytes arg3 16 * arg4:32;=vec arg3 16 * arg4:32;' \
 	'first.0x1 x86_64 failed 3;=if dump, else skip 2;' \
@@ -168,10 +170,12 @@ printf '%s' 'first x86_64 enter 8;=fd arg0;=words arg2 8 max 1024;' \
 	'=v11 = u64 at arg0 + 8;=bytes v11 1 * v9 max 70 shown;' \
 	'=bytes arg1 1 * arg3 max 9;=fd s32 at arg1 + 0;' \
 	'=bytes arg2 10 max 10;' \
-	'seventh x86_64 enter 4;=v8 = arg1 - 4;' \
-	'=unless v8 & 0x80000000 skip 2;' \
+	'seventh x86_64 enter 6;=v8 = arg1 - 4;' \
+	'=unless v8 & 0x80000000 skip 4;' \
 	'=bytes arg0 16 * arg1 max 48 shown;' \
-	'=vec arg0 16 * arg1 max 3 shown;' |
+	'=vec arg0 16 * arg1 max 3 shown;' \
+	'=if whole arg1 is a stream, else skip 1;' \
+	'=vec arg0 16 * arg1 max 3 shown of 32767;' |
 	diff - "$work/out"
 check "--plans prints what is captured" $?
 printf 'call  first( fd fd,x   int )->fd\nstruct s {\na int\n}\n' \

@@ -22,6 +22,7 @@
 
 #include "abi_table.h"
 #include "calls.h"
+#include "decode.h"
 #include "env.h"
 #include "mem.h"
 #include "options.h"
@@ -91,7 +92,21 @@ static const struct mem_ops fuzz_mem_ops = {
 	.unknown = fuzz_unknown,
 };
 
-/* Every question has a nasty answer. */
+/* Of some descriptors the path is that of a kind that the tables know. */
+static size_t fuzz_path(const struct env_query *q, const void **p)
+{
+	const struct abi_fd_kind *k =
+		&abi_fd_kinds[1 + q->key / 4 % (abi_nfd_kinds - 1)];
+	static const char detail[] = "\0-UDP:[1.2.3.4:5->6.7.8.9:53]";
+
+	*p = k->port ? "socket:[1]" : abi_str(abi_fd_paths[k->first]);
+	if (q->what == ENV_FD_PATH)
+		return strlen(*p);
+	*p = detail;
+	return sizeof(detail) - 1;
+}
+
+/* Every other question has a nasty answer. */
 static ssize_t fuzz_env(struct env *e, const struct env_query *q, void *buf,
 			size_t size)
 {
@@ -108,6 +123,9 @@ static ssize_t fuzz_env(struct env *e, const struct env_query *q, void *buf,
 		n = sizeof(number);
 	} else if (q->what == ENV_FD_POS) {
 		n = 8;
+	} else if (q->key & 2 && (q->what == ENV_FD_PATH ||
+				  q->what == ENV_FD_DETAIL)) {
+		n = fuzz_path(q, &p);
 	}
 	n = n < size ? n : size;
 	memcpy(buf, p, n);
@@ -143,6 +161,7 @@ static void options_make(struct options *o, unsigned flags)
 		.xlat = (flags >> 4 & 3) % 3,
 		.decode_fds = (flags >> 6 & 3) % 3,
 		.decode_pids = flags >> 8 & 1,
+		.decode = flags >> 10 & 1 ? DECODE_ALL : 0,
 		.status = STATUS_ALL,
 		.align = 40,
 	};

@@ -28,8 +28,9 @@ static inline long captured_read_str(struct cap_run *r, char *to,
 static inline int captured_file(struct cap_run *r, int32_t fd,
 				uint32_t details);
 #define cap_file(r, fd, details) captured_file(r, fd, details)
-static inline int captured_netlink(struct cap_run *r, int32_t fd);
-#define cap_netlink(r, fd) captured_netlink(r, fd)
+static inline bool captured_whole(struct cap_run *r, int32_t fd,
+				  uint32_t what);
+#define cap_whole(r, fd, what) captured_whole(r, fd, what)
 #include "source/ebpf/kernel/capture_run.h"
 
 #define CAPTURED_FDS 64
@@ -37,7 +38,7 @@ static inline int captured_netlink(struct cap_run *r, int32_t fd);
 struct captured {
 	struct cap_run run;
 	struct mem *from;
-	bool (*is_netlink)(const void *of, int32_t fd);	/* or NULL */
+	enum cap_kind (*kind)(const void *of, int32_t fd); /* or NULL */
 	const void *of;
 	struct mem_blocks blocks;
 	const struct abi_capture *which;
@@ -62,11 +63,12 @@ static inline int captured_file(struct cap_run *r, int32_t fd,
 	return c->nfds % 2;
 }
 
-static inline int captured_netlink(struct cap_run *r, int32_t fd)
+static inline bool captured_whole(struct cap_run *r, int32_t fd,
+				  uint32_t what)
 {
 	struct captured *c = (struct captured *)r;
 
-	return c->is_netlink && c->is_netlink(c->of, fd);
+	return c->kind && c->kind(c->of, fd) & what;
 }
 
 /* All of it or nothing, as the kernel does. */

@@ -15,9 +15,9 @@
  * not return.  io_uring_submit, which has no result, and io_uring_complete are
  * events of their own.  NAME(ARG, ...) sp={ bytes } says what the stack
  * pointer points to.  "fd N PATH" lines give descriptors paths, "fd N" takes
- * them away; "fd N netlink:P" is a socket of that protocol; interface 1 is lo,
- * and /dev/dri/NAME a device of the driver NAME.  "genl N NAME" is a family of
- * generic netlink with that number.
+ * them away; "fd N netlink:P" is a socket of that protocol, "fd N UDP:[A->B]"
+ * one with these ends; interface 1 is lo, and /dev/dri/NAME a device of the
+ * driver NAME.  "genl N NAME" is a family of generic netlink with that number.
  * With --record=FILE the events are recorded as a live trace would.  With
  * --captured as the first option the decoder sees only what the capture plans
  * get of the memory; --captured=BYTES: with a record that is full when it has
@@ -280,12 +280,15 @@ struct run {
 	int64_t clock;
 };
 
-static bool path_is_netlink(const void *of, int32_t fd)
+static enum cap_kind path_kind(const void *of, int32_t fd)
 {
 	const struct paths *p = of;
+	const char *path = fd >= 0 && fd < 64 ? p->path[fd] : NULL;
 
-	return fd >= 0 && fd < 64 && p->path[fd] &&
-	       !strncmp(p->path[fd], "netlink:", 8);
+	return !path ? 0 : !strncmp(path, "netlink:", 8) ? CAP_NETLINK :
+	       !strncmp(path, "anon_inode:", 11) ||
+	       !strncmp(path, "/dev/", 5) || !strncmp(path, "UDP", 3) ?
+	       CAP_STREAM : 0;
 }
 
 static void give(struct run *run, struct event *ev)
@@ -495,7 +498,7 @@ int main(int argc, char **argv)
 	}
 	if (argc > 1 && !strncmp(argv[1], "--captured", 10)) {
 		run.captured = calloc(1, sizeof(*run.captured));
-		run.captured->is_netlink = path_is_netlink;
+		run.captured->kind = path_kind;
 		run.captured->of = &paths;
 		if (argv[1][10] == '=')
 			run.captured->room = strtoul(argv[1] + 11, NULL, 0);

@@ -27,7 +27,7 @@ static void visits_write(const char *path)
 	static const char *const kinds[VISIT_COUNT] = {
 		[VISIT_SIG] = "sig", [VISIT_CASE] = "case",
 		[VISIT_HOOK] = "hook", [VISIT_STRUCT] = "struct",
-		[VISIT_RECORDS] = "records",
+		[VISIT_RECORDS] = "records", [VISIT_STREAM] = "stream",
 	};
 	FILE *f = path ? fopen(path, "w") : NULL;
 

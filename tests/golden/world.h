@@ -71,6 +71,22 @@ static void kvm_run_fill(unsigned char key, struct env_kvm_run *k)
 	memcpy(k->data, "abc", 3);
 }
 
+/* Of a device or a socket -yy shows what its path does not say; -1 if of none:
+ * /dev/dri/NAME has the number 226:FD and the driver NAME. */
+static ssize_t detail_get(const struct env_query *q, const char *s, char *buf,
+			  size_t size)
+{
+	bool path = q->what == ENV_FD_PATH;
+
+	if (s && !strncmp(s, "UDP", 3))
+		return path ? snprintf(buf, size, "socket:[%d]", (int)q->key) :
+		       snprintf(buf, size, "%c-%s", 0, s);
+	if (s && !path && !strncmp(s, "/dev/dri/", 9))
+		return snprintf(buf, size, "%s%c-<char 226:%d>", s, 0,
+				(int)q->key);
+	return -1;
+}
+
 static ssize_t paths_get(struct env *e, const struct env_query *q, void *buf,
 			 size_t size)
 {
@@ -79,6 +95,7 @@ static ssize_t paths_get(struct env *e, const struct env_query *q, void *buf,
 	uint64_t ns = 4026531840 + (q->key & 0xff);
 	int64_t began = 1767225600 * (int64_t)1000000000;
 	struct env_kvm_run kvm_run;
+	ssize_t n;
 	const char *s = q->what == ENV_CWD ? "/cwd" :
 		q->key < 64 ? p->path[q->key] : NULL;
 
@@ -115,10 +132,11 @@ static ssize_t paths_get(struct env *e, const struct env_query *q, void *buf,
 		memcpy(buf, &pid, sizeof(pid));
 		return sizeof(pid);
 	}
-	/* /dev/dri/NAME has the number 226:FD and the driver NAME. */
-	if (s && q->what == ENV_FD_DETAIL && !strncmp(s, "/dev/dri/", 9))
-		return snprintf(buf, size, "%s%c-<char 226:%d>", s, 0,
-				(int)q->key);
+	if (q->what == ENV_FD_PATH || q->what == ENV_FD_DETAIL) {
+		n = detail_get(q, s, buf, size);
+		if (n >= 0)
+			return n;
+	}
 	if (q->what == ENV_GENL_FAMILY)
 		s = p->family[q->key % 64];
 	else if (q->what == ENV_DRIVER)

@@ -76,10 +76,10 @@ static void test_fd_set_edge(void **state)
 	assert_int_equal(w->c.run.v[8], 1);
 }
 
-static bool three_is_netlink(const void *of, int32_t fd)
+static enum cap_kind kind_of_three(const void *of, int32_t fd)
 {
 	(void)of;
-	return fd == 3;
+	return fd == 3 ? CAP_NETLINK : 0;
 }
 
 /* A plan goes on with what it leaves out for other descriptors. */
@@ -87,13 +87,13 @@ static void test_netlink(void **state)
 {
 	struct world *w = *state;
 
-	w->c.is_netlink = three_is_netlink;
+	w->c.kind = kind_of_three;
 	w->c.arg[0] = 0xffffffff00000003;
 	w->c.arg[1] = 4;
-	RUN(w, { CAP_IF_NETLINK, 2, 0, 0, 0, 0 },
+	RUN(w, { CAP_IF_WHOLE, 2, 0, 0, CAP_NETLINK, 0 },
 	    { CAP_ADD, 8, 8, CAP_CONST, 1, 0 },
 	    { CAP_ADD, 8, 8, CAP_CONST, 2, 0 },
-	    { CAP_IF_NETLINK, 1, 1, 0, 0, 0 },
+	    { CAP_IF_WHOLE, 1, 1, 0, CAP_NETLINK, 0 },
 	    { CAP_ADD, 8, 8, CAP_CONST, 4, 0 },
 	    { CAP_ADD, 8, 8, CAP_CONST, 8, 0 });
 	assert_int_equal(w->c.run.v[8], 11);
@@ -111,10 +111,19 @@ static void test_netlink_plan(void **state)
 	assert_int_equal(capture_plan(c->enter[ABI_X86_64], &o, step), 4);
 	assert_int_equal(step[0].op, CAP_BYTES);
 	assert_int_equal(step[0].y, 33);
-	assert_int_equal(step[1].op, CAP_IF_NETLINK);
+	assert_int_equal(step[1].op, CAP_IF_WHOLE);
 	assert_int_equal(step[1].dst, 1);
 	assert_int_equal(step[2].op, CAP_BYTES);
+	assert_int_equal(step[1].x, CAP_NETLINK);
 	assert_int_equal(step[2].y, CAP_PIECE_MAX);
+	/* What is not decoded isn't looked at, either. */
+	assert_int_equal(capture_plan(capture_of("write")->enter[ABI_X86_64],
+				      &o, step), 1);
+	o.decode = DECODE_EVENTFD;
+	capture_plan(c->enter[ABI_X86_64], &o, step);
+	assert_int_equal(step[0].op, CAP_FD);
+	assert_int_equal(step[2].op, CAP_IF_WHOLE);
+	assert_int_equal(step[2].x, CAP_NETLINK | CAP_STREAM);
 	options_drop(&o);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Every case of the real tables is found by its key, in the written order. */
+/* The real tables: every case is found by its key, in the written order; the
+ * words of streams are those of the options. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +9,7 @@
 
 #include "abi_table.h"
 #include "decode.h"
+#include "options.h"
 
 static uint64_t key_of(unsigned abi, uint32_t c)
 {
@@ -65,10 +67,31 @@ static void test_calls(void **state)
 	assert_true(n > 500);
 }
 
+static void test_streams(void **state)
+{
+	struct options all = { .decode = DECODE_ALL };
+	unsigned used = 0;
+
+	(void)state;
+	assert_in_range(abi_nstreams, 1, 64);
+	for (uint32_t i = 0; i < abi_nstreams; i++)
+		assert_true(options_decode(&all, abi_str(abi_streams[i].word)));
+	assert_int_equal(dec_streams(&all), UINT64_MAX >> (64 - abi_nstreams));
+	/* And each word has its streams. */
+	for (unsigned bit = 1; bit < DECODE_ALL; bit <<= 1, used++) {
+		all.decode = bit;
+		assert_int_not_equal(dec_streams(&all), 0);
+	}
+	assert_int_equal(used, 10);
+	all.decode = DECODE_ALL;
+	assert_false(options_decode(&all, "nothing"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_calls),
+		cmocka_unit_test(test_streams),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,7 @@ libstrace_a_SOURCES += \
 	%D%/bpf_extended.c \
 	%D%/dir.c \
 	%D%/dm.c \
+	%D%/dns.c \
 	%D%/ioctl.c \
 	%D%/keys_misc.c \
 	%D%/kvm.c \

@@ -10,6 +10,7 @@
 struct wanted {			/* what the options want captured, at most */
 	bool full;		/* some call's structures are shown in full */
 	bool dump;
+	uint16_t kinds;		/* enum cap_kind */
 	bool fds;		/* what descriptors are, ... */
 	bool details;		/* ... and more than their paths */
 	uint64_t shown;		/* elements or characters shown, and one more */
@@ -19,7 +20,7 @@ struct wanted {			/* what the options want captured, at most */
 
 bool capture_wants_files(const struct options *o)
 {
-	return o->decode_fds || o->ntrace_paths;
+	return o->decode_fds || o->decode || o->ntrace_paths;
 }
 
 static struct wanted wanted_of(const struct options *o)
@@ -28,8 +29,10 @@ static struct wanted wanted_of(const struct options *o)
 		.full = !callset_is_all(&o->abbrev),
 		.dump = !numset_is_empty(&o->read_fds) ||
 			!numset_is_empty(&o->write_fds),
+		.kinds = CAP_NETLINK | (o->decode ? CAP_STREAM : 0),
 		.fds = capture_wants_files(o),
-		.details = o->decode_fds & ~FDS_PATH,
+		.details = o->decode_fds & ~FDS_PATH ||
+			   o->decode & DECODE_DNS,
 		.shown = (uint64_t)o->max_string + 1,
 	};
 
@@ -65,6 +68,8 @@ static void limit_fill(struct cap_step *s, const struct wanted *w)
 
 	if (step_is_fd(s))
 		s->dst = w->details;
+	if (s->op == CAP_IF_WHOLE)
+		s->x &= w->kinds;
 	if (s->op == CAP_VEC && !s->x)
 		s->x = at_most(w->bytes, CAP_PIECE_MAX);
 	if (s->y && !shown)
@@ -93,6 +98,10 @@ static bool step_skips(const struct cap_step *s)
 static bool step_asks(const struct cap_step *s, const struct wanted *w,
 		      bool *holds)
 {
+	if (s->op == CAP_IF_WHOLE && !(s->x & w->kinds)) {
+		*holds = false;
+		return true;
+	}
 	*holds = s->op == CAP_IF_FULL ? w->full :
 		 s->op == CAP_IF_DUMP ? w->dump : w->fds;
 	return s->op >= CAP_IF_FULL && s->op <= CAP_IF_FDS;

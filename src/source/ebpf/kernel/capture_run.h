@@ -9,7 +9,7 @@
  * and may have defined
  * - cap_file(r, fd, details), which adds a block that says what the descriptor
  *   is (file_id.h), and is 0 as long as it must be called again for the same;
- * - cap_netlink(r, fd), which says whether it is a netlink socket.
+ * - cap_whole(r, fd, what), which says whether it is of a kind in what.
  *
  * A run fills r->data with struct cap_block, each followed by its bytes and
  * padded to 8.  All state lies in *r, because the loop then looks the same in
@@ -71,8 +71,8 @@ struct cap_run {
 #define cap_file(r, fd, details) ((void)(fd), 1)
 #endif
 
-#ifndef cap_netlink
-#define cap_netlink(r, fd) ((void)(fd), 0)
+#ifndef cap_whole
+#define cap_whole(r, fd, what) ((void)(fd), 0)
 #endif
 
 static inline uint64_t cap_operand(const struct cap_run *r, uint32_t b)
@@ -464,8 +464,8 @@ static inline int cap_step_run(struct cap_run *r, const struct cap_step *s)
 		if (a & (s->x | (uint32_t)s->y << 16))
 			r->pc += s->dst;
 		break;
-	case CAP_IF_NETLINK:
-		if (!cap_netlink(r, fd))
+	case CAP_IF_WHOLE:
+		if (!cap_whole(r, fd, s->x))
 			r->pc += s->dst;
 		break;
 	case CAP_IF_FULL:

@@ -15,6 +15,10 @@
 #define PIDFS_MAGIC 0x50494446
 #define ANON_INODE_FS_MAGIC 0x09041934
 
+#define S_IFMT 0170000
+#define S_IFCHR 0020000
+#define IPPROTO_UDP 17
+
 #define AF_UNIX 1
 #define AF_INET 2
 #define AF_INET6 10
@@ -395,27 +399,11 @@ static __always_inline bool file_begin(struct file_id *id, struct file_walk *w,
 	return true;
 }
 
-static __always_inline struct sock *netlink_find(int32_t fd)
+/* A block with the protocol of a netlink socket. */
+static __always_inline void netlink_capture(struct cap_run *r, int32_t fd,
+					    struct sock *sk)
 {
-	struct file *f = 0;
-	struct socket *sock;
-	struct sock *sk;
-
-	if (fd >= 0)
-		f = file_find(bpf_get_current_task_btf(), fd);
-	if (!f || BPF_CORE_READ(f, f_inode, i_sb, s_magic) != SOCKFS_MAGIC)
-		return 0;
-	sock = BPF_CORE_READ(f, private_data);
-	sk = BPF_CORE_READ(sock, sk);
-	return BPF_CORE_READ(sk, __sk_common.skc_family) == AF_NETLINK ? sk :
-	       0;
-}
-
-/* True for a netlink socket; a block with its protocol is added. */
-static __always_inline bool netlink_capture(struct cap_run *r, int32_t fd)
-{
-	struct sock *sk = netlink_find(fd);
-	struct cap_block *b = sk && !r->late ? cap_block_new(r) : 0;
+	struct cap_block *b = r->late ? 0 : cap_block_new(r);
 
 	if (b) {
 		b->addr = NETLINK_MARK | (uint32_t)fd;
@@ -423,7 +411,39 @@ static __always_inline bool netlink_capture(struct cap_run *r, int32_t fd)
 		*(int32_t *)(b + 1) = BPF_CORE_READ(sk, sk_protocol);
 		cap_block_end(r, b, sizeof(int32_t));
 	}
-	return sk;
+}
+
+static __always_inline bool socket_is_whole(struct cap_run *r, int32_t fd,
+					    struct file *f, uint32_t what)
+{
+	struct socket *sock = BPF_CORE_READ(f, private_data);
+	struct sock *sk = BPF_CORE_READ(sock, sk);
+
+	if (BPF_CORE_READ(sk, __sk_common.skc_family) != AF_NETLINK)
+		return what & CAP_STREAM &&
+		       BPF_CORE_READ(sk, sk_protocol) == IPPROTO_UDP;
+	if (what & CAP_NETLINK)
+		netlink_capture(r, fd, sk);
+	return what & CAP_NETLINK;
+}
+
+/* Is the data of that descriptor wanted whole (enum cap_kind)? */
+static __always_inline bool whole_capture(struct cap_run *r, int32_t fd,
+					  uint32_t what)
+{
+	struct file *f = 0;
+	uint64_t magic;
+
+	if (fd >= 0)
+		f = file_find(bpf_get_current_task_btf(), fd);
+	if (!f)
+		return false;
+	magic = BPF_CORE_READ(f, f_inode, i_sb, s_magic);
+	if (magic == SOCKFS_MAGIC)
+		return socket_is_whole(r, fd, f, what);
+	return what & CAP_STREAM &&
+	       (magic == ANON_INODE_FS_MAGIC ||
+		(BPF_CORE_READ(f, f_inode, i_mode) & S_IFMT) == S_IFCHR);
 }
 
 /* 0 if there is more to do, so that it is to be called again. */

@@ -16,14 +16,15 @@
 #define cap_read_user_str(to, size, addr) \
 	bpf_probe_read_user_str(to, size, (const void *)(addr))
 #define cap_file(r, fd, details) file_capture(r, fd, details)
-#define cap_netlink(r, fd) netlink_capture(r, fd)
+#define cap_whole(r, fd, what) whole_capture(r, fd, what)
 
 struct cap_run;
 static __always_inline long number_read(struct cap_run *r, void *to,
 					uint32_t len, uint64_t addr);
 static __always_inline int file_capture(struct cap_run *r, int32_t fd,
 					uint32_t details);
-static __always_inline bool netlink_capture(struct cap_run *r, int32_t fd);
+static __always_inline bool whole_capture(struct cap_run *r, int32_t fd,
+					  uint32_t what);
 
 #include "abi_ids.h"
 #include "bpf_calls.h"
