@@ -82,10 +82,11 @@ void emit_open(struct emit *e, enum emit_scope scope);
 void emit_close(struct emit *e, enum emit_scope scope);
 
 /*
- * Names the next value: an argument, a field, or EMIT_CALL's function (after
- * the name of the argument or field, if it has one).  Text shows the names of
- * fields; of arguments only those given with a '=' at the end; in EMIT_AUX the
- * name is a label: (flags FD_CLOEXEC).  An empty name: a field without one.
+ * Names the next value: an argument, a field, EMIT_ATTR's type, or EMIT_CALL's
+ * function (after the name of the argument or field, if it has one).  Text
+ * shows the names of fields; of arguments only those given with a '=' at the
+ * end; in EMIT_AUX the name is a label: (flags FD_CLOEXEC).  An empty name: a
+ * field without one.
  * EMIT_UPDATE follows the old value at once and takes no name itself:
  * value(old), open(EMIT_UPDATE), value(new), close(EMIT_UPDATE).
  */

@@ -107,8 +107,17 @@ enum emit_scope {
 	EMIT_NAMED,	/* a number, and what it means: exactly two values */
 	EMIT_TABLE,	/* [[VINTR]=0x3, [VQUIT]=0x1c]: each has a name */
 	EMIT_LIST,	/* [a, b], but a if it is alone */
+	EMIT_ATTRS,	/* the same, of EMIT_ATTR */
+	EMIT_ATTR,	/* the same: a head {nla_len, nla_type}, and what an
+			 * attribute holds; emit_name gave its type's name */
 	EMIT_SCOPE_COUNT,
 };
+
+/* Those that text shows without brackets around a single thing. */
+static inline bool emit_is_list(enum emit_scope scope)
+{
+	return scope == EMIT_LIST || scope == EMIT_ATTRS || scope == EMIT_ATTR;
+}
 
 static inline bool emit_is_aux(enum emit_scope scope)
 {
@@ -142,7 +151,8 @@ struct node {
 		struct value value;
 		struct {
 			struct node *first;
-			const char *function;	/* EMIT_CALL's name */
+			const char *function;	/* EMIT_CALL's name, or
+						 * EMIT_ATTR's, or NULL */
 		};
 		struct {
 			uint64_t addr;

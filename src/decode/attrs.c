@@ -4,8 +4,8 @@
  *
  *	[{nlmsg_len=.., ..}, {family header}, [{nla_len=.., ..}, value]]
  *
- * An element has a head and a payload.  Elements and lists are both given as
- * EMIT_LIST: text leaves out the brackets around a single thing, JSON does not.
+ * An element has a head and a payload.  Text leaves out the brackets around a
+ * single thing (EMIT_LIST), and JSON makes objects of attributes (EMIT_ATTRS).
  * The kernel ignores bytes at the end that are too few for a head; here they
  * are shown.
  *
@@ -17,6 +17,7 @@
 
 #include "decode.h"
 #include "options.h"
+#include "symset.h"
 #include "task.h"
 #include "visit.h"
 
@@ -111,12 +112,13 @@ static void list_show(struct dec *d, const struct list *l,
 {
 	uint64_t most = d->abbrev ? d->o->max_string : DEC_ARRAY_MAX;
 	uint64_t off = 0, step;
+	enum emit_scope scope = l->attrs ? EMIT_ATTRS : EMIT_LIST;
 
 	if (all->size < l->head || all->got < l->head) {
 		span_bytes(d, all);
 		return;
 	}
-	emit_open(&d->em, EMIT_LIST);
+	emit_open(&d->em, scope);
 	for (uint64_t n = 0; off < all->size; n++, off += step) {
 		if (n >= most || emit_full(&d->em)) {
 			emit_elided(&d->em);
@@ -126,7 +128,7 @@ static void list_show(struct dec *d, const struct list *l,
 		if (!step || l->single)
 			break;
 	}
-	emit_close(&d->em, EMIT_LIST);
+	emit_close(&d->em, scope);
 }
 
 /* The parameters of a list, evaluated where it is used. */
@@ -290,7 +292,9 @@ static void attr_show(struct dec *d, const struct list *l, struct dec_span *one)
 	struct dec_span s = span_part(one, l->head, UINT64_MAX);
 	uint32_t to = c ? c->ref : a->def;
 
-	emit_open(&d->em, EMIT_LIST);
+	emit_name(&d->em, a->set ? symset_name(&abi_symsets[a->set], d->abi,
+					       type & NLA_TYPE_MASK) : NULL);
+	emit_open(&d->em, EMIT_ATTR);
 	attr_head(d, a, len, type);
 	d->in->rest = s.size;
 	if (s.size) {
@@ -300,7 +304,7 @@ static void attr_show(struct dec *d, const struct list *l, struct dec_span *one)
 				attr_value(d, &abi_types[to], &s);
 		payload_show(d, to, c ? c->min : 0, &s);
 	}
-	emit_close(&d->em, EMIT_LIST);
+	emit_close(&d->em, EMIT_ATTR);
 }
 
 void dec_attrs(struct dec *d, const struct abi_type *t, struct dec_loc *loc)

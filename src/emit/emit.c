@@ -145,8 +145,9 @@ void emit_unknown(struct emit *e)
 
 static void scope_add(struct emit *e, enum emit_scope scope)
 {
-	const char *name = scope == EMIT_CALL ? e->outer : e->name;
-	const char *function = scope == EMIT_CALL ? e->name : NULL;
+	bool own = scope == EMIT_CALL || scope == EMIT_ATTR;
+	const char *name = own ? e->outer : e->name;
+	const char *function = own ? e->name : NULL;
 	struct node *n = node_add(e, NODE_SCOPE, name);
 
 	n->scope = (uint8_t)scope;

@@ -2,6 +2,7 @@
 /*
  * Objects and arrays of the JSON sink, and the keys in them.
  */
+#include <linux/netlink.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -81,7 +82,8 @@ static const char *key_of(const struct json_list *l, const char *name)
 	if (name && *name && strcmp(name, "="))
 		return name;
 	return l->scope == JSON_ARGS ? "arg" :
-	       l->scope == JSON_SIGNAL ? "info" : "value";
+	       l->scope == JSON_SIGNAL ? "info" :
+	       l->scope == EMIT_ATTRS ? "rest" : "value";
 }
 
 static void key_named(struct json *j, struct json_list *l, const char *key)
@@ -202,7 +204,17 @@ static void special_add(struct json *j, struct json_list *l,
 
 /* ---- objects and arrays ---- */
 
+static bool has_room(struct json *j)
+{
+	size_t limit = j->o->line_limit;
+
+	j->full = j->full || (limit && j->b->len - j->start >= limit);
+	return !j->full;
+}
+
 static void list_add(struct json *j, struct json_list *l,
+		     const struct node *n);
+static void item_add(struct json *j, struct json_list *l,
 		     const struct node *n);
 
 static struct json_list list_open(const struct json *j, unsigned scope)
@@ -257,6 +269,129 @@ static const char *scope_end(unsigned scope)
 	return "}";
 }
 
+/* ---- attributes of netlink ---- */
+
+/* One of them: of those with the same type the first one's place counts. */
+struct attr {
+	uint64_t type;
+	size_t seq, first;
+	const struct node *n;
+};
+
+static int by_type(const void *a, const void *b)
+{
+	const struct attr *x = a, *y = b;
+
+	return x->type != y->type ? (x->type < y->type ? -1 : 1) :
+	       (x->seq > y->seq) - (x->seq < y->seq);
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct attr *x = a, *y = b;
+
+	return x->first != y->first ? (x->first < y->first ? -1 : 1) :
+	       (x->seq > y->seq) - (x->seq < y->seq);
+}
+
+static bool is_attr(const struct node *n)
+{
+	return n->kind == NODE_SCOPE && n->scope == EMIT_ATTR && n->first &&
+	       n->first->kind == NODE_SCOPE && n->first->first &&
+	       n->first->first->next;
+}
+
+/* The attributes among the nodes from n on, those of one type together. */
+static size_t attrs_sort(const struct node *n, struct attr **out)
+{
+	size_t count = 0, room = 0;
+	struct attr *a = NULL;
+
+	for (; n; n = n->next) {
+		if (!is_attr(n))
+			continue;
+		if (count == room)
+			a = xalloc_grow(a, &room, sizeof(*a));
+		a[count] = (struct attr){
+			.n = n, .seq = count,
+			.type = n->first->first->next->value.num &
+				NLA_TYPE_MASK };
+		count++;
+	}
+	*out = a;
+	if (!a)
+		return 0;
+	qsort(a, count, sizeof(*a), by_type);
+	for (size_t i = 0; i < count; i++)
+		a[i].first = i && a[i].type == a[i - 1].type ? a[i - 1].first :
+			     a[i].seq;
+	qsort(a, count, sizeof(*a), by_place);
+	return count;
+}
+
+/* What it holds: nothing is true, several things are an array. */
+static void attr_value(struct json *j, const struct node *n)
+{
+	const struct node *held = n->first->next;
+	struct json_list in = list_open(j, EMIT_ARRAY);
+
+	if (!held) {
+		buf_str(j->b, "true");
+		return;
+	}
+	if (held->next)
+		buf_ch(j->b, '[');
+	list_add(j, &in, held);
+	if (held->next)
+		buf_ch(j->b, ']');
+	j->nkeys = in.keys_from;
+}
+
+/* Types differ, so their names do, and need not be compared. */
+static void attr_key(struct json *j, struct json_list *l, const struct attr *a)
+{
+	if (!l->first)
+		buf_ch(j->b, ',');
+	l->first = false;
+	if (a->n->function)
+		json_quote_str(j->b, a->n->function);
+	else
+		buf_fmt(j->b, "\"%u\"", (unsigned)a->type);
+	buf_ch(j->b, ':');
+}
+
+/* {"IFLA_MTU":1500,"IFLA_VF_INFO":[..,..]}; then what is no attribute. */
+static void attrs_add(struct json *j, struct json_list *l,
+		      const struct node *n)
+{
+	size_t count, same;
+	struct attr *a;
+
+	count = attrs_sort(n, &a);
+	for (size_t i = 0; i < count && has_room(j); i += same) {
+		for (same = 1; i + same < count; same++)
+			if (a[i + same].first != a[i].first)
+				break;
+		attr_key(j, l, &a[i]);
+		if (same > 1)
+			buf_ch(j->b, '[');
+		for (size_t k = 0; k < same; k++) {
+			if (k)
+				buf_ch(j->b, ',');
+			attr_value(j, a[i + k].n);
+		}
+		if (same > 1)
+			buf_ch(j->b, ']');
+	}
+	free(a);
+	for (; n && !l->cut; n = n->next)
+		if (!is_attr(n))
+			item_add(j, l, n);
+	if (j->full && !l->cut)
+		special_add(j, l, &(struct node){ .kind = NODE_ELIDED },
+			    "elided");
+}
+
 static void scope_add(struct json *j, struct json_list *l,
 		      const struct node *n)
 {
@@ -264,7 +399,10 @@ static void scope_add(struct json *j, struct json_list *l,
 
 	scope_open(j, l, n);
 	in = list_open(j, n->scope);
-	list_add(j, &in, n->first);
+	if (n->scope == EMIT_ATTRS)
+		attrs_add(j, &in, n->first);
+	else
+		list_add(j, &in, n->first);
 	buf_str(j->b, scope_end(n->scope));
 	j->nkeys = in.keys_from;
 }
@@ -328,14 +466,6 @@ static void update_add(struct json *j, struct json_list *l,
 	}
 	buf_ch(j->b, '}');
 	j->nkeys = in.keys_from;
-}
-
-static bool has_room(struct json *j)
-{
-	size_t limit = j->o->line_limit;
-
-	j->full = j->full || (limit && j->b->len - j->start >= limit);
-	return !j->full;
 }
 
 static void list_add(struct json *j, struct json_list *l,

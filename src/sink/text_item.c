@@ -163,6 +163,8 @@ static const struct {
 	[EMIT_NAMED] = { "", "" },
 	[EMIT_TABLE] = { "[", "]" },
 	[EMIT_LIST] = { "[", "]" },
+	[EMIT_ATTRS] = { "[", "]" },
+	[EMIT_ATTR] = { "[", "]" },
 };
 
 static void show_scope(struct text *t, struct text_list *l,
@@ -172,7 +174,7 @@ static void show_scope(struct text *t, struct text_list *l,
 	bool alone = n->first && !n->first->next;
 	/* In a struct the name stands before it: a=28 => 16. */
 	bool bare = (scope == EMIT_CHANGE && l->scope == EMIT_STRUCT) ||
-		    (scope == EMIT_LIST && alone);
+		    (emit_is_list(scope) && alone);
 	struct text_list in = { .scope = n->scope, .first = true };
 
 	if (scope == EMIT_AUX_MEANING && t->xlat == XLAT_RAW)

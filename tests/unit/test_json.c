@@ -399,6 +399,89 @@ static void test_dump(void **state)
 }
 
 /* --line-limit: what is cut is an object all the same. */
+/* An attribute of that type; what it holds comes until it is closed. */
+static void attr_open(struct emit *e, const char *name, uint64_t type)
+{
+	emit_name(e, name);
+	emit_open(e, EMIT_ATTR);
+	emit_open(e, EMIT_STRUCT);
+	emit_name(e, "nla_len");
+	emit_num(e, VAL_UDEC, 8);
+	emit_name(e, "nla_type");
+	emit_num(e, VAL_HEX, type);
+	emit_close(e, EMIT_STRUCT);
+}
+
+static void attr_num(struct emit *e, const char *name, uint64_t type,
+		     uint64_t n)
+{
+	attr_open(e, name, type);
+	emit_num(e, VAL_UDEC, n);
+	emit_close(e, EMIT_ATTR);
+}
+
+static void attrs_make(struct emit *e)
+{
+	emit_open(e, EMIT_ATTRS);
+	attr_num(e, "ONE", 1, 10);
+	attr_num(e, "TWO", 2, 20);
+	attr_num(e, "ONE", 0x8001, 11);
+	attr_open(e, NULL, 0x3fff);
+	emit_close(e, EMIT_ATTR);
+	attr_open(e, "MANY", 3);
+	emit_num(e, VAL_UDEC, 30);
+	emit_open(e, EMIT_ATTRS);
+	attr_num(e, NULL, 7, 70);
+	attr_num(e, NULL, 7, 71);
+	emit_close(e, EMIT_ATTRS);
+	emit_close(e, EMIT_ATTR);
+	attr_num(e, "ONE", 1, 12);
+	emit_str(e, "zz", 2, VF_HEX);
+	emit_elided(e);
+	emit_close(e, EMIT_ATTRS);
+}
+
+static void test_attrs(void **state)
+{
+	struct stage g;
+
+	(void)state;
+	stage_init(&g);
+	stage_open(&g, "json");
+	stage_enter(&g, "f");
+	emit_name(&g.e, "x");
+	attrs_make(&g.e);
+	emit_name(&g.e, "y");
+	emit_open(&g.e, EMIT_ATTRS);
+	emit_close(&g.e, EMIT_ATTRS);
+	stage_return(&g, 0, 0);
+	stage_end(&g, START CALL("100", "f")
+		  "{\"x\":{\"ONE\":[10,11,12],\"TWO\":20,\"16383\":true,"
+		  "\"MANY\":[30,{\"7\":[70,71]}],\"rest\":\"zz\","
+		  "\"elided\":true},\"y\":{}}" DONE("0") "}\n");
+}
+
+/* Where the line is full, what is missing of an object is told in it. */
+static void test_attrs_limit(void **state)
+{
+	struct stage g;
+
+	(void)state;
+	stage_init(&g);
+	g.o.line_limit = 20;
+	stage_open(&g, "json");
+	stage_enter(&g, "f");
+	emit_name(&g.e, "x");
+	emit_open(&g.e, EMIT_ATTRS);
+	attr_num(&g.e, "ONE", 1, 123456789);
+	attr_num(&g.e, "TWO", 2, 20);
+	emit_close(&g.e, EMIT_ATTRS);
+	stage_return(&g, 0, 0);
+	stage_end(&g, START CALL("100", "f")
+		  "{\"x\":{\"ONE\":123456789,\"elided\":true}}"
+		  DONE("0") "}\n");
+}
+
 static void test_limit(void **state)
 {
 	char bytes[1000];
@@ -448,6 +531,8 @@ int main(void)
 		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_exec_by_thread),
 		cmocka_unit_test(test_dump),
+		cmocka_unit_test(test_attrs),
+		cmocka_unit_test(test_attrs_limit),
 		cmocka_unit_test(test_limit),
 	};
 
