@@ -31,6 +31,7 @@ enum effect_kind {
 	EFFECT_FILTERS,		/* installs a filter of calls */
 	EFFECT_SPREADS,		/* ... in all threads */
 	EFFECT_TRANSFERS,	/* at most as many bytes as reg says */
+	EFFECT_SUBMITS,		/* so many operations to the ring in arg[0] */
 	EFFECT_KINDS
 };
 

@@ -24,6 +24,7 @@ static const struct {
 	{ "filters", EFFECT_FILTERS, NOTHING },
 	{ "spreads", EFFECT_SPREADS, NOTHING },
 	{ "transfers", EFFECT_TRANSFERS, ONE_ARGUMENT },
+	{ "submits", EFFECT_SUBMITS, ONE_ARGUMENT },
 };
 
 /* ---- from words ---- */

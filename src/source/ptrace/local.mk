@@ -13,6 +13,7 @@ libstrace_a_SOURCES += \
 	%D%/ptrace.c \
 	%D%/queue.c \
 	%D%/stop.c \
+	%D%/submits.c \
 	%D%/tamper.c \
 	%D%/tracee.c \
 	%D%/wait.c

@@ -92,6 +92,8 @@ static int ptrace_next(struct source *src, struct event *ev)
 	bool lost = false;
 	struct stop st;
 
+	if (s->submits && s->held && submits_serve(s, ev))
+		return 1;
 	if (held_release(s, ev))
 		return 1;
 	for (;;) {
@@ -128,6 +130,7 @@ static void ptrace_free(struct ptrace_source *s)
 	hash_free(&s->tracees);
 	hash_free(&s->ghosts);
 	free(s->queue.ring);
+	submits_end(s);
 	mem_live_free(s->mem);
 	launch_free(s->launch);
 	free(s);
@@ -250,6 +253,7 @@ static struct ptrace_source *source_new(const struct options *o)
 	s->follow = o->follow != FOLLOW_NONE;
 	s->want_cpu = o->summary != SUMMARY_NONE && !o->wall_clock;
 	debug_begin(s);
+	submits_begin(s);
 	return s;
 }
 

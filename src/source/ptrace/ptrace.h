@@ -144,6 +144,7 @@ struct ptrace_source {
 	struct cpu_placement cpu;
 	struct launch *launch;
 	struct ptrace_debug *debug; /* -d, else NULL */
+	struct uring_submits *submits; /* NULL: nobody wants them */
 	long options;		/* PTRACE_O_* for every tracee */
 	size_t early_count;	/* tracees that are early */
 	size_t nshown;		/* tracees that are not silent */
@@ -246,6 +247,12 @@ void delays_free(struct delays *d);
 bool clone_is_untraced(struct ptrace_source *s, const struct event *ev);
 void clone_patch_apply(struct ptrace_source *s, struct tracee *t);
 void clone_patch_undo(struct tracee *t);
+
+/* submits.c: what the held tracee's call hands to an io_uring.  True: *ev was
+ * that entry, or one of these, and is the next; else it is the entry again. */
+void submits_begin(struct ptrace_source *s);
+void submits_end(struct ptrace_source *s);
+bool submits_serve(struct ptrace_source *s, struct event *ev);
 
 /* attach.c: 0, or an errno; attach_all() has reported it. */
 int attach_all(struct ptrace_source *s);
