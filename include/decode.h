@@ -180,14 +180,15 @@ struct dec_cases {
 struct dec_fd_look {
 	int fd;
 	char path[64];		/* its beginning is enough */
+	bool has_detail;
 	char detail[128];	/* of a device or a socket, as -yy shows it */
 	char driver[64];
 };
 
 void dec_fd_look(struct dec *d, int fd, struct dec_fd_look *l);
 /* Is it of that kind, an index in abi_fd_kinds? */
-bool dec_fd_is(const struct dec_fd_look *l, uint32_t kind);
-/* The first kind that it is of; 0 if there is none. */
+bool dec_fd_is(struct dec *d, struct dec_fd_look *l, uint32_t kind);
+/* The first kind that it is of, but for those of ports; 0 if there is none. */
 uint32_t dec_fd_kind(struct dec *d, int fd);
 /* order is that of a union, a switch or a command. */
 struct dec_cases dec_cases(struct dec *d, const uint32_t *order, uint64_t key);

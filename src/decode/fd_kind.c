@@ -6,39 +6,6 @@
 
 #include "decode.h"
 
-/* Does the detail "UDP:[1.2.3.4:5->6.7.8.9:53]" have that port at an end? */
-static bool socket_is_at(const char *detail, const char *protocol,
-			 unsigned port)
-{
-	size_t len = strlen(protocol);
-	char at[16];
-	const char *p;
-
-	if (strncmp(detail, protocol, len) ||
-	    strncmp(detail + len, ":[", 2))
-		return false;
-	len = (size_t)snprintf(at, sizeof(at), ":%u", port);
-	for (p = strstr(detail, at); p; p = strstr(p + 1, at))
-		if (p[len] == ']' || p[len] == '-')
-			return true;
-	return false;
-}
-
-bool dec_fd_is(const struct dec_fd_look *l, uint32_t kind)
-{
-	const struct abi_fd_kind *k = &abi_fd_kinds[kind];
-
-	for (uint32_t i = 0; i < k->count; i++) {
-		const char *name = abi_str(abi_fd_paths[k->first + i]);
-
-		if (k->driver ? !strcmp(l->driver, name) :
-		    k->port ? socket_is_at(l->detail, name, k->port) :
-		    !strncmp(l->path, name, strlen(name)))
-			return true;
-	}
-	return false;
-}
-
 static void text_get(struct dec *d, enum env_what what, uint64_t key,
 		     char *text, size_t size)
 {
@@ -62,6 +29,46 @@ static void detail_get(struct dec *d, int fd, char *detail, size_t size)
 	snprintf(detail, size, "%.*s", (int)t.detail_len, t.detail);
 }
 
+/* Does the detail "UDP:[1.2.3.4:5->6.7.8.9:53]" have that port at an end? */
+static bool socket_is_at(const char *detail, const char *protocol,
+			 unsigned port)
+{
+	size_t len = strlen(protocol);
+	bool six = strstr(detail, ":[[");
+	char at[16];
+	const char *p;
+
+	if (strncmp(detail, protocol, len) ||
+	    strncmp(detail + len, ":[", 2))
+		return false;
+	/* An address of IPv6 has colons, too, but in brackets of its own. */
+	len = (size_t)snprintf(at, sizeof(at), "%s:%u", six ? "]" : "", port);
+	for (p = strstr(detail, at); p; p = strstr(p + 1, at))
+		if (p[len] == ']' || p[len] == '-')
+			return true;
+	return false;
+}
+
+bool dec_fd_is(struct dec *d, struct dec_fd_look *l, uint32_t kind)
+{
+	const struct abi_fd_kind *k = &abi_fd_kinds[kind];
+
+	/* This may be a question to the kernel, which few kinds need. */
+	if (k->port && !l->has_detail && !strncmp(l->path, "socket:", 7)) {
+		detail_get(d, l->fd, l->detail, sizeof(l->detail));
+		l->has_detail = true;
+	}
+	for (uint32_t i = 0; i < k->count; i++) {
+		const char *name = abi_str(abi_fd_paths[k->first + i]);
+
+		if (k->driver ? !strcmp(l->driver, name) :
+		    k->port ? socket_is_at(l->detail, name, k->port) :
+		    !strncmp(l->path, name, strlen(name)))
+			return true;
+	}
+	return false;
+}
+
 void dec_fd_look(struct dec *d, int fd, struct dec_fd_look *l)
 {
 	unsigned major, minor;
@@ -70,7 +77,7 @@ void dec_fd_look(struct dec *d, int fd, struct dec_fd_look *l)
 	if (fd < 0)
 		return;
 	text_get(d, ENV_FD_PATH, fd, l->path, sizeof(l->path));
-	if (strncmp(l->path, "/dev/", 5) && strncmp(l->path, "socket:", 7))
+	if (strncmp(l->path, "/dev/", 5))
 		return;
 	detail_get(d, fd, l->detail, sizeof(l->detail));
 	if (sscanf(l->detail, "<char %u:%u>", &major, &minor) == 2)
@@ -86,7 +93,7 @@ uint32_t dec_fd_kind(struct dec *d, int fd)
 		return 0;
 	dec_fd_look(d, fd, &look);
 	for (uint32_t i = 1; i < abi_nfd_kinds; i++)
-		if (dec_fd_is(&look, i))
+		if (!abi_fd_kinds[i].port && dec_fd_is(d, &look, i))
 			return i;
 	return 0;
 }

@@ -34,7 +34,7 @@ bool dec_stream(struct dec *d, const struct abi_type *t, uint64_t addr,
 			continue;
 		if (look.fd < 0)
 			dec_fd_look(d, dec_eval(d, abi_args[t->args]), &look);
-		if (dec_fd_is(&look, s->kind)) {
+		if (dec_fd_is(d, &look, s->kind)) {
 			dec_visit(VISIT_STREAM, i);
 			dec_data(d, s->type, addr, n);
 			return true;
