@@ -226,8 +226,9 @@ size_t dec_body_size(struct dec *d, const struct abi_type *t);
 void dec_attrs(struct dec *d, const struct abi_type *t, struct dec_loc *loc);
 /* Records of a kind that is "apart", at addr in the message around it. */
 void dec_messages(struct dec *d, const struct abi_type *t, uint64_t addr);
-/* n bytes at addr, as a value of that type, which may ask how many they are. */
-void dec_data(struct dec *d, uint32_t type, uint64_t addr, uint64_t n);
+/* n bytes at addr, as a value of that type, which may ask how many they are;
+ * false if they are too few for it, or no whole number of them. */
+bool dec_data(struct dec *d, uint32_t type, uint64_t addr, uint64_t n);
 /* Which of abi_streams the options want decoded. */
 uint64_t dec_streams(const struct options *o);
 /* Data of a descriptor that has a stream, t is its T_SOCKBUF; false if not. */

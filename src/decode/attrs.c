@@ -434,15 +434,26 @@ static struct dec_span data_read(struct dec *d, uint64_t addr, uint64_t n)
 	return all;
 }
 
-void dec_data(struct dec *d, uint32_t type, uint64_t addr, uint64_t n)
+bool dec_data(struct dec *d, uint32_t type, uint64_t addr, uint64_t n)
 {
-	struct dec_span all = data_read(d, addr, n);
+	const struct abi_type *t;
 	struct dec_frame frame;
+	struct dec_span all;
+	bool fits;
 
 	dec_go_in(d, &frame);
 	frame.rest = n;
-	payload_show(d, dec_resolve(d, type), 0, &all);
+	type = dec_resolve(d, type);
+	t = &abi_types[type];
+	fits = t->kind != T_NONE && value_has_room(d, t, 0, n) &&
+	       (t->kind != T_RECORDS ||
+		n >= abi_structs[abi_records[t->ref].head].size[d->abi]);
+	if (fits) {
+		all = data_read(d, addr, n);
+		payload_show(d, type, 0, &all);
+	}
 	dec_go_out(d);
+	return fits;
 }
 
 bool dec_netlink(struct dec *d, const struct abi_type *t, uint64_t addr,

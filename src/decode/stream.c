@@ -36,8 +36,7 @@ bool dec_stream(struct dec *d, const struct abi_type *t, uint64_t addr,
 			dec_fd_look(d, dec_eval(d, abi_args[t->args]), &look);
 		if (dec_fd_is(d, &look, s->kind)) {
 			dec_visit(VISIT_STREAM, i);
-			dec_data(d, s->type, addr, n);
-			return true;
+			return dec_data(d, s->type, addr, n);
 		}
 	}
 	return false;
