@@ -18,6 +18,11 @@ from shapes import HEX, NUMBERS, names_lines, wrap
 
 NUMBER = re.compile(r"^[us](8|16|32|64)$")
 ADDRESSES = "by (rest) { 4 : inet4; 16 : inet6; default : hexstr[rest] }"
+# Nests that the tables take for arrays of nests, because what fills them counts
+# nests of another attribute: they hold the attributes themselves.
+DIRECT = ("DCB_ATTR_PG_CFG", "NL80211_ATTR_PEER_MEASUREMENTS",
+          "NL80211_ATTR_SAR_SPEC", "NL80211_ATTR_STA_INFO",
+          "NL80211_WOWLAN_TRIG_NET_DETECT")
 
 
 class Set:
@@ -52,6 +57,9 @@ class Netlink:
         top = facts / "netlink"
         self.sets = self.read_sets(top)
         self.policies = sets_by(top / "policies.tsv", "policy_table")
+        # Tables of several files may have one name.
+        self.own_policies = sets_by(top / "policies.tsv", "file",
+                                    "policy_table")
         self.hints = {r["c_name"]: r["hint"]
                       for r in kernel.table(top / "value-hints.tsv")}
         self.spec = {(r["family"], r["c_name"]): r
@@ -173,12 +181,23 @@ class Netlink:
         return None
 
     def nest(self, r):
-        key, each = r["nested_enum"], r["type"] != "nest" or re.search(
-            r"per element|numbered", r["nested_from"])
+        key = r["nested_enum"]
+        each = r["type"] != "nest" or self.is_list(r)
         inner = self.attrs(key) if key != "-" else None
         if not inner:
             return "each hexstr[rest]"
         return f"each {inner}" if each else inner
+
+    def is_list(self, r):
+        """Does a nest hold numbered nests of that set?  What a specification
+        calls a nest of the set is one, though several may come in a row.
+        """
+        family = r["spec_families"].split(";")[0]
+        spec = self.spec.get((family, r["c_name"]))
+        direct = spec and spec["type"] == "nest" and r["nested_enum"] == \
+            self.spec_set(family, spec["nested_set_or_struct"])
+        return re.search(r"per element|numbered", r["nested_from"]) and \
+            r["c_name"] not in DIRECT and not direct
 
     def number(self, r):
         kind, name = r["type"], r["c_name"]
@@ -248,14 +267,17 @@ class Netlink:
 
     # ---- messages ----
 
-    def policy_set(self, text):
-        """The set that "ct_nla_policy max CTA_MAX" or "attributes RTA_*" is."""
+    def policy_set(self, text, path):
+        """The set that "ct_nla_policy max CTA_MAX" or "attributes RTA_*" is,
+        in a file of the kernel's.
+        """
         m = re.search(r"attributes (\w+)_\*", text)
         if m:
             return self.set_by_prefix(m[1])
         total = collections.Counter()
         for name in re.findall(r"\w+", text):
-            total.update(self.policies.get(name, {}))
+            total.update(self.own_policies.get((path, name)) or
+                         self.policies.get(name, {}))
         return total.most_common(1)[0][0] if total else None
 
     def set_by_prefix(self, prefix):
@@ -270,6 +292,7 @@ class Netlink:
     def raw(self):
         """Messages of the protocols that are not generic."""
         groups = collections.defaultdict(list)
+        by_hand = set(re.findall(r"\bNETLINK_\w+ \w+", hand_text()))
         for r in self.kernel_messages:
             protocol = {"rtnetlink": "ROUTE", "xfrm": "XFRM",
                         "crypto": "CRYPTO"}.get(r["family"].split()[0])
@@ -281,7 +304,8 @@ class Netlink:
                 continue
             number = r["number"] if protocol in ("NETFILTER", "RDMA") else \
                 r["c_name"]
-            if number != r["number"] and number not in self.constants:
+            if number != r["number"] and number not in self.constants or \
+                    f"NETLINK_{protocol} {number}" in by_hand:
                 continue
             groups[protocol, r["payload_or_header"],
                    self.set_of_message(r)].append(number)
@@ -298,14 +322,29 @@ class Netlink:
             "\n".join(["cases netlink_bodies(2) {"] + lines + ["}"]))
 
     def set_of_message(self, r):
-        key = self.policy_set(r["policy_or_attributes"])
+        key = self.policy_set(r["policy_or_attributes"], r["file"])
         if key or r["kind"] != "nfnetlink":
+            return key
+        for spec in self.spec_messages:
+            if r["c_name"] in (spec["request_c_name"], spec["reply_c_name"]):
+                key = key or self.spec_set(spec["family"],
+                                           spec["attribute_set"])
+        if key:
             return key
         # A request without a policy has an answer like the others'.
         for other in self.kernel_messages:
             if other["family"] == r["family"]:
-                key = key or self.policy_set(other["policy_or_attributes"])
+                key = key or self.policy_set(other["policy_or_attributes"],
+                                             other["file"])
         return key
+
+    def spec_set(self, family, name):
+        """A set of a specification; "=get": that of the operation get."""
+        if name.startswith("="):
+            name = next((r["attribute_set"] for r in self.spec_messages if
+                         (r["family"], r["name"]) == (family, name[1:])), name)
+        sets = self.spec_sets.get((family, name))
+        return sets.most_common(1)[0][0] if sets else None
 
     def body(self, payload, key):
         """A type for what follows the head of a message."""
@@ -371,21 +410,20 @@ class Netlink:
         default = None
         for r in self.kernel_messages:
             if r["family"] == family and r["kind"] == "genl":
-                key = self.policy_set(r["policy_or_attributes"])
+                key = self.policy_set(r["policy_or_attributes"], r["file"])
                 sent[r["c_name"]] = key
                 default = default or key
         for r in self.spec_messages:
             if r["family"] != family:
                 continue
-            sets = self.spec_sets.get((family, r["attribute_set"]))
-            key = sets.most_common(1)[0][0] if sets else None
+            key = self.spec_set(family, r["attribute_set"])
             request, reply = r["request_c_name"], r["reply_c_name"]
             if request + "_REPLY" in self.constants:
                 reply = request + "_REPLY"
             for to, name in ((sent, request), (received, reply)):
                 if name not in ("-", ""):
                     to[name] = key or to.get(name)
-        sent = {n: k or default for n, k in sent.items()
+        sent = {n: k or received.get(n) or default for n, k in sent.items()
                 if n in self.constants}
         received = {n: k or default for n, k in received.items()
                     if n in self.constants}
