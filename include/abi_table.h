@@ -200,6 +200,7 @@ struct abi_records {
 	uint32_t length;	/* field of head, counted from its first */
 	uint32_t body_name;	/* "cmsg_data"; 0: body's fields are ours */
 	uint32_t body;		/* type */
+	uint32_t instead;	/* type of what is no records; 0: they are */
 	uint8_t align[ABI_COUNT];
 	uint8_t apart;		/* a list of heads and bodies */
 	uint8_t after_head;	/* length counts what is after head */
@@ -215,6 +216,7 @@ struct abi_attrs {
 	uint32_t flagged;	/* symset: the same with NLA_F_* in front */
 	uint32_t cases, ncases;	/* ref: type; min: bytes it needs */
 	uint32_t def;		/* type */
+	uint8_t keeps;		/* there is one whose value is remembered */
 	uint32_t order[ABI_COUNT];
 };
 

@@ -159,6 +159,7 @@ struct ast_records {
 	char *length;
 	char *body_name;
 	struct ast_type *body;		/* with cases, or fields */
+	struct ast_type *instead;	/* of all records, if not absent */
 	uint32_t index[4];
 };
 

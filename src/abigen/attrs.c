@@ -149,6 +149,7 @@ static void attr_cases(struct abigen *g, struct ast_attrs *a, struct scope *s,
 			if (c->remember)
 				k->keep = slot_of(slots, c->remember,
 						  a->params.v.n) + 1;
+			out->keeps |= !!k->keep;
 			*vec_new(&at) = c->pos;
 		}
 	}

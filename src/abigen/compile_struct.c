@@ -547,6 +547,8 @@ uint32_t compile_records(struct abigen *g, struct scope *up,
 	head.nslots = slots.nslots;
 	out.body_name = text_index(g, r->body_name);
 	out.body = compile_type(g, &head, r->body);
+	if (r->instead)
+		out.instead = compile_type(g, &s, r->instead);
 	for (unsigned i = 0; i < ABI_COUNT; i++) {
 		const struct kind *k = kind_find(r->align ? r->align : "u8");
 

@@ -121,16 +121,17 @@ static void out_structs(struct abigen *g, FILE *f)
 	for (size_t i = 0; i < g->t.records.n; i++) {
 		struct abi_records *r = &g->t.records.v[i];
 
-		fprintf(f, "\t{ %u, %u, %u, %u, %u, %s, %u, %u },\n",
+		fprintf(f, "\t{ %u, %u, %u, %u, %u, %u, %s, %u, %u },\n",
 			r->name, r->head, r->length, r->body_name, r->body,
-			COLUMNS(r->align), r->apart, r->after_head);
+			r->instead, COLUMNS(r->align), r->apart, r->after_head);
 	}
 	fputs("};\n\nconst struct abi_attrs abi_attrs[] = {\n", f);
 	for (size_t i = 0; i < g->t.attrs.n; i++) {
 		struct abi_attrs *a = &g->t.attrs.v[i];
 
-		fprintf(f, "\t{ %u, %u, %u, %u, %u, %u, ", a->name, a->set,
-			a->flagged, a->cases, a->ncases, a->def);
+		fprintf(f, "\t{ %u, %u, %u, %u, %u, %u, %u, ", a->name,
+			a->set, a->flagged, a->cases, a->ncases, a->def,
+			a->keeps);
 		out_order(f, a->order);
 	}
 	fputs("};\n\nconst struct abi_case abi_cases[] = {\n", f);

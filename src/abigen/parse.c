@@ -305,6 +305,8 @@ static void parse_records_item(struct parser *p, struct ast_records *r)
 		r->after_head = parse_accept(p, "after");
 		if (r->after_head)
 			parse_expect(p, "head");
+	} else if (parse_accept(p, "instead")) {
+		r->instead = parse_type(p);
 	} else {
 		parse_expect(p, "body");
 		if (p->tok.kind == TOK_NAME && !parse_is(p, "by"))

@@ -307,6 +307,35 @@ static void attr_show(struct dec *d, const struct list *l, struct dec_span *one)
 	emit_close(&d->em, EMIT_ATTR);
 }
 
+/*
+ * What is remembered counts for attributes before it, too: of two that depend
+ * on one another the kernel puts either first.
+ */
+static void attrs_remember(struct dec *d, const struct abi_attrs *a,
+			   const struct dec_span *all)
+{
+	struct list l = { .attrs = a };
+	uint64_t off = 0, len, seen = 0;
+
+	for (; off + NLA_HDRLEN <= all->got; off += (len + 3) / 4 * 4) {
+		struct dec_span one = span_part(all, off, UINT64_MAX);
+		uint16_t type = dec_number(d, one.data + 2, STORE_U16);
+		const struct abi_case *c;
+
+		len = list_length(d, &l, &one);
+		if (len < NLA_HDRLEN || len > one.got)
+			return;
+		one = span_part(&one, NLA_HDRLEN, len - NLA_HDRLEN);
+		c = attr_case(d, a, type);
+		if (!c || !c->keep || !one.size || seen >> c->keep & 1)
+			continue;
+		d->in->rest = one.size;
+		d->in->slot[c->keep - 1] =
+			attr_value(d, &abi_types[dec_resolve(d, c->ref)], &one);
+		seen |= 1 << c->keep;
+	}
+}
+
 void dec_attrs(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
 {
 	struct list l = { .attrs = &abi_attrs[t->ref], .head = NLA_HDRLEN,
@@ -326,6 +355,8 @@ void dec_attrs(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
 	dec_go_in(d, &frame);
 	frame.slot = slot;
 	frame.attrs_depth++;
+	if (l.attrs->keeps)
+		attrs_remember(d, l.attrs, &all);
 	list_show(d, &l, &all);
 	dec_go_out(d);
 }
@@ -413,13 +444,46 @@ static bool begins_like_message(struct dec *d, uint64_t addr, uint64_t n)
 	       dec_number(d, len, STORE_U32) - 1 < DEC_MESSAGES_MAX;
 }
 
+/* add@/devices/..., or what udev tells its clients. */
+static bool begins_like_uevent(struct dec *d, uint64_t addr, uint64_t n)
+{
+	char text[8];
+	size_t i = 0;
+
+	if (n < sizeof(text) || !dec_read(d, addr, text, sizeof(text)))
+		return false;
+	while (i < sizeof(text) && text[i] >= 'a' && text[i] <= 'z')
+		i++;
+	return !memcmp(text, "libudev", 8) ||
+	       (i && i < sizeof(text) && text[i] == '@');
+}
+
 static bool is_netlink(struct dec *d, const struct abi_type *t, uint64_t addr,
 		       uint64_t n, int *protocol)
 {
-	return t->elem && d->follow && begins_like_message(d, addr, n) &&
+	return t->elem && d->follow &&
+	       (begins_like_message(d, addr, n) ||
+		begins_like_uevent(d, addr, n)) &&
 	       env_get(d->env, ENV_FD_NETLINK, d->ev->tid,
 		       dec_eval(d, abi_args[t->args]), protocol,
 		       sizeof(*protocol)) == sizeof(*protocol);
+}
+
+/* What is no message: the description says what sockets carry that. */
+static bool instead_shown(struct dec *d, const struct abi_type *records,
+			  const struct dec_span *all)
+{
+	uint32_t type;
+
+	d->in->rest = all->size;
+	d->in->leading = all->got ? *all->data : 0;
+	type = dec_resolve(d, abi_records[records->ref].instead);
+	if (abi_types[type].kind == T_NONE)
+		return false;
+	emit_open(&d->em, EMIT_LIST);
+	payload_show(d, type, 0, all);
+	emit_close(&d->em, EMIT_LIST);
+	return true;
 }
 
 static struct dec_span data_read(struct dec *d, uint64_t addr, uint64_t n)
@@ -462,6 +526,7 @@ bool dec_netlink(struct dec *d, const struct abi_type *t, uint64_t addr,
 	uint64_t slot[SLOTS_MAX] = { 0 };
 	struct dec_span all;
 	struct dec_frame frame;
+	bool shown;
 	int protocol;
 
 	if (!is_netlink(d, t, addr, n, &protocol))
@@ -471,7 +536,11 @@ bool dec_netlink(struct dec *d, const struct abi_type *t, uint64_t addr,
 	slot[1] = !!(t->flags & TF_RECEIVED);
 	dec_go_in(d, &frame);
 	frame.slot = slot;
-	messages_show(d, &abi_types[t->elem], &all, false);
+	shown = instead_shown(d, &abi_types[t->elem], &all);
+	if (!shown && begins_like_message(d, addr, n)) {
+		messages_show(d, &abi_types[t->elem], &all, false);
+		shown = true;
+	}
 	dec_go_out(d);
-	return true;
+	return shown;
 }

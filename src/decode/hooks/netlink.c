@@ -4,6 +4,7 @@
 
 #include "buf.h"
 #include "hook.h"
+#include "options.h"
 
 void hook_genl_family(struct dec *d, uint64_t self, const uint64_t *arg)
 {
@@ -187,4 +188,42 @@ void hook_kernel_dev(struct dec *d, uint64_t self, const uint64_t *arg)
 	minor = v & 0xfffff;
 	emit_num(&d->em, VAL_DEV, (v >> 20) << 8 | (minor & 0xff) |
 				  (minor & ~0xffull) << 12);
+}
+
+/* How many bytes the string there has, with its NUL if there is one. */
+static uint64_t string_size(struct dec *d, uint64_t addr, uint64_t most)
+{
+	char part[256];
+	uint64_t n = 0;
+
+	while (n < most) {
+		size_t want = most - n < sizeof(part) ? most - n : sizeof(part);
+		size_t len;
+
+		if (!dec_read(d, addr + n, part, want))
+			return most;
+		len = strnlen(part, want);
+		if (len < want)
+			return n + len + 1;
+		n += want;
+	}
+	return most;
+}
+
+void hook_strings(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	uint64_t most = d->abbrev ? d->o->max_string : DEC_ARRAY_MAX;
+	uint64_t end = self + d->in->rest;
+
+	(void)arg;
+	emit_open(&d->em, EMIT_ARRAY);
+	for (uint64_t n = 0; self < end; n++) {
+		if (n >= most || emit_full(&d->em)) {
+			emit_elided(&d->em);
+			break;
+		}
+		dec_string(d, self, end - self);
+		self += string_size(d, self, end - self);
+	}
+	emit_close(&d->em, EMIT_ARRAY);
 }
