@@ -17,6 +17,7 @@ import kernel
 from shapes import HEX, NUMBERS, names_lines, wrap
 
 NUMBER = re.compile(r"^[us](8|16|32|64)$")
+NO_VALUE = r"^__|(^|_)(NUM|MAX)(_|$)|_(LAST|CNT|COUNT)$|_AFTER_"
 ADDRESSES = "by (rest) { 4 : inet4; 16 : inet6; default : hexstr[rest] }"
 # Nests that the tables take for arrays of nests, because what fills them counts
 # nests of another attribute: they hold the attributes themselves.
@@ -70,6 +71,7 @@ class Netlink:
         self.made_enums = {}
         self.names = set()
         self.constants = kernel.constants(facts)
+        self.enums_by_tag = kernel.enums(facts)
         self.by_hand = hand_attrs()
         self.kernel_messages = kernel.table(top / "messages-kernel.tsv")
         self.spec_messages = kernel.table(top / "messages.tsv")
@@ -143,6 +145,24 @@ class Netlink:
                 self.attrs(key)
         for name in sorted(words & set(self.made.best)):
             self.made.struct_named(f"struct {name}")
+        self.wanted_names(words)
+
+    def wanted_names(self, words):
+        """nl_enum_TAG, nl_flags_TAG, nl_bits_TAG: the names of an enum of the
+        headers, of values, of flags or of numbers of bits.
+        """
+        for word in sorted(words):
+            m = re.match(r"nl_(enum|flags|bits)_(\w+)$", word)
+            names = [n for n in self.enums_by_tag.get(m[2], ()) if
+                     n[1] in self.constants and
+                     not re.search(NO_VALUE, n[1])] if m else []
+            if m and m[1] == "flags":
+                names = [n for n in names if n[0] and not n[0] & (n[0] - 1)]
+            if names:
+                head = "enum" if m[1] == "enum" else "flags"
+                size = "u64" if m[1] != "enum" and names[-1][0] > 31 else "u32"
+                self.made.blocks["values"].append("\n".join(names_lines(
+                    f"{head} {word} {size}", sorted(names), m[1] == "bits")))
 
     def write_set(self, s, known):
         names = sorted({(int(r["number"]), r["c_name"]) for r in known})
