@@ -11,6 +11,8 @@ import collections
 import random
 import re
 
+from netlink_kinds import PLACES
+
 OPTIONS = ("--json", "-X", "raw", "-v", "-s", "5000")
 PROTOCOLS = {"NETLINK_ROUTE": 0, "NETLINK_XFRM": 6, "NETLINK_NETFILTER": 12,
              "NETLINK_GENERIC": 16, "NETLINK_RDMA": 20, "NETLINK_CRYPTO": 21}
@@ -29,8 +31,10 @@ FOUND_BY_OTHERS = ("nlattr", "rtnexthop")
 # attr: None for one in a list of numbers.  inner: the attributes in it.
 Node = collections.namedtuple("Node", "attr type data inner")
 # A message as bytes: what it is made up of, and how much of it there is.
+# way: attributes that are followed, though they are described by hand.
 Sent = collections.namedtuple("Sent", "message received header nodes data "
-                              "said there short")
+                              "said there short way",
+                              defaults=(frozenset(),))
 
 
 class Chance:
@@ -252,6 +256,39 @@ class Builder:
                 lists = self.lists(m.set)
             for nodes in lists:
                 yield self.send(m, m.way == "received", nodes)
+        yield from self.kinds(messages)
+
+    # ---- what another attribute tells the kind of ----
+
+    def tag(self, attr, kind):
+        if isinstance(kind, str):
+            return Node(attr, attr.number, kind.encode() + b"\0", None)
+        return Node(attr, attr.number, kind.to_bytes(LENGTHS[attr.type],
+                                                     attr.order), None)
+
+    def kinds(self, messages):
+        by_name = {a.name: (a, key) for key, attrs in self.sets.items()
+                   for a in attrs}
+        for m in messages:
+            for place in PLACES:
+                if place.message == m.name:
+                    yield from self.kinds_of(m, place, by_name)
+
+    def kinds_of(self, m, place, by_name):
+        tag, data = by_name[place.tag][0], by_name[place.data][0]
+        names = {n for n in place.way if n != 1} | {place.tag, place.data}
+        for number, (kind, member) in enumerate(place.kinds.items()):
+            for nodes in self.lists(by_name[member][1]):
+                inner = [self.tag(tag, kind), Node(data, data.number, None,
+                                                   nodes)]
+                if number % 2:
+                    inner.reverse()
+                for step in reversed(place.way):
+                    attr = by_name[step][0] if step != 1 else None
+                    inner = [Node(attr, attr.number if attr else 1, None,
+                                  inner)]
+                yield self.send(m, False, inner)._replace(
+                    way=frozenset(names))
 
     def shorter(self, messages):
         """The same, but that each value lacks its last byte."""
@@ -260,6 +297,7 @@ class Builder:
             if not self.by_hand.has(m):
                 for nodes in self.lists(m.set):
                     yield self.send(m, m.way == "received", nodes)
+        yield from self.kinds(messages)
         self.short = False
 
 

@@ -41,7 +41,7 @@ class MessageComparison:
 
     def __init__(self, sent, tables, by_hand):
         self.sent, self.tables, self.by_hand = sent, tables, by_hand
-        self.by_others = bool(by_hand.has(sent.message))
+        self.by_others = bool(by_hand.has(sent.message)) and not sent.way
         self.limit = len(sent.data)
         self.found, self.nests = [], []
 
@@ -92,7 +92,7 @@ class MessageComparison:
             self.wrong(name, f"reserved is {brief(v['reserved'])}")
 
     def header(self, v, name):
-        if self.by_others:
+        if self.by_hand.has(self.sent.message):
             return
         start = 20 if self.sent.message.protocol == "NETLINK_GENERIC" else 16
         if self.sent.header == "u32":
@@ -163,7 +163,7 @@ class MessageComparison:
         elif len(v) != 2:
             self.wrong(about, f"has {len(v) - 1} values")
         elif node.attr is not None and (self.by_others or
-                                        node.attr.name in self.by_hand.attrs):
+                                        self.is_by_hand(node.attr)):
             pass
         elif node.inner is not None:
             self.nests.append(about)
@@ -173,6 +173,10 @@ class MessageComparison:
             self.part(v[1], node, at + 4, about)
         else:
             self.value(v[1], node, at + 4, about)
+
+    def is_by_hand(self, attr):
+        return attr.name in self.by_hand.attrs and \
+            attr.name not in self.sent.way
 
     def type(self, v, node, about):
         if number(v) != node.type:
