@@ -23,6 +23,7 @@ FIXED = {
     "int8_t": "s8", "int16_t": "s16", "int32_t": "s32", "int64_t": "s64",
     "__kernel_pid_t": "s32", "__kernel_loff_t": "s64", "loff_t": "s64",
     "__kernel_timer_t": "s32", "__kernel_clockid_t": "s32",
+    "__kernel_time64_t": "s64",
 }
 SIGNED = re.compile(r"^(long|__kernel_(long|off|old_time|ssize|suseconds|"
                     r"ptrdiff|daddr)_t|.*_sframes_t|ssize_t|time_t|off_t|"

@@ -24,6 +24,7 @@ struct laying {
 	unsigned at;			/* bits so far */
 	unsigned most;			/* alignment */
 	unsigned off, size;		/* bytes of the last member */
+	unsigned end;			/* where it ends, if more comes then */
 	bool packed;
 };
 
@@ -188,9 +189,11 @@ static struct abi_place place_next(struct abigen *g, const struct ast_field *f,
 	const struct abi_type *t = &g->t.types.v[type];
 	struct abi_place place = { .present = 1, .store = t->store[l->abi] };
 
-	/* What lies after a struct begins where the struct ends. */
-	if (f->flags & FF_THEN)
+	/* What lies after a struct begins where it ends, and is no part of it. */
+	if (f->flags & FF_THEN) {
 		l->at = align_up(l->at, l->most * 8);
+		l->end = l->end ? l->end : l->at / 8;
+	}
 	l->most = align > l->most ? align : l->most;
 	if (f->type->bits) {
 		if (l->at % unit + f->type->bits > size * 8)
@@ -233,7 +236,8 @@ static void place_all(struct abigen *g, struct making *m, struct scope *s,
 			.hidden = making_hides(m, f),
 		};
 	}
-	g->t.structs.v[index].size[abi] = align_up(l.at, l.most * 8) / 8;
+	g->t.structs.v[index].size[abi] = l.end ? l.end :
+		align_up(l.at, l.most * 8) / 8;
 }
 
 /* With a layout block, "st_dev dev" in show: the number lies as laid out. */

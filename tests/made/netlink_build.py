@@ -220,8 +220,10 @@ class Builder:
         return self.families.setdefault(message.family,
                                         FAMILY + len(self.families))
 
-    def send(self, message, received, nodes):
+    def send(self, message, received, nodes, family=None):
         name, header = self.header(message)
+        if family is not None:
+            header = bytes([family]) + header[1:]
         body = header + bytes(-len(header) % 4)
         if message.protocol == "NETLINK_GENERIC":
             body = bytes([message.number]) + self.chance.bytes(3) + body
@@ -275,20 +277,21 @@ class Builder:
                     yield from self.kinds_of(m, place, by_name)
 
     def kinds_of(self, m, place, by_name):
-        tag, data = by_name[place.tag][0], by_name[place.data][0]
         names = {n for n in place.way if n != 1} | {place.tag, place.data}
         for number, (kind, member) in enumerate(place.kinds.items()):
-            for nodes in self.lists(by_name[member][1]):
-                inner = [self.tag(tag, kind), Node(data, data.number, None,
-                                                   nodes)]
+            for inner in self.lists(by_name[member][1]):
+                if place.tag:
+                    data = by_name[place.data][0]
+                    inner = [self.tag(by_name[place.tag][0], kind),
+                             Node(data, data.number, None, inner)]
                 if number % 2:
                     inner.reverse()
                 for step in reversed(place.way):
                     attr = by_name[step][0] if step != 1 else None
                     inner = [Node(attr, attr.number if attr else 1, None,
                                   inner)]
-                yield self.send(m, False, inner)._replace(
-                    way=frozenset(names))
+                yield self.send(m, m.way == "received", inner, place.family
+                                )._replace(way=frozenset(names))
 
     def shorter(self, messages):
         """The same, but that each value lacks its last byte."""

@@ -9,8 +9,11 @@ by one attribute of the set.
 import collections
 
 # message: where it lies; way: the nests around both; tag: the attribute that
-# tells the kind; data: the one that depends on it.
-Place = collections.namedtuple("Place", "message way tag data kinds")
+# tells the kind; data: the one that depends on it; family: the first byte of the
+# header, if that counts.
+Place = collections.namedtuple("Place", "message way tag data kinds family",
+                               defaults=(None,))
+BRIDGE, IPMR = 7, 128
 
 LINKS = Place("RTM_NEWLINK", ("IFLA_LINKINFO",), "IFLA_INFO_KIND",
               "IFLA_INFO_DATA", {
@@ -97,8 +100,61 @@ TIMEOUTS = Place("IPCTNL_MSG_TIMEOUT_NEW", (), "CTA_TIMEOUT_L4PROTO",
     17: "CTA_TIMEOUT_UDP_UNREPLIED", 47: "CTA_TIMEOUT_GRE_UNREPLIED",
     58: "CTA_TIMEOUT_ICMPV6_TIMEOUT", 132: "CTA_TIMEOUT_SCTP_CLOSED",
     255: "CTA_TIMEOUT_GENERIC_TIMEOUT"})
+# Nests and messages of which the tables do not say what they hold.
+NESTS = [Place(message, way, None, None, {0: member})
+         for message, way, member in (
+    ("NL80211_CMD_NEW_WIPHY", ("NL80211_ATTR_WIPHY_BANDS", 1),
+     "NL80211_BAND_ATTR_FREQS"),
+    ("NL80211_CMD_NEW_WIPHY", ("NL80211_ATTR_WIPHY_RADIOS", 1),
+     "NL80211_WIPHY_RADIO_ATTR_INDEX"),
+    ("NL80211_CMD_NEW_WIPHY", ("NL80211_ATTR_IFTYPE_AKM_SUITES", 1),
+     "NL80211_IFTYPE_AKM_ATTR_SUITES"),
+    ("NL80211_CMD_SET_COALESCE", ("NL80211_ATTR_COALESCE_RULE", 1),
+     "NL80211_ATTR_COALESCE_RULE_DELAY"),
+    ("NL80211_CMD_SET_CQM", ("NL80211_ATTR_CQM",),
+     "NL80211_ATTR_CQM_RSSI_THOLD"),
+    ("NL80211_CMD_CONNECT", ("NL80211_ATTR_BSS_SELECT",),
+     "NL80211_BSS_SELECT_ATTR_RSSI"),
+    ("NL80211_CMD_GET_FTM_RESPONDER_STATS",
+     ("NL80211_ATTR_FTM_RESPONDER_STATS",), "NL80211_FTM_STATS_SUCCESS_NUM"),
+    ("NL80211_CMD_NEW_WIPHY", ("NL80211_ATTR_PEER_MEASUREMENTS",
+                               "NL80211_PMSR_ATTR_TYPE_CAPA",
+                               "NL80211_PMSR_TYPE_FTM"),
+     "NL80211_PMSR_FTM_CAPA_ATTR_ASAP"),
+    ("NL80211_CMD_PEER_MEASUREMENT_START",
+     ("NL80211_ATTR_PEER_MEASUREMENTS", "NL80211_PMSR_ATTR_PEERS", 1,
+      "NL80211_PMSR_PEER_ATTR_REQ", "NL80211_PMSR_REQ_ATTR_DATA",
+      "NL80211_PMSR_TYPE_FTM"), "NL80211_PMSR_FTM_REQ_ATTR_ASAP"),
+    ("NL80211_CMD_PEER_MEASUREMENT_RESULT",
+     ("NL80211_ATTR_PEER_MEASUREMENTS", "NL80211_PMSR_ATTR_PEERS", 1,
+      "NL80211_PMSR_PEER_ATTR_RESP", "NL80211_PMSR_RESP_ATTR_DATA",
+      "NL80211_PMSR_TYPE_FTM"), "NL80211_PMSR_FTM_RESP_ATTR_FAIL_REASON"),
+    ("SMC_NETLINK_GET_SYS_INFO", (), "SMC_GEN_SYS_INFO"),
+    ("SMC_NETLINK_DUMP_SEID", (), "SMC_NLA_SEID_ENABLED"),
+    ("TASKSTATS_CMD_NEW", (), "TASKSTATS_TYPE_PID"),
+    ("PSAMPLE_CMD_SAMPLE", (), "PSAMPLE_ATTR_IIFINDEX"),
+    ("IPCTNL_MSG_CT_GET_STATS", (), "CTA_STATS_GLOBAL_ENTRIES"),
+    ("IPCTNL_MSG_EXP_GET_STATS_CPU", (), "CTA_STATS_EXP_NEW"),
+    ("RTM_NEWMDB", (), "MDBA_SET_ENTRY_ATTRS"),
+    ("RTM_GETSTATS", (), "IFLA_STATS_GET_FILTERS"),
+    ("RTM_NEWTUNNEL", (), "VXLAN_VNIFILTER_ENTRY"),
+    ("RTM_NEWSTATS", ("IFLA_STATS_LINK_OFFLOAD_XSTATS",),
+     "IFLA_OFFLOAD_XSTATS_CPU_HIT"),
+    ("TEAM_CMD_OPTIONS_GET", ("TEAM_ATTR_LIST_OPTION",
+                              "TEAM_ATTR_ITEM_OPTION"),
+     "TEAM_ATTR_OPTION_NAME"),
+)]
+FAMILIES = [Place("RTM_SETLINK", ("IFLA_AF_SPEC", *way), None, None,
+                  {0: member}, family)
+            for family, way, member in (
+    (BRIDGE, ("IFLA_BRIDGE_VLAN_TUNNEL_INFO",), "IFLA_BRIDGE_VLAN_TUNNEL_ID"),
+    (BRIDGE, ("IFLA_BRIDGE_MRP",), "IFLA_BRIDGE_MRP_INSTANCE"),
+    (BRIDGE, ("IFLA_BRIDGE_CFM",), "IFLA_BRIDGE_CFM_MEP_CREATE"),
+    (BRIDGE, ("IFLA_BRIDGE_MST", "IFLA_BRIDGE_MST_ENTRY"),
+     "IFLA_BRIDGE_MST_ENTRY_MSTI"),
+    (IPMR, (), "IPMRA_TABLE_ID"))]
 PLACES = (LINKS, PORTS, QUEUES, ACTIONS, EXPRESSIONS, OBJECTS, ROUTES,
-          TIMEOUTS)
+          TIMEOUTS, *NESTS, *FAMILIES)
 
 
 def members():
