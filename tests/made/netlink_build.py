@@ -277,7 +277,7 @@ class Builder:
                     yield from self.kinds_of(m, place, by_name)
 
     def kinds_of(self, m, place, by_name):
-        names = {n for n in place.way if n != 1} | {place.tag, place.data}
+        names = {*place.way, place.tag, place.data}
         for number, (kind, member) in enumerate(place.kinds.items()):
             for inner in self.lists(by_name[member][1]):
                 if place.tag:
@@ -287,8 +287,8 @@ class Builder:
                 if number % 2:
                     inner.reverse()
                 for step in reversed(place.way):
-                    attr = by_name[step][0] if step != 1 else None
-                    inner = [Node(attr, attr.number if attr else 1, None,
+                    attr = by_name[step][0] if step in by_name else None
+                    inner = [Node(attr, attr.number if attr else step, None,
                                   inner)]
                 yield self.send(m, m.way == "received", inner, place.family
                                 )._replace(way=frozenset(names))

@@ -8,12 +8,12 @@ by one attribute of the set.
 
 import collections
 
-# message: where it lies; way: the nests around both; tag: the attribute that
+# message: where it lies; way: the nests around both, by name or number; tag: the attribute that
 # tells the kind; data: the one that depends on it; family: the first byte of the
 # header, if that counts.
 Place = collections.namedtuple("Place", "message way tag data kinds family",
                                defaults=(None,))
-BRIDGE, IPMR = 7, 128
+BRIDGE, MCTP, IPMR = 7, 45, 128
 
 LINKS = Place("RTM_NEWLINK", ("IFLA_LINKINFO",), "IFLA_INFO_KIND",
               "IFLA_INFO_DATA", {
@@ -136,6 +136,7 @@ NESTS = [Place(message, way, None, None, {0: member})
     ("IPCTNL_MSG_CT_GET_STATS", (), "CTA_STATS_GLOBAL_ENTRIES"),
     ("IPCTNL_MSG_EXP_GET_STATS_CPU", (), "CTA_STATS_EXP_NEW"),
     ("RTM_NEWMDB", (), "MDBA_SET_ENTRY_ATTRS"),
+    ("RTM_NEWLINK", ("IFLA_VFINFO_LIST", 1), "IFLA_VF_MAC"),
     ("RTM_GETSTATS", (), "IFLA_STATS_GET_FILTERS"),
     ("RTM_NEWTUNNEL", (), "VXLAN_VNIFILTER_ENTRY"),
     ("RTM_NEWSTATS", ("IFLA_STATS_LINK_OFFLOAD_XSTATS",),
@@ -152,7 +153,8 @@ FAMILIES = [Place("RTM_SETLINK", ("IFLA_AF_SPEC", *way), None, None,
     (BRIDGE, ("IFLA_BRIDGE_CFM",), "IFLA_BRIDGE_CFM_MEP_CREATE"),
     (BRIDGE, ("IFLA_BRIDGE_MST", "IFLA_BRIDGE_MST_ENTRY"),
      "IFLA_BRIDGE_MST_ENTRY_MSTI"),
-    (IPMR, (), "IPMRA_TABLE_ID"))]
+    (IPMR, (), "IPMRA_TABLE_ID"),
+    (MCTP, (MCTP,), "IFLA_MCTP_NET"))]
 PLACES = (LINKS, PORTS, QUEUES, ACTIONS, EXPRESSIONS, OBJECTS, ROUTES,
           TIMEOUTS, *NESTS, *FAMILIES)
 
