@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What an attribute holds that another one tells the kind of.
 
-The tables of facts have no word on most of these: which set of attributes a kind
-of link, queue, filter, action, expression or encapsulation has is written here,
-by one attribute of the set.
+The tables of facts have no word on most of these: which set of attributes a
+kind of link, queue, filter, action, expression or encapsulation has is written
+here, by one attribute of the set.
 """
 
 import collections
 
-# message: where it lies; way: the nests around both, by name or number; tag: the attribute that
-# tells the kind; data: the one that depends on it; family: the first byte of the
-# header, if that counts.
+# message: where it lies; way: the nests around both, by name or number; tag:
+# the attribute that tells the kind; data: the one that depends on it; family:
+# the first byte of the header, if that counts.
 Place = collections.namedtuple("Place", "message way tag data kinds family",
                                defaults=(None,))
 BRIDGE, MCTP, IPMR = 7, 45, 128
