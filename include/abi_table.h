@@ -359,6 +359,7 @@ extern const struct abi_union abi_unions[];
 extern const struct abi_switch abi_switches[];
 extern const struct abi_records abi_records[];
 extern const struct abi_attrs abi_attrs[];
+extern const uint32_t abi_nattrs;
 extern const struct abi_case abi_cases[];
 extern const uint32_t abi_orders[];
 extern const struct abi_fd_kind abi_fd_kinds[];	/* from 1 on */

@@ -222,6 +222,18 @@ void dec_records(struct dec *d, const struct abi_type *t,
 size_t dec_elem_size(struct dec *d, const struct abi_type *t);
 /* Bytes that a body of this type has at least; 0 if it says so itself. */
 size_t dec_body_size(struct dec *d, const struct abi_type *t);
+/*
+ * Show as a member of that name what an attribute of that set would hold, if it
+ * is a struct, where no attribute is around it; remembered: in the order of the
+ * set.  Returns whether it was shown.
+ */
+struct dec_attr_of {
+	const char *member, *set;
+	uint16_t type;
+	uint64_t remembered[2];
+};
+bool dec_attr_value(struct dec *d, const struct dec_attr_of *of,
+		    const struct dec_loc *loc);
 /* Attributes of netlink, in place. */
 void dec_attrs(struct dec *d, const struct abi_type *t, struct dec_loc *loc);
 /* Records of a kind that is "apart", at addr in the message around it. */

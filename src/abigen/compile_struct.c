@@ -189,7 +189,7 @@ static struct abi_place place_next(struct abigen *g, const struct ast_field *f,
 	const struct abi_type *t = &g->t.types.v[type];
 	struct abi_place place = { .present = 1, .store = t->store[l->abi] };
 
-	/* What lies after a struct begins where it ends; it is no part of it. */
+	/* What lies after a struct begins at its end and is no part of it. */
 	if (f->flags & FF_THEN) {
 		l->at = align_up(l->at, l->most * 8);
 		l->end = l->end ? l->end : l->at / 8;

@@ -134,7 +134,8 @@ static void out_structs(struct abigen *g, FILE *f)
 			a->keeps);
 		out_order(f, a->order);
 	}
-	fputs("};\n\nconst struct abi_case abi_cases[] = {\n", f);
+	fprintf(f, "};\n\nconst uint32_t abi_nattrs = %zu;\n", g->t.attrs.n);
+	fputs("\nconst struct abi_case abi_cases[] = {\n", f);
 	for (size_t i = 0; i < g->t.cases.n; i++) {
 		struct abi_case *c = &g->t.cases.v[i];
 

@@ -361,6 +361,41 @@ void dec_attrs(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
 	dec_go_out(d);
 }
 
+static const struct abi_attrs *attrs_find(const char *name)
+{
+	for (uint32_t i = 1; i < abi_nattrs; i++)
+		if (!strcmp(abi_str(abi_attrs[i].name), name))
+			return &abi_attrs[i];
+	return NULL;
+}
+
+bool dec_attr_value(struct dec *d, const struct dec_attr_of *of,
+		    const struct dec_loc *loc)
+{
+	const struct abi_attrs *a = attrs_find(of->set);
+	struct dec_span s = { .addr = loc->addr, .data = loc->data,
+			      .size = loc->avail, .got = loc->avail };
+	uint64_t slot[SLOTS_MAX] = { of->remembered[0], of->remembered[1] };
+	const struct abi_case *c = NULL;
+	struct dec_frame frame;
+	uint32_t type = 0;
+
+	if (!a)
+		return false;
+	dec_go_in(d, &frame);
+	frame.slot = slot;
+	d->in->rest = s.size;
+	c = attr_case(d, a, of->type);
+	if (c)
+		type = dec_resolve(d, c->ref);
+	if (abi_types[type].kind == T_STRUCT) {
+		dec_name(d, of->member);
+		payload_show(d, type, 0, &s);
+	}
+	dec_go_out(d);
+	return abi_types[type].kind == T_STRUCT;
+}
+
 /* ---- messages ---- */
 
 static void message_show(struct dec *d, const struct list *l,

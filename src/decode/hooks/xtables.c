@@ -4,6 +4,9 @@
  * ip6tables or arptables, and the chains and rules of ebtables.  Lengths are
  * the program's words: each is held against the bytes that there are.
  */
+#include <linux/netfilter/nf_tables_compat.h>
+
+#include "abi_table.h"
 #include "hook.h"
 #include "options.h"
 
@@ -61,6 +64,26 @@ static void verdict_field(struct dec *d, int32_t v)
 		emit_meaning(&d->em, "%s", name);
 }
 
+/* What a match or a target has of its own, if its name tells. */
+static void own_field(struct dec *d, const struct bytes *b,
+		      const struct bytes *data, bool is_target)
+{
+	const char *name = (const char *)b->p + 2;
+	struct dec_attr_of of = {
+		.member = "data",
+		.set = is_target ? "nl_nft_target_attributes" :
+				   "nl_nft_match_attributes",
+		.type = is_target ? NFTA_TARGET_INFO : NFTA_MATCH_INFO,
+		.remembered = { abi_text_key(name, strnlen(name, XT_NAME)),
+				b->p[XT_HEAD - 1] },
+	};
+	struct dec_loc at = { .addr = data->addr, .data = data->p,
+			      .avail = data->n };
+
+	if (!data->n || !dec_attr_value(d, &of, &at))
+		data_field(d, data);
+}
+
 /* A match or a target; b is as long as it says, or as there is. */
 static void elem_show(struct dec *d, const struct bytes *b, bool is_target)
 {
@@ -77,7 +100,7 @@ static void elem_show(struct dec *d, const struct bytes *b, bool is_target)
 	else if (is_target && !memcmp(b->p + 2, "ERROR", 6))
 		name_field(d, "errorname", data.p, data.n);
 	else
-		data_field(d, &data);
+		own_field(d, b, &data, is_target);
 	emit_close(&d->em, EMIT_STRUCT);
 }
 
