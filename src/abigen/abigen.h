@@ -206,6 +206,7 @@ bool parse_is(struct parser *p, const char *text);
 bool parse_accept(struct parser *p, const char *text);
 void parse_expect(struct parser *p, const char *text);
 char *parse_name(struct parser *p, const char *what);
+char *parse_path(struct parser *p, const char *what);
 char *parse_string(struct parser *p);
 void parse_skip_newlines(struct parser *p);
 /* The end of one of the things in braces, after `what`: "a field". */

@@ -41,11 +41,19 @@ static bool is_padding(const struct ast_field *f)
 	return f->name && !strcmp(f->name, "_");
 }
 
-static bool making_has(struct making *m, const char *name)
+/* "show" may have m.offset and m.fd where the layout has m. */
+static bool lies_at(const struct ast_field *shown, const struct ast_field *laid)
+{
+	size_t n = laid->name ? strlen(laid->name) : 0;
+
+	return n && shown->name && !strncmp(shown->name, laid->name, n) &&
+	       (!shown->name[n] || shown->name[n] == '.');
+}
+
+static bool making_has(struct making *m, const struct ast_field *laid)
 {
 	for (size_t i = 0; i < m->fields.n; i++)
-		if (m->fields.v[i]->name && name &&
-		    !strcmp(m->fields.v[i]->name, name))
+		if (lies_at(m->fields.v[i], laid))
 			return true;
 	return false;
 }
@@ -62,7 +70,7 @@ static void making_collect(struct making *m)
 			struct ast_field *f = &fs->f.v[i];
 			struct ast_field *copy;
 
-			if (is_padding(f) || making_has(m, f->name))
+			if (is_padding(f) || making_has(m, f))
 				continue;
 			copy = mem_new(sizeof(*copy));
 			*copy = *f;
@@ -92,15 +100,18 @@ static struct ast_fields *making_layout(struct making *m, unsigned abi)
 
 static void place_field(struct abigen *g, struct making *m,
 			struct ast_field *f, struct abi_place place,
-			uint32_t first_place)
+			uint32_t first_place, unsigned abi)
 {
 	for (size_t i = 0; i < m->fields.n; i++) {
 		struct ast_field *mine = m->fields.v[i];
 
-		if (mine != f && (!mine->name || !f->name ||
-				  strcmp(mine->name, f->name)))
+		if (mine != f && !lies_at(mine, f))
 			continue;
 		g->t.places.v[first_place + i] = place;
+		/* Of what is laid as bytes the type that is shown says it. */
+		if (!place.store)
+			g->t.places.v[first_place + i].store =
+				g->t.types.v[m->types.v[i]].store[abi];
 		/* "show" may have a name twice, as "x fd if (e); x dec else" */
 		if (!m->st || !m->st->has_show)
 			return;
@@ -110,9 +121,8 @@ static void place_field(struct abigen *g, struct making *m,
 /* Whether the field of that name is one of those that are not shown. */
 static bool making_hides(struct making *m, struct ast_field *f)
 {
-	for (size_t i = 0; f->name && i < m->fields.n; i++)
-		if (m->fields.v[i]->name &&
-		    !strcmp(m->fields.v[i]->name, f->name))
+	for (size_t i = 0; i < m->fields.n; i++)
+		if (lies_at(m->fields.v[i], f))
 			return m->fields.v[i]->flags & FF_HIDDEN;
 	return false;
 }
@@ -229,7 +239,7 @@ static void place_all(struct abigen *g, struct making *m, struct scope *s,
 		uint32_t type = layout_type(g, m, s, f);
 
 		layout_check(g, m, f, type, abi);
-		place_field(g, m, f, place_next(g, f, type, &l), first);
+		place_field(g, m, f, place_next(g, f, type, &l), first, abi);
 		*vec_new(&g->laid) = (struct laid){
 			.st = index, .type = type, .abi = abi, .off = l.off,
 			.size = l.size, .name = f->name,

@@ -67,6 +67,21 @@ char *parse_name(struct parser *p, const char *what)
 	return s;
 }
 
+/* fmt.pix */
+char *parse_path(struct parser *p, const char *what)
+{
+	char *path = parse_name(p, what);
+
+	while (parse_accept(p, ".")) {
+		char *more = parse_name(p, what);
+		char *both = mem_new(strlen(path) + strlen(more) + 2);
+
+		sprintf(both, "%s.%s", path, more);
+		path = both;
+	}
+	return path;
+}
+
 void parse_skip_newlines(struct parser *p)
 {
 	while (p->tok.kind == TOK_NL || parse_is(p, ";"))

@@ -321,7 +321,7 @@ void parse_field(struct parser *p, struct ast_field *f)
 {
 	f->pos = p->tok.pos;
 	if (!parse_is(p, "by") || strcmp(parse_peek(p)->text, "("))
-		f->name = parse_name(p, "a field");
+		f->name = parse_path(p, "a field");
 	parse_field_type(p, f);
 }
 

@@ -4,25 +4,9 @@
  * of the same name (declare() in parse.c), commands, and with "refine" single
  * members of structs.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "abigen.h"
-
-/* a.b.c, and then a member's type and words */
-static void parse_path(struct parser *p, struct ast_field *f)
-{
-	f->pos = p->tok.pos;
-	f->name = parse_name(p, "a member");
-	while (parse_accept(p, ".")) {
-		char *more = parse_name(p, "a member");
-		char *both = mem_new(strlen(f->name) + strlen(more) + 2);
-
-		sprintf(both, "%s.%s", f->name, more);
-		f->name = both;
-	}
-	parse_field_type(p, f);
-}
 
 void parse_refine(struct parser *p)
 {
@@ -38,7 +22,7 @@ void parse_refine(struct parser *p)
 		if (!strcmp(next, ":") || !strcmp(next, ","))
 			parse_attr(p, vec_new(&r.cases.c));
 		else
-			parse_path(p, vec_new(&r.fields.f));
+			parse_field(p, vec_new(&r.fields.f));
 		parse_item_end(p, "a member");
 	}
 	parse_expect(p, "}");

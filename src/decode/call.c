@@ -225,6 +225,7 @@ static void arg_becomes(struct dec *d, unsigned i, struct dec_loc *loc)
 
 	if (!dec_saved(d, i - 1, &len) || !d->follow)
 		return;
+	loc->forced = f->when && dec_test(d, f->when);
 	if (arg_is_blank(d, i - 1)) {
 		dec_name(d, abi_str(f->name));
 		dec_value(d, f->type, loc);

@@ -27,17 +27,25 @@ struct member {			/* one field on its way out */
 	struct dec_loc loc;
 };
 
+/* [old => new], or with "given" old => new */
 static void member_change(struct dec *d, struct member *m)
 {
 	uint64_t was = dec_member(d, d->scope->old, m->p);
+	struct dec_loc old = { .is_num = true, .num = was, .addr = 1 };
 
 	if (was == m->loc.num || !d->exiting) {
 		dec_value(d, m->type, &m->loc);
 		return;
 	}
+	if (m->f->flags & FF_OUT) {
+		dec_value(d, m->type, &old);
+		emit_open(&d->em, EMIT_UPDATE);
+		dec_value(d, m->type, &m->loc);
+		emit_close(&d->em, EMIT_UPDATE);
+		return;
+	}
 	emit_open(&d->em, EMIT_CHANGE);
-	dec_value(d, m->type, &(struct dec_loc){ .is_num = true, .num = was,
-						 .addr = 1 });
+	dec_value(d, m->type, &old);
 	dec_value(d, m->type, &m->loc);
 	emit_close(&d->em, EMIT_CHANGE);
 }
