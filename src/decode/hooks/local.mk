@@ -28,4 +28,5 @@ libstrace_a_SOURCES += \
 	%D%/sysctl.c \
 	%D%/system.c \
 	%D%/time.c \
+	%D%/v4l2.c \
 	%D%/xtables.c
