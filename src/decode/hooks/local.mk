@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 libstrace_a_SOURCES += \
 	%D%/aio.c \
+	%D%/bits.c \
 	%D%/bpf.c \
 	%D%/bpf_extended.c \
 	%D%/dir.c \
