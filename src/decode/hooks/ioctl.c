@@ -35,30 +35,32 @@ struct ranged {
 	uint8_t dirs;		/* bit n: enum ioc_dir */
 	const char *name;
 	const char *set;	/* names of the number, or NULL */
-	bool has_number, has_size;
+	bool has_number;
+	uint8_t unit;		/* what the size counts in; 0: it has none */
 };
 
 static const struct ranged ranges[] = {
-	{ 'E', 0x06, 0x06, 1 << 2, "EVIOCGNAME", NULL, false, true },
-	{ 'E', 0x07, 0x07, 1 << 2, "EVIOCGPHYS", NULL, false, true },
-	{ 'E', 0x08, 0x08, 1 << 2, "EVIOCGUNIQ", NULL, false, true },
-	{ 'E', 0x09, 0x09, 1 << 2, "EVIOCGPROP", NULL, false, true },
-	{ 'E', 0x0a, 0x0a, 1 << 2, "EVIOCGMTSLOTS", NULL, false, true },
-	{ 'E', 0x18, 0x18, 1 << 2, "EVIOCGKEY", NULL, false, true },
-	{ 'E', 0x19, 0x19, 1 << 2, "EVIOCGLED", NULL, false, true },
-	{ 'E', 0x1a, 0x1a, 1 << 2, "EVIOCGSND", NULL, false, true },
-	{ 'E', 0x1b, 0x1b, 1 << 2, "EVIOCGSW", NULL, false, true },
-	{ 'E', 0x20, 0x3f, 1 << 2, "EVIOCGBIT", "evdev_types", true, true },
-	{ 'E', 0x40, 0x7f, 1 << 2, "EVIOCGABS", "evdev_axes", true, false },
-	{ 'E', 0xc0, 0xff, 1 << 1, "EVIOCSABS", "evdev_axes", true, false },
-	{ 'H', 0x04, 0x04, 1 << 2, "HIDIOCGRAWNAME", NULL, false, true },
-	{ 'H', 0x05, 0x05, 1 << 2, "HIDIOCGRAWPHYS", NULL, false, true },
-	{ 'H', 0x06, 0x06, 1 << 3, "HIDIOCSFEATURE", NULL, false, true },
-	{ 'H', 0x07, 0x07, 1 << 3, "HIDIOCGFEATURE", NULL, false, true },
-	{ 'H', 0x08, 0x08, 1 << 2, "HIDIOCGRAWUNIQ", NULL, false, true },
-	{ 'H', 0x12, 0x12, 1 << 2, "HIDIOCGPHYS", NULL, false, true },
-	{ 'U', 0x2c, 0x2c, 1 << 2, "UI_GET_SYSNAME", NULL, false, true },
-	{ 'j', 0x13, 0x13, 1 << 2, "JSIOCGNAME", NULL, false, true },
+	{ 'E', 0x06, 0x06, 1 << 2, "EVIOCGNAME", NULL, false, 1 },
+	{ 'E', 0x07, 0x07, 1 << 2, "EVIOCGPHYS", NULL, false, 1 },
+	{ 'E', 0x08, 0x08, 1 << 2, "EVIOCGUNIQ", NULL, false, 1 },
+	{ 'E', 0x09, 0x09, 1 << 2, "EVIOCGPROP", NULL, false, 1 },
+	{ 'E', 0x0a, 0x0a, 1 << 2, "EVIOCGMTSLOTS", NULL, false, 1 },
+	{ 'E', 0x18, 0x18, 1 << 2, "EVIOCGKEY", NULL, false, 1 },
+	{ 'E', 0x19, 0x19, 1 << 2, "EVIOCGLED", NULL, false, 1 },
+	{ 'E', 0x1a, 0x1a, 1 << 2, "EVIOCGSND", NULL, false, 1 },
+	{ 'E', 0x1b, 0x1b, 1 << 2, "EVIOCGSW", NULL, false, 1 },
+	{ 'E', 0x20, 0x3f, 1 << 2, "EVIOCGBIT", "evdev_types", true, 1 },
+	{ 'E', 0x40, 0x7f, 1 << 2, "EVIOCGABS", "evdev_axes", true, 0 },
+	{ 'E', 0xc0, 0xff, 1 << 1, "EVIOCSABS", "evdev_axes", true, 0 },
+	{ 'H', 0x04, 0x04, 1 << 2, "HIDIOCGRAWNAME", NULL, false, 1 },
+	{ 'H', 0x05, 0x05, 1 << 2, "HIDIOCGRAWPHYS", NULL, false, 1 },
+	{ 'H', 0x06, 0x06, 1 << 3, "HIDIOCSFEATURE", NULL, false, 1 },
+	{ 'H', 0x07, 0x07, 1 << 3, "HIDIOCGFEATURE", NULL, false, 1 },
+	{ 'H', 0x08, 0x08, 1 << 2, "HIDIOCGRAWUNIQ", NULL, false, 1 },
+	{ 'H', 0x12, 0x12, 1 << 2, "HIDIOCGPHYS", NULL, false, 1 },
+	{ 'U', 0x2c, 0x2c, 1 << 2, "UI_GET_SYSNAME", NULL, false, 1 },
+	{ 'j', 0x13, 0x13, 1 << 2, "JSIOCGNAME", NULL, false, 1 },
+	{ 'k', 0x00, 0x00, 1 << 1, "SPI_IOC_MESSAGE", NULL, false, 32 },
 };
 
 static bool ranged_text(struct dec *d, struct buf *b, uint32_t cmd)
@@ -79,8 +81,9 @@ static bool ranged_text(struct dec *d, struct buf *b, uint32_t cmd)
 			buf_str(b, sym);
 		else if (r->has_number)
 			buf_hex(b, nr - r->first);
-		if (r->has_size)
-			buf_fmt(b, "%s%u", r->has_number ? ", " : "", size);
+		if (r->unit)
+			buf_fmt(b, "%s%u", r->has_number ? ", " : "",
+				size / r->unit);
 		buf_ch(b, ')');
 		return true;
 	}
