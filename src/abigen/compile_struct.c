@@ -16,6 +16,7 @@ struct making {
 	struct ast_struct *st;		/* NULL: anonymous */
 	struct ast_fields *plain;
 	unsigned start;
+	unsigned abi;			/* whose layout is being made */
 };
 
 /* The way through the members of one layout. */
@@ -100,7 +101,7 @@ static struct ast_fields *making_layout(struct making *m, unsigned abi)
 
 static void place_field(struct abigen *g, struct making *m,
 			struct ast_field *f, struct abi_place place,
-			uint32_t first_place, unsigned abi)
+			uint32_t first_place)
 {
 	for (size_t i = 0; i < m->fields.n; i++) {
 		struct ast_field *mine = m->fields.v[i];
@@ -111,7 +112,7 @@ static void place_field(struct abigen *g, struct making *m,
 		/* Of what is laid as bytes the type that is shown says it. */
 		if (!place.store)
 			g->t.places.v[first_place + i].store =
-				g->t.types.v[m->types.v[i]].store[abi];
+				g->t.types.v[m->types.v[i]].store[m->abi];
 		/* "show" may have a name twice, as "x fd if (e); x dec else" */
 		if (!m->st || !m->st->has_show)
 			return;
@@ -231,6 +232,7 @@ static void place_all(struct abigen *g, struct making *m, struct scope *s,
 	struct laying l = { .abi = abi, .at = m->start * 8, .most = 1,
 			    .packed = m->st && m->st->packed };
 
+	m->abi = abi;
 	for (size_t i = 0; i < m->fields.n; i++)
 		vec_new(&g->t.places);
 	g->t.structs.v[index].places[abi] = first;
@@ -239,7 +241,7 @@ static void place_all(struct abigen *g, struct making *m, struct scope *s,
 		uint32_t type = layout_type(g, m, s, f);
 
 		layout_check(g, m, f, type, abi);
-		place_field(g, m, f, place_next(g, f, type, &l), first, abi);
+		place_field(g, m, f, place_next(g, f, type, &l), first);
 		*vec_new(&g->laid) = (struct laid){
 			.st = index, .type = type, .abi = abi, .off = l.off,
 			.size = l.size, .name = f->name,

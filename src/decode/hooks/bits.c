@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Arrays of bits that have names: what an input device has, what a format is. */
+/* Arrays of bits with names: what an input device has, what a stream may do. */
 #include "hook.h"
 
 #define BITS_MAX 128		/* bytes; there are 0x300 keys */
