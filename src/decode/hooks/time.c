@@ -277,3 +277,47 @@ void hook_sigevent(struct dec *d, uint64_t self, const uint64_t *arg)
 	sigevent_rest(d, self + word + 8, nums[1]);
 	emit_close(&d->em, EMIT_STRUCT);
 }
+
+/* ---- clocks of networks: struct ptp_clock_time ---- */
+
+#define PTP_TIME 16
+
+static void emit_ptp_time(struct dec *d, uint64_t addr)
+{
+	struct { int64_t sec; uint32_t nsec, reserved; } t;
+
+	if (!dec_numbers(d, addr, &t, sizeof(t), "84")) {
+		emit_addr(&d->em, addr);
+		return;
+	}
+	emit_open(&d->em, EMIT_STRUCT);
+	hook_field(d, "sec", VAL_DEC, t.sec, 8);
+	hook_field(d, "nsec", VAL_UDEC, t.nsec, 4);
+	if (t.reserved)
+		hook_field(d, "reserved", VAL_HEX, t.reserved, 4);
+	emit_close(&d->em, EMIT_STRUCT);
+	date_comment(d, t.sec, t.nsec, 9);
+}
+
+/* {sec=1, nsec=2} and its date */
+void hook_ptp_time(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	(void)arg;
+	emit_ptp_time(d, self);
+}
+
+/* n of them, in arrays of so many; 1: none of these arrays. */
+void hook_ptp_times(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	uint64_t n = arg[0], group = arg[1];
+
+	emit_open(&d->em, EMIT_ARRAY);
+	for (uint64_t i = 0; i < n; i++) {
+		if (group > 1 && i % group == 0)
+			emit_open(&d->em, EMIT_ARRAY);
+		emit_ptp_time(d, self + i * PTP_TIME);
+		if (group > 1 && i % group == group - 1)
+			emit_close(&d->em, EMIT_ARRAY);
+	}
+	emit_close(&d->em, EMIT_ARRAY);
+}
