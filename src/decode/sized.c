@@ -139,3 +139,16 @@ void sized_filled(struct dec *d, const struct abi_struct *st,
 	}
 	d->scope = s.up;
 }
+
+size_t dec_body_size(struct dec *d, const struct abi_type *t)
+{
+	size_t size = dec_store_size(t->store[d->abi]);
+
+	if (t->kind == T_STRUCT)
+		size = abi_structs[t->ref].size[d->abi];
+	if (t->kind != T_ARRAY ||
+	    (abi_code[abi_exprs[t->count]] & 0xff) != EX_NUM)
+		return size;
+	return (uint64_t)dec_eval(d, t->count) *
+	       dec_body_size(d, &abi_types[t->elem]);
+}

@@ -30,24 +30,20 @@ struct member {			/* one field on its way out */
 /* [old => new], or with "given" old => new */
 static void member_change(struct dec *d, struct member *m)
 {
-	uint64_t was = dec_member(d, d->scope->old, m->p);
-	struct dec_loc old = { .is_num = true, .num = was, .addr = 1 };
+	struct dec_loc old = { .is_num = true, .addr = 1,
+			       .num = dec_member(d, d->scope->old, m->p) };
+	bool same = old.num == m->loc.num || !d->exiting;
+	bool given = m->f->flags & FF_OUT;
 
-	if (was == m->loc.num || !d->exiting) {
-		dec_value(d, m->type, &m->loc);
-		return;
-	}
-	if (m->f->flags & FF_OUT) {
+	if (!same && !given)
+		emit_open(&d->em, EMIT_CHANGE);
+	if (!same)
 		dec_value(d, m->type, &old);
+	if (!same && given)
 		emit_open(&d->em, EMIT_UPDATE);
-		dec_value(d, m->type, &m->loc);
-		emit_close(&d->em, EMIT_UPDATE);
-		return;
-	}
-	emit_open(&d->em, EMIT_CHANGE);
-	dec_value(d, m->type, &old);
 	dec_value(d, m->type, &m->loc);
-	emit_close(&d->em, EMIT_CHANGE);
+	if (!same)
+		emit_close(&d->em, given ? EMIT_UPDATE : EMIT_CHANGE);
 }
 
 /* How much of a TF_FILLED struct is known: up to here. */
@@ -142,35 +138,44 @@ static bool member_find(struct dec *d, const struct abi_struct *st,
 }
 
 /* In "{...} => {...}" only members that the kernel changed or set are shown. */
+static size_t counted_size(struct dec *d, const struct abi_type *t)
+{
+	uint64_t n = t->count ? (uint64_t)dec_eval(d, t->count) : 0;
+
+	return n * (t->kind == T_ARRAY ?
+		    dec_body_size(d, &abi_types[t->elem]) : 1);
+}
+
+/* What lies there; if a count says how long it is, all of that. */
+static size_t member_size(struct dec *d, const struct member *m)
+{
+	const struct abi_type *t = &abi_types[m->type];
+	size_t n = t->count && !m->p->store ? counted_size(d, t) :
+		   field_size(d, t, m->p);
+
+	return n < m->loc.avail ? n : m->loc.avail;
+}
+
+/* Of what lies behind the struct nobody knows what it was. */
 static bool member_is_new(struct dec *d, struct member *m)
 {
-	size_t n = field_size(d, &abi_types[m->type], m->p);
+	size_t n = member_size(d, m);
+	size_t room = d->scope->st->size[d->abi] - m->p->off;
 
 	if (m->f->flags & FF_OUT || !m->loc.old)
 		return m->f->flags & FF_OUT;
 	if (m->p->bits)
 		return m->loc.num != dec_member(d, d->scope->old, m->p);
-	return memcmp(m->loc.old, m->loc.data, n);
-}
-
-/* Bytes of a value whose length the description gives. */
-static size_t counted_size(struct dec *d, const struct abi_type *t)
-{
-	const struct abi_type *e = &abi_types[t->elem];
-	uint64_t n = t->count ? (uint64_t)dec_eval(d, t->count) : 0;
-
-	return n * (t->kind == T_ARRAY ? dec_store_size(e->store[d->abi]) : 1);
+	return memcmp(m->loc.old, m->loc.data, n < room ? n : room);
 }
 
 static bool member_is_zero(struct dec *d, struct member *m)
 {
-	const struct abi_type *t = &abi_types[m->type];
-	size_t n = t->kind == T_ARRAY ? counted_size(d, t) :
-		   field_size(d, t, m->p);
+	size_t n = member_size(d, m);
 
 	if (m->loc.is_num)
 		return !m->loc.num;
-	for (size_t i = 0; m->loc.data && i < n && i < m->loc.avail; i++)
+	for (size_t i = 0; m->loc.data && i < n; i++)
 		if (m->loc.data[i])
 			return false;
 	return true;
@@ -251,6 +256,7 @@ bool dec_members_new(struct dec *d, const struct abi_struct *st)
 		struct member m = { 0 };
 
 		if (member_find(d, st, i, &m) && member_is_new(d, &m) &&
+		    !(m.f->flags & FF_NONZERO && member_is_zero(d, &m)) &&
 		    dec_test(d, m.f->cond))
 			return true;
 	}
@@ -412,19 +418,6 @@ void dec_union(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
 }
 
 /* ---- records ---- */
-
-size_t dec_body_size(struct dec *d, const struct abi_type *t)
-{
-	size_t size = dec_store_size(t->store[d->abi]);
-
-	if (t->kind == T_STRUCT)
-		size = abi_structs[t->ref].size[d->abi];
-	if (t->kind != T_ARRAY ||
-	    (abi_code[abi_exprs[t->count]] & 0xff) != EX_NUM)
-		return size;
-	return (uint64_t)dec_eval(d, t->count) *
-	       dec_body_size(d, &abi_types[t->elem]);
-}
 
 static void record_body(struct dec *d, const struct abi_records *r,
 			struct dec_loc *loc)
