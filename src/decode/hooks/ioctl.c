@@ -82,7 +82,8 @@ static bool ranged_text(struct dec *d, struct buf *b, uint32_t cmd)
 		else if (r->has_number)
 			buf_hex(b, nr - r->first);
 		if (r->has_number && !sym && d->o->xlat == XLAT_ABBREV)
-			buf_fmt(b, " /* %s */", symset_unknown(dec_set(r->set)));
+			buf_fmt(b, " /* %s */",
+				symset_unknown(dec_set(r->set)));
 		if (r->unit)
 			buf_fmt(b, "%s%u", r->has_number ? ", " : "",
 				size / r->unit);
