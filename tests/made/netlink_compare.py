@@ -8,6 +8,14 @@ from netlink_build import LENGTHS, pack, size_of_node, struct_of
 
 ADDRESSES = ("in_addr", "in6_addr")
 NO_MORE = ("elided", "addr", "unreadable")
+REST = (*NO_MORE, "rest")	# the members of a list that are no attributes
+TYPE_MASK = 0x3fff		# without NLA_F_NESTED and NLA_F_NET_BYTEORDER
+
+
+def is_object(v):
+    """Members by their names, and no text that is not UTF-8."""
+    return isinstance(v, dict) and not {"bytes", "text"} & set(v) and \
+        not is_left_out(v)
 
 
 def is_left_out(v):
@@ -124,22 +132,45 @@ class MessageComparison:
     # ---- attributes ----
 
     def attrs(self, v, nodes, at, around):
-        """A list of attributes, the first of which begins at a place."""
-        if not isinstance(v, list):
+        """The attributes of a list, which begins at a place, by their names:
+        those of one type together."""
+        if not is_object(v):
             self.wrong(around, f"is no list of attributes: {brief(v)}")
             return
-        for i, node in enumerate(nodes):
-            about = node.attr.name if node.attr else around
+        left, by_type = dict(v), {}
+        for node in nodes:
             if at + 4 > self.limit:
-                self.remains(v[i:], at, around)
-                return
-            if i >= len(v):
-                self.wrong(about, "is not shown")
-                return
-            self.attr(v[i], node, at, about)
+                break
+            by_type.setdefault(node.type & TYPE_MASK, []).append((node, at))
             at += len(pack(node))
-        if len(v) > len(nodes):
-            self.wrong(around, f"has more: {brief(v[len(nodes):])}")
+        for same in by_type.values():
+            self.same_type(left, same, around)
+        self.remains([{k: e} if k in NO_MORE else e for k, e in left.items()
+                      if k in REST], at, around)
+        more = [k for k in left if k not in REST]
+        if more:
+            self.wrong(around, f"has more: {brief(more)}")
+
+    def same_type(self, left, same, around):
+        """Take the values of one type out of what is left."""
+        node = same[0][0]
+        about = node.attr.name if node.attr else around
+        # Names come in the order of attributes; one without any is a number.
+        name = next((k for k in left if k not in REST), None)
+        if name is None:
+            self.wrong(about, "is not shown")
+            return
+        v = left.pop(name)
+        if name.isdigit() and int(name) != node.type & TYPE_MASK or \
+                node.attr is not None and name not in node.attr.names:
+            self.wrong(about, f"the name is {name}")
+        if len(same) == 1:
+            v = [v]
+        elif not isinstance(v, list) or len(v) != len(same):
+            self.wrong(about, f"{len(same)} of them are {brief(v)}")
+            return
+        for one, (node, at) in zip(v, same):
+            self.attr(one, node, at, about)
 
     def remains(self, rest, at, about):
         """What comes where the message ends: the bytes that are there."""
@@ -149,47 +180,29 @@ class MessageComparison:
                 self.wrong(about, f"is not there, but shown: {brief(v)}")
 
     def attr(self, v, node, at, about):
-        if not isinstance(v, list) or not v or not isinstance(v[0], dict) or \
-                "nla_type" not in v[0]:
-            self.wrong(about, f"is no attribute: {brief(v)}")
-            return
-        head = v[0]
-        if number(head.get("nla_len")) != size_of_node(node):
-            self.wrong(about, f"nla_len is {brief(head.get('nla_len'))}")
-        self.type(head["nla_type"], node, about)
         end = at + size_of_node(node)
         if end == at + 4 or at + 4 >= self.limit:
-            self.remains(v[1:], at + 4, about)
-        elif len(v) != 2:
-            self.wrong(about, f"has {len(v) - 1} values")
+            if v is not True:
+                self.remains([v], at + 4, about)
         elif node.attr is not None and (self.by_others or
                                         self.is_by_hand(node.attr)):
             pass
         elif node.inner is not None:
             self.nests.append(about)
-            self.nest(v[1], node, at + 4, about)
+            self.nest(v, node, at + 4, about)
             self.nests.pop()
         elif end > self.limit:
-            self.part(v[1], node, at + 4, about)
+            self.part(v, node, at + 4, about)
         else:
-            self.value(v[1], node, at + 4, about)
+            self.value(v, node, at + 4, about)
 
     def is_by_hand(self, attr):
         return attr.name in self.by_hand.attrs and \
             attr.name not in self.sent.way
 
-    def type(self, v, node, about):
-        if number(v) != node.type:
-            self.wrong(about, f"nla_type is {brief(v)}, not {node.type}")
-        elif node.attr is not None:
-            names = [v.get("name"), *v.get("names", ())] \
-                if isinstance(v, dict) else []
-            if not set(names) & set(node.attr.names):
-                self.wrong(about, f"the name is {brief(v)}")
-
     def nest(self, v, node, at, about):
         known = node.attr is None or len(node.attr.nested) == 1
-        if not known and not isinstance(v, list):
+        if not known and not is_object(v):
             whole = b"".join(map(pack, node.inner))
             if text_bytes(v)[0] != whole[:self.limit - at] and not (
                     is_left_out(v) and at + len(whole) > self.limit):
