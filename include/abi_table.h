@@ -83,6 +83,8 @@ enum {			/* abi_type.flags */
 	TF_KNOWN = 1 << 12,	/* T_PTR, sized: show "..." for unknown bytes */
 	TF_FILLED = 1 << 13,	/* T_PTR, sized: bytes that are not there are
 				 * zeros */
+	TF_BY = 1 << 14,	/* T_PTR: sized is a member of the struct, and
+				 * 0 stands for min */
 };
 
 struct abi_type {
@@ -117,6 +119,7 @@ enum {			/* abi_field.flags */
 	FF_OUT = 1 << 7,	/* the kernel fills it in: shown at exit */
 	FF_BECOMES = 1 << 8,	/* what the argument before it became */
 	FF_THEN = 1 << 9,	/* of a message's struct: shown after it */
+	FF_TERSE = 1 << 10,	/* abbreviated: shown only if not zero */
 };
 
 struct abi_field {		/* of a struct; or an argument */

@@ -211,8 +211,11 @@ bool dec_struct_own(struct dec *d, const struct abi_struct *st,
 		    const struct dec_loc *loc, uint64_t min);
 void dec_members(struct dec *d, const struct abi_struct *st,
 		 struct dec_loc *loc);
-/* The members of the struct that is d->scope; those alone that are new. */
-void dec_members_walk(struct dec *d, const struct abi_struct *st,
+/*
+ * The members of the struct that is d->scope; those alone that are new.  True
+ * if "..." stands for some.
+ */
+bool dec_members_walk(struct dec *d, const struct abi_struct *st,
 		      uint64_t addr, bool only_new);
 bool dec_members_new(struct dec *d, const struct abi_struct *st);
 void dec_union(struct dec *d, const struct abi_type *t, struct dec_loc *loc);

@@ -77,6 +77,7 @@ enum {			/* value.flags */
 				 * system: @"name" */
 	VF_UNSOUGHT = 1 << 13,	/* VAL_FD: -P does not look at its file */
 	VF_OUT = 1 << 14,	/* VAL_DATA: the call fills it */
+	VF_LATE = 1 << 15,	/* VAL_SYM, num2: <<12 after a remark */
 };
 
 struct value {

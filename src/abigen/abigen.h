@@ -346,6 +346,7 @@ struct ast_expr *scope_param(struct scope *s, const char *name,
 			     struct scope *where);
 uint32_t expr_compile(struct abigen *g, struct scope *s, struct ast_expr *e);
 uint32_t expr_slot(struct abigen *g, unsigned slot);
+uint32_t expr_field(struct abigen *g, unsigned field);
 bool expr_uses(struct abigen *g, uint32_t expr, enum abi_op op);
 uint32_t num_index(struct abigen *g, const struct ast_expr *e);
 

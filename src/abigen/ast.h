@@ -73,6 +73,7 @@ struct ast_type {
 	struct ast_type *shown_type;	/* u64 enum x */
 	char *base_mod;			/* hex, oct, dec, udec, hexstr, perm */
 	struct ast_expr *sized;
+	char *sized_by;		/* the member that says how long it is */
 	uint64_t min;
 	char *brief;
 	char *as;

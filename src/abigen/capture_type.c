@@ -197,8 +197,11 @@ static void behind_struct(struct plan *p, const struct abi_type *t,
 
 	if (all > DEC_STRUCT_MAX)
 		all = DEC_STRUCT_MAX;
-	p->size = plan_eval(p, t->sized);
-	if (t->sized)
+	p->size = plan_eval(p, t->flags & TF_BY ? 0 : t->sized);
+	/* What its size was may be gone: as much as is there. */
+	if (t->flags & TF_BY)
+		plan_bytes_const(p, v, all);
+	else if (t->sized)
 		plan_bytes(p, v, p->size, plan_limited(p, t, (struct cap_step){
 			.x = 1, .y = all + DEC_STRUCT_MAX }));
 	/* One that is sized and has no least size may be said to be empty. */
@@ -244,7 +247,8 @@ static void capture_pointer(struct plan *p, const struct abi_type *t,
 	if (t->dir == DIR_OUT && (p->phase == PLAN_ENTER ||
 				  (p->phase == PLAN_FAILED && !p->forced)))
 		return;
-	plan_reads(p, t->sized);
+	if (!(t->flags & TF_BY))
+		plan_reads(p, t->sized);
 	v = at_number(p, at);
 	if (v < 0)
 		return;

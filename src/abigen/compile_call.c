@@ -233,7 +233,7 @@ static uint32_t num_without(struct abigen *g, uint32_t num, uint32_t abis)
 	return g->t.nums.n - 1;
 }
 
-/* _IOC numbers carry the size of what they point to. */
+/* _IOC numbers carry the size of what they point to, if that has only one. */
 static void ioctl_check(struct abigen *g, struct ast_case *k, uint32_t sig,
 			struct abi_case *c)
 {
@@ -243,7 +243,8 @@ static void ioctl_check(struct abigen *g, struct ast_case *k, uint32_t sig,
 	uint32_t type = s->nargs == 3 ? g->t.fields.v[s->first + 2].type : 0;
 	struct abi_type *t = &g->t.types.v[type];
 
-	if (t->kind != T_PTR || g->t.types.v[t->elem].kind != T_STRUCT)
+	if (t->kind != T_PTR || t->flags & TF_BY ||
+	    g->t.types.v[t->elem].kind != T_STRUCT)
 		return;
 	for (unsigned abi = 0; abi < ABI_COUNT; abi++) {
 		const struct abi_info *info = &abi_infos[abi];

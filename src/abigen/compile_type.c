@@ -311,6 +311,23 @@ static bool array_has_fds(struct abigen *g, const struct abi_type *array)
 	return false;
 }
 
+/* The member that says how long the struct it is in is. */
+static uint32_t type_sized_by(struct abigen *g, const struct ast_type *t,
+			      const struct abi_type *out)
+{
+	const struct abi_struct *st = &g->t.structs.v[out->ref];
+
+	for (uint32_t i = 0; out->kind == T_STRUCT && i < st->nfields; i++)
+		if (g->t.fields.v[st->first + i].name ==
+		    text_index(g, t->sized_by) &&
+		    g->t.types.v[g->t.fields.v[st->first + i].type].kind <
+		    T_PTR)
+			return expr_field(g, i);
+	abi_error(g, t->pos, "no number '%s' in what is pointed to",
+		  t->sized_by);
+	return 0;
+}
+
 static void type_pointer(struct abigen *g, struct scope *s,
 			 struct ast_type *t, struct abi_type *out,
 			 enum abi_dir dir)
@@ -330,8 +347,10 @@ static void type_pointer(struct abigen *g, struct scope *s,
 		out->flags |= out->kind == T_SOCKBUF ? TF_RECEIVED : 0;
 	ptr.elem = type_add(g, out);
 	type_stores(&ptr, t->wide ? SC_U64 : SC_PTR);
-	if (t->sized) {
-		ptr.sized = expr_compile(g, s, t->sized);
+	if (t->sized || t->sized_by) {
+		ptr.sized = t->sized ? expr_compile(g, s, t->sized) :
+			    type_sized_by(g, t, out);
+		ptr.flags |= t->sized ? 0 : TF_BY;
 		ptr.min = t->min;
 		if (t->max)
 			ptr.max = expr_compile(g, s, t->max);
@@ -397,7 +416,7 @@ uint32_t compile_type(struct abigen *g, struct scope *s, struct ast_type *t)
 		out.flags |= TF_BRIEF;
 		out.text = text_index(g, t->brief);
 	}
-	if (t->sized && !dir)
+	if ((t->sized || t->sized_by) && !dir)
 		abi_error(g, t->pos, "'sized' needs a pointer");
 	return type_add(g, &out);
 }

@@ -232,7 +232,8 @@ static bool field_flag(struct parser *p, struct ast_field *f)
 	static const struct { const char *word; unsigned flag; } words[] = {
 		{ "full", FF_FULL }, { "hidden", FF_HIDDEN },
 		{ "else", FF_ELSE }, { "change", FF_CHANGE },
-		{ "nz", FF_NONZERO }, { "named", FF_NAMED },
+		{ "nz", FF_NONZERO }, { "terse", FF_TERSE },
+		{ "named", FF_NAMED },
 		{ "flat", FF_FLAT }, { "given", FF_OUT },
 		{ "becomes", FF_BECOMES }, { "then", FF_THEN },
 	};
@@ -243,6 +244,15 @@ static bool field_flag(struct parser *p, struct ast_field *f)
 			return true;
 		}
 	return false;
+}
+
+/* "sized by MEMBER" or "sized e" */
+static void parse_sized(struct parser *p, struct ast_type *t)
+{
+	if (parse_accept(p, "by"))
+		t->sized_by = parse_name(p, "a member");
+	else
+		t->sized = parse_expr(p);
 }
 
 bool parse_type_mod(struct parser *p, struct ast_type *t)
@@ -257,7 +267,7 @@ bool parse_type_mod(struct parser *p, struct ast_type *t)
 			return true;
 		}
 	if (parse_accept(p, "sized"))
-		t->sized = parse_expr(p);
+		parse_sized(p, t);
 	else if (parse_accept(p, "min"))
 		t->min = parse_number(p, "a number");
 	else if (parse_accept(p, "brief"))

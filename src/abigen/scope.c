@@ -207,6 +207,14 @@ uint32_t expr_slot(struct abigen *g, unsigned slot)
 	return g->t.exprs.n - 1;
 }
 
+uint32_t expr_field(struct abigen *g, unsigned field)
+{
+	*vec_new(&g->t.exprs) = g->t.code.n;
+	code_add(g, EX_FIELD, field);
+	code_add(g, EX_END, 0);
+	return g->t.exprs.n - 1;
+}
+
 bool expr_uses(struct abigen *g, uint32_t expr, enum abi_op op)
 {
 	if (!expr)

@@ -6,6 +6,7 @@
 #include "ask.h"
 #include "decode.h"
 #include "options.h"
+#include "sized.h"
 #include "task.h"
 #include "visit.h"
 
@@ -119,6 +120,16 @@ static bool save_is_array(const struct abi_sig *sig, const struct abi_save *s)
 	return abi_types[t->elem].kind == T_ARRAY;
 }
 
+/* A struct that says itself how long it is may be there in part. */
+static bool save_is_enough(const struct abi_sig *sig, const struct abi_save *s,
+			   size_t got)
+{
+	const struct abi_type *t =
+		&abi_types[abi_fields[sig->first + s->arg].type];
+
+	return t->flags & TF_BY && got >= t->min;
+}
+
 /* Of a struct whose missing bytes are zeros there may be less. */
 static size_t save_wanted(struct dec *d, const struct abi_sig *sig,
 			  const struct abi_save *s)
@@ -130,7 +141,7 @@ static size_t save_wanted(struct dec *d, const struct abi_sig *sig,
 	if (!(t->flags & TF_FILLED))
 		return n;
 	memset(d->open->saved + s->off, 0, n);
-	size = (uint64_t)dec_eval(d, t->sized);
+	size = sized_eval(d, t, dec_arg(d, s->arg), NULL);
 	return size < n ? size : n;
 }
 
@@ -165,7 +176,7 @@ static void save_memory(struct dec *d)
 		got = mem_read(d->ev->mem, dec_arg(d, s->arg),
 			       d->open->saved + s->off, want);
 		/* An array may be shorter than the room that is kept for it. */
-		if (got == want)
+		if (got == want || save_is_enough(sig, s, got))
 			d->open->saved_len[s->arg] = s->len[d->abi];
 		else if (save_is_array(sig, s))
 			d->open->saved_len[s->arg] = got;

@@ -373,13 +373,13 @@ static void pointer_struct(struct dec *d, const struct abi_type *t,
 
 	loc.old = d->scope && st->has_change ? dec_saved_behind(d, &len) :
 		  saved_bytes(d, &len);
+	loc.size = sized_eval(d, t, loc.addr, loc.old);
 	/* An input that is shown at exit may have been overwritten. */
 	if (loc.old && t->dir == DIR_IN) {
 		loc.data = loc.old;
 		loc.avail = len;
 		loc.old = NULL;
 	}
-	loc.size = t->sized ? (uint64_t)dec_eval(d, t->sized) : 0;
 	if (t->flags & TF_OWN && !is_refused(d, t, loc.size) &&
 	    dec_struct_own(d, st, &loc, t->min))
 		return;

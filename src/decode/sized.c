@@ -38,6 +38,27 @@ void sized_tail_show(struct dec *d, const struct sized_tail *t)
 		 VF_HEX | (n > d->o->max_string ? VF_CUT : 0));
 }
 
+uint64_t sized_eval(struct dec *d, const struct abi_type *t, uint64_t addr,
+		    const uint8_t *was)
+{
+	const struct abi_struct *st = &abi_structs[abi_types[t->elem].ref];
+	const struct abi_place *p;
+	uint8_t bytes[8];
+	uint64_t n;
+
+	if (!(t->flags & TF_BY))
+		return t->sized ? (uint64_t)dec_eval(d, t->sized) : 0;
+	p = &abi_places[st->places[d->abi] +
+			(abi_code[abi_exprs[t->sized]] >> 8)];
+	if (was)
+		n = dec_number(d, was + p->off, p->store);
+	else if (dec_read(d, addr + p->off, bytes, dec_store_size(p->store)))
+		n = dec_number(d, bytes, p->store);
+	else
+		n = 0;
+	return n ? n : t->min;
+}
+
 bool dec_struct_own(struct dec *d, const struct abi_struct *st,
 		    const struct dec_loc *loc, uint64_t min)
 {
@@ -63,14 +84,26 @@ bool dec_struct_own(struct dec *d, const struct abi_struct *st,
 	return true;
 }
 
+/* How far members are shown: those at the end may be for -v only. */
+static size_t known_size(struct dec *d, const struct abi_struct *st)
+{
+	size_t n = st->size[d->abi];
+	uint32_t i = d->abbrev ? st->nfields : 0;
+
+	while (i && abi_fields[st->first + --i].flags & (FF_FULL | FF_HIDDEN))
+		n = abi_places[st->places[d->abi] + i].off;
+	return n;
+}
+
 /* All that the caller gives is read: the kernel reads it, too. */
 static bool filled_read(struct dec *d, const struct dec_loc *loc,
 			const struct abi_struct *st, struct sized_tail *t)
 {
-	size_t got;
+	size_t got, most = loc->known_only ? known_size(d, st) :
+			   sizeof(t->bytes);
 
 	t->from = 0;
-	t->n = loc->size < sizeof(t->bytes) ? loc->size : sizeof(t->bytes);
+	t->n = loc->size < most ? loc->size : most;
 	got = mem_read(d->ev->mem, loc->addr, t->bytes, t->n);
 	memset(t->bytes + got, 0, sizeof(t->bytes) - got);
 	t->readable = got == t->n;
@@ -102,9 +135,13 @@ static void filled_tail(struct dec *d, struct sized_tail *t, uint64_t end)
 static void filled_show(struct dec *d, const struct abi_struct *st,
 			const struct dec_loc *loc, struct sized_tail *t)
 {
+	bool elided;
+
 	emit_open(&d->em, EMIT_STRUCT);
-	dec_members_walk(d, st, loc->addr, loc->updating);
-	if (!loc->updating)
+	elided = dec_members_walk(d, st, loc->addr, loc->updating);
+	if (loc->known_only && loc->size > st->size[d->abi] && !elided)
+		emit_elided(&d->em);
+	else if (!loc->known_only && !loc->updating)
 		filled_tail(d, t, d->scope->filled->end);
 	emit_close(&d->em, EMIT_STRUCT);
 }

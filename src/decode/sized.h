@@ -14,6 +14,10 @@ struct sized_tail {		/* bytes beyond the struct we know */
 	bool readable;
 };
 
+/* How long the struct at addr is said to be; was: its bytes, if kept. */
+uint64_t sized_eval(struct dec *d, const struct abi_type *t, uint64_t addr,
+		    const uint8_t *was);
+
 /* If the caller's struct is newer than ours: is the rest more than zeros? */
 bool sized_tail_find(struct dec *d, const struct dec_loc *loc, uint64_t from,
 		     struct sized_tail *t);

@@ -205,7 +205,7 @@ static void member_shown(struct dec *d, struct member *m, bool only_new)
 		member_value(d, m);
 }
 
-void dec_members_walk(struct dec *d, const struct abi_struct *st,
+bool dec_members_walk(struct dec *d, const struct abi_struct *st,
 		      uint64_t addr, bool only_new)
 {
 	bool elided = false, last_hidden = false;
@@ -221,7 +221,8 @@ void dec_members_walk(struct dec *d, const struct abi_struct *st,
 			continue;
 		last_hidden = !dec_test(d, m.f->cond);
 		if (last_hidden ||
-		    (m.f->flags & FF_NONZERO && member_is_zero(d, &m)))
+		    (m.f->flags & (FF_NONZERO | (d->abbrev ? FF_TERSE : 0)) &&
+		     member_is_zero(d, &m)))
 			continue;
 		if (m.f->flags & FF_FULL && d->abbrev) {
 			elided = true;
@@ -233,6 +234,7 @@ void dec_members_walk(struct dec *d, const struct abi_struct *st,
 	}
 	if (elided)
 		emit_elided(&d->em);
+	return elided;
 }
 
 void dec_members(struct dec *d, const struct abi_struct *st,

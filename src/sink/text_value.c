@@ -136,6 +136,14 @@ static void show_minus_sym(struct text *t, const struct value *v)
 		   show_minus_number, v);
 }
 
+static void add_unknown(struct text *t, const struct value *v)
+{
+	const char *text = t->xlat == XLAT_RAW ? NULL : unknown_text(v);
+
+	if (text)
+		text_comment(t->b, text, strlen(text));
+}
+
 static void show_sym(struct text *t, const struct value *v)
 {
 	const char *name = NULL;
@@ -147,12 +155,11 @@ static void show_sym(struct text *t, const struct value *v)
 	if (t->xlat != XLAT_RAW && v->set)
 		name = symset_name(v->set, v->abi, value_bits(v));
 	show_named(t, name, name ? strlen(name) : 0, show_sym_number, v);
+	if (!name && v->flags & VF_LATE)
+		add_unknown(t, v);
 	add_shift(t, v);
-	if (name || t->xlat == XLAT_RAW)
-		return;
-	name = unknown_text(v);
-	if (name)
-		text_comment(t->b, name, strlen(name));
+	if (!name && !(v->flags & VF_LATE))
+		add_unknown(t, v);
 }
 
 static void add_flag(void *arg, const char *name, uint64_t v,

@@ -13,6 +13,7 @@ libstrace_a_SOURCES += \
 	%D%/memory.c \
 	%D%/mount.c \
 	%D%/netlink.c \
+	%D%/perf.c \
 	%D%/poll.c \
 	%D%/process.c \
 	%D%/quota.c \
