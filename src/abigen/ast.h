@@ -37,6 +37,7 @@ struct ast_case {
 	struct ast_ret *ret;
 	char *as;			/* command: the name shown */
 	char *on;			/* ioctl: of that kind of descriptor */
+	uint32_t abis;			/* ioctl: for these alone, 0: for all */
 	char *remember;			/* attrs: the value under that name */
 	bool made;			/* gives way to one that is not */
 };

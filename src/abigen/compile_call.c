@@ -239,10 +239,12 @@ static void ioctl_check(struct abigen *g, struct ast_case *k, uint32_t sig,
 {
 	struct abi_sig *s = &g->t.sigs.v[sig];
 	struct abi_num *n = &g->t.nums.v[c->val[0]];
-	uint32_t lacking = 0;
+	uint32_t lacking = k->abis ? ~k->abis : 0;
 	uint32_t type = s->nargs == 3 ? g->t.fields.v[s->first + 2].type : 0;
 	struct abi_type *t = &g->t.types.v[type];
 
+	c->val[0] = num_without(g, c->val[0], lacking);
+	n = &g->t.nums.v[c->val[0]];
 	if (t->kind != T_PTR || t->flags & TF_BY ||
 	    g->t.types.v[t->elem].kind != T_STRUCT)
 		return;

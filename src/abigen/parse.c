@@ -244,20 +244,26 @@ void parse_declare(struct parser *p, struct name n, struct pos pos)
 	declare(p, &p->g->types, n, pos);
 }
 
-static void parse_layout(struct parser *p, struct ast_struct *st)
+/* Names of ABIs, and of layouts that some follow. */
+static void parse_abis(struct parser *p, uint32_t *abis, uint32_t *like)
 {
-	struct ast_layout *l = vec_new(&st->layouts);
-
 	while (p->tok.kind == TOK_NAME) {
 		int abi = abi_from_name(p->tok.text);
 
 		if (!abi_name_known(p->tok.text))
 			parse_fail(p, "unknown ABI '%s'", p->tok.text);
 		if (abi >= 0)
-			l->abis |= 1u << abi;
-		l->like |= abis_of_layout(p->tok.text);
+			*abis |= 1u << abi;
+		*like |= abis_of_layout(p->tok.text);
 		parse_next(p);
 	}
+}
+
+static void parse_layout(struct parser *p, struct ast_struct *st)
+{
+	struct ast_layout *l = vec_new(&st->layouts);
+
+	parse_abis(p, &l->abis, &l->like);
 	parse_fields_block(p, &l->fields);
 }
 
@@ -433,6 +439,8 @@ static void parse_ioctl(struct parser *p)
 	k.made = p->made;
 	if (parse_accept(p, "on"))
 		k.on = parse_name(p, "a kind of descriptor");
+	if (parse_accept(p, "for"))
+		parse_abis(p, &k.abis, &k.abis);
 	parse_args(p, k.fields);
 	k.ret = parse_ret(p);
 	*vec_new(&p->g->ioctls.c) = k;

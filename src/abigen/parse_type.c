@@ -61,7 +61,8 @@ void parse_case_keys(struct parser *p, struct ast_case *c, size_t nkeys)
 		parse_next(p);
 		if (parse_accept(p, ","))
 			parse_skip_newlines(p);
-		if (parse_is(p, "as") || parse_is(p, "on"))
+		if (parse_is(p, "as") || parse_is(p, "on") ||
+		    parse_is(p, "for"))
 			break;
 	}
 	if (!c->keys.n)

@@ -252,8 +252,10 @@ class Builder:
             return max(at + (struct.size if struct else 0), len(memory)) \
                 if len(memory) > before or not struct else at + struct.size
         if isinstance(value, Atom):
-            size = size if size in (1, 2, 4, 8) else 4
-            memory.put_number(at, size, self.number(value))
+            number = self.number(value)
+            if size not in (1, 2, 4, 8):
+                size = 4 if -1 << 31 <= number < 1 << 32 else 8
+            memory.put_number(at, size, number)
             return at + size
         ctype = ctype[:-1].strip() if ctype and ctype.endswith("*") else None
         self.pointer(memory, at, value, ctype)
