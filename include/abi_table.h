@@ -73,7 +73,8 @@ enum {			/* abi_type.flags */
 	TF_BRIEF = 1 << 3,	/* abbreviated: address and a count; text */
 	TF_PAGES = 1 << 4,	/* number times 4096 */
 	TF_RECEIVED = 1 << 5,	/* T_SOCKBUF filled by the kernel */
-	TF_OWN = 1 << 6,	/* T_PTR: sized by its struct's first member */
+	TF_OWN = 1 << 6,	/* T_PTR: sized by its struct's first member,
+				 * or just shown by it if there is no more */
 	TF_WHOLE = 1 << 7,	/* T_STR: not cut at -s, but no path */
 	TF_FDS = 1 << 8,	/* T_PTR: to an array or a set of descriptors
 				 * that go in; T_HOOK: such a set */

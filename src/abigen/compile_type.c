@@ -347,6 +347,7 @@ static void type_pointer(struct abigen *g, struct scope *s,
 		out->flags |= out->kind == T_SOCKBUF ? TF_RECEIVED : 0;
 	ptr.elem = type_add(g, out);
 	type_stores(&ptr, t->wide ? SC_U64 : SC_PTR);
+	ptr.flags |= t->own ? TF_OWN : 0;
 	if (t->sized || t->sized_by) {
 		ptr.sized = t->sized ? expr_compile(g, s, t->sized) :
 			    type_sized_by(g, t, out);
@@ -354,7 +355,6 @@ static void type_pointer(struct abigen *g, struct scope *s,
 		ptr.min = t->min;
 		if (t->max)
 			ptr.max = expr_compile(g, s, t->max);
-		ptr.flags |= t->own ? TF_OWN : 0;
 		ptr.flags |= t->known ? TF_KNOWN : 0;
 		ptr.flags |= t->filled ? TF_FILLED : 0;
 	}

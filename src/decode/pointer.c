@@ -380,6 +380,10 @@ static void pointer_struct(struct dec *d, const struct abi_type *t,
 		loc.avail = len;
 		loc.old = NULL;
 	}
+	if (t->flags & TF_OWN && !t->sized) {
+		sized_head(d, st, &loc);
+		return;
+	}
 	if (t->flags & TF_OWN && !is_refused(d, t, loc.size) &&
 	    dec_struct_own(d, st, &loc, t->min))
 		return;

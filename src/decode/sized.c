@@ -84,6 +84,27 @@ bool dec_struct_own(struct dec *d, const struct abi_struct *st,
 	return true;
 }
 
+void sized_head(struct dec *d, const struct abi_struct *st,
+		struct dec_loc *loc)
+{
+	const struct abi_place *first = &abi_places[st->places[d->abi]];
+	uint8_t bytes[DEC_STRUCT_MAX];
+	struct dec_scope s = { .up = d->scope, .st = st, .data = bytes,
+			       .len = dec_store_size(first->store) };
+
+	if (loc->updating || !dec_read(d, loc->addr, bytes, s.len) ||
+	    dec_read(d, loc->addr, bytes, st->size[d->abi])) {
+		dec_struct(d, st, loc);
+		return;
+	}
+	d->scope = &s;
+	emit_open(&d->em, EMIT_STRUCT);
+	dec_members_walk(d, st, loc->addr, false);
+	emit_addr(&d->em, loc->addr + s.len);
+	emit_close(&d->em, EMIT_STRUCT);
+	d->scope = s.up;
+}
+
 /* How far members are shown: those at the end may be for -v only. */
 static size_t known_size(struct dec *d, const struct abi_struct *st)
 {

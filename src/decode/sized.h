@@ -23,6 +23,10 @@ bool sized_tail_find(struct dec *d, const struct dec_loc *loc, uint64_t from,
 		     struct sized_tail *t);
 void sized_tail_show(struct dec *d, const struct sized_tail *t);
 
+/* A struct; if there is no more than its first member, then that. */
+void sized_head(struct dec *d, const struct abi_struct *st,
+		struct dec_loc *loc);
+
 /*
  * A struct whose missing bytes count as zeros (TF_FILLED).  What is beyond the
  * last member that is shown is "...", or in full bytes.

@@ -299,13 +299,6 @@ void hook_ifconf_len(struct dec *d, uint64_t self, const uint64_t *arg)
 	emit_close(&d->em, EMIT_UPDATE);
 }
 
-void hook_sg_letter(struct dec *d, uint64_t self, const uint64_t *arg)
-{
-	(void)self;
-	(void)arg;
-	hook_named(d, "'S'", 'S');
-}
-
 /* Without -v, only the registers that say where the guest is, and "...". */
 /* arg: the descriptor of a virtual CPU */
 void hook_kvm_regs(struct dec *d, uint64_t self, const uint64_t *arg)

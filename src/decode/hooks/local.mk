@@ -18,6 +18,7 @@ libstrace_a_SOURCES += \
 	%D%/process.c \
 	%D%/quota.c \
 	%D%/sched.c \
+	%D%/scsi.c \
 	%D%/seccomp.c \
 	%D%/sigframe.c \
 	%D%/siginfo.c \

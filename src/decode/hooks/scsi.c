@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Hooks of scsi.abi. */
+#include "hook.h"
+
+void hook_sg_letter(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	(void)self;
+	(void)arg;
+	hook_named(d, "'S'", 'S');
+}
+
+void hook_bsg_guard(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	(void)self;
+	(void)arg;
+	hook_named(d, "'Q'", 'Q');
+}
+
+void hook_scsi_command(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	const char *name;
+	uint64_t first;
+
+	(void)self;
+	if (!d->follow || !arg[1] || !dec_uint(d, arg[0], 1, &first))
+		return;
+	name = symset_name(dec_set("scsi_commands"), d->abi, first);
+	if (name)
+		emit_comment(&d->em, "%s", name);
+}
