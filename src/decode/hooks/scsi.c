@@ -16,15 +16,27 @@ void hook_bsg_guard(struct dec *d, uint64_t self, const uint64_t *arg)
 	hook_named(d, "'Q'", 'Q');
 }
 
-void hook_scsi_command(struct dec *d, uint64_t self, const uint64_t *arg)
+static void note_command(struct dec *d, uint64_t addr)
 {
 	const char *name;
 	uint64_t first;
 
-	(void)self;
-	if (!d->follow || !arg[1] || !dec_uint(d, arg[0], 1, &first))
+	if (!dec_uint(d, addr, 1, &first))
 		return;
 	name = symset_name(dec_set("scsi_commands"), d->abi, first);
 	if (name)
 		emit_comment(&d->em, "%s", name);
+}
+
+void hook_scsi_command(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	(void)self;
+	if (d->follow && arg[1])
+		note_command(d, arg[0]);
+}
+
+void hook_scsi_packet(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	(void)arg;
+	note_command(d, self);
 }
