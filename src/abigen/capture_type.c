@@ -447,6 +447,20 @@ void capture_flat(struct plan *p, uint32_t type, struct plan_at at)
 
 /* ---- unions, records ---- */
 
+/* Bytes of the largest case. */
+static unsigned union_size(struct plan *p, const struct abi_union *u,
+			   unsigned most)
+{
+	for (uint32_t i = 0; i <= u->ncases; i++) {
+		uint32_t type = i < u->ncases ?
+			p->g->t.cases.v[u->cases + i].ref : u->def;
+		unsigned n = type ? type_size(p->g, type, p->abi) : 0;
+
+		most = n > most ? n : most;
+	}
+	return most < DEC_STRUCT_MAX ? most : DEC_STRUCT_MAX;
+}
+
 static void capture_union(struct plan *p, const struct abi_type *t,
 			  struct plan_at at)
 {
@@ -460,10 +474,11 @@ static void capture_union(struct plan *p, const struct abi_type *t,
 			 plan_limited(p, t, (struct cap_step){
 				 .x = 1, .y = DEC_STRUCT_MAX }));
 	else if (!at.in_data)
-		bytes_const(p, at, tag);
+		bytes_const(p, at, union_size(p, u, tag));
+	/* Whichever case it is, its bytes are among those; what may go on
+	 * behind a case is not, where no count was given. */
+	at.left = at.in_data || t->count ? UINT32_MAX : 0;
 	at.in_data = true;
-	/* Whichever case it is, its bytes are among those. */
-	at.left = UINT32_MAX;
 	p->no_fds = true;
 	for (uint32_t i = 0; i <= u->ncases; i++) {
 		uint32_t type = i < u->ncases ?

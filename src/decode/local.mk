@@ -11,4 +11,5 @@ libstrace_a_SOURCES += \
 	%D%/stream.c \
 	%D%/struct.c \
 	%D%/symset.c \
+	%D%/union.c \
 	%D%/value.c
