@@ -109,6 +109,17 @@ static bool find_behind(struct abigen *g, uint32_t ref, struct abi_save *s)
 	return false;
 }
 
+/* Of such a struct only what is "given" is shown again: nothing is compared. */
+static bool is_too_large(struct abigen *g, uint32_t type)
+{
+	const struct abi_type *t = &g->t.types.v[type];
+	const struct abi_type *e = &g->t.types.v[t->elem];
+
+	return t->kind == T_PTR && e->kind == T_STRUCT &&
+	       !g->t.structs.v[e->ref].has_change &&
+	       save_size(g, type, 0) > SAVED_ARRAY_MAX;
+}
+
 void sig_saves(struct abigen *g, struct abi_sig *sig, uint32_t mask,
 	       struct pos pos)
 {
@@ -121,7 +132,8 @@ void sig_saves(struct abigen *g, struct abi_sig *sig, uint32_t mask,
 		struct abi_type *t = &g->t.types.v[type];
 		struct abi_save s = { .arg = i };
 
-		if (!(mask & 1u << i) && t->dir != DIR_INOUT)
+		if (!(mask & 1u << i) &&
+		    (t->dir != DIR_INOUT || is_too_large(g, type)))
 			continue;
 		for (unsigned abi = 0; abi < ABI_COUNT; abi++)
 			s.len[abi] = save_size(g, type, abi);

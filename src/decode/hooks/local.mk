@@ -4,6 +4,7 @@ libstrace_a_SOURCES += \
 	%D%/bits.c \
 	%D%/bpf.c \
 	%D%/bpf_extended.c \
+	%D%/btrfs.c \
 	%D%/console.c \
 	%D%/dir.c \
 	%D%/dm.c \
