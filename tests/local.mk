@@ -42,7 +42,7 @@ $(linked_objects): %.$(OBJEXT): %.c $(srcdir)/%D%/local.mk
 
 # The golden tests' decoder tells what it reached: see src/decode/visit.h.
 visit_objects = $(addprefix %D%/golden/visit_,$(addsuffix .$(OBJEXT), \
-	attrs call stream struct value))
+	attrs call stream struct union value))
 
 $(visit_objects): %D%/golden/visit_%.$(OBJEXT): src/decode/%.c \
 		$(srcdir)/%D%/local.mk

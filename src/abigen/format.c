@@ -55,7 +55,8 @@ static bool wants_blank(const struct token *before, const struct token *a,
 		return false;
 	if (is(b, "("))
 		return a->kind != TOK_NAME || is_keyword_before_paren(a) ||
-		       is_constant(a) || (before && (is(before, "on") || is(before, "for")));
+		       is_constant(a) ||
+		       (before && (is(before, "on") || is(before, "for")));
 	return true;
 }
 
