@@ -253,8 +253,8 @@ class Builder:
                 if len(memory) > before or not struct else at + struct.size
         if isinstance(value, Atom):
             number = self.number(value)
-            if size not in (1, 2, 4, 8):
-                size = 4 if -1 << 31 <= number < 1 << 32 else 8
+            if size not in (1, 2, 4) or number >> 8 * size > 0:
+                size = 4 if size != 8 and -1 << 31 <= number < 1 << 32 else 8
             memory.put_number(at, size, number)
             return at + size
         ctype = ctype[:-1].strip() if ctype and ctype.endswith("*") else None
