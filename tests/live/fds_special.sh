@@ -9,19 +9,6 @@ program=$prog/special
 evidence=wrong
 cd "$tmp" || exit 2
 
-# has_words LINE WORD...: are they all in it, in this order?
-has_words() {
-	local rest=$1 word
-
-	shift
-	for word; do
-		case $rest in
-		*"$word"*) rest=${rest#*"$word"} ;;
-		*) return 1 ;;
-		esac
-	done
-}
-
 # The program's descriptors are there until its input ends, so that what is
 # asked after the call is answered as well.
 traced() {

@@ -50,6 +50,19 @@ finish() {
 
 same() { [ "$1" = "$2" ]; }
 
+# has_words LINE WORD...: are they all in it, in this order?
+has_words() {
+	local rest=$1 word
+
+	shift
+	for word; do
+		case $rest in
+		*"$word"*) rest=${rest#*"$word"} ;;
+		*) return 1 ;;
+		esac
+	done
+}
+
 # need_compiler NAME: ends the script, skipped, where $CC can't make programs
 need_compiler() {
 	echo 'int main(void) { return 0; }' |

@@ -9,19 +9,6 @@ evidence=wrong
 set -f		# words are no patterns
 cd "$tmp" || exit 2
 
-# has_words LINE WORD...: are they all in it, in this order?
-has_words() {
-	local rest=$1 word
-
-	shift
-	for word; do
-		case $rest in
-		*"$word"*) rest=${rest#*"$word"} ;;
-		*) return 1 ;;
-		esac
-	done
-}
-
 # The lines of out that have the words of each line of said come in that order.
 words_check() {
 	local words n=0
