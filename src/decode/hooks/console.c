@@ -105,18 +105,14 @@ void hook_kd_function(struct dec *d, uint64_t self, const uint64_t *arg)
 	hook_named(d, text, arg[0] & 0xff);
 }
 
-static void char_quoted(char text[8], uint8_t c)
+static void char_quoted(char text[HOOK_QUOTED], uint8_t c)
 {
 	static const char letters[] = "tnvfr";
 
 	if (c >= 9 && c <= 13)
-		snprintf(text, 8, "'\\%c'", letters[c - 9]);
-	else if (c == '\'' || c == '\\')
-		snprintf(text, 8, "'\\%c'", c);
-	else if (c < ' ' || c > '~')
-		snprintf(text, 8, "'\\x%02x'", c);
+		snprintf(text, HOOK_QUOTED, "'\\%c'", letters[c - 9]);
 	else
-		snprintf(text, 8, "'%c'", c);
+		hook_quote(text, c);
 }
 
 /* A key by its name, or what type it is of and which of those. */
@@ -126,7 +122,7 @@ void hook_kd_key(struct dec *d, uint64_t self, const uint64_t *arg)
 	const char *name = symset_name(dec_set("kd_keys"), d->abi, v);
 	/* KT_LATIN, KT_META, KT_LETTER and KT_DEAD2 are characters. */
 	bool is_char = type == 0 || type == 8 || type == 11 || type == 13;
-	char text[8];
+	char text[HOOK_QUOTED];
 
 	(void)self;
 	if (name && !is_char) {
@@ -145,7 +141,7 @@ void hook_kd_key(struct dec *d, uint64_t self, const uint64_t *arg)
 
 void hook_kd_char(struct dec *d, uint64_t self, const uint64_t *arg)
 {
-	char text[8];
+	char text[HOOK_QUOTED];
 
 	(void)self;
 	char_quoted(text, arg[0]);

@@ -116,7 +116,7 @@ static void address_show(struct dns *m, struct buf *b, int family, size_t len)
 		buf_str(b, text);
 }
 
-/* What a record says, which ends at `end`. */
+/* What a record with so many bytes says: an address, a name, or its type. */
 static void value_show(struct dns *m, struct buf *b, unsigned type, size_t len)
 {
 	unsigned port;

@@ -10,6 +10,7 @@
 #ifndef STRACE_HOOK_H
 #define STRACE_HOOK_H
 
+#include <stdio.h>
 #include <string.h>
 
 #include "decode.h"
@@ -72,6 +73,17 @@ static inline void hook_named_as(struct dec *d, const char *name, uint64_t v,
 static inline void hook_named(struct dec *d, const char *name, uint64_t v)
 {
 	hook_named_as(d, name, v, 0);
+}
+
+/* 'Y', '\'', '\x0d' */
+#define HOOK_QUOTED 8
+static inline void hook_quote(char text[HOOK_QUOTED], uint8_t c)
+{
+	if (c < ' ' || c > '~')
+		snprintf(text, HOOK_QUOTED, "'\\x%02x'", c);
+	else
+		snprintf(text, HOOK_QUOTED, "'%s%c'",
+			 c == '\'' || c == '\\' ? "\\" : "", c);
 }
 
 static inline void hook_named_hex(struct dec *d, const char *name, uint32_t v)

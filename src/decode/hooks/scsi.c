@@ -2,18 +2,14 @@
 /* Hooks of scsi.abi. */
 #include "hook.h"
 
+/* Which form of the struct it is: 'S' or 'Q'. */
 void hook_sg_letter(struct dec *d, uint64_t self, const uint64_t *arg)
 {
-	(void)self;
-	(void)arg;
-	hook_named(d, "'S'", 'S');
-}
+	char text[HOOK_QUOTED];
 
-void hook_bsg_guard(struct dec *d, uint64_t self, const uint64_t *arg)
-{
 	(void)self;
-	(void)arg;
-	hook_named(d, "'Q'", 'Q');
+	hook_quote(text, arg[0]);
+	hook_named(d, text, arg[0]);
 }
 
 static void note_command(struct dec *d, uint64_t addr)

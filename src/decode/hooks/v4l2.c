@@ -13,19 +13,6 @@
 #define CLASS_MASK 0x0fff0000u	/* V4L2_CTRL_ID2CLASS() */
 #define NUMBER_MASK 0xffffu
 
-/* A name that was made: in place of the number, and not with -X raw. */
-static void emit_made(struct dec *d, uint64_t v, const char *name,
-		      unsigned flags)
-{
-	struct value *slot = emit_slot(&d->em, VAL_NAMED);
-
-	slot->num = v;
-	slot->width = 4;
-	slot->abi = d->abi;
-	slot->flags = VF_HEX | flags;
-	emit_text(&d->em, slot, name, strlen(name));
-}
-
 static bool read_number(struct dec *d, uint64_t addr, uint64_t *v)
 {
 	if (dec_uint(d, addr, 4, v))
@@ -34,19 +21,10 @@ static bool read_number(struct dec *d, uint64_t addr, uint64_t *v)
 	return false;
 }
 
-/* 'Y', '\'', '\x0d' */
-static size_t letter(char *to, size_t size, unsigned c)
-{
-	if (c < ' ' || c > '~')
-		return snprintf(to, size, "'\\x%02x'", c);
-	return snprintf(to, size, c == '\'' || c == '\\' ? "'\\%c'" : "'%c'",
-			c);
-}
-
 /* v4l2_fourcc('Y', 'U', 'Y', 'V'), and the name of that format as a remark */
 void hook_v4l2_fourcc(struct dec *d, uint64_t self, const uint64_t *arg)
 {
-	char text[64];
+	char text[64], c[HOOK_QUOTED];
 	const char *name;
 	uint64_t v;
 	size_t n;
@@ -56,10 +34,12 @@ void hook_v4l2_fourcc(struct dec *d, uint64_t self, const uint64_t *arg)
 		return;
 	n = snprintf(text, sizeof(text), "v4l2_fourcc(");
 	for (unsigned i = 0; i < 4; i++) {
-		n += letter(text + n, sizeof(text) - n, v >> i * 8 & 0xff);
-		n += snprintf(text + n, sizeof(text) - n, i < 3 ? ", " : ")");
+		hook_quote(c, v >> i * 8 & 0xff);
+		n += snprintf(text + n, sizeof(text) - n, "%s%s", c,
+			      i < 3 ? ", " : ")");
 	}
-	emit_made(d, v, text, d->o->xlat == XLAT_RAW ? 0 : VF_NAMES);
+	hook_named_as(d, text, v,
+		      VF_HEX | (d->o->xlat == XLAT_RAW ? 0 : VF_NAMES));
 	name = symset_name(dec_set("v4l2_pix_formats"), d->abi, v);
 	if (name)
 		emit_meaning(&d->em, "%s", name);
@@ -76,7 +56,7 @@ void hook_v4l2_version(struct dec *d, uint64_t self, const uint64_t *arg)
 		return;
 	snprintf(text, sizeof(text), "KERNEL_VERSION(%" PRIu64 ", %" PRIu64
 		 ", %" PRIu64 ")", v >> 16, v >> 8 & 0xff, v & 0xff);
-	emit_made(d, v, text, 0);
+	hook_named_hex(d, text, v);
 }
 
 /* 1/30 */
@@ -110,7 +90,7 @@ static void emit_control(struct dec *d, uint64_t v)
 	}
 	snprintf(text, sizeof(text), v & NUMBER_MASK ? "%s+%#x" : "%s+%x",
 		 class, (unsigned)(v & NUMBER_MASK));
-	emit_made(d, v, text, 0);
+	hook_named_hex(d, text, v);
 }
 
 /* V4L2_CID_BRIGHTNESS, V4L2_CTRL_FLAG_NEXT_CTRL|0x98abcd */

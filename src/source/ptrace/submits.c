@@ -5,7 +5,8 @@
  *
  * Which operations wait in a ring, the kernel tells of its descriptor
  * (/proc/TID/fdinfo, from 5.19 on); where they are, the task's mappings say.
- * How long one is nobody tells, so what was told of it must be there too.
+ * Nobody tells whether one has 64 bytes or 128, so what the kernel told of it
+ * has to be found where it is looked for.
  */
 #include <inttypes.h>
 #include <stdio.h>
