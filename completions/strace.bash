@@ -169,7 +169,7 @@ _strace_option()
 	--strings-in-hex) form=word takes=maybe words='none non-ascii-chars non-ascii all' ;;
 	-X|--const-print-style) form=word takes=always words='raw abbrev verbose' ;;
 	--decode-fds) form=set takes=maybe words='path socket dev pidfd eventfd signalfd anon' ;;
-	--decode) form=set takes=always words='eventfd timerfd signalfd inotify fanotify userfaultfd input fuse dns devices' ;;
+	--decode) form=set takes=always words='eventfd timerfd signalfd inotify fanotify userfaultfd input fuse netlink dns devices' ;;
 	--decode-pids) form=set takes=always words='comm pidns' ;;
 	--namespace) form=set takes=always words='new' ;;
 	--kvm) form=set takes=always words='vcpu vcpu+' ;;
@@ -219,7 +219,7 @@ _strace_key()
 	write|writes|w) form=fds ;;
 	quiet|silent|silence|q) form=set words='attach exit path-resolution personality thread-execve' ;;
 	decode-fds|decode-fd) form=set words='path socket dev pidfd eventfd signalfd anon' ;;
-	decode) form=set words='eventfd timerfd signalfd inotify fanotify userfaultfd input fuse dns devices' ;;
+	decode) form=set words='eventfd timerfd signalfd inotify fanotify userfaultfd input fuse netlink dns devices' ;;
 	decode-pids|decode-pid) form=set words='comm pidns' ;;
 	namespace|namespaces) form=set words='new' ;;
 	kvm) form=set words='vcpu vcpu+' ;;

@@ -160,7 +160,7 @@ function __strace_key
         case decode-fds decode-fd
             __strace_set path socket dev pidfd eventfd signalfd anon
         case decode
-            __strace_set eventfd timerfd signalfd inotify fanotify userfaultfd input fuse dns devices
+            __strace_set eventfd timerfd signalfd inotify fanotify userfaultfd input fuse netlink dns devices
         case decode-pids decode-pid
             __strace_set comm pidns
         case namespace namespaces
@@ -327,7 +327,7 @@ complete -c strace -n __strace_before_command -l strings-in-hex -a 'none non-asc
 complete -c strace -n __strace_before_command -s X -l const-print-style -x -a 'raw abbrev verbose' -d 'show constants raw, abbrev'
 complete -c strace -n __strace_before_command -s y -d 'show the paths of descriptors'
 complete -c strace -n __strace_before_command -l decode-fds -a '(__strace_set path socket dev pidfd eventfd signalfd anon)' -d 'show the paths of descriptors'
-complete -c strace -n __strace_before_command -l decode -x -a '(__strace_set eventfd timerfd signalfd inotify fanotify userfaultfd input fuse dns devices)' -d 'show what descriptors of these kinds carry'
+complete -c strace -n __strace_before_command -l decode -x -a '(__strace_set eventfd timerfd signalfd inotify fanotify userfaultfd input fuse netlink dns devices)' -d 'show what descriptors of these kinds carry'
 complete -c strace -n __strace_before_command -s Y -d 'show command names with process ids'
 complete -c strace -n __strace_before_command -l decode-pids -x -a '(__strace_set comm pidns)' -d 'say more of process ids'
 complete -c strace -n __strace_before_command -l pidns-translation -d 'show process ids of other pid namespaces as strace sees them too'

@@ -160,13 +160,18 @@ struct abi_case {		/* of a union, switch or command */
 	uint32_t keep;		/* attrs: the slot its value is kept in, + 1 */
 };
 
-/* A kind of descriptor, known by how its path begins or by its driver. */
+enum abi_fd_names {
+	FD_BY_PATH,		/* how its path begins */
+	FD_BY_DRIVER,		/* its device's driver */
+	FD_BY_PROTOCOL,		/* of a socket */
+};
+
+/* A kind of descriptor, and the names that it is known by. */
 struct abi_fd_kind {
 	uint32_t name;
 	uint32_t first, count;	/* in abi_fd_paths: text */
-	uint32_t driver;	/* 1: they are names of drivers, ... */
-	uint32_t port;		/* ... or of protocols: its end, or the peer's,
-				 * has this number.  0: they are paths */
+	uint32_t by;		/* enum abi_fd_names */
+	uint32_t port;		/* if not 0, an end of the socket has it, too */
 };
 
 /* What is read from (or written to) a kind of descriptor. */

@@ -183,6 +183,7 @@ struct dec_fd_look {
 	bool has_detail;
 	char detail[128];	/* of a device or a socket, as -yy shows it */
 	char driver[64];
+	uint64_t address;	/* of the peer, that the call names, or 0 */
 };
 
 void dec_fd_look(struct dec *d, int fd, struct dec_fd_look *l);

@@ -82,7 +82,8 @@ enum {
 	DECODE_FUSE = 1 << 7,
 	DECODE_DNS = 1 << 8,
 	DECODE_DEVICES = 1 << 9,
-	DECODE_ALL = (1 << 10) - 1,
+	DECODE_NETLINK = 1 << 10,
+	DECODE_ALL = (1 << 11) - 1,
 };
 
 /* Bits of options.secontext: 0, or SECONTEXT_ON and what else is wanted. */

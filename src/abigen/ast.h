@@ -248,8 +248,8 @@ struct ast_sockopt {
 struct ast_fd_kind {
 	struct pos pos;
 	char *name;
-	bool driver;		/* paths are names of drivers */
-	uint64_t port;		/* ... or of protocols, at that port; or 0 */
+	uint32_t by;		/* enum abi_fd_names: what paths are */
+	uint64_t port;		/* of one of their ends; 0: any */
 	VEC(char *) paths;
 };
 

@@ -9,8 +9,11 @@ void parse_fd_kind(struct parser *p)
 	struct ast_fd_kind k = { .pos = p->tok.pos };
 
 	k.name = parse_name(p, "the name of a kind of descriptor");
-	k.driver = parse_accept(p, "driver");
-	if (!k.driver && parse_accept(p, "port"))
+	if (parse_accept(p, "driver"))
+		k.by = FD_BY_DRIVER;
+	else if (parse_accept(p, "socket"))
+		k.by = FD_BY_PROTOCOL;
+	if (k.by == FD_BY_PROTOCOL && parse_accept(p, "port"))
 		k.port = parse_number(p, "the number of a port");
 	parse_expect(p, "{");
 	parse_skip_newlines(p);
@@ -45,7 +48,7 @@ void compile_fd_kinds(struct abigen *g)
 		struct abi_fd_kind out = { .name = text_index(g, k->name),
 					   .first = g->t.fd_paths.n,
 					   .count = k->paths.n,
-					   .driver = k->driver,
+					   .by = k->by,
 					   .port = k->port };
 
 		for (size_t j = 0; j < k->paths.n; j++)

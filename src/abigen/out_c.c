@@ -153,7 +153,7 @@ static void out_descriptors(struct abigen *g, FILE *f)
 		struct abi_fd_kind *k = &g->t.fd_kinds.v[i];
 
 		fprintf(f, "\t{ %u, %u, %u, %u, %u },\n", k->name, k->first,
-			k->count, k->driver, k->port);
+			k->count, k->by, k->port);
 	}
 	fprintf(f, "};\n\nconst uint32_t abi_nfd_kinds = %zu;\n\n",
 		g->t.fd_kinds.n);

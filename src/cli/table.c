@@ -160,7 +160,7 @@ const struct option_row option_table[] = {
 	  SEEN(SEEN_DECODE),
 	  "show what descriptors of these kinds carry (all, with -yy): "
 	  "eventfd, timerfd, signalfd, inotify, fanotify, userfaultfd, input, "
-	  "fuse, dns, devices; or none" },
+	  "fuse, netlink, dns, devices; or none" },
 	{ 'Y', NULL, NULL, GROUP_VALUES, handle_decode_comm,
 	  SEEN(SEEN_DECODE_PIDS),
 	  "show command names with process ids" },

@@ -138,6 +138,7 @@ const struct word decode_words[] = {
 	{ "userfaultfd", DECODE_USERFAULTFD },
 	{ "input", DECODE_INPUT },
 	{ "fuse", DECODE_FUSE },
+	{ "netlink", DECODE_NETLINK },
 	{ "dns", DECODE_DNS },
 	{ "devices", DECODE_DEVICES },
 	{ NULL, 0 },

@@ -3,6 +3,7 @@
  * of a command, and says what data is. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "decode.h"
 
@@ -29,18 +30,23 @@ static void detail_get(struct dec *d, int fd, char *detail, size_t size)
 	snprintf(detail, size, "%.*s", (int)t.detail_len, t.detail);
 }
 
-/* Does the detail "UDP:[1.2.3.4:5->6.7.8.9:53]" have that port at an end? */
-static bool socket_is_at(const char *detail, const char *protocol,
-			 unsigned port)
+/* "UDP:[1.2.3.4:5->6.7.8.9:53]" is what is shown of a UDP socket. */
+static bool socket_is(const char *detail, const char *protocol)
 {
 	size_t len = strlen(protocol);
+
+	return !strncmp(detail, protocol, len) &&
+	       !strncmp(detail + len, ":[", 2);
+}
+
+/* Does it have that port at one of its ends? */
+static bool socket_is_at(const char *detail, unsigned port)
+{
 	bool six = strstr(detail, ":[[");
 	char at[16];
 	const char *p;
+	size_t len;
 
-	if (strncmp(detail, protocol, len) ||
-	    strncmp(detail + len, ":[", 2))
-		return false;
 	/* An address of IPv6 has colons, too, but in brackets of its own. */
 	len = (size_t)snprintf(at, sizeof(at), "%s:%u", six ? "]" : "", port);
 	for (p = strstr(detail, at); p; p = strstr(p + 1, at))
@@ -49,23 +55,47 @@ static bool socket_is_at(const char *detail, const char *protocol,
 	return false;
 }
 
+/* The port in a socket's address; 0 if it has none, or can't be read. */
+static unsigned address_port(struct dec *d, uint64_t addr)
+{
+	uint8_t head[4];
+	uint64_t family;
+
+	if (!addr || !dec_read(d, addr, head, sizeof(head)))
+		return 0;
+	family = dec_number(d, head, STORE_U16);
+	return family == AF_INET || family == AF_INET6 ?
+	       head[2] << 8 | head[3] : 0;
+}
+
+static bool fd_is(struct dec *d, const struct dec_fd_look *l,
+		  const struct abi_fd_kind *k, const char *name)
+{
+	switch (k->by) {
+	case FD_BY_DRIVER:
+		return !strcmp(l->driver, name);
+	case FD_BY_PROTOCOL:
+		return socket_is(l->detail, name) &&
+		       (!k->port || socket_is_at(l->detail, k->port) ||
+			address_port(d, l->address) == k->port);
+	default:
+		return !strncmp(l->path, name, strlen(name));
+	}
+}
+
 bool dec_fd_is(struct dec *d, struct dec_fd_look *l, uint32_t kind)
 {
 	const struct abi_fd_kind *k = &abi_fd_kinds[kind];
 
 	/* This may be a question to the kernel, which few kinds need. */
-	if (k->port && !l->has_detail && !strncmp(l->path, "socket:", 7)) {
+	if (k->by == FD_BY_PROTOCOL && !l->has_detail &&
+	    !strncmp(l->path, "socket:", 7)) {
 		detail_get(d, l->fd, l->detail, sizeof(l->detail));
 		l->has_detail = true;
 	}
-	for (uint32_t i = 0; i < k->count; i++) {
-		const char *name = abi_str(abi_fd_paths[k->first + i]);
-
-		if (k->driver ? !strcmp(l->driver, name) :
-		    k->port ? socket_is_at(l->detail, name, k->port) :
-		    !strncmp(l->path, name, strlen(name)))
+	for (uint32_t i = 0; i < k->count; i++)
+		if (fd_is(d, l, k, abi_str(abi_fd_paths[k->first + i])))
 			return true;
-	}
 	return false;
 }
 

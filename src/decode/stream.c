@@ -18,6 +18,26 @@ uint64_t dec_streams(const struct options *o)
 	return wanted;
 }
 
+static void descriptor_look(struct dec *d, const struct abi_type *t,
+			    struct dec_fd_look *look)
+{
+	dec_fd_look(d, dec_eval(d, abi_args[t->args]), look);
+	if (t->nargs > 1)
+		look->address = dec_eval(d, abi_args[t->args + 1]);
+}
+
+static bool stream_show(struct dec *d, const struct abi_stream *s,
+			const struct abi_type *t, uint64_t addr, uint64_t n)
+{
+	struct abi_type data = *t;
+
+	if (abi_types[s->type].kind != T_SOCKBUF)
+		return dec_data(d, s->type, addr, n);
+	/* The same descriptor's, as a netbuf. */
+	data.elem = abi_types[s->type].elem;
+	return dec_netlink(d, &data, addr, n);
+}
+
 bool dec_stream(struct dec *d, const struct abi_type *t, uint64_t addr,
 		uint64_t n)
 {
@@ -33,10 +53,10 @@ bool dec_stream(struct dec *d, const struct abi_type *t, uint64_t addr,
 		if (!(d->streams & 1ull << i) || s->received != received)
 			continue;
 		if (look.fd < 0)
-			dec_fd_look(d, dec_eval(d, abi_args[t->args]), &look);
+			descriptor_look(d, t, &look);
 		if (dec_fd_is(d, &look, s->kind)) {
 			dec_visit(VISIT_STREAM, i);
-			return dec_data(d, s->type, addr, n);
+			return stream_show(d, s, t, addr, n);
 		}
 	}
 	return false;

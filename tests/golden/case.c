@@ -16,8 +16,9 @@
  * events of their own.  NAME(ARG, ...) sp={ bytes } says what the stack
  * pointer points to.  "fd N PATH" lines give descriptors paths, "fd N" takes
  * them away; "fd N netlink:P" is a socket of that protocol, "fd N UDP:[A->B]"
- * one with these ends; interface 1 is lo, and /dev/dri/NAME a device of the
- * driver NAME.  "genl N NAME" is a family of generic netlink with that number.
+ * one with these ends, "fd N AX25:[1]" one of another kind (NETLINK: of
+ * NETLINK_ROUTE); interface 1 is lo, and /dev/dri/NAME a device of the driver
+ * NAME.  "genl N NAME" is a family of generic netlink with that number.
  * With --record=FILE the events are recorded as a live trace would.  With
  * --captured as the first option the decoder sees only what the capture plans
  * get of the memory; --captured=BYTES: with a record that is full when it has
@@ -286,6 +287,7 @@ static enum cap_kind path_kind(const void *of, int32_t fd)
 	const char *path = fd >= 0 && fd < 64 ? p->path[fd] : NULL;
 
 	return !path ? 0 : !strncmp(path, "netlink:", 8) ? CAP_NETLINK :
+	       !strncmp(path, "NETLINK:", 8) ? CAP_NETLINK | CAP_STREAM :
 	       !strncmp(path, "anon_inode:", 11) ||
 	       !strncmp(path, "/dev/", 5) || !strncmp(path, "UDP", 3) ?
 	       CAP_STREAM : 0;

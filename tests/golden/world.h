@@ -6,6 +6,7 @@
 #ifndef TESTS_GOLDEN_WORLD_H
 #define TESTS_GOLDEN_WORLD_H
 
+#include <linux/netlink.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,6 +72,14 @@ static void kvm_run_fill(unsigned char key, struct env_kvm_run *k)
 	memcpy(k->data, "abc", 3);
 }
 
+/* "UDP:[ENDS]", "NETLINK:[ROUTE:1]": what -yy shows of a socket. */
+static bool is_socket(const char *s)
+{
+	size_t n = s ? strcspn(s, ":") : 0;
+
+	return n && s[0] >= 'A' && s[0] <= 'Z' && !strncmp(s + n, ":[", 2);
+}
+
 /* Of a device or a socket -yy shows what its path does not say; -1 if of none:
  * /dev/dri/NAME has the number 226:FD and the driver NAME. */
 static ssize_t detail_get(const struct env_query *q, const char *s, char *buf,
@@ -78,7 +87,7 @@ static ssize_t detail_get(const struct env_query *q, const char *s, char *buf,
 {
 	bool path = q->what == ENV_FD_PATH;
 
-	if (s && !strncmp(s, "UDP", 3))
+	if (is_socket(s))
 		return path ? snprintf(buf, size, "socket:[%d]", (int)q->key) :
 		       snprintf(buf, size, "%c-%s", 0, s);
 	if (s && !path && !strncmp(s, "/dev/dri/", 9))
@@ -126,9 +135,9 @@ static ssize_t paths_get(struct env *e, const struct env_query *q, void *buf,
 		memcpy(buf, &kvm_run, sizeof(kvm_run));
 		return offsetof(struct env_kvm_run, data) + kvm_run.ndata;
 	}
-	if (q->what == ENV_FD_NETLINK && s && !strncmp(s, "netlink:", 8) &&
-	    size >= sizeof(pid)) {
-		pid = atoi(s + 8);
+	if (q->what == ENV_FD_NETLINK && s && size >= sizeof(pid) &&
+	    (!strncmp(s, "netlink:", 8) || !strncmp(s, "NETLINK:[", 9))) {
+		pid = s[0] == 'N' ? NETLINK_ROUTE : atoi(s + 8);
 		memcpy(buf, &pid, sizeof(pid));
 		return sizeof(pid);
 	}

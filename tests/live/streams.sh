@@ -42,7 +42,8 @@ streams_tests() {
 	sed 's/^[0-9]* *//' all >out
 	check "$name-words" words_check
 	rm -rf dir
-	timeout 20 "$strace" "$@" -f -yy -o all -e trace=read,write,writev \
+	timeout 20 "$strace" "$@" -f -yy -o all \
+		-e trace=read,write,writev,network \
 		"$program" >said 2>err
 	sed 's/^[0-9]* *//; s/<[^>]*>//' all >out
 	check "$name-yy" words_check

@@ -82,7 +82,7 @@ static void test_streams(void **state)
 		all.decode = bit;
 		assert_int_not_equal(dec_streams(&all), 0);
 	}
-	assert_int_equal(used, 10);
+	assert_int_equal(used, 11);
 	all.decode = DECODE_ALL;
 	assert_false(options_decode(&all, "nothing"));
 }

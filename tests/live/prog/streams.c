@@ -8,6 +8,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <linux/fanotify.h>
+#include <linux/rtnetlink.h>
 #include <linux/userfaultfd.h>
 #include <pthread.h>
 #include <signal.h>
@@ -145,6 +146,29 @@ static void names_asked(void)
 		return;
 	syscall(SYS_write, fd, question, sizeof(question) - 1);
 	printf("write( \"\\0224\\1 /* id 4660, example.com A? */, 29\n");
+	/* Nothing but the address of this one tells. */
+	fd = socket(AF_INET, SOCK_DGRAM, 0);
+	sendto(fd, question, sizeof(question) - 1, 0, (struct sockaddr *)&at,
+	       sizeof(at));
+	printf("sendto( \"\\0224\\1 /* id 4660, example.com A? */, 29\n");
+}
+
+static void links_asked(void)
+{
+	const struct {
+		struct nlmsghdr head;
+		struct rtgenmsg body;
+	} ask = { { .nlmsg_len = sizeof(ask), .nlmsg_type = RTM_GETLINK,
+		    .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+		    .nlmsg_seq = 7 }, { .rtgen_family = AF_PACKET } };
+	int fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
+	char data[65536];
+
+	if (write(fd, &ask, sizeof(ask)) != sizeof(ask) ||
+	    read(fd, data, sizeof(data)) <= 0)
+		return;
+	printf("write( nlmsg_type=RTM_GETLINK, nlmsg_seq=7,\n"
+	       "read( nlmsg_type=RTM_NEWLINK, nlmsg_seq=7,\n");
 }
 
 int main(void)
@@ -155,5 +179,6 @@ int main(void)
 	whole_directories();
 	faults();
 	names_asked();
+	links_asked();
 	return 0;
 }

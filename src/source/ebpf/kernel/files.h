@@ -422,9 +422,9 @@ static __always_inline bool socket_is_whole(struct cap_run *r, int32_t fd,
 	if (BPF_CORE_READ(sk, __sk_common.skc_family) != AF_NETLINK)
 		return what & CAP_STREAM &&
 		       BPF_CORE_READ(sk, sk_protocol) == IPPROTO_UDP;
-	if (what & CAP_NETLINK)
+	if (what & (CAP_NETLINK | CAP_STREAM))
 		netlink_capture(r, fd, sk);
-	return what & CAP_NETLINK;
+	return what & (CAP_NETLINK | CAP_STREAM);
 }
 
 /* Is the data of that descriptor wanted whole (enum cap_kind)? */
