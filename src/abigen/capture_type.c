@@ -333,7 +333,8 @@ static void capture_fixed(struct plan *p, const struct abi_type *t,
 static bool is_flexible(const struct abi_type *t)
 {
 	return t->kind == T_ARRAY || t->kind == T_BYTES ||
-	       t->kind == T_CHARS || t->kind == T_RECORDS;
+	       t->kind == T_CHARS || t->kind == T_RECORDS ||
+	       t->kind == T_UNION || t->kind == T_HWADDR;
 }
 
 /* A member of each type it may have; what a struct ends with goes on. */

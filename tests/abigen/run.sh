@@ -178,6 +178,18 @@ printf '%s' 'first x86_64 enter 8;=fd arg0;=words arg2 8 max 1024;' \
 	'=vec arg0 16 * arg1 max 3 shown of 32767;' |
 	diff - "$work/out"
 check "--plans prints what is captured" $?
+cat >"$work/tail.abi" <<'EOF'
+enum two u32 { ONE TWO }
+struct tail { n u32; k inner[n] }
+union inner by (k enum two) { ONE: { f fd } default: { r bytes[rest] } }
+call first(p in tail)
+EOF
+"$abigen" --plans "$work/tail.abi" "$dir/names.const" "$dir/x86_64.tbl" |
+	tr '\n\t' ';=' >"$work/out"
+printf '%s' 'first x86_64 enter 4;=bytes arg0 4 max 4;' \
+	'=v8 = u32 at arg0 + 0;=v9 = arg0 + 4;=bytes v9 1 * v8 max 4096;' |
+	diff - "$work/out"
+check "a union at the end of a struct is as long as its count" $?
 printf 'call  first( fd fd,x   int )->fd\nstruct s {\na int\n}\n' \
 	>"$work/ugly.abi"
 "$abigen" --format "$work/ugly.abi" >"$work/nice.abi"
