@@ -128,6 +128,18 @@ static void attr_names(struct abigen *g, const struct ast_case *c,
 				.name = c->keys.v[i]->name });
 }
 
+/* The last case would never be chosen. */
+static void attr_check(struct abigen *g, const struct abi_case *made,
+		       size_t n, const struct ast_expr *key)
+{
+	for (size_t i = 0; i + 1 < n; i++)
+		if (made[i].val[0] == made[n - 1].val[0]) {
+			abi_error(g, key->pos, "there is a case for '%s'",
+				  key->op == EX_END ? key->name : "it");
+			return;
+		}
+}
+
 static void attr_cases(struct abigen *g, struct ast_attrs *a, struct scope *s,
 		       struct ast_slots *slots, struct abi_attrs *out)
 {
@@ -144,6 +156,7 @@ static void attr_cases(struct abigen *g, struct ast_attrs *a, struct scope *s,
 			struct abi_case *k = vec_new(&made);
 
 			k->val[0] = num_index(g, c->keys.v[j]);
+			attr_check(g, made.v, made.n, c->keys.v[j]);
 			k->ref = type;
 			k->min = c->min;
 			if (c->remember)
