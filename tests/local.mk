@@ -40,6 +40,16 @@ $(linked_objects): %.$(OBJEXT): %.c $(srcdir)/%D%/local.mk
 	@$(MKDIR_P) $(@D)
 	$(AM_V_CC)$(COMPILE) -MMD -MP -c -o $@ $<
 
+# The words that descriptions compare with: names of families, kinds of links.
+%D%/fuzz/abi_words.h: $(abi_files)
+	@$(MKDIR_P) $(@D)
+	$(AM_V_GEN){ echo 'static const char *const abi_words[] = {'; \
+		grep -oh '"[A-Za-z0-9_.: -]*" :' $(abi_files) | sort -u | \
+		sed 's/ :$$/,/'; echo '};'; } >$@.tmp && mv $@.tmp $@
+
+%D%/fuzz/fuzz_decode.$(OBJEXT): %D%/fuzz/abi_words.h
+%D%/fuzz/fuzz_decode.$(OBJEXT): COMPILE += -I$(@D)
+
 # The golden tests' decoder tells what it reached: see src/decode/visit.h.
 visit_objects = $(addprefix %D%/golden/visit_,$(addsuffix .$(OBJEXT), \
 	attrs call stream struct union value))
@@ -110,4 +120,4 @@ check-local: $(test_programs)
 clean-local:
 	rm -rf tests/log
 	rm -f $(test_programs) $(linked_objects) $(visit_objects) \
-		$(linked_depends)
+		$(linked_depends) %D%/fuzz/abi_words.h

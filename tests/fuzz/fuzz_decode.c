@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Any system call with any arguments over any memory, into text and JSON; and
- * any operation of an io_uring, which is no call.
+ * Any system call with any arguments over any memory, into text and JSON; any
+ * operation of an io_uring, which is no call; and any message of netlink.
  *
  * An input is: flags for the options, then calls, each of a head that chooses
  * number, ABI, result and the shape of the arguments; the bytes of the whole
@@ -11,7 +11,8 @@
  * Without libFuzzer the program makes its own inputs, the same on every run.
  *
  *	fuzz_decode [COUNT [SEED [NAME]]]	NAME: only this system call, or
- *						io_uring: only operations
+ *						io_uring: only operations, or
+ *						netlink: only messages
  */
 #include <fcntl.h>
 #include <stdint.h>
@@ -25,6 +26,7 @@
 #include "decode.h"
 #include "env.h"
 #include "mem.h"
+#include "messages_made.h"
 #include "options.h"
 #include "output.h"
 #include "pipeline.h"
@@ -36,13 +38,15 @@
 #define HEAD_LEN 16
 #define SQE_LEN 64
 #define OPCODES 70		/* more than there are */
-#define CHOICES (8 * ABI_COUNT)	/* one of eight inputs is an operation */
+/* One of eight inputs is an operation, and one a message. */
+#define CHOICES (8 * ABI_COUNT)
 
 /* The tracee's memory: MEM_SIZE bytes, then a hole, again and again. */
 #define MEM_BASE 0x10000
 #define MEM_SIZE 0x3000
 #define MEM_STEP 0x4000
 #define MEM_AREAS 4
+#define MESSAGE_AT 0x40000000
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -52,14 +56,15 @@ struct fuzz_mem {
 	size_t size;
 	uint64_t sqe_at;	/* where the operation is, 0: there is none */
 	uint8_t sqe[SQE_LEN];
+	struct message message;
 };
 
-static size_t sqe_read(const struct fuzz_mem *f, uint64_t at, void *buf,
-		       size_t len)
+static size_t part_read(const uint8_t *data, size_t size, void *buf,
+			size_t len)
 {
-	size_t n = SQE_LEN - at < len ? SQE_LEN - at : len;
+	size_t n = size < len ? size : len;
 
-	memcpy(buf, f->sqe + at, n);
+	memcpy(buf, data, n);
 	return n;
 }
 
@@ -70,7 +75,12 @@ static size_t fuzz_read(struct mem *m, uint64_t addr, void *buf, size_t len)
 	size_t n;
 
 	if (f->sqe_at && addr - f->sqe_at < SQE_LEN)
-		return sqe_read(f, addr - f->sqe_at, buf, len);
+		return part_read(f->sqe + (addr - f->sqe_at),
+				 SQE_LEN - (addr - f->sqe_at), buf, len);
+	if (addr - MESSAGE_AT < f->message.len)
+		return part_read(f->message.data + (addr - MESSAGE_AT),
+				 f->message.len - (addr - MESSAGE_AT), buf,
+				 len);
 	if (at >= MEM_STEP * MEM_AREAS || at % MEM_STEP >= MEM_SIZE)
 		return 0;
 	n = MEM_SIZE - at % MEM_STEP;
@@ -92,18 +102,24 @@ static const struct mem_ops fuzz_mem_ops = {
 	.unknown = fuzz_unknown,
 };
 
-/* Of some descriptors the path is that of a kind that the tables know. */
-static size_t fuzz_path(const struct env_query *q, const void **p)
+/* Some descriptors are of a kind that the tables know. */
+static ssize_t kind_tell(const struct env_query *q, char *buf, size_t size)
 {
-	const struct abi_fd_kind *k =
-		&abi_fd_kinds[1 + q->key / 4 % (abi_nfd_kinds - 1)];
-	static const char detail[] = "\0-UDP:[1.2.3.4:5->6.7.8.9:53]";
+	unsigned kind = q->what == ENV_DRIVER ? q->key >> 32 :
+			1 + q->key / 4 % (abi_nfd_kinds - 1);
+	const struct abi_fd_kind *k = &abi_fd_kinds[kind % abi_nfd_kinds];
+	const char *name = abi_str(abi_fd_paths[k->first]);
 
-	*p = k->port ? "socket:[1]" : abi_str(abi_fd_paths[k->first]);
+	if (q->what == ENV_DRIVER)
+		return snprintf(buf, size, "%s", name);
 	if (q->what == ENV_FD_PATH)
-		return strlen(*p);
-	*p = detail;
-	return sizeof(detail) - 1;
+		return snprintf(buf, size, "%s",
+				k->by == FD_BY_PROTOCOL ? "socket:[1]" :
+				k->by == FD_BY_DRIVER ? "/dev/dri/card0" :
+				name);
+	if (k->by != FD_BY_PROTOCOL)
+		return snprintf(buf, size, "%c-<char %u:0>", 0, kind);
+	return snprintf(buf, size, "%c-%s:[1.2.3.4:5->6.7.8.9:53]", 0, name);
 }
 
 /* Every other question has a nasty answer. */
@@ -111,21 +127,25 @@ static ssize_t fuzz_env(struct env *e, const struct env_query *q, void *buf,
 			size_t size)
 {
 	static const char text[] = "a\x1b[2J<\"\n\xff>\0-X:[1\x07\0\0b\x1b";
-	const int number = q->key & 1 ? 0 : 16;	/* NETLINK_ROUTE, _GENERIC */
+	int number = message_protocol(q->key);
 	const void *p = text;
 	size_t n = sizeof(text);
 
 	(void)e;
-	if (q->key % 5 == 4)
+	if (q->key % 5 == 4 && q->key < MESSAGE_FD)
 		return -1;
 	if (q->what == ENV_FD_NETLINK || q->what == ENV_PIDNS) {
 		p = &number;
 		n = sizeof(number);
 	} else if (q->what == ENV_FD_POS) {
 		n = 8;
-	} else if (q->key & 2 && (q->what == ENV_FD_PATH ||
-				  q->what == ENV_FD_DETAIL)) {
-		n = fuzz_path(q, &p);
+	} else if (q->what == ENV_GENL_FAMILY) {
+		p = message_family(q->key);
+		n = strlen(p);
+	} else if (q->what == ENV_DRIVER ||
+		   (q->key & 2 && (q->what == ENV_FD_PATH ||
+				   q->what == ENV_FD_DETAIL))) {
+		return kind_tell(q, buf, size);
 	}
 	n = n < size ? n : size;
 	memcpy(buf, p, n);
@@ -321,7 +341,7 @@ static void call_send(struct fuzz *f, const uint8_t *p)
 
 static bool is_operation(const uint8_t *p)
 {
-	return p[0] % CHOICES >= CHOICES - ABI_COUNT;
+	return p[0] % CHOICES / ABI_COUNT == 7;
 }
 
 /* The bytes of the input from some place on, or numbers as arguments are. */
@@ -363,6 +383,48 @@ static void operation_send(struct fuzz *f, const uint8_t *p)
 	event_send(f, &ev);
 }
 
+/* ---- messages of netlink ---- */
+
+static uint64_t call_find(unsigned abi, const char *name)
+{
+	for (uint64_t nr = 0; nr < calls_count(abi); nr++) {
+		const char *known = calls_name(abi, nr);
+
+		if (known && !strcmp(known, name))
+			return nr;
+	}
+	return calls_count(abi);
+}
+
+static bool is_message(const uint8_t *p)
+{
+	return p[0] % CHOICES / ABI_COUNT == 6;
+}
+
+static void message_send(struct fuzz *f, const uint8_t *p)
+{
+	struct event ev = {.kind = EV_ENTER, .abi = p[0] % ABI_COUNT};
+	struct event out = {.kind = EV_EXIT, .abi = ev.abi};
+	struct message *m = &f->mem.message;
+	bool received = p[1] & 1;
+
+	*m = (struct message){ .from = f->mem.data, .size = f->mem.size,
+			       .used = p[2] | p[3] << 8 };
+	memcpy(&m->state, p + 8, sizeof(m->state));
+	ev.nr = call_find(ev.abi, received ? "recvfrom" : "sendto");
+	ev.arg[0] = MESSAGE_FD + message_make(m, ev.abi);
+	ev.arg[1] = MESSAGE_AT;
+	ev.arg[2] = p[4] % 8 ? m->len : m->len + p[5];
+	event_send(f, &ev);
+	out.ret = ev.arg[2];
+	if (!received && p[4] % 16 == 1) {
+		out.err = p[15];
+		out.ret = -1;
+	}
+	event_send(f, &out);
+	m->len = 0;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz f;
@@ -376,6 +438,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (int i = 0; i < CALLS_MAX && size >= HEAD_LEN; i++) {
 		if (is_operation(data))
 			operation_send(&f, data);
+		else if (is_message(data))
+			message_send(&f, data);
 		else
 			call_send(&f, data);
 		output_check(&f);
@@ -411,25 +475,15 @@ static size_t input_make(uint8_t *p, uint64_t *state)
 	return size;
 }
 
-static uint64_t call_find(unsigned abi, const char *name)
-{
-	for (uint64_t nr = 0; nr < calls_count(abi); nr++) {
-		const char *known = calls_name(abi, nr);
-
-		if (known && !strcmp(known, name))
-			return nr;
-	}
-	return calls_count(abi);
-}
-
-/* Whether an input is an operation: as it comes, or what is asked for. */
+/* Whether an input is an operation or a message: as it comes, or as asked. */
 static uint8_t choice_make(const char *name, uint8_t r)
 {
 	unsigned abi = r % ABI_COUNT;
 
 	if (!name)
 		return r;
-	return strcmp(name, "io_uring") ? abi : CHOICES - ABI_COUNT + abi;
+	return abi + (!strcmp(name, "io_uring") ? 7 :
+		      !strcmp(name, "netlink") ? 6 : 0) * ABI_COUNT;
 }
 
 /* Calls of all numbers and ABIs alike, or all of one name. */
@@ -441,7 +495,7 @@ static void input_choose(uint8_t *p, size_t size, const char *name,
 		uint64_t nr = r >> 2;
 
 		p[at] = choice_make(name, (uint8_t)r);
-		if (name && !is_operation(p + at))
+		if (name && !is_operation(p + at) && !is_message(p + at))
 			nr = call_find(p[at] % ABI_COUNT, name);
 		p[at + 1] = nr;
 		p[at + 2] = nr >> 8;
