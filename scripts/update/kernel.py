@@ -301,3 +301,24 @@ def constants(facts):
             if len(row) > 2:
                 found.setdefault(row[0], (int(row[2]), None))
     return found
+
+
+def private(facts, known):
+    """By name: the number, all of its enum and the header of each attribute and
+    command of netlink that those tables lack: of headers that no program can
+    include.
+    """
+    groups, found = collections.defaultdict(list), {}
+    for row in table(facts / "netlink" / "attributes-kernel.tsv"):
+        groups[row["header"], row["enum"]].append(
+            (int(row["number"]), row["c_name"], row["header"]))
+    for row in table(facts / "netlink" / "messages-kernel.tsv"):
+        if row["kind"] == "genl":
+            groups[row["file"], row["family"]].append(
+                (int(row["number"]), row["c_name"], row["file"]))
+    for rows_of_one in groups.values():
+        group = sorted((n, name) for n, name, _ in rows_of_one)
+        for number, name, header in rows_of_one:
+            if name not in known:
+                found.setdefault(name, (number, group, header))
+    return found

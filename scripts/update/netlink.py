@@ -71,6 +71,9 @@ class Netlink:
         self.made_enums = {}
         self.names = set()
         self.constants = kernel.constants(facts)
+        self.constants.update(
+            (name, found[:2]) for name, found in
+            kernel.private(facts, self.constants).items())
         self.enums_by_tag = kernel.enums(facts)
         self.by_hand = hand_attrs()
         self.kernel_messages = kernel.table(top / "messages-kernel.tsv")
@@ -83,8 +86,6 @@ class Netlink:
     def read_sets(top):
         found = {}
         for row in kernel.table(top / "attributes-kernel.tsv"):
-            if row["visibility"] != "uapi":
-                continue
             key = f"{row['header']}#{row['enum']}"
             found.setdefault(key, Set(row["header"], row["enum"]))
             found[key].rows.append(row)
