@@ -213,6 +213,7 @@ struct abi_records {
 	uint8_t align[ABI_COUNT];
 	uint8_t apart;		/* a list of heads and bodies */
 	uint8_t after_head;	/* length counts what is after head */
+	uint8_t unit;		/* bytes that one of length stands for */
 };
 
 /* Room for parameters and remembered attributes. */

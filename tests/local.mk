@@ -10,7 +10,7 @@ live_tests := $(call found,%D%/live/*.sh)
 live_progs := $(call c_programs,%D%/live/prog/*)
 bench_programs := $(call c_programs,%D%/bench/*)
 style_tests := $(addprefix scripts/check/,style globals completions manuals \
-	coverage arguments examples structs)
+	coverage arguments examples structs netlink)
 
 abigen_tests = %D%/abigen/run.sh
 abigen_args = $(abs_top_builddir)/abigen $(abspath $(abi_files))

@@ -50,6 +50,27 @@ def sets_by(path, *columns):
     return found
 
 
+def spec_only_sets(top, known):
+    """Sets of attributes that only a specification tells."""
+    rows = [r for r in kernel.table(top / "attributes.tsv")
+            if r["enum_tag"] not in ("-", "")]
+    key_of = {(r["family"], r["attribute_set"]):
+              f"{r['header']}#{r['enum_tag']}" for r in rows}
+    found = {}
+    for r in rows:
+        key = key_of[r["family"], r["attribute_set"]]
+        if key in known:
+            continue
+        found.setdefault(key, Set(r["header"], r["enum_tag"]))
+        found[key].rows.append({
+            "number": r["number"], "c_name": r["c_name"], "type": r["type"],
+            "byte_order": r["byte_order"], "struct_or_hint": "-",
+            "nested_enum": key_of.get(
+                (r["family"], r["nested_set_or_struct"]), "-"),
+            "nested_from": "-", "spec_families": r["family"]})
+    return found
+
+
 class Netlink:
     """Everything about netlink; blocks of text go to made.blocks."""
 
@@ -89,6 +110,7 @@ class Netlink:
             key = f"{row['header']}#{row['enum']}"
             found.setdefault(key, Set(row["header"], row["enum"]))
             found[key].rows.append(row)
+        found.update(spec_only_sets(top, found))
         return found
 
     @staticmethod
@@ -203,6 +225,10 @@ class Netlink:
 
     def nest(self, r):
         key = r["nested_enum"]
+        family = r["spec_families"].split(";")[0]
+        spec = self.spec.get((family, r["c_name"]))
+        if key == "-" and spec and spec["type"] == "nest":
+            key = self.spec_set(family, spec["nested_set_or_struct"]) or "-"
         each = r["type"] != "nest" or self.is_list(r)
         inner = self.attrs(key) if key != "-" else None
         if not inner:

@@ -159,6 +159,7 @@ struct ast_records {
 	char *align;
 	struct ast_fields head;
 	char *length;
+	uint64_t unit;		/* bytes that one of length stands for */
 	char *body_name;
 	struct ast_type *body;		/* with cases, or fields */
 	struct ast_type *instead;	/* of all records, if not absent */

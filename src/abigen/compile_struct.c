@@ -522,6 +522,16 @@ uint32_t compile_union(struct abigen *g, struct scope *up,
 
 /* ---- records ---- */
 
+static void check_records(struct abigen *g, struct ast_records *r)
+{
+	if (!r->apart && (r->after_head || r->unit != 1))
+		abi_error(g, r->pos, "only records that are apart have a "
+			  "length after their head, or times a number");
+	if (!r->unit || r->unit > UINT8_MAX)
+		abi_error(g, r->pos, "a length is times 1 to 255");
+	slots_check(g, r->pos, &r->params);
+}
+
 uint32_t compile_records(struct abigen *g, struct scope *up,
 			 struct ast_records *r)
 {
@@ -540,10 +550,7 @@ uint32_t compile_records(struct abigen *g, struct scope *up,
 		abi_error(g, r->pos, "records need head, length and body");
 		return 0;
 	}
-	if (r->after_head && !r->apart)
-		abi_error(g, r->pos, "only records that are apart have a "
-			  "length after their head");
-	slots_check(g, r->pos, &r->params);
+	check_records(g, r);
 	/* Those that are apart may contain themselves. */
 	vec_new(&g->t.records);
 	index = r->index[up->dir] = g->t.records.n - 1;
@@ -566,13 +573,15 @@ uint32_t compile_records(struct abigen *g, struct scope *up,
 	if (r->instead)
 		out.instead = compile_type(g, &s, r->instead);
 	for (unsigned i = 0; i < ABI_COUNT; i++) {
-		const struct kind *k = kind_find(r->align ? r->align : "u8");
+		const struct kind *k = kind_find(r->align ? r->align :
+						 r->apart ? "u32" : "u8");
 
 		out.align[i] = k && k->store ?
 			store_size(store_of(k->store, i, false)) : 1;
 	}
 	out.apart = r->apart;
 	out.after_head = r->after_head;
+	out.unit = r->unit;
 	g->t.records.v[index] = out;
 	return index;
 }

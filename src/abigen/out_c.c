@@ -121,9 +121,10 @@ static void out_structs(struct abigen *g, FILE *f)
 	for (size_t i = 0; i < g->t.records.n; i++) {
 		struct abi_records *r = &g->t.records.v[i];
 
-		fprintf(f, "\t{ %u, %u, %u, %u, %u, %u, %s, %u, %u },\n",
+		fprintf(f, "\t{ %u, %u, %u, %u, %u, %u, %s, %u, %u, %u },\n",
 			r->name, r->head, r->length, r->body_name, r->body,
-			r->instead, COLUMNS(r->align), r->apart, r->after_head);
+			r->instead, COLUMNS(r->align), r->apart, r->after_head,
+			r->unit);
 	}
 	fputs("};\n\nconst struct abi_attrs abi_attrs[] = {\n", f);
 	for (size_t i = 0; i < g->t.attrs.n; i++) {

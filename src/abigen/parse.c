@@ -323,6 +323,8 @@ static void parse_records_item(struct parser *p, struct ast_records *r)
 		parse_fields_block(p, &r->head);
 	} else if (parse_accept(p, "length")) {
 		r->length = parse_name(p, "a field");
+		r->unit = parse_accept(p, "times") ?
+			  parse_number(p, "a number of bytes") : 1;
 		r->after_head = parse_accept(p, "after");
 		if (r->after_head)
 			parse_expect(p, "head");

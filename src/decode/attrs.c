@@ -78,8 +78,16 @@ static uint64_t list_length(struct dec *d, const struct list *l,
 	if (l->attrs)
 		return dec_number(d, s->data, STORE_U16);
 	at = &abi_places[abi_structs[r->head].places[d->abi] + r->length];
-	return dec_number(d, s->data + at->off, at->store) +
+	return dec_number(d, s->data + at->off, at->store) * r->unit +
 	       (r->after_head ? l->head : 0);
+}
+
+/* Where the element that follows one of that length begins. */
+static uint64_t list_step(struct dec *d, const struct list *l, uint64_t len)
+{
+	uint64_t align = l->attrs ? NLA_ALIGNTO : l->messages->align[d->abi];
+
+	return (len + align - 1) / align * align;
 }
 
 /* Show the element at off; returns how far the next one is, 0 if none. */
@@ -104,7 +112,7 @@ static uint64_t list_one(struct dec *d, const struct list *l,
 	l->show(d, l, &one);
 	dec_go_out(d);
 	/* An element shorter than its head ends the list. */
-	return len < l->head ? 0 : (len + 3) / 4 * 4;
+	return len < l->head ? 0 : list_step(d, l, len);
 }
 
 static void list_show(struct dec *d, const struct list *l,
@@ -317,7 +325,7 @@ static void attrs_remember(struct dec *d, const struct abi_attrs *a,
 	struct list l = { .attrs = a };
 	uint64_t off = 0, len, seen = 0;
 
-	for (; off + NLA_HDRLEN <= all->got; off += (len + 3) / 4 * 4) {
+	for (; off + NLA_HDRLEN <= all->got; off += list_step(d, &l, len)) {
 		struct dec_span one = span_part(all, off, UINT64_MAX);
 		uint16_t type = dec_number(d, one.data + 2, STORE_U16);
 		const struct abi_case *c;
