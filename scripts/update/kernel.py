@@ -82,7 +82,7 @@ def described(but=()):
         if path.parent.name in but:
             continue
         text = re.sub(r"#.*", "", path.read_text(encoding="ascii"))
-        for words in re.findall(r"^ioctl ([^(]*)\(", text, re.M):
+        for words in re.findall(r"^ioctl\s([^(]*)\(", text, re.M):
             names.update(re.findall(r"\w+", words))
     return names
 
