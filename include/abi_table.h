@@ -164,6 +164,7 @@ enum abi_fd_names {
 	FD_BY_PATH,		/* how its path begins */
 	FD_BY_DRIVER,		/* its device's driver */
 	FD_BY_PROTOCOL,		/* of a socket */
+	FD_BY_INTERFACE,	/* how a command's argument begins */
 };
 
 /* A kind of descriptor, and the names that it is known by. */

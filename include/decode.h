@@ -184,6 +184,7 @@ struct dec_fd_look {
 	char detail[128];	/* of a device or a socket, as -yy shows it */
 	char driver[64];
 	uint64_t address;	/* of the peer, that the call names, or 0 */
+	uint64_t argument;	/* of a command, or 0 */
 };
 
 void dec_fd_look(struct dec *d, int fd, struct dec_fd_look *l);
@@ -191,6 +192,9 @@ void dec_fd_look(struct dec *d, int fd, struct dec_fd_look *l);
 bool dec_fd_is(struct dec *d, struct dec_fd_look *l, uint32_t kind);
 /* The first kind that it is of, but for those of ports; 0 if there is none. */
 uint32_t dec_fd_kind(struct dec *d, int fd);
+/* The case of a command that is for what its descriptor and its argument are,
+ * of those that share its number; NULL if none of them is. */
+const struct abi_case *dec_case_on(struct dec *d, struct dec_cases found);
 /* order is that of a union, a switch or a command. */
 struct dec_cases dec_cases(struct dec *d, const uint32_t *order, uint64_t key);
 /* What a pointer argument pointed to at entry; NULL if that was not kept, or

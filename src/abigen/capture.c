@@ -63,12 +63,13 @@ static void arg_walk(struct plan *p, unsigned i)
 	}
 }
 
-/* What one argument found out serves the next, while there is room. */
+/* What one argument found out serves the next, while there is room. One that is
+ * hidden may tell which command it is. */
 static void arg_capture(struct plan *p, unsigned i)
 {
 	struct plan_mark m = plan_mark(p);
 
-	if (sig_field(p, i)->flags & FF_HIDDEN || !sig_is_register(p, i))
+	if (!sig_is_register(p, i))
 		return;
 	arg_walk(p, i);
 	if (!p->exhausted || m.next == CAP_FREE)

@@ -298,7 +298,8 @@ static void command_case(struct abigen *g, struct ast_call *c,
 			continue;
 		ioctl_check(g, k, sig, made);
 		made->on = fd_kind_find(g, k->pos, k->on);
-		made->strict = made->on && k->made;
+		made->strict = made->on &&
+			       (k->made || fd_kind_is_exact(g, made->on));
 		made->sym = text_index(g, k->keys.v[i]->name);
 		fd_kinds_check(g, out->cases.v, out->cases.n - 1, k->pos);
 	}

@@ -13,6 +13,8 @@ void parse_fd_kind(struct parser *p)
 		k.by = FD_BY_DRIVER;
 	else if (parse_accept(p, "socket"))
 		k.by = FD_BY_PROTOCOL;
+	else if (parse_accept(p, "interface"))
+		k.by = FD_BY_INTERFACE;
 	if (k.by == FD_BY_PROTOCOL && parse_accept(p, "port"))
 		k.port = parse_number(p, "the number of a port");
 	parse_expect(p, "{");
@@ -67,6 +69,12 @@ uint32_t fd_kind_find(struct abigen *g, struct pos pos, const char *name)
 	if (name)
 		abi_error(g, pos, "unknown kind of descriptor '%s'", name);
 	return 0;
+}
+
+/* Nobody guesses a socket's protocol, or whose interface a command is about. */
+bool fd_kind_is_exact(struct abigen *g, uint32_t kind)
+{
+	return g->fd_kinds.v[kind - 1].by >= FD_BY_PROTOCOL;
 }
 
 /* Two with one number and other arguments are for different kinds. */

@@ -36,19 +36,18 @@ static bool case_matches(struct dec *d, const struct abi_case *c,
 }
 
 /*
- * If drivers share a number, the case of the descriptor's own, else the first;
- * none if that is sure of nothing but the descriptor.
+ * If drivers share a number, the case of the descriptor's own, else the first
+ * but for those that are sure of nothing but the descriptor.
  */
 static const struct abi_case *case_for_fd(struct dec *d,
-					  struct dec_cases found,
-					  const struct abi_case *first)
+					  struct dec_cases found)
 {
-	uint32_t kind = dec_fd_kind(d, (int)d->open->arg[0]);
+	const struct abi_case *c = dec_case_on(d, found);
 
-	for (uint32_t i = 0; kind && i < found.n; i++)
-		if (abi_cases[found.v[i]].on == kind)
-			return &abi_cases[found.v[i]];
-	return first->strict ? NULL : first;
+	for (uint32_t i = 0; !c && i < found.n; i++)
+		if (!abi_cases[found.v[i]].strict)
+			c = &abi_cases[found.v[i]];
+	return c;
 }
 
 static const struct abi_case *call_case(struct dec *d,
@@ -65,7 +64,7 @@ static const struct abi_case *call_case(struct dec *d,
 		if (case_matches(d, c, 0, k0) &&
 		    (!desc->key[1] || case_matches(d, c, 1, k1)))
 			return c->sym && (found.n > 1 || c->strict) ?
-			       case_for_fd(d, found, c) : c;
+			       case_for_fd(d, found) : c;
 	}
 	return NULL;
 }

@@ -3,9 +3,11 @@
  * of a command, and says what data is. */
 #include <stdio.h>
 #include <string.h>
+#include <net/if.h>
 #include <sys/socket.h>
 
 #include "decode.h"
+#include "task.h"
 
 static void text_get(struct dec *d, enum env_what what, uint64_t key,
 		     char *text, size_t size)
@@ -68,6 +70,18 @@ static unsigned address_port(struct dec *d, uint64_t addr)
 	       head[2] << 8 | head[3] : 0;
 }
 
+/* "tunl0" is one of "tunl": a struct ifreq begins with its name. */
+static bool interface_is(struct dec *d, uint64_t ifreq, const char *name)
+{
+	char text[IFNAMSIZ + 1] = "";
+	size_t len = strlen(name);
+
+	if (!ifreq || !dec_read(d, ifreq, text, IFNAMSIZ) ||
+	    strncmp(text, name, len))
+		return false;
+	return !text[len + strspn(text + len, "0123456789")];
+}
+
 static bool fd_is(struct dec *d, const struct dec_fd_look *l,
 		  const struct abi_fd_kind *k, const char *name)
 {
@@ -78,6 +92,8 @@ static bool fd_is(struct dec *d, const struct dec_fd_look *l,
 		return socket_is(l->detail, name) &&
 		       (!k->port || socket_is_at(l->detail, k->port) ||
 			address_port(d, l->address) == k->port);
+	case FD_BY_INTERFACE:
+		return interface_is(d, l->argument, name);
 	default:
 		return !strncmp(l->path, name, strlen(name));
 	}
@@ -126,4 +142,19 @@ uint32_t dec_fd_kind(struct dec *d, int fd)
 		if (!abi_fd_kinds[i].port && dec_fd_is(d, &look, i))
 			return i;
 	return 0;
+}
+
+const struct abi_case *dec_case_on(struct dec *d, struct dec_cases found)
+{
+	struct dec_fd_look look;
+
+	dec_fd_look(d, (int)d->open->arg[0], &look);
+	look.argument = d->open->arg[2];
+	for (uint32_t i = 0; i < found.n; i++) {
+		const struct abi_case *c = &abi_cases[found.v[i]];
+
+		if (c->on && dec_fd_is(d, &look, c->on))
+			return c;
+	}
+	return NULL;
 }

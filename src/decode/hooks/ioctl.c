@@ -115,34 +115,57 @@ static const struct abi_sym *names_of(struct dec *d, uint32_t cmd, size_t *n)
 	return v + lo;
 }
 
-/* Is that name described for that kind of descriptor? */
-static bool name_is_for(struct dec *d, uint32_t cmd, const char *name,
-			uint32_t kind)
+/*
+ * Numbers that each protocol, and each driver of interfaces, has for itself.
+ * The names of all of them would say less than that.
+ */
+static const char *private_base(uint32_t cmd)
 {
-	struct dec_cases found = dec_cases(d, d->open->desc->order, cmd);
+	switch (cmd & ~0xfu) {
+	case 0x89e0:
+		return "SIOCPROTOPRIVATE";
+	case 0x89f0:
+		return "SIOCDEVPRIVATE";
+	default:
+		return NULL;
+	}
+}
 
+/* "SIOCADDTUNNEL or SIOCDEVPRIVATE+1": what most of them mean, if one knows. */
+static bool private_text(struct buf *b, uint32_t cmd, struct dec_cases found)
+{
+	const char *base = private_base(cmd);
+
+	if (!base)
+		return false;
 	for (uint32_t i = 0; i < found.n; i++) {
 		const struct abi_case *c = &abi_cases[found.v[i]];
 
-		if (c->on == kind && !strcmp(abi_str(c->sym), name))
-			return true;
+		if (!c->on)
+			buf_fmt(b, "%s or ", abi_str(c->sym));
 	}
-	return false;
+	buf_str(b, base);
+	if (cmd & 0xf)
+		buf_fmt(b, "+%u", cmd & 0xf);
+	return true;
 }
 
 /* "PHN_NOT_OH or RTC_UIE_OFF", unless the descriptor tells which. */
-static bool names_text(struct dec *d, struct buf *b, uint32_t cmd, int fd)
+static bool names_text(struct dec *d, struct buf *b, uint32_t cmd)
 {
-	size_t n, only = SIZE_MAX;
+	struct dec_cases found = dec_cases(d, d->open->desc->order, cmd);
+	const struct abi_case *c = NULL;
+	size_t n;
 	const struct abi_sym *v = names_of(d, cmd, &n);
-	uint32_t kind = n > 1 ? dec_fd_kind(d, fd) : 0;
 
-	for (size_t i = 0; kind && i < n; i++)
-		if (name_is_for(d, cmd, abi_str(v[i].name), kind))
-			only = i;
-	for (size_t i = 0; i < n; i++) {
-		if (!(v[i].abis & 1u << d->abi) ||
-		    (only != SIZE_MAX && i != only))
+	if (n > 1 || private_base(cmd))
+		c = dec_case_on(d, found);
+	if (c)
+		buf_str(b, abi_str(c->sym));
+	else if (private_text(b, cmd, found))
+		return true;
+	for (size_t i = 0; !c && i < n; i++) {
+		if (!(v[i].abis & 1u << d->abi))
 			continue;
 		if (b->len)
 			buf_str(b, " or ");
@@ -172,7 +195,8 @@ void hook_ioctl_name(struct dec *d, uint64_t self, const uint64_t *arg)
 	struct buf b = { 0 };
 	uint32_t cmd = self;
 
-	if (!names_text(d, &b, cmd, (int)arg[0]) && !ranged_text(d, &b, cmd))
+	(void)arg;
+	if (!names_text(d, &b, cmd) && !ranged_text(d, &b, cmd))
 		code_text(d, &b, cmd);
 	hook_named_hex(d, buf_cstr(&b), cmd);
 	buf_free(&b);

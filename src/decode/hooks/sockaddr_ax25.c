@@ -35,12 +35,11 @@ static bool call_text(const uint8_t *p, struct buf *b, bool *printable)
 	return exact;
 }
 
-static void call_emit(struct dec *d, const char *name, const uint8_t *p)
+static void call_value(struct dec *d, const uint8_t *p)
 {
 	struct buf b = { 0 };
 	bool printable, exact = call_text(p, &b, &printable);
 
-	dec_name(d, name);
 	if (exact) {
 		hook_text(d, b.data, b.len);
 	} else {
@@ -52,6 +51,24 @@ static void call_emit(struct dec *d, const char *name, const uint8_t *p)
 			emit_comment(&d->em, "%.*s", (int)b.len, b.data);
 	}
 	buf_free(&b);
+}
+
+static void call_emit(struct dec *d, const char *name, const uint8_t *p)
+{
+	dec_name(d, name);
+	call_value(d, p);
+}
+
+/* A call sign that stands by itself */
+void hook_ax25_call(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	uint8_t p[CALL_LEN];
+
+	(void)arg;
+	if (dec_read(d, self, p, sizeof(p)))
+		call_value(d, p);
+	else
+		emit_unknown(&d->em);
 }
 
 static void station_emit(struct dec *d, const uint8_t *p, int32_t count)
@@ -102,15 +119,32 @@ void hook_sockaddr_ax25(struct dec *d, uint64_t self, const uint64_t *arg)
 #define ROSE_STATIONS_MAX 6
 
 /* Ten digits in five bytes. */
-static void rose_addr_emit(struct dec *d, const uint8_t p[5])
+static void rose_addr_value(struct dec *d, const uint8_t p[5])
 {
 	struct buf b = { 0 };
 
 	for (unsigned i = 0; i < 5; i++)
 		buf_fmt(&b, "%02x", p[i]);
-	dec_name(d, "srose_addr");
 	hook_text(d, b.data, b.len);
 	buf_free(&b);
+}
+
+static void rose_addr_emit(struct dec *d, const uint8_t p[5])
+{
+	dec_name(d, "srose_addr");
+	rose_addr_value(d, p);
+}
+
+/* Such an address that stands by itself */
+void hook_rose_address(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	uint8_t p[5];
+
+	(void)arg;
+	if (dec_read(d, self, p, sizeof(p)))
+		rose_addr_value(d, p);
+	else
+		emit_unknown(&d->em);
 }
 
 void hook_sockaddr_rose(struct dec *d, uint64_t self, const uint64_t *arg)
