@@ -126,6 +126,9 @@ static const char *private_base(uint32_t cmd)
 		return "SIOCPROTOPRIVATE";
 	case 0x89f0:
 		return "SIOCDEVPRIVATE";
+	case 0x8be0:
+	case 0x8bf0:
+		return "SIOCIWFIRSTPRIV";
 	default:
 		return NULL;
 	}
@@ -135,6 +138,7 @@ static const char *private_base(uint32_t cmd)
 static bool private_text(struct buf *b, uint32_t cmd, struct dec_cases found)
 {
 	const char *base = private_base(cmd);
+	unsigned nth = cmd & (cmd >> 8 == 0x8b ? 0x1f : 0xf);
 
 	if (!base)
 		return false;
@@ -145,8 +149,8 @@ static bool private_text(struct buf *b, uint32_t cmd, struct dec_cases found)
 			buf_fmt(b, "%s or ", abi_str(c->sym));
 	}
 	buf_str(b, base);
-	if (cmd & 0xf)
-		buf_fmt(b, "+%u", cmd & 0xf);
+	if (nth)
+		buf_fmt(b, "+%u", nth);
 	return true;
 }
 
