@@ -50,6 +50,9 @@ KEPT = {"BTRFS_IOC_CLONE", "BTRFS_IOC_CLONE_RANGE",
 
 GENERIC = ("linux/fs.h",)
 
+# The number of the last command there, no command.
+NO_COMMANDS = {"HIDIOCTL_LAST"}
+
 # The kernel's own headers, which no program can include: their names stand only
 # where no other is.
 INTERNAL = ("fs/", "include/linux/")
@@ -67,8 +70,16 @@ class Command:
     kind: str
 
 
+def of_our_machines(kind):
+    """Whether a program that we can trace may use a command of that kind."""
+    word, _, machine = kind.partition(":")
+    return word != "arch-only" or machine in ABIS
+
+
 def commands(facts):
     for row in rows(facts / "ioctls.tsv"):
+        if row[0] in NO_COMMANDS or not of_our_machines(row[10]):
+            continue
         if row[1].startswith("0x") and (
                 row[10] != "enum-encoded" or not re.match(r"B[CR]_", row[0])):
             yield Command(row[0], int(row[1], 16) & 0xffffffff, row[2],

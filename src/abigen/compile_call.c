@@ -272,6 +272,19 @@ struct made_call {
 	VEC(struct pos) at;
 };
 
+/* Does no ABI of this build have any of its numbers? */
+static bool case_is_foreign(struct abigen *g, const struct ast_case *k)
+{
+	for (size_t i = 0; i < k->keys.n; i++) {
+		struct constant *c = k->keys.v[i]->op == EX_END ?
+			const_find(g, k->keys.v[i]->name) : NULL;
+
+		if (!c || c->present)
+			return false;
+	}
+	return !k->is_default;
+}
+
 static void command_case(struct abigen *g, struct ast_call *c,
 			 struct ast_case *k, struct made_call *out)
 {
@@ -344,8 +357,11 @@ static void command_cases(struct abigen *g, struct ast_call *c,
 	bool has_default = false;
 
 	for (size_t i = 0; i < c->cases.c.n; i++) {
-		has_default |= c->cases.c.v[i].is_default;
-		command_case(g, c, &c->cases.c.v[i], &made);
+		struct ast_case *k = &c->cases.c.v[i];
+
+		has_default |= k->is_default;
+		if (!case_is_foreign(g, k))
+			command_case(g, c, k, &made);
 	}
 	if (!has_default)
 		abi_error(g, c->pos, "command without 'default'");

@@ -9,6 +9,7 @@ libstrace_a_SOURCES += \
 	%D%/dir.c \
 	%D%/dm.c \
 	%D%/dns.c \
+	%D%/drm.c \
 	%D%/ioctl.c \
 	%D%/keys_misc.c \
 	%D%/kvm.c \
