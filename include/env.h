@@ -47,7 +47,11 @@ enum env_what {
 	ENV_GENL_FAMILY,  /* key: number of a message.  The name "nl80211" */
 	ENV_BOOT_TIME,	  /* int64_t: what the clock said at the system's start,
 			   * in nanoseconds */
+	ENV_IFNAME_IN,	  /* key: ENV_IFNAME_KEY().  The same as ENV_IFNAME */
 };
+
+/* An interface of a network namespace, which has that inode. */
+#define ENV_IFNAME_KEY(netns, index) ((uint64_t)(netns) << 32 | (index))
 
 /* A character device. */
 #define ENV_DRIVER_KEY(major, minor) ((uint64_t)(major) << 32 | (minor))

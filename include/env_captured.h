@@ -29,9 +29,9 @@ void env_captured_call(struct env *e, pid_t tid);
  */
 void env_captured_file(struct env *e, pid_t tid, int fd, const void *id,
 		       size_t size);
-/* The descriptor is a netlink socket of that protocol (an int). */
+/* The descriptor is a netlink socket: its struct netlink_id. */
 void env_captured_netlink(struct env *e, pid_t tid, int fd,
-			  const void *protocol, size_t size);
+			  const void *id, size_t size);
 /*
  * A piece of the stack (stack_piece.h) of the event's task, until the next one
  * is given; NULL: nobody's.  It is for `live` (env.h) to walk; without that, no

@@ -11,7 +11,7 @@
  * it.
  *
  * A block at NETLINK_MARK with the descriptor says that it is a netlink socket;
- * its four bytes are the protocol.
+ * its bytes are a struct netlink_id.
  */
 #ifndef STRACE_FILE_ID_H
 #define STRACE_FILE_ID_H
@@ -44,6 +44,11 @@ struct file_id {
 	uint32_t magic;		/* of its file system */
 	uint32_t names;		/* bytes */
 	int32_t pid;		/* of a pidfd, always; -1 if it is gone */
+};
+
+struct netlink_id {
+	int32_t protocol;
+	uint32_t netns;		/* the inode of its namespace; 0: unknown */
 };
 
 #define FILE_ADDRESS_MAX 112	/* bytes of the name of a unix socket */

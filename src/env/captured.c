@@ -41,7 +41,8 @@ struct captured_task {
 	size_t nfiles, room;
 	struct buf ids;
 	bool has_netlink;	/* netlink_fd is such a socket */
-	int netlink_fd, netlink_protocol;
+	int netlink_fd;
+	struct netlink_id netlink;
 };
 
 /* An answer that was given last: the same facts give the same answer, and tight
@@ -182,15 +183,15 @@ void env_captured_call(struct env *e, pid_t tid)
 }
 
 void env_captured_netlink(struct env *e, pid_t tid, int fd,
-			  const void *protocol, size_t size)
+			  const void *id, size_t size)
 {
 	struct captured_task *task = task_get(captured(e), tid);
 
-	if (size != sizeof(task->netlink_protocol))
+	if (size != sizeof(task->netlink))
 		return;
 	task->has_netlink = true;
 	task->netlink_fd = fd;
-	memcpy(&task->netlink_protocol, protocol, size);
+	memcpy(&task->netlink, id, size);
 }
 
 /* If the peer has closed its end, fill in the one that was known. */
@@ -333,14 +334,29 @@ static ssize_t netlink_get(struct env_captured *t, const struct env_query *q,
 			   void *buf, size_t size)
 {
 	const struct captured_task *task = task_find(t, q->tid);
-	size_t n = sizeof(task->netlink_protocol);
+	size_t n = sizeof(task->netlink.protocol);
 
 	if (!task || !task->has_netlink || q->key != (uint64_t)task->netlink_fd)
 		return file_get(t, q, buf, size);
 	if (n > size)
 		n = size;
-	memcpy(buf, &task->netlink_protocol, n);
+	memcpy(buf, &task->netlink.protocol, n);
 	return (ssize_t)n;
+}
+
+/* What a message tells of is in its socket's namespace. */
+static ssize_t ifname_get(struct env_captured *t, const struct env_query *q,
+			  void *buf, size_t size)
+{
+	const struct captured_task *task = task_find(t, q->tid);
+	struct env_query in = *q;
+
+	if (task && task->has_netlink && task->netlink.netns &&
+	    q->key <= UINT32_MAX) {
+		in.what = ENV_IFNAME_IN;
+		in.key = ENV_IFNAME_KEY(task->netlink.netns, q->key);
+	}
+	return other_get(t, &in, buf, size);
 }
 
 /* ---- stacks ---- */
@@ -507,6 +523,8 @@ static ssize_t captured_get(struct env *e, const struct env_query *q, void *buf,
 		return comm_answer(t, q, buf, size);
 	case ENV_FD_NETLINK:
 		return netlink_get(t, q, buf, size);
+	case ENV_IFNAME:
+		return ifname_get(t, q, buf, size);
 	case ENV_STACK:
 		return stack_answer(t, q, buf, size);
 	case ENV_FD_PATH:

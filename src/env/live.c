@@ -190,22 +190,28 @@ static bool ifname_scan(pid_t tid, uint64_t index, char *name)
 	return found;
 }
 
-bool env_ifname(struct env_live *l, pid_t tid, uint64_t index,
-		struct buf *out)
+/* Of a namespace that is not ours only its tasks know. */
+static bool ifname_in(struct env_live *l, pid_t tid, uint64_t ns,
+		      uint64_t index, struct buf *out)
 {
 	char name[IF_NAMESIZE];
-	uint64_t ns = proc_ns(tid, "net");
 	bool found = false;
 
 	if (!index || index > UINT32_MAX)
 		return false;
-	if (!ns || ns == l->netns)
+	if (ns == l->netns)
 		found = if_indextoname(index, name);
-	else
+	else if (ns && ns == proc_ns(tid, "net"))
 		found = ifname_scan(tid, index, name);
 	if (found)
 		buf_str(out, name);
 	return found;
+}
+
+bool env_ifname(struct env_live *l, pid_t tid, uint64_t index,
+		struct buf *out)
+{
+	return ifname_in(l, tid, proc_ns(tid, "net"), index, out);
 }
 
 static bool namespace_get(struct env_live *l, pid_t tid, uint64_t key,
@@ -299,6 +305,9 @@ static bool answer(struct env_live *l, const struct env_query *q,
 		return comm_get(l, q->tid, q->key, out);
 	case ENV_IFNAME:
 		return env_ifname(l, q->tid, q->key, out);
+	case ENV_IFNAME_IN:
+		return ifname_in(l, q->tid, q->key >> 32, (uint32_t)q->key,
+				 out);
 	case ENV_PIDNS:
 		pid = pid_translate(l, q->tid, q->key);
 		buf_add(out, &pid, sizeof(pid));

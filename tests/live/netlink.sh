@@ -33,4 +33,13 @@ check 'both answered' same "$both" \
 	"$(grep '^recvmmsg' out | grep -o nlmsg_type=RTM_NEWLINK | wc -l)"
 # Neither ends in what was not there to be read.
 check whole same "$(answers | grep -cE ', 0x[0-9a-f]{6,}\]|\.\.\. /\* 0x')" 0
+
+# Interfaces of another namespace do not have the names that ours have, not even
+# after the program has ended.
+if unshare -n true 2>err; then
+	"$strace" -f -o out -e trace=recvmsg unshare -n "$program" >said
+	check 'other namespace' grep -q 'RTM_NEWLINK.*ifi_index=1,' out
+else
+	skip 'other namespace' "$(head -n 1 err)"
+fi
 finish

@@ -514,6 +514,15 @@ static void test_names(void **state)
 		assert_memory_equal(text, cwd, n);
 	}
 	assert_int_equal(env_get(e, ENV_IFNAME, getpid(), 0, text, 9), -1);
+	/* Nothing is known of the namespace of a task that is gone. */
+	assert_int_equal(env_get(e, ENV_IFNAME, INT32_MAX, 1, text, 9), -1);
+	assert_int_equal(stat("/proc/self/ns/net", &st), 0);
+	assert_int_equal(env_get(e, ENV_IFNAME_IN, INT32_MAX,
+				 ENV_IFNAME_KEY(st.st_ino, 1), text,
+				 sizeof(text)), n);
+	assert_int_equal(env_get(e, ENV_IFNAME_IN, getpid(),
+				 ENV_IFNAME_KEY(st.st_ino + 1, 1), text, 9),
+			 -1);
 	assert_int_equal(env_get(e, ENV_COMM, 0, 0, text, 9), -1);
 	assert_int_equal(env_get(e, 99, getpid(), 0, text, 9), -1);
 }

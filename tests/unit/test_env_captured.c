@@ -40,6 +40,9 @@ static ssize_t fake_get(struct env *e, const struct env_query *q, void *buf,
 				    (int)q->what, (int)q->tid, (int)q->key);
 
 	(void)e;
+	if (q->what == ENV_IFNAME_IN)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, " of %d",
+				      (int)(q->key >> 32));
 	memcpy(buf, text, n < size ? n : size);
 	return n < size ? n : size;
 }
@@ -332,20 +335,24 @@ static void test_netlink(void **state)
 	assert_answer(e, ENV_FD_NETLINK, 3, "asked 3 100 3");
 }
 
-/* The protocol alone, until the next call. */
+/* The protocol and the namespace alone, until the next call. */
 static void test_netlink_alone(void **state)
 {
 	struct env *e = *state;
-	int protocol = NETLINK_ROUTE, got = -1;
+	struct netlink_id id = { .protocol = NETLINK_ROUTE, .netns = 16 };
+	int got = -1;
 
-	env_captured_netlink(e, TID, 3, &protocol, 3);
+	env_captured_netlink(e, TID, 3, &id, 3);
 	assert_answer(e, ENV_FD_NETLINK, 3, "asked 3 100 3");
-	env_captured_netlink(e, TID, 3, &protocol, sizeof(protocol));
+	assert_answer(e, ENV_IFNAME, 7, "asked 6 100 7");
+	env_captured_netlink(e, TID, 3, &id, sizeof(id));
 	assert_int_equal(env_get(e, ENV_FD_NETLINK, TID, 3, &got, sizeof(got)),
 			 sizeof(got));
 	assert_int_equal(got, NETLINK_ROUTE);
 	assert_answer(e, ENV_FD_NETLINK, 4, "asked 3 100 4");
+	assert_answer(e, ENV_IFNAME, 7, "asked 19 100 7 of 16");
 	env_captured_call(e, TID);
+	assert_answer(e, ENV_IFNAME, 7, "asked 6 100 7");
 	assert_answer(e, ENV_FD_NETLINK, 3, "asked 3 100 3");
 }
 

@@ -399,17 +399,20 @@ static __always_inline bool file_begin(struct file_id *id, struct file_walk *w,
 	return true;
 }
 
-/* A block with the protocol of a netlink socket. */
+/* A block that says what netlink socket that is. */
 static __always_inline void netlink_capture(struct cap_run *r, int32_t fd,
 					    struct sock *sk)
 {
 	struct cap_block *b = r->late ? 0 : cap_block_new(r);
 
 	if (b) {
+		struct netlink_id *id = (struct netlink_id *)(b + 1);
+
 		b->addr = NETLINK_MARK | (uint32_t)fd;
-		b->len = sizeof(int32_t);
-		*(int32_t *)(b + 1) = BPF_CORE_READ(sk, sk_protocol);
-		cap_block_end(r, b, sizeof(int32_t));
+		b->len = sizeof(*id);
+		id->protocol = BPF_CORE_READ(sk, sk_protocol);
+		id->netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
+		cap_block_end(r, b, sizeof(*id));
 	}
 }
 

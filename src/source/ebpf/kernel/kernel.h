@@ -173,9 +173,16 @@ struct fs_struct {
 
 /* ---- sockets ---- */
 
+struct net {
+	struct ns_common ns;
+} CORE;
+
 struct in6_addr;
 struct sock_common {
 	unsigned short skc_family;
+	struct {
+		struct net *net;
+	} skc_net;
 	uint16_t skc_dport;
 	uint32_t skc_daddr, skc_rcv_saddr;
 	struct {
