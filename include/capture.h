@@ -97,7 +97,7 @@ enum cap_op {
 
 enum cap_kind {
 	CAP_NETLINK = 1,	/* a netlink socket */
-	CAP_STREAM = 2,		/* ... an anonymous inode, a device, UDP */
+	CAP_STREAM = 2,		/* that, an anonymous inode, a device, UDP */
 };
 
 enum cap_width { CAP_U8, CAP_U16, CAP_U32, CAP_S32, CAP_U64, CAP_BE16 };

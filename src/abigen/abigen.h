@@ -258,8 +258,9 @@ void compile_sockopts(struct abigen *g, struct ast_call *set,
 void parse_fd_kind(struct parser *p);
 void compile_fd_kinds(struct abigen *g);
 /* The index of the kind that has this name; NULL: 0, any. */
-bool fd_kind_is_exact(struct abigen *g, uint32_t kind);
 uint32_t fd_kind_find(struct abigen *g, struct pos pos, const char *name);
+/* Is a command for that kind meant only if the kind is known? */
+bool fd_kind_is_exact(struct abigen *g, uint32_t kind);
 /* Does case c[n] differ from those before it? */
 void fd_kinds_check(struct abigen *g, const struct abi_case *c, uint32_t n,
 		    struct pos pos);

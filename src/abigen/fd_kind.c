@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* descriptor NAME { "path" }, and ioctl NAME on KIND: which driver is meant. */
+/* descriptor NAME { "path" }, and ioctl NAME on KIND: whose command it is. */
 #include <string.h>
 
 #include "abigen.h"
