@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Hooks of the ioctl descriptions: names of commands, terminals, interfaces. */
+#include <linux/sockios.h>
+#include <linux/wireless.h>
 #include <stdio.h>
 
 #include "calls.h"
@@ -122,12 +124,12 @@ static const struct abi_sym *names_of(struct dec *d, uint32_t cmd, size_t *n)
 static const char *private_base(uint32_t cmd)
 {
 	switch (cmd & ~0xfu) {
-	case 0x89e0:
+	case SIOCPROTOPRIVATE:
 		return "SIOCPROTOPRIVATE";
-	case 0x89f0:
+	case SIOCDEVPRIVATE:
 		return "SIOCDEVPRIVATE";
-	case 0x8be0:
-	case 0x8bf0:
+	case SIOCIWFIRSTPRIV:
+	case SIOCIWFIRSTPRIV + 0x10:
 		return "SIOCIWFIRSTPRIV";
 	default:
 		return NULL;
@@ -138,7 +140,7 @@ static const char *private_base(uint32_t cmd)
 static bool private_text(struct buf *b, uint32_t cmd, struct dec_cases found)
 {
 	const char *base = private_base(cmd);
-	unsigned nth = cmd & (cmd >> 8 == 0x8b ? 0x1f : 0xf);
+	unsigned nth = cmd & (cmd >= SIOCIWFIRSTPRIV ? 0x1f : 0xf);
 
 	if (!base)
 		return false;
