@@ -121,6 +121,7 @@ enum {			/* abi_field.flags */
 	FF_BECOMES = 1 << 8,	/* what the argument before it became */
 	FF_THEN = 1 << 9,	/* of a message's struct: shown after it */
 	FF_TERSE = 1 << 10,	/* abbreviated: shown only if not zero */
+	FF_BARE = 1 << 11,	/* shown without its name */
 };
 
 struct abi_field {		/* of a struct; or an argument */
@@ -207,14 +208,13 @@ struct abi_switch {
 struct abi_records {
 	uint32_t name;
 	uint32_t head;		/* struct */
-	uint32_t length;	/* field of head, counted from its first */
+	uint32_t length;	/* expression of the head's fields */
 	uint32_t body_name;	/* "cmsg_data"; 0: body's fields are ours */
 	uint32_t body;		/* type */
 	uint32_t instead;	/* type of what is no records; 0: they are */
 	uint8_t align[ABI_COUNT];
 	uint8_t apart;		/* a list of heads and bodies */
 	uint8_t after_head;	/* length counts what is after head */
-	uint8_t unit;		/* bytes that one of length stands for */
 };
 
 /* Room for parameters and remembered attributes. */
@@ -428,6 +428,7 @@ typedef void abi_hook(struct dec *d, uint64_t self, const uint64_t *arg);
 struct abi_hook_entry {
 	const char *name;
 	abi_hook *fn;
+	uint32_t shows;		/* the type it is said to show, or 0 */
 };
 extern const struct abi_hook_entry abi_hooks[];
 

@@ -65,6 +65,7 @@ struct dec_frame {
 	uint8_t leading;	/* what "leading" does */
 	uint64_t *budget;	/* bytes that elements share; NULL: no limit */
 	uint64_t *slot;		/* a list's parameters and kept values */
+	uint32_t shows;		/* the type that the hook is said to show */
 	struct dec_span *around;	/* the message that a struct is in */
 	unsigned attrs_depth;	/* lists of netlink inside one another */
 	bool later;		/* of an array an element after its first */
@@ -226,6 +227,9 @@ bool dec_members_new(struct dec *d, const struct abi_struct *st);
 void dec_union(struct dec *d, const struct abi_type *t, struct dec_loc *loc);
 void dec_records(struct dec *d, const struct abi_type *t,
 		 struct dec_loc *loc);
+/* The bytes that the record of a head of that size, at p, says it has. */
+uint64_t dec_record_length(struct dec *d, const struct abi_records *r,
+			   const uint8_t *p, size_t head);
 /* Size of one element of an array: a number's, a struct's. */
 size_t dec_elem_size(struct dec *d, const struct abi_type *t);
 /* Bytes that a body of this type has at least; 0 if it says so itself. */

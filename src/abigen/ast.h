@@ -158,8 +158,7 @@ struct ast_records {
 	bool after_head;	/* length counts what comes after it */
 	char *align;
 	struct ast_fields head;
-	char *length;
-	uint64_t unit;		/* bytes that one of length stands for */
+	struct ast_expr *length;	/* of the head's fields */
 	char *body_name;
 	struct ast_type *body;		/* with cases, or fields */
 	struct ast_type *instead;	/* of all records, if not absent */
@@ -279,6 +278,8 @@ struct ast_hook {
 	uint64_t limit;
 	uint64_t keeps;		/* bytes of self from entry to exit */
 	bool full;		/* it reads only without abbreviation */
+	struct ast_type *shows;	/* what it shows of bytes it has itself */
+	uint32_t made;		/* that, compiled */
 	uint32_t index;
 };
 

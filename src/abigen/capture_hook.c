@@ -52,10 +52,16 @@ static void read_compile(struct abigen *g, struct ast_hook *h,
 
 void hooks_compile(struct abigen *g)
 {
-	for (size_t i = 0; i < g->hooks.n; i++)
-		for (size_t j = 0; j < g->hooks.v[i]->reads.n; j++)
-			read_compile(g, g->hooks.v[i],
-				     &g->hooks.v[i]->reads.v[j]);
+	struct scope s = { .dir = DIR_IN };
+
+	for (size_t i = 0; i < g->hooks.n; i++) {
+		struct ast_hook *h = g->hooks.v[i];
+
+		for (size_t j = 0; j < h->reads.n; j++)
+			read_compile(g, h, &h->reads.v[j]);
+		if (h->shows)
+			h->made = compile_type(g, &s, h->shows);
+	}
 }
 
 /* Where a read begins; false: nowhere. */

@@ -29,14 +29,6 @@ struct laying {
 	bool packed;
 };
 
-static struct ast_field *fields_find(struct ast_fields *fs, const char *name)
-{
-	for (size_t i = 0; i < fs->f.n; i++)
-		if (fs->f.v[i].name && !strcmp(fs->f.v[i].name, name))
-			return &fs->f.v[i];
-	return NULL;
-}
-
 static bool is_padding(const struct ast_field *f)
 {
 	return f->name && !strcmp(f->name, "_");
@@ -522,16 +514,6 @@ uint32_t compile_union(struct abigen *g, struct scope *up,
 
 /* ---- records ---- */
 
-static void check_records(struct abigen *g, struct ast_records *r)
-{
-	if (!r->apart && (r->after_head || r->unit != 1))
-		abi_error(g, r->pos, "only records that are apart have a "
-			  "length after their head, or times a number");
-	if (!r->unit || r->unit > UINT8_MAX)
-		abi_error(g, r->pos, "a length is times 1 to 255");
-	slots_check(g, r->pos, &r->params);
-}
-
 uint32_t compile_records(struct abigen *g, struct scope *up,
 			 struct ast_records *r)
 {
@@ -540,17 +522,15 @@ uint32_t compile_records(struct abigen *g, struct scope *up,
 			       .nslots = r->params.v.n };
 	struct abi_records out = { 0 };
 	uint32_t index;
-	struct ast_field *length = fields_find(&r->head, r->length ?
-					       r->length : "");
 	VEC(struct ast_field *) fields = { 0 };
 
 	if (r->index[up->dir])
 		return r->index[up->dir];
-	if (!length || !r->body) {
+	if (!r->length || !r->body) {
 		abi_error(g, r->pos, "records need head, length and body");
 		return 0;
 	}
-	check_records(g, r);
+	slots_check(g, r->pos, &r->params);
 	/* Those that are apart may contain themselves. */
 	vec_new(&g->t.records);
 	index = r->index[up->dir] = g->t.records.n - 1;
@@ -561,13 +541,12 @@ uint32_t compile_records(struct abigen *g, struct scope *up,
 	for (size_t i = 0; i < r->head.f.n; i++)
 		if (!is_padding(&r->head.f.v[i]))
 			*vec_new(&fields) = &r->head.f.v[i];
-	while (out.length < fields.n && fields.v[out.length] != length)
-		out.length++;
 	head.fields = fields.v;
 	head.nfields = fields.n;
 	head.depth = 1;
 	head.slots = slots.slots;
 	head.nslots = slots.nslots;
+	out.length = expr_compile(g, &head, r->length);
 	out.body_name = text_index(g, r->body_name);
 	out.body = compile_type(g, &head, r->body);
 	if (r->instead)
@@ -581,7 +560,6 @@ uint32_t compile_records(struct abigen *g, struct scope *up,
 	}
 	out.apart = r->apart;
 	out.after_head = r->after_head;
-	out.unit = r->unit;
 	g->t.records.v[index] = out;
 	return index;
 }

@@ -121,10 +121,9 @@ static void out_structs(struct abigen *g, FILE *f)
 	for (size_t i = 0; i < g->t.records.n; i++) {
 		struct abi_records *r = &g->t.records.v[i];
 
-		fprintf(f, "\t{ %u, %u, %u, %u, %u, %u, %s, %u, %u, %u },\n",
+		fprintf(f, "\t{ %u, %u, %u, %u, %u, %u, %s, %u, %u },\n",
 			r->name, r->head, r->length, r->body_name, r->body,
-			r->instead, COLUMNS(r->align), r->apart, r->after_head,
-			r->unit);
+			r->instead, COLUMNS(r->align), r->apart, r->after_head);
 	}
 	fputs("};\n\nconst struct abi_attrs abi_attrs[] = {\n", f);
 	for (size_t i = 0; i < g->t.attrs.n; i++) {
@@ -316,10 +315,11 @@ static void out_tail(struct abigen *g, FILE *f)
 	for (size_t i = 0; i < g->hooks.n; i++)
 		fprintf(f, "abi_hook hook_%s;\n", g->hooks.v[i]->name);
 	fputs("\nconst struct abi_hook_entry abi_hooks[] = {\n"
-	      "\t{ 0, 0 },\n", f);
+	      "\t{ 0, 0, 0 },\n", f);
 	for (size_t i = 0; i < g->hooks.n; i++)
-		fprintf(f, "\t{ \"%s\", hook_%s },\n", g->hooks.v[i]->name,
-			g->hooks.v[i]->name);
+		fprintf(f, "\t{ \"%s\", hook_%s, %u },\n",
+			g->hooks.v[i]->name, g->hooks.v[i]->name,
+			g->hooks.v[i]->made);
 	fputs("};\n", f);
 	out_set_order(g, f);
 }

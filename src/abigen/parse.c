@@ -322,9 +322,7 @@ static void parse_records_item(struct parser *p, struct ast_records *r)
 	if (parse_accept(p, "head")) {
 		parse_fields_block(p, &r->head);
 	} else if (parse_accept(p, "length")) {
-		r->length = parse_name(p, "a field");
-		r->unit = parse_accept(p, "times") ?
-			  parse_number(p, "a number of bytes") : 1;
+		r->length = parse_expr(p);
 		r->after_head = parse_accept(p, "after");
 		if (r->after_head)
 			parse_expect(p, "head");
@@ -490,6 +488,8 @@ static void parse_hook(struct parser *p)
 		parse_next(p);
 	}
 	h->full = parse_accept(p, "full");
+	if (parse_accept(p, "shows"))
+		h->shows = parse_type(p);
 	declare(p, &p->g->types, name_of(h->name, NAME_HOOK, h),
 		h->pos);
 	*vec_new(&p->g->hooks) = h;

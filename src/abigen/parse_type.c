@@ -234,7 +234,7 @@ static bool field_flag(struct parser *p, struct ast_field *f)
 		{ "full", FF_FULL }, { "hidden", FF_HIDDEN },
 		{ "else", FF_ELSE }, { "change", FF_CHANGE },
 		{ "nz", FF_NONZERO }, { "terse", FF_TERSE },
-		{ "named", FF_NAMED },
+		{ "named", FF_NAMED }, { "bare", FF_BARE },
 		{ "flat", FF_FLAT }, { "given", FF_OUT },
 		{ "becomes", FF_BECOMES }, { "then", FF_THEN },
 	};

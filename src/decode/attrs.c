@@ -72,14 +72,9 @@ struct list {
 static uint64_t list_length(struct dec *d, const struct list *l,
 			    const struct dec_span *s)
 {
-	const struct abi_records *r = l->messages;
-	const struct abi_place *at;
-
 	if (l->attrs)
 		return dec_number(d, s->data, STORE_U16);
-	at = &abi_places[abi_structs[r->head].places[d->abi] + r->length];
-	return dec_number(d, s->data + at->off, at->store) * r->unit +
-	       (r->after_head ? l->head : 0);
+	return dec_record_length(d, l->messages, s->data, l->head);
 }
 
 /* Where the element that follows one of that length begins. */

@@ -85,7 +85,7 @@ static void member_value(struct dec *d, struct member *m)
 		return;
 	}
 	if (t->kind != T_HOOK || m->f->name)
-		dec_name(d, abi_str(m->f->name));
+		dec_name(d, m->f->flags & FF_BARE ? "" : abi_str(m->f->name));
 	if (!dec_test(d, m->f->when))
 		emit_addr(&d->em, m->loc.num);
 	else if (m->f->flags & FF_CHANGE && m->loc.old)
@@ -370,18 +370,22 @@ static void record_body(struct dec *d, const struct abi_records *r,
 			dec_value(d, type, loc);
 	} else if (t->kind == T_STRUCT) {
 		dec_members(d, &abi_structs[t->ref], loc);
+		if (loc->avail < abi_structs[t->ref].size[d->abi])
+			emit_elided(&d->em);
 	}
 }
 
-/* The length that the record at p gives itself. */
-static uint64_t record_length(struct dec *d, const struct abi_records *r,
-			      const uint8_t *p)
+uint64_t dec_record_length(struct dec *d, const struct abi_records *r,
+			   const uint8_t *p, size_t head)
 {
-	const struct abi_struct *head = &abi_structs[r->head];
-	const struct abi_place *at =
-		&abi_places[head->places[d->abi] + r->length];
+	struct dec_scope s = { .up = d->scope, .st = &abi_structs[r->head],
+			       .data = p, .len = head };
+	uint64_t len;
 
-	return dec_number(d, p + at->off, at->store);
+	d->scope = &s;
+	len = (uint64_t)dec_eval(d, r->length);
+	d->scope = s.up;
+	return r->after_head ? len + head : len;
 }
 
 static size_t record_head_size(struct dec *d, const struct abi_records *r)
@@ -483,7 +487,7 @@ void dec_records(struct dec *d, const struct abi_type *t, struct dec_loc *loc)
 			emit_elided(&d->em);
 			break;
 		}
-		len = record_length(d, r, at.data);
+		len = dec_record_length(d, r, at.data, head);
 		if (len < at.avail)
 			at.avail = len < head ? head : len;
 		record_show(d, r, &at);
@@ -509,7 +513,7 @@ void dec_records_brief(struct dec *d, const struct abi_type *t, uint64_t addr,
 
 	emit_addr(&d->em, addr);
 	while (off < got && got - off >= head) {
-		len = record_length(d, r, loc.data + off);
+		len = dec_record_length(d, r, loc.data + off, head);
 		if (len < head || len > got - off)
 			break;
 		off += len;

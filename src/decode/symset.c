@@ -208,3 +208,10 @@ const char *signal_name(int sig)
 	return sig > 0 ? symset_name(dec_set("signals"), 0, sig) :
 	       NULL;
 }
+
+const struct symset *dec_set(const char *name)
+{
+	const struct symset *s = symset_find(name);
+
+	return s ? s : &abi_symsets[0];
+}

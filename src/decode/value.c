@@ -12,13 +12,6 @@
 #include "task.h"
 #include "visit.h"
 
-const struct symset *dec_set(const char *name)
-{
-	const struct symset *s = symset_find(name);
-
-	return s ? s : &abi_symsets[0];
-}
-
 bool dec_word(struct dec *d, uint64_t addr, uint64_t *v)
 {
 	return dec_uint(d, addr, abi_word_size(d->abi), v);
@@ -401,6 +394,7 @@ static void value_hook(struct dec *d, const struct abi_type *t,
 	dec_go_in(d, &frame);
 	if (t->count)
 		frame.rest = dec_count(d, t, 0, &frame.cut);
+	frame.shows = abi_hooks[t->ref].shows;
 	dec_visit(VISIT_HOOK, t->ref);
 	abi_hooks[t->ref].fn(d, loc->is_num ? loc->num : loc->addr, arg);
 	dec_go_out(d);
