@@ -51,19 +51,27 @@ static size_t memory_read(struct mem *m, uint64_t addr, void *buf, size_t len)
 
 static const struct mem_ops memory_ops = { .read = memory_read };
 
-/* A virtual CPU has the number of its descriptor; its reason to stop, too. */
-static void kvm_run_fill(unsigned char key, struct env_kvm_run *k)
+/*
+ * A virtual CPU has the number of its descriptor; its reason to stop, too.  The
+ * path exit:TYPE:NUMBER says which of its kind an exit is.
+ */
+static void kvm_run_fill(unsigned char key, const char *path,
+			 struct env_kvm_run *k)
 {
 	static const unsigned char port[] = { 1, 1, 0xf8, 3, 5 };
+	unsigned type = 1, number = 0xab;
 
 	memset(k, 0, sizeof(*k));
 	k->vcpu = key;
 	k->run[1] = 1;
 	k->run[KVM_RUN_REASON] = key;
 	k->run[KVM_RUN_APIC + 1] = 9;
-	k->run[KVM_RUN_EXIT] = 1;
+	if (path)
+		sscanf(path, "exit:%u:%u", &type, &number);
+	k->run[KVM_RUN_EXIT] = (unsigned char)type;
 	k->run[KVM_RUN_EXIT + 4] = 2;
-	k->run[KVM_RUN_EXIT + 8] = 0xab;
+	k->run[KVM_RUN_EXIT + 8] = (unsigned char)number;
+	k->run[KVM_RUN_EXIT + 10] = (unsigned char)(number >> 16);
 	k->run[KVM_RUN_EXIT + 16] = 4;
 	if (key != KVM_REASON_IO)
 		return;
@@ -131,7 +139,7 @@ static ssize_t paths_get(struct env *e, const struct env_query *q, void *buf,
 		return sizeof(reason);
 	}
 	if (q->what == ENV_KVM_RUN && q->key < 63 && size >= sizeof(kvm_run)) {
-		kvm_run_fill((unsigned char)q->key, &kvm_run);
+		kvm_run_fill((unsigned char)q->key, s, &kvm_run);
 		memcpy(buf, &kvm_run, sizeof(kvm_run));
 		return offsetof(struct env_kvm_run, data) + kvm_run.ndata;
 	}
