@@ -394,6 +394,15 @@ static bool is_named(struct abigen *g, const struct ast_sockopt *o,
 	return false;
 }
 
+/* The cases that its optname includes from elsewhere get into their place. */
+static void names_included(struct abigen *g, struct ast_call *command)
+{
+	for (size_t i = 0; i < command->args.f.n; i++)
+		if (command->args.f.v[i].type->cases)
+			refine_cases(g, command->pos,
+				     command->args.f.v[i].type->cases);
+}
+
 static void names_join(struct abigen *g, const struct ast_sockopt *o,
 		       const struct ast_call *set, const struct ast_call *get)
 {
@@ -417,6 +426,10 @@ void compile_sockopts(struct abigen *g, struct ast_call *set,
 		abi_error(g, g->sockopts.v[0].pos, "there is no command "
 			  "'setsockopt' or 'getsockopt'");
 		return;
+	}
+	if (g->sockopts.n) {
+		names_included(g, set);
+		names_included(g, get);
 	}
 	/* A value may be made of control messages, which have such names. */
 	for (size_t i = 0; i < g->sockopts.n; i++)
