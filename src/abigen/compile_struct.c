@@ -192,6 +192,9 @@ static struct abi_place place_next(struct abigen *g, const struct ast_field *f,
 	const struct abi_type *t = &g->t.types.v[type];
 	struct abi_place place = { .present = 1, .store = t->store[l->abi] };
 
+	if (!size && is_padding(f) && f->type->count &&
+	    f->type->count->op != EX_NUM)
+		abi_error(g, f->pos, "how long padding is must be known");
 	/* What lies after a struct begins at its end and is no part of it. */
 	if (f->flags & FF_THEN) {
 		l->at = align_up(l->at, l->most * 8);
