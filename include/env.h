@@ -48,6 +48,7 @@ enum env_what {
 	ENV_BOOT_TIME,	  /* int64_t: what the clock said at the system's start,
 			   * in nanoseconds */
 	ENV_IFNAME_IN,	  /* key: ENV_IFNAME_KEY().  The same as ENV_IFNAME */
+	ENV_PMU,	  /* key: type of a perf event.  The name "msr" */
 };
 
 /* An interface of a network namespace, which has that inode. */

@@ -320,6 +320,8 @@ static bool answer(struct env_live *l, const struct env_query *q,
 		return env_genl(l, q->key, out);
 	case ENV_DRIVER:
 		return driver_get(q->key, out);
+	case ENV_PMU:
+		return env_pmu(q->key, out);
 	case ENV_STACK:
 		return env_stack(l, q, NULL, out);
 	case ENV_SECONTEXT_PATH:

@@ -127,6 +127,9 @@ bool env_kvm_run(const struct env_fd *q, struct buf *out);
 
 /* The name of a family of generic netlink (live_genl.c). */
 bool env_genl(struct env_live *l, uint64_t id, struct buf *out);
+
+/* live_pmu.c: the name of the source of perf events that has that type. */
+bool env_pmu(uint64_t type, struct buf *out);
 /* A copy of the task's descriptor; -1 if we can't get one. */
 int env_fd_borrow(const struct env_fd *q);
 /*

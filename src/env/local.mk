@@ -14,6 +14,7 @@ libstrace_a_SOURCES += \
 	%D%/live_kvm.c \
 	%D%/live_mounts.c \
 	%D%/live_net.c \
+	%D%/live_pmu.c \
 	%D%/live_socket.c \
 	%D%/live_stack_maps.c \
 	%D%/live_stack_names.c \

@@ -39,7 +39,7 @@ static bool answer_lasts(const struct env_query *q)
 {
 	return q->what == ENV_COMM || q->what == ENV_IFNAME ||
 	       q->what == ENV_PIDNS || q->what == ENV_DRIVER ||
-	       q->what == ENV_GENL_FAMILY;
+	       q->what == ENV_GENL_FAMILY || q->what == ENV_PMU;
 }
 
 static struct last_answer *last_slot(struct replay *r,

@@ -80,6 +80,24 @@ static void kvm_run_fill(unsigned char key, const char *path,
 	memcpy(k->data, "abc", 3);
 }
 
+/* A virtual CPU stops for the reason with its descriptor's number. */
+static ssize_t vcpu_get(const struct env_query *q, const char *path, void *buf,
+			size_t size)
+{
+	uint32_t reason = (uint32_t)q->key;
+	struct env_kvm_run run;
+
+	if (q->what == ENV_KVM_EXIT && q->key < 64 && size >= sizeof(reason)) {
+		memcpy(buf, &reason, sizeof(reason));
+		return sizeof(reason);
+	}
+	if (q->what != ENV_KVM_RUN || q->key >= 63 || size < sizeof(run))
+		return -1;
+	kvm_run_fill((unsigned char)reason, path, &run);
+	memcpy(buf, &run, sizeof(run));
+	return (ssize_t)offsetof(struct env_kvm_run, data) + run.ndata;
+}
+
 /* "UDP:[ENDS]", "NETLINK:[ROUTE:1]": what -yy shows of a socket. */
 static bool is_socket(const char *s)
 {
@@ -111,7 +129,6 @@ static ssize_t paths_get(struct env *e, const struct env_query *q, void *buf,
 	pid_t pid = (pid_t)q->key;
 	uint64_t ns = 4026531840 + (q->key & 0xff);
 	int64_t began = 1767225600 * (int64_t)1000000000;
-	struct env_kvm_run kvm_run;
 	ssize_t n;
 	const char *s = q->what == ENV_CWD ? "/cwd" :
 		q->key < 64 ? p->path[q->key] : NULL;
@@ -131,18 +148,8 @@ static ssize_t paths_get(struct env *e, const struct env_query *q, void *buf,
 		memcpy(buf, &began, sizeof(began));
 		return sizeof(began);
 	}
-	/* A virtual CPU stops for the reason with its descriptor's number. */
-	if (q->what == ENV_KVM_EXIT && q->key < 64 && size >= 4) {
-		uint32_t reason = (uint32_t)q->key;
-
-		memcpy(buf, &reason, sizeof(reason));
-		return sizeof(reason);
-	}
-	if (q->what == ENV_KVM_RUN && q->key < 63 && size >= sizeof(kvm_run)) {
-		kvm_run_fill((unsigned char)q->key, s, &kvm_run);
-		memcpy(buf, &kvm_run, sizeof(kvm_run));
-		return offsetof(struct env_kvm_run, data) + kvm_run.ndata;
-	}
+	if (q->what == ENV_KVM_EXIT || q->what == ENV_KVM_RUN)
+		return vcpu_get(q, s, buf, size);
 	if (q->what == ENV_FD_NETLINK && s && size >= sizeof(pid) &&
 	    (!strncmp(s, "netlink:", 8) || !strncmp(s, "NETLINK:[", 9))) {
 		pid = s[0] == 'N' ? NETLINK_ROUTE : atoi(s + 8);
@@ -160,6 +167,8 @@ static ssize_t paths_get(struct env *e, const struct env_query *q, void *buf,
 		s = p->path[q->key % 64] ? p->path[q->key % 64] + 9 : NULL;
 	else if (q->what == ENV_IFNAME && q->key == 1)
 		s = "lo";
+	else if (q->what == ENV_PMU)
+		s = q->key == 14 ? "msr" : NULL;
 	else if ((q->what != ENV_FD_PATH && q->what != ENV_FD_DETAIL &&
 	     q->what != ENV_CWD) || !s)
 		return -1;

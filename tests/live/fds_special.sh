@@ -52,10 +52,30 @@ sets_tests() {
 	check sets-path grep -q '^fcntl([0-9]*<anon_inode:\[timerfd\]>' out
 }
 
+# source_tests NAME OPTION...: what a type of perf event is called
+source_tests() {
+	local name=$1 pmu type
+	shift
+	for pmu in /sys/bus/event_source/devices/*; do
+		type=$(cat "$pmu/type")
+		[ "${type:-0}" -gt 5 ] && break
+	done 2>/dev/null
+	if [ "${type:-0}" -le 5 ]; then
+		skip "$name-source" 'the kernel alone has events'
+		return
+	fi
+	timeout 20 "$strace" "$@" -o wrong -e perf_event_open \
+		"$program" "$type"
+	check "$name-source" grep -qF \
+		"type=$(printf '%#x' "$type") /* ${pmu##*/} */" wrong
+}
+
 words_tests ptrace --backend=ptrace
+source_tests ptrace --backend=ptrace
 sets_tests --backend=ptrace
 if "$strace" --backend=bpf -o /dev/null true 2>err; then
 	words_tests bpf --backend=bpf
+	source_tests bpf --backend=bpf
 else
 	skip bpf "$(head -n 1 err)"
 fi

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Hooks of aio.abi: the control blocks of io_submit and io_cancel; of uring.abi. */
+/* Hooks of aio.abi: the control blocks of io_submit and io_cancel; and of
+ * uring.abi. */
 #include "calls.h"
 #include "hook.h"
 #include "options.h"

@@ -25,6 +25,24 @@ static void part_hex(struct dec *d, uint64_t v, unsigned shift)
 						    .abi = d->abi });
 }
 
+void hook_perf_type(struct dec *d, uint64_t self, const uint64_t *arg)
+{
+	const struct symset *types = dec_set("perf_types");
+	ssize_t n = -1;
+
+	(void)self;
+	if (!symset_name(types, d->abi, arg[0]))
+		n = env_get(d->env, ENV_PMU, d->ev->tid, arg[0], d->text,
+			    sizeof(d->text) - 1);
+	emit_value(&d->em, &(struct value){ .kind = n > 0 ? VAL_HEX : VAL_SYM,
+					    .num = arg[0], .width = 4,
+					    .set = types, .abi = d->abi });
+	if (n > 0) {
+		d->text[n] = '\0';
+		emit_meaning(&d->em, "%s", d->text);
+	}
+}
+
 void hook_perf_hw_config(struct dec *d, uint64_t self, const uint64_t *arg)
 {
 	(void)self;

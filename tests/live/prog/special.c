@@ -17,6 +17,7 @@
 #include <linux/userfaultfd.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -146,10 +147,23 @@ static void sockets(void)
 	    "RTNLGRP_BRVLAN]>");
 }
 
-int main(void)
+/* An event of a source that is not the kernel's own, which may be refused. */
+static int event_of(const char *type)
+{
+	struct perf_event_attr perf = {
+		.type = (uint32_t)atoi(type), .size = sizeof(perf),
+	};
+
+	syscall(SYS_perf_event_open, &perf, 0, -1, -1, 0);
+	return 0;
+}
+
+int main(int argc, char **argv)
 {
 	char c;
 
+	if (argc > 1)
+		return event_of(argv[1]);
 	timers();
 	epolls();
 	watches();
