@@ -24,6 +24,7 @@
 #include "buf.h"
 #include "emit.h"
 #include "env.h"
+#include "event.h"
 #include "mem.h"
 
 struct options;
@@ -33,6 +34,7 @@ struct open_call;
 #define DEC_STRUCT_MAX 4096	/* bytes of a struct that are looked at */
 #define DEC_ARRAY_MAX 65536	/* elements, without abbreviation */
 #define DEC_PATH_MAX 4096
+#define DEC_MESSAGES_MAX (1 << 20)	/* bytes of messages of netlink */
 #define DEC_DEPTH_MAX 16
 
 struct dec_scope {		/* a struct whose fields expressions name */
@@ -69,6 +71,7 @@ struct dec_frame {
 	struct dec_span *around;	/* the message that a struct is in */
 	unsigned attrs_depth;	/* lists of netlink inside one another */
 	bool later;		/* of an array an element after its first */
+	uint64_t next, left;	/* the one after that, and how many come */
 	bool cut;		/* the object goes on after what is shown */
 	bool missed;		/* some of it was not captured */
 };
@@ -258,6 +261,21 @@ uint64_t dec_streams(const struct options *o);
 /* Data of a descriptor that has a stream, t is its T_SOCKBUF; false if not. */
 bool dec_stream(struct dec *d, const struct abi_type *t, uint64_t addr,
 		uint64_t n);
+/*
+ * What a vector's first buffer begins may end in the ones after it: d->records,
+ * which has all bytes of the buffer at addr, gets those that its last message
+ * lacks, and all of them are memory from addr on, until dec_gather_end().
+ */
+struct dec_gathered {
+	struct mem mem;
+	struct event ev;
+	const struct event *was;
+	struct dec *d;
+	uint64_t addr;
+};
+
+void dec_gather(struct dec *d, struct dec_gathered *g, uint64_t addr);
+void dec_gather_end(struct dec_gathered *g);
 /* Data of a netlink socket, t is its T_SOCKBUF; false if it is no such. */
 bool dec_netlink(struct dec *d, const struct abi_type *t, uint64_t addr,
 		 uint64_t n);

@@ -22,7 +22,6 @@
 #include "visit.h"
 
 #define DEC_ATTRS_DEPTH 10
-#define DEC_MESSAGES_MAX (1 << 20)	/* bytes that are looked at */
 #define SLOTS_MAX ABI_SLOTS_MAX
 
 /* Bytes in memory: size of them are said to be there, got could be read. */
@@ -558,10 +557,25 @@ bool dec_data(struct dec *d, uint32_t type, uint64_t addr, uint64_t n)
 	return fits;
 }
 
+/* A message may lie in several buffers of a vector. */
+static void parts_add(struct dec *d, struct dec_gathered *parts,
+		      struct dec_span *all)
+{
+	d->records.len = all->got;
+	if (all->got == all->size)
+		dec_gather(d, parts, all->addr);
+	else
+		parts->d = NULL;
+	if (d->records.len > all->got)
+		all->size = all->got = d->records.len;
+	all->data = (const uint8_t *)d->records.data;
+}
+
 bool dec_netlink(struct dec *d, const struct abi_type *t, uint64_t addr,
 		 uint64_t n)
 {
 	uint64_t slot[SLOTS_MAX] = { 0 };
+	struct dec_gathered parts;
 	struct dec_span all;
 	struct dec_frame frame;
 	bool shown;
@@ -570,6 +584,7 @@ bool dec_netlink(struct dec *d, const struct abi_type *t, uint64_t addr,
 	if (!is_netlink(d, t, addr, n, &protocol))
 		return false;
 	all = data_read(d, addr, n);
+	parts_add(d, &parts, &all);
 	slot[0] = protocol;
 	slot[1] = !!(t->flags & TF_RECEIVED);
 	dec_go_in(d, &frame);
@@ -580,5 +595,6 @@ bool dec_netlink(struct dec *d, const struct abi_type *t, uint64_t addr,
 		shown = true;
 	}
 	dec_go_out(d);
+	dec_gather_end(&parts);
 	return shown;
 }

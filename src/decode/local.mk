@@ -5,6 +5,7 @@ libstrace_a_SOURCES += \
 	%D%/call.c \
 	%D%/expr.c \
 	%D%/fd_kind.c \
+	%D%/gather.c \
 	%D%/pointer.c \
 	%D%/secontext.c \
 	%D%/sized.c \

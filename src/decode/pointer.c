@@ -224,6 +224,8 @@ static void array_elements(struct dec *d, const struct abi_type *t,
 		if (loc->old && (i + 1) * size <= loc->old_len)
 			at.old = loc->old + i * size;
 		d->in->later = i > 0;
+		d->in->next = addr + size;
+		d->in->left = n - 1 - i;
 		dec_value(d, t->elem, &at);
 		if (dec_ends_here(d))
 			return;

@@ -47,6 +47,8 @@
 #define MEM_STEP 0x4000
 #define MEM_AREAS 4
 #define MESSAGE_AT 0x40000000
+#define VECTOR_AT 0x50000000
+#define VECTOR_WORDS 14
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -57,6 +59,8 @@ struct fuzz_mem {
 	uint64_t sqe_at;	/* where the operation is, 0: there is none */
 	uint8_t sqe[SQE_LEN];
 	struct message message;
+	size_t vector_len;	/* of a struct msghdr, and three iovecs */
+	uint8_t vector[8 * VECTOR_WORDS];
 };
 
 static size_t part_read(const uint8_t *data, size_t size, void *buf,
@@ -77,6 +81,9 @@ static size_t fuzz_read(struct mem *m, uint64_t addr, void *buf, size_t len)
 	if (f->sqe_at && addr - f->sqe_at < SQE_LEN)
 		return part_read(f->sqe + (addr - f->sqe_at),
 				 SQE_LEN - (addr - f->sqe_at), buf, len);
+	if (addr - VECTOR_AT < f->vector_len)
+		return part_read(f->vector + (addr - VECTOR_AT),
+				 f->vector_len - (addr - VECTOR_AT), buf, len);
 	if (addr - MESSAGE_AT < f->message.len)
 		return part_read(f->message.data + (addr - MESSAGE_AT),
 				 f->message.len - (addr - MESSAGE_AT), buf,
@@ -401,28 +408,55 @@ static bool is_message(const uint8_t *p)
 	return p[0] % CHOICES / ABI_COUNT == 6;
 }
 
+/* The message in three parts, which may be empty. */
+static void vector_make(struct fuzz_mem *m, unsigned abi, const uint8_t *p)
+{
+	uint64_t len = m->message.len, word = abi_word_size(abi);
+	uint64_t first = len * p[6] / 256, next = (len - first) * p[7] / 256;
+	uint64_t words[VECTOR_WORDS] = {
+		[2] = VECTOR_AT + 8 * word, [3] = 3,
+		[8] = MESSAGE_AT, [9] = first,
+		[10] = MESSAGE_AT + first, [11] = next,
+		[12] = MESSAGE_AT + first + next, [13] = len - first - next,
+	};
+
+	m->vector_len = VECTOR_WORDS * word;
+	for (int i = 0; i < VECTOR_WORDS; i++) {
+		uint32_t half = (uint32_t)words[i];
+
+		memcpy(m->vector + i * word, word == 4 ? (void *)&half :
+		       &words[i], word);
+	}
+}
+
 static void message_send(struct fuzz *f, const uint8_t *p)
 {
 	struct event ev = {.kind = EV_ENTER, .abi = p[0] % ABI_COUNT};
 	struct event out = {.kind = EV_EXIT, .abi = ev.abi};
 	struct message *m = &f->mem.message;
-	bool received = p[1] & 1;
+	bool received = p[1] & 1, parts = p[1] & 2;
 
 	*m = (struct message){ .from = f->mem.data, .size = f->mem.size,
 			       .used = p[2] | p[3] << 8 };
 	memcpy(&m->state, p + 8, sizeof(m->state));
-	ev.nr = call_find(ev.abi, received ? "recvfrom" : "sendto");
+	ev.nr = call_find(ev.abi, parts ? received ? "recvmsg" : "sendmsg" :
+			  received ? "recvfrom" : "sendto");
 	ev.arg[0] = MESSAGE_FD + message_make(m, ev.abi);
-	ev.arg[1] = MESSAGE_AT;
-	ev.arg[2] = p[4] % 8 ? m->len : m->len + p[5];
+	out.ret = p[4] % 8 ? m->len : m->len + p[5];
+	if (parts) {
+		vector_make(&f->mem, ev.abi, p);
+		ev.arg[1] = VECTOR_AT;
+	} else {
+		ev.arg[1] = MESSAGE_AT;
+		ev.arg[2] = (uint64_t)out.ret;
+	}
 	event_send(f, &ev);
-	out.ret = ev.arg[2];
 	if (!received && p[4] % 16 == 1) {
 		out.err = p[15];
 		out.ret = -1;
 	}
 	event_send(f, &out);
-	m->len = 0;
+	m->len = f->mem.vector_len = 0;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
