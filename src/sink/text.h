@@ -77,6 +77,8 @@ struct text {
 /* text_line.c */
 struct text_leader text_leader_of(const struct event *ev);
 void text_line_begin(struct text *t, const struct text_leader *l);
+/* A line of its own of the same call, after it. */
+void text_line_more(struct text *t);
 bool text_line_is_open(struct text *t, pid_t tid);
 void text_line_pause(struct text *t, bool cut);
 /* Go on with the line of tid, which is open; *cut is what pause() was given. */

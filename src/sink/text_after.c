@@ -62,6 +62,7 @@ static void vcpu_line(struct text *t, uint32_t number, char when,
 
 	if (!run)
 		return;
+	text_line_more(t);
 	buf_fmt(t->b, " VCPU:%u%c ", number, when);
 	text_items(t, &l, run, NULL);
 	buf_ch(t->b, '\n');

@@ -189,6 +189,11 @@ void text_line_begin(struct text *t, const struct text_leader *l)
 	t->prev_mono = l->mono_ns;
 }
 
+void text_line_more(struct text *t)
+{
+	stream_take(t, t->stream, t->tid, 0);
+}
+
 bool text_line_is_open(struct text *t, pid_t tid)
 {
 	const struct stream *s = output_stream(t->out, tid);

@@ -63,6 +63,27 @@ static void test_flush_inside(void **state)
 	stage_end(&g, "read(1, 2)                              = 0\n");
 }
 
+/* What follows a call's line has limits of its own, whatever was written. */
+static void test_lines_after(void **state)
+{
+	static const struct node run = { .kind = NODE_VALUE, .value = {
+		.kind = VAL_UDEC, .num = 7, .width = 8 } };
+	struct stage g;
+
+	(void)state;
+	stage_init(&g);
+	g.o.line_limit = 45;
+	stage_open(&g, "text");
+	stage_enter(&g, "ioctl");
+	put_num(&g, 1);
+	g.call->vcpu.number = 3;
+	g.call->vcpu.before = g.call->vcpu.after = &run;
+	stage_return(&g, 0, 0);
+	stage_end(&g, "ioctl(1)                                = 0\n"
+		  " VCPU:3< 7\n"
+		  " VCPU:3> 7\n");
+}
+
 static void test_times(void **state)
 {
 	struct stage g;
@@ -500,6 +521,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_unfinished),
 		cmocka_unit_test(test_flush_inside),
+		cmocka_unit_test(test_lines_after),
 		cmocka_unit_test(test_times),
 		cmocka_unit_test(test_unix_time),
 		cmocka_unit_test(test_events),
