@@ -407,6 +407,7 @@ enum abi_op {
 	EX_OLD,		/* the same at entry */
 	EX_FIELD,	/* field (n & 0xfff) of the struct n >> 12 levels up */
 	EX_OLDFIELD,	/* the same, as it was at entry */
+	EX_BEHINDFIELD,	/* the number such a field points to, now */
 	EX_RET, EX_ERR, EX_OK, EX_INTERRUPTED,
 	EX_SLOT,	/* parameter or remembered attribute n of a list */
 	EX_REST,	/* bytes left for this value */

@@ -169,6 +169,7 @@ static struct plan_num eval_leaf(struct plan *p, uint32_t op, uint32_t operand)
 	case EX_OLDFIELD:
 		return p->phase == PLAN_ENTER ? leaf_field(p, operand) :
 		       unknown;
+	case EX_BEHINDFIELD:
 	case EX_SLOT:
 	case EX_REST:
 	case EX_LEADING:

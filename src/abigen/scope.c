@@ -80,7 +80,7 @@ static bool code_builtin(struct abigen *g, const char *name)
 	return false;
 }
 
-/* Does the argument's name stand for the number it points to? */
+/* Does an argument's or a member's name stand for the number it points to? */
 static bool arg_is_behind(const struct ast_field *f)
 {
 	const struct kind *k = kind_find(f->type->base);
@@ -114,7 +114,10 @@ static bool code_field(struct abigen *g, struct scope *c, const char *name,
 {
 	for (size_t i = 0; i < c->nfields; i++)
 		if (c->fields[i]->name && !strcmp(c->fields[i]->name, name)) {
-			code_add(g, op_depth & 0xff,
+			bool behind = (op_depth & 0xff) == EX_FIELD &&
+				      arg_is_behind(c->fields[i]);
+
+			code_add(g, behind ? EX_BEHINDFIELD : op_depth & 0xff,
 				 (op_depth >> 8) << 12 | i);
 			return true;
 		}

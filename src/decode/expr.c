@@ -207,14 +207,21 @@ static int64_t eval_old(struct dec *d, unsigned arg)
 	return d->exiting ? 0 : eval_behind(d, arg);
 }
 
-static int64_t eval_field(struct dec *d, uint32_t operand, bool old)
+static struct dec_scope *scope_up(struct dec *d, uint32_t up)
 {
 	struct dec_scope *s = d->scope;
+
+	while (up-- && s)
+		s = s->up;
+	return s;
+}
+
+static int64_t eval_field(struct dec *d, uint32_t operand, bool old)
+{
+	struct dec_scope *s = scope_up(d, operand >> 12);
 	const struct abi_place *p;
 	const uint8_t *data;
 
-	for (uint32_t up = operand >> 12; up && s; up--)
-		s = s->up;
 	if (!s)
 		return 0;
 	p = &abi_places[s->st->places[d->abi] + (operand & 0xfff)];
@@ -222,6 +229,23 @@ static int64_t eval_field(struct dec *d, uint32_t operand, bool old)
 	if (!p->present || p->off + dec_store_size(p->store) > s->len)
 		return 0;
 	return dec_member(d, data, p);
+}
+
+static int64_t eval_behind_field(struct dec *d, uint32_t operand)
+{
+	struct dec_scope *s = scope_up(d, operand >> 12);
+	const struct abi_field *f;
+	uint8_t bytes[8];
+	unsigned store;
+
+	if (!s)
+		return 0;
+	f = &abi_fields[s->st->first + (operand & 0xfff)];
+	store = abi_types[abi_types[f->type].elem].store[d->abi];
+	if (!dec_read(d, eval_field(d, operand, false), bytes,
+		      dec_store_size(store)))
+		return 0;
+	return dec_number(d, bytes, store);
 }
 
 static bool was_interrupted(int err)
@@ -245,6 +269,8 @@ static int64_t eval_leaf(struct dec *d, uint32_t op, uint32_t operand)
 		return eval_field(d, operand, false);
 	case EX_OLDFIELD:
 		return eval_field(d, operand, true);
+	case EX_BEHINDFIELD:
+		return eval_behind_field(d, operand);
 	case EX_RET:
 		return d->ev->err ? -1 : d->ev->ret;
 	case EX_ERR:
