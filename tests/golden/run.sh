@@ -136,6 +136,21 @@ while IFS= read -r call; do
 	cmp "$work/cut" "$work/replayed"
 	report "$call: replayed as it was" $?
 done <"$dir/cut.expected"
+# Messages made to be as large as can be take no more than their share.
+while IFS= read -r call; do
+	case $call in
+	"#"* | "") continue ;;
+	esac
+	printf 'fd 3 netlink:0\n%s\n' "$call" >"$work/bound.case"
+	for more in -v "-v --json"; do
+		# shellcheck disable=SC2086
+		"$case_program" -qq -o "$work/bound" $more \
+			"$work/bound.case" &&
+			size=$(wc -c <"$work/bound") &&
+			[ "$size" -gt 500 ] && [ "$size" -le 1048576 ]
+		report "${call:0:60}... $more: $size bytes" $?
+	done
+done <"$dir/bounds.txt"
 # What the schema says of JSON must hold for all of it.
 if command -v python3 >/dev/null; then
 	top=$dir/../..
