@@ -179,7 +179,7 @@ struct env_kvm_run {
 
 /* Where they are in run. */
 enum {
-	KVM_RUN_REASON = 8, KVM_RUN_CR8 = 16, KVM_RUN_APIC = 24,
+	KVM_RUN_REASON = 8, KVM_RUN_APIC = 24,
 	KVM_RUN_EXIT = 32, KVM_RUN_IO_SIZE = 33, KVM_RUN_IO_COUNT = 36,
 	KVM_RUN_IO_OFFSET = 40,
 };

@@ -81,7 +81,7 @@ static bool code_builtin(struct abigen *g, const char *name)
 }
 
 /* Does an argument's or a member's name stand for the number it points to? */
-static bool arg_is_behind(const struct ast_field *f)
+static bool name_is_behind(const struct ast_field *f)
 {
 	const struct kind *k = kind_find(f->type->base);
 
@@ -103,7 +103,7 @@ static bool code_arg(struct abigen *g, struct scope *c, const char *name,
 		if (old)
 			*c->saves |= 1u << i;
 		code_add(g, old ? EX_OLD :
-			 arg_is_behind(f) ? EX_BEHIND : EX_ARG, i);
+			 name_is_behind(f) ? EX_BEHIND : EX_ARG, i);
 		return true;
 	}
 	return false;
@@ -115,7 +115,7 @@ static bool code_field(struct abigen *g, struct scope *c, const char *name,
 	for (size_t i = 0; i < c->nfields; i++)
 		if (c->fields[i]->name && !strcmp(c->fields[i]->name, name)) {
 			bool behind = (op_depth & 0xff) == EX_FIELD &&
-				      arg_is_behind(c->fields[i]);
+				      name_is_behind(c->fields[i]);
 
 			code_add(g, behind ? EX_BEHINDFIELD : op_depth & 0xff,
 				 (op_depth >> 8) << 12 | i);

@@ -564,8 +564,6 @@ static void parts_add(struct dec *d, struct dec_gathered *parts,
 	d->records.len = all->got;
 	if (all->got == all->size)
 		dec_gather(d, parts, all->addr);
-	else
-		parts->d = NULL;
 	if (d->records.len > all->got)
 		all->size = all->got = d->records.len;
 	all->data = (const uint8_t *)d->records.data;
@@ -575,7 +573,7 @@ bool dec_netlink(struct dec *d, const struct abi_type *t, uint64_t addr,
 		 uint64_t n)
 {
 	uint64_t slot[SLOTS_MAX] = { 0 };
-	struct dec_gathered parts;
+	struct dec_gathered parts = { .d = NULL };
 	struct dec_span all;
 	struct dec_frame frame;
 	bool shown;
